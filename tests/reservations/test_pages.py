@@ -286,7 +286,8 @@ def test_a_store_is_booked_by_days_with_an_open_end_and_given_back(place):
 def test_any_desk_will_do(place):
     wish = asked(place.desk, 1, 2, kind="workstation", area=place.area.id, people=1)
     assert place.mine.get("/reservations/any?kind=workstation").status_code == 200
-    assert place.mine.post("/reservations/any", data=wish).status_code == 302
+    got = place.mine.post("/reservations/any", data=wish, follow_redirects=True)
+    assert f"分到的是“{place.desk.name}”" in got.text
     assert only(place).space_id == place.desk.id
     assert place.others.post("/reservations/any", data=wish).status_code == 409
 
@@ -298,6 +299,17 @@ def test_any_room_will_do_but_one_with_what_is_needed(place):
     assert place.others.post("/reservations/any", data=wish).status_code == 409
     page = place.mine.get("/reservations/any?kind=meeting_room&equipment=投影&people=6").text
     assert re.search(r'<input[^>]*checked[^>]*value="投影"', page)
+
+
+def test_any_room_is_a_combined_one_only_where_nothing_else_is_left(place):
+    """It would take both its parts of two who need one each; by chance it came once in three."""
+    whole = place.world.space(place.area, name="合并会议室", parts=[place.room, place.other])
+    for hour in range(1, 7):
+        wish = asked(place.room, hour, hour + 1, kind="meeting_room", area=0, people=1)
+        assert place.mine.post("/reservations/any", data=wish).status_code == 302
+        assert only(place).space_id != whole.id
+    seven = asked(place.room, 8, 9, kind="meeting_room", area=0, people=whole.capacity)
+    assert place.mine.post("/reservations/any", data=seven).status_code == 302
 
 
 def test_any_one_says_how_many_the_largest_seats_and_what_the_park_confirms_one_by_one(place):

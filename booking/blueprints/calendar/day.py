@@ -124,7 +124,7 @@ def seats_in_words(
     for space in spaces:
         area = made.get(space.id, words[space.area_id])
         seats = area if space.kind is Kind.WORKSTATION else both % {"count": space.capacity, "area": area}
-        yield space, f"{seats} · {fault}" if space.id in faults else seats
+        yield space, f"{fault} · {seats}" if space.id in faults else seats
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,7 +224,9 @@ class ChoosesSpace(Protocol):
 def offer_spaces(form: ChoosesSpace, reservation: Reservation, now: datetime) -> None:
     """Offer the spaces of the kind."""
     rows = spaces_in_service(db.session(), my_park().id, reservation.space.kind, now)
-    choices = [(row.id, f"{local_name(row.name, row.name_en)} · {row.area}") for row in rows]
+    choices = [
+        (row.id, f"{local_name(row.name, row.name_en)} · {local_name(row.area, row.area_en)}") for row in rows
+    ]
     if reservation.space_id not in {row.id for row in rows}:
         choices.insert(0, (reservation.space_id, reservation.space.name))
     form.space.choices = options(choices)

@@ -156,10 +156,10 @@ def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -
         return invite(session, made.id, along, by=doer, now=now) if along else made
 
 
-def tell(made: Reservation) -> None:
-    """Say what was done."""
+def tell(made: Reservation, booked: str = "") -> None:
+    """Say what was done; `booked` in more words, where it is."""
     asked = asked_words(made)
-    flash(asked or gettext("预订成功。"), "info" if asked else "success")
+    flash(asked or booked or gettext("预订成功。"), "info" if asked else "success")
 
 
 def wanted_space(space_id: int) -> Space:

@@ -1,6 +1,7 @@
 """Reserve any one of a kind: "any desk on floor 3"."""
 
 import secrets
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from flask import redirect, render_template, request, url_for
@@ -26,10 +27,17 @@ from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.reservations.guests.invite import invite
 from booking.reservations.models import Reservation
+from booking.reservations.queries import parts_of_wholes
 from booking.reservations.refusals import NoSuchSpace, NothingFree, RequestPart
 from booking.reservations.reserve_from_pool import reserve_from_pool
-from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind, fitting_spaces
-from booking.spaces.models import Kind
+from booking.reservations.space_queries import (
+    SpaceFilter,
+    areas_of_kind,
+    equipment_of_kind,
+    fitting_spaces,
+    space_row,
+)
+from booking.spaces.models import Kind, Space
 from booking.spaces.queries import spaces_of_kind
 from booking.tariffs.rules import NoTariff
 from booking.values.month import local_day
@@ -69,7 +77,10 @@ def take_any() -> ResponseReturnValue:
         count_turned_away(kind, span, clock.now())
         waits = join_press(kind, span, form.people.data or 1, form.purpose.data or "")
         return pool_page(form, waits), status
-    tell(made)
+    got = space_row(db.session(), my_park().id, made.space_id)
+    tell(
+        made, gettext("预订成功，分到的是“%(name)s”。", name=local_name(got.name, got.name_en)) if got else ""
+    )
     return redirect(url_for("reservations.show", reservation_id=made.id))
 
 
@@ -122,7 +133,7 @@ def book_any(form: PoolRoomForm, now: datetime) -> Reservation:
             [space for space in spaces if space.id in priced],
             span,
             quote=lambda space: priced[space.id],
-            choose=secrets.choice,
+            choose=_apart_first(parts_of_wholes(session, park.id)),
             by=doer,
             now=now,
             people=max(form.people.data or 1, len(along) + 1),
@@ -130,6 +141,11 @@ def book_any(form: PoolRoomForm, now: datetime) -> Reservation:
             idempotency_key=form.idempotency_key.data,
         )
         return invite(session, made.id, along, by=doer, now=now) if along else made
+
+
+def _apart_first(wholes: Collection[int]) -> Callable[[Sequence[Space]], Space]:
+    """Choose by chance, a combined space only where nothing else is left: it takes all its parts."""
+    return lambda left: secrets.choice([one for one in left if one.id not in wholes] or left)
 
 
 POOLED = tuple(kind for kind in KINDS if kind is not Kind.STORAGE)

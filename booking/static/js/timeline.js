@@ -305,6 +305,7 @@ class Timeline {
     this.price.hidden = !text;
     this.detail.textContent = problem ?? (asks || detail || "");
     this.detail.className = problem ? "tl-chip-problem" : "tl-chip-detail";
+    this.go.textContent = asks ? this.words.wordsAsk : this.words.wordsReserve;
     const left = problem && this.go === document.activeElement;
     this.go.hidden = Boolean(problem);
     if (left) this.chip.querySelector("button").focus(); // what goes away leaves the focus to what stays
