@@ -265,13 +265,11 @@ def time_holder(row: ClaimRow, space: Space) -> TimeHolder:
         )
         words = [row.enterprise, row.member, row.purpose]
         return TimeHolder(f"{when} {' · '.join(word for word in words if word)}", url)
-    busy = gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, space.kind))
-    return TimeHolder(busy + _so(row, space))
-
-
-def _so(row: ClaimRow, space: Space) -> str:
-    so = through(row, space.id)
-    return gettext("（%(why)s）", why=so) if so else ""
+    busy, so = (
+        gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, space.kind)),
+        through(row, space.id),
+    )
+    return TimeHolder(busy + (gettext("（%(why)s）", why=so) if so else ""))
 
 
 def _held(row: ClaimRow, when: str) -> TimeHolder:
