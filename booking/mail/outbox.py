@@ -19,6 +19,7 @@ from booking.mail.models import WAITING, Channel, Letter, LetterEnclosure
 from booking.mail.queries import count_tried, is_due
 from booking.mail.rules import (
     FORGOTTEN,
+    GUESTS,
     KEPT_BACK,
     LOCKED_FOR,
     MOST_ATTEMPTS,
@@ -231,7 +232,8 @@ def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: dat
     """Queue a failed letter again, to a corrected address where one is given; raises LetterNotFailed."""
     if letter.failed_at is None or letter.last_error in KEPT_BACK:
         raise LetterNotFailed(letter.to)
-    before = {"to": letter.to, "error": letter.last_error}
+    named = not letter.key.startswith(GUESTS)
+    before = {"error": letter.last_error} | ({"to": letter.to} if named else {})
     letter.to, letter.failed_at, letter.due_at, letter.attempts = to, None, now, 0
     record(
         session,
@@ -241,6 +243,6 @@ def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: dat
         by=by,
         now=now,
         before=before,
-        after={"to": to},
+        after={"to": to} if named else None,
         park_id=letter.park_id,
     )

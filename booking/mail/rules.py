@@ -13,6 +13,7 @@ NOT_NEEDED = "not needed any more"  # kept as the error of a letter whose link w
 TOO_LATE = "too late"  # of one that tells of what is over, or is not so any more
 TAKEN_BACK = "taken back"  # and of one that was not sent before what it tells was called off
 FORGOTTEN = "forgotten"  # of one whose reader is no longer to be known
+GUESTS = "guest:"  # begins the keys of letters whose readers are forgotten, from the trail as well
 KEPT_BACK = (TOO_LATE, TAKEN_BACK, FORGOTTEN)  # nobody sends these again
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.mail.outbox import LetterText, blank_letters, write_letter
+from booking.mail.rules import GUESTS
 from booking.people.models import Member
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.rules import KEPT, Visit, is_news
@@ -154,7 +155,7 @@ def _write(session: Session, one: BookingGuest, to: str, text: LetterText, now: 
 
 def letter_key(one: BookingGuest, number: int) -> str:
     """Name the reason of a letter: the so-manyeth on one guest; a forgotten one's id may come again."""
-    return f"guest:{one.reservation_id}:{one.id}:{number}"
+    return f"{GUESTS}{one.reservation_id}:{one.id}:{number}"
 
 
 def guests_to_forget(session: Session, now: datetime) -> Sequence[int]:
