@@ -18,7 +18,7 @@ from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow, anyone, una
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.reservations import place_name
-from booking.blueprints.kit.labels.spaces import closed_words, through
+from booking.blueprints.kit.labels.spaces import closed_words, made_of, through
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.messages import wording
@@ -99,6 +99,7 @@ def show(scan_code: str) -> ResponseReturnValue:
     return render_template(
         "scan/show.html",
         space=space,
+        made_of=made_of(space.id),
         door=door,
         what="closed" if unpriced else what,
         now=now,

@@ -108,7 +108,9 @@ def _claims(index: int) -> list[Claim]:
     return claims
 
 
-def day_rows(rooms: int, first: datetime, last: datetime, *, books: bool = True) -> dict[str, object]:
+def day_rows(
+    rooms: int, first: datetime, last: datetime, *, books: bool = True, shortest: int = 1
+) -> dict[str, object]:
     axis = Axis(span(first, last), ZONE)
     maker = RowMaker(axis, lambda space, start: f"/gallery?space={space}&start={start}", at(9, 40))
     kinds = ("meeting_room", "workstation", "hall", "storage")
@@ -123,6 +125,7 @@ def day_rows(rooms: int, first: datetime, last: datetime, *, books: bool = True)
             href=f"#room-{n}",
             picture=asset(f"img/space-{kinds[n % 4]}.svg"),
             bookable=books,
+            shortest=shortest,
         )
         for n in range(rooms)
     ]
@@ -310,9 +313,11 @@ def timeline() -> str:
     rooms = int(request.args.get("rooms", "14"))
     if "whole" in request.args:
         return render_template("gallery_timeline.html", day=day_rows(rooms, at(0), at(0, 0, 4)), books=True)
-    books = "look" not in request.args
+    books, shortest = "look" not in request.args, int(request.args.get("shortest", "1"))
     return render_template(
-        "gallery_timeline.html", day=day_rows(rooms, at(8), at(22), books=books), books=books
+        "gallery_timeline.html",
+        day=day_rows(rooms, at(8), at(22), books=books, shortest=shortest),
+        books=books,
     )
 
 

@@ -161,6 +161,26 @@ def test_two_taps_make_a_stretch(look):
     page.locator(".tl-chip").get_by_text("¥160.00").wait_for()
 
 
+def test_no_stretch_is_chosen_that_is_shorter_than_one_may_book(look):
+    """By a tap on the last quarter, a drag over one, and the keyboard: half an hour it is each time."""
+    page = look("/timeline?shortest=2")
+    gap, chip = page.get_by_label("听雨会议室 1 15:00–18:00 空闲，预订"), page.locator(".tl-chip")
+    box = gap.bounding_box()
+    gap.click(position={"x": box["width"] - 3, "y": 20})
+    chip.get_by_text("17:30–18:00").wait_for()
+    page.mouse.move(box["x"] + box["width"] / 24, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 8, box["y"] + 20)
+    page.mouse.move(box["x"] + box["width"] / 24, box["y"] + 20)
+    page.mouse.up()
+    chip.get_by_text("15:00–15:30").wait_for()
+    page.keyboard.press("Escape")
+    gap.focus()
+    for key in ("Enter", "ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    chip.get_by_text("15:00–15:30").wait_for()
+
+
 def test_the_keyboard_makes_a_stretch_and_gives_it_up(look):
     page = look("/timeline")
     page.get_by_label("听雨会议室 1 15:00–18:00 空闲，预订").focus()

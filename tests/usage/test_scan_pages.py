@@ -235,6 +235,9 @@ def test_others_at_a_parts_door_read_by_which_combined_space_it_is_taken(house):
     other = house.world.space(house.room.area, name="小厅")
     house.world.space(house.room.area, name="大厅", parts=[house.room, other], scan_code="code-of-whole")
     assert "已开始使用“大厅”" in walk_in(house, at(10), member=house.rival, path="/s/code-of-whole")
+    assert "兰亭 + 小厅" in look(house, path="/s/code-of-whole")
+    (stay,) = house.all(Stay)
+    assert "兰亭 + 小厅" in house.browser(house.admin).get(f"/front-desk/stays/{stay.id}").text
     shown = look(house)
     assert "忙到 10:00" in shown
     assert "合成“大厅”使用" in shown

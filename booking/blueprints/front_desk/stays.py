@@ -11,6 +11,7 @@ from booking.blueprints.front_desk.forms import CorrectionForm
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.spaces import made_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
@@ -108,7 +109,12 @@ def _form(found: Stay) -> CorrectionForm:
 def _page(found: Stay, form: CorrectionForm) -> str:
     undo = fresh_check_out(found, clock.now())
     return render_template(
-        "front_desk/stay.html", stay=found, form=form, price=price_of_stay(found), undo=undo
+        "front_desk/stay.html",
+        stay=found,
+        form=form,
+        price=price_of_stay(found),
+        undo=undo,
+        made_of=made_of(found.space_id),
     )
 
 
