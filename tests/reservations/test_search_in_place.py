@@ -83,6 +83,14 @@ def test_results_say_whether_the_park_has_to_agree_and_what_is_near_comes_first(
     assert "不知道“李四方”那天在哪里" in order(near="李四方")[1]
 
 
+def test_where_nothing_at_all_can_be_offered_it_is_said_with_what_to_do(place):
+    for address in ("/calendar/search?kind=hall&people=900", "/calendar/say?say=明天下午两点 900人 会客厅"):
+        answer = place.mine.get(address)
+        assert answer.status_code == 200
+        assert "这段时间没有符合条件的空闲" in answer.text or "没有" in answer.text
+        assert "看全天时间表" in answer.text or "换个时间或条件" in answer.text
+
+
 def test_in_place_comes_the_same_without_the_frame(place):
     whole = place.mine.get(f"{SEARCH}?people=6").text
     part = place.mine.get(f"{SEARCH}?people=6", headers={"HX-Request": "true"}).text
