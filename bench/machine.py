@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import psycopg
+from flask import Flask
 from sqlalchemy import URL
 
 from tests.harness.mail import free_port
@@ -59,12 +60,12 @@ def postgresql(folder: Path) -> Iterator[tuple[URL, int]]:
 
 
 @contextmanager
-def web(database_url: str, log: Path) -> Iterator[tuple[str, int]]:
+def web(database_url: str, log: Path, app: str = "wsgi:app") -> Iterator[tuple[str, int]]:
     """Serve with gunicorn and two workers; give the address and the process id."""
     port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{port}", "wsgi:app"],
+            [sys.executable, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{port}", app],
             cwd=ROOT,
             env=environment(database_url, LOG_LEVEL="WARNING"),
             stdout=output,
@@ -76,6 +77,13 @@ def web(database_url: str, log: Path) -> Iterator[tuple[str, int]]:
     finally:
         process.terminate()
         process.wait()
+
+
+def empty_app() -> Flask:
+    """Make an app that answers nothing: what the server and the framework cost by themselves."""
+    app = Flask("empty")
+    app.add_url_rule("/", view_func=lambda: "")
+    return app
 
 
 def cpu_seconds(*pids: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -111,6 +111,7 @@ def measure(url: str, bench: Bench, requests: int, pids: tuple[int, ...], folder
         browsers = [Browser(address, cookie) for cookie in cookies]
         place = Place(app, bench, browsers, lambda: machine.cpu_seconds(pid, *pids), requests)
         print(HEAD, flush=True)
+        _empty(place, url, folder)
         _day(place)
         _search(place)
         _week(place)
@@ -121,6 +122,15 @@ def measure(url: str, bench: Bench, requests: int, pids: tuple[int, ...], folder
         _check_out(place, url)
     with app.app_context():
         db.engine.dispose()
+
+
+def _empty(place: Place, url: str, folder: Path) -> None:
+    """Measure an empty Flask page, beside which others' machines can be compared."""
+    with machine.web(url, folder / "empty.log", "bench.machine:empty_app()") as (address, pid):
+        cookies = [one.cookie for one in place.browsers]
+        browsers = [Browser(address, cookie) for cookie in cookies]
+        bare = replace(place, browsers=browsers, cpu=lambda: machine.cpu_seconds(pid))
+        bare.tell("an empty Flask page", [lambda browser: browser.get("/")] * place.requests * 5, 0)
 
 
 def _day(place: Place) -> None:
