@@ -108,10 +108,10 @@ def test_the_phone_begins_with_the_rooms_and_changes_days_in_place(place, signed
     phone.keyboard.press("Escape")
     gap = phone.get_by_role("link", name="大会议室 08:00–10:00 空闲")
     gap.focus()
-    for key in (*["ArrowRight"] * 7, "Enter", "Enter"):  # a quarter is too short
+    for key in (*["ArrowRight"] * 7, "Enter", "Enter"):  # a quarter is too short: it begins one earlier
         gap.press(key)
-    expect(phone.locator(".tl-chip")).to_contain_text("最短 30 分")
-    expect(phone.locator(".tl-chip").get_by_role("button", name="取消")).to_be_focused()
+    expect(phone.locator(".tl-chip")).to_contain_text("09:30–10:00¥40.00")
+    expect(phone.locator(".tl-chip").get_by_role("link", name="预订")).to_be_focused()
     phone.keyboard.press("Escape")
     expect(gap).to_be_focused()
     phone.get_by_role("button", name="会议室").click()
