@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.mail.models import Letter
 from booking.people.models import Member
+from booking.reservations.approval.models import ProposedPlace
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.guests.expected import comes_along
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
@@ -35,6 +36,7 @@ class InMyDay(NamedTuple):
     held: bool
     wished: bool
     asked: bool  # a request that waits for a manager of the enterprise
+    proposed: bool  # a place of the park's for a request of mine, on whatever day
     news: bool  # a letter of the last two days on what others did to a booking of mine
 
 
@@ -76,6 +78,11 @@ IN_MY_DAY = select(
         Reservation.enterprise_id == OURS,
         Reservation.state == ReservationState.REQUESTED,
         Reservation.answerer == Answerer.MANAGER,
+    ),
+    _there(
+        ProposedPlace.reservation_id == Reservation.id,
+        Reservation.member_id == OWN,
+        Reservation.state == ReservationState.REQUESTED,
     ),
     _there(*NEWS),
 )

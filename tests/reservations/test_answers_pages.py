@@ -112,11 +112,19 @@ def test_what_is_free_is_proposed_with_one_tap_and_its_asker_sees_it_with_its_pr
             assert words in shown, (path, words)
         assert PROMISE not in shown
     assert "园区提议了别的时间或空间，等你答复" in place.mine.get("/reservations").text
+    assert "就这样" not in place.others.get("/today").text
     (letter,) = written(place, app)
     assert (letter.to, letter.subject) == (place.me.email, "园区提议换个时间或空间：大会议室")
     assert "你申请的：大会议室，11月4日 周三 11:00–12:00" in letter.body
     assert "园区提议：小会议室，11月4日 周三 11:00–12:00" in letter.body
     assert f"/reservations/{request.id}" in letter.body
+
+
+def test_a_proposal_for_a_day_far_ahead_waits_on_today_as_well(place):
+    proposes(place, asks(place, 26 + 14 * 24), 28 + 14 * 24)
+    shown = place.mine.get("/today").text
+    assert 'aria-label="就这样 · 小会议室' in shown
+    assert "11月18日 周三 13:00–14:00" in shown
 
 
 def test_accepting_books_it_updates_the_calendar_and_does_no_harm_twice(place, app):
@@ -252,7 +260,7 @@ def test_the_lists_ask_no_more_the_longer_they_are(place, count_queries):
         browsers = (place.admins, place.mine, place.mine)
         return [count_queries(lambda b=b, p=p: b.get(p)) for b, p in zip(browsers, paths, strict=True)]
 
-    proposes(place, asks(place), start=40)
+    assert proposes(place, asks(place), start=34).status_code == 302
     asks(place, 30)
     counted()
     before = counted()

@@ -45,6 +45,7 @@ def test_own_reservations_are_named_and_others_are_only_busy(place):
     page = place.mine.get("/calendar").text
     assert "产品评审" in page
     assert "换灯管" in page
+    assert re.search(r'title="10:00–11:00 产品评审"><span class="visually-hidden">10:00–11:00 </span>', page)
     assert "已占用" in page
     for secret in ("并购谈判", "李四方", "乙公司"):
         assert secret not in page
@@ -184,7 +185,9 @@ def test_the_time_to_tidy_up_is_drawn_apart_from_the_use_before_it(place, minute
     for path in ("/calendar", f"/calendar/spaces/{place.room.id}"):
         page = place.mine.get(path).text
         assert "10:00–11:00 已占用" in page
-        (at, length) = re.search(r'tl-block is-tidy at-(\d+) len-(\d+)" title="整理时间"', page).groups()
+        (at, length) = re.search(
+            r'tl-block is-tidy at-(\d+) len-(\d+)" title="[^"]* 整理时间"', page
+        ).groups()
         busy = re.search(r"tl-block is-busy at-(\d+) len-(\d+)", page).groups()
         assert int(at) == int(busy[0]) + int(busy[1])
         assert int(length) == -(-minutes // 15)

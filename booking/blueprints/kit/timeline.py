@@ -16,13 +16,22 @@ Kind = Literal["mine", "busy", "closed", "tidy"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Something that takes a space: the reader's own, somebody else's, a closure, or time to tidy up."""
+    """Something that takes a space: the reader's own, somebody else's, a closure, or time to tidy up.
+
+    `when` tells the times to who cannot see where it stands.
+    """
 
     kind: Kind
     at: int
     length: int
     label: str
     href: str = ""
+    when: str = ""
+
+    @property
+    def said(self) -> str:
+        """What is said of it where it is pointed at; nothing of what has no name."""
+        return f"{self.when} {self.label}" if self.label else ""
 
     @property
     def css(self) -> str:
@@ -211,7 +220,8 @@ class RowMaker:
             starts, ends = self._clocks[max(at, self._free_from)], self._clocks[at + length]
             words = " ".join(filter(None, (f"{starts}{DASH}{ends} {self._words['busy']}", claim.label)))
             return Block("busy", at, length, words, f"{wait}{starts}&ends={ends}")
-        return Block(claim.kind, at, length, claim.label or self._words[claim.kind], claim.href)
+        when = f"{self._clocks[at]}{DASH}{self._clocks[at + length]}"
+        return Block(claim.kind, at, length, claim.label or self._words[claim.kind], claim.href, when)
 
     def _gaps(self, space_id: int, name: str, blocks: Sequence[Block], shortest: int, step: int) -> list[Gap]:
         found, free_from = [], self._free_from

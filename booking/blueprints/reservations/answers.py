@@ -13,7 +13,7 @@ from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations.approval.models import ProposedPlace
 from booking.reservations.approval.promise import answer_until
-from booking.reservations.approval.proposals import proposals_of
+from booking.reservations.approval.proposals import proposals_of, proposals_to_member
 from booking.reservations.approval.requests import PROPOSAL_UNANSWERED
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
@@ -68,6 +68,11 @@ def proposals_to(asked: Sequence[Reservation], now: datetime) -> list[Proposed]:
     """List what waits for an answer of these."""
     waiting = [one.id for one in asked if one.state is ReservationState.REQUESTED]
     return [proposed(one) for one in proposals_of(db.session(), waiting, now).values()]
+
+
+def proposals_to_person(member_id: int, now: datetime) -> list[Proposed]:
+    """List what waits for somebody's answer, on whatever day."""
+    return [proposed(one) for one in proposals_to_member(db.session(), member_id, now)]
 
 
 def promises_of(rows: Sequence[BookedRow], now: datetime) -> dict[int, str]:

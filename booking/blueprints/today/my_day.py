@@ -18,7 +18,7 @@ from booking.blueprints.kit.forms.responses import CONFLICT
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.reservations.answers import proposals_to
+from booking.blueprints.reservations.answers import proposals_to_person
 from booking.blueprints.reservations.conflicts import answer_to_stay
 from booking.blueprints.series.came_free import came_free
 from booking.blueprints.today import offered, so_far
@@ -92,7 +92,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     coming = my_day_queries.coming(session, enterprise, member, now, until.end) if there.mine else ()
     following = None if here else _next([row for row in coming if row.member_id == member], now)
     large = following.reservation if following is not None and following.open else None
-    proposals = proposals_to([row for row in coming if row.member_id == member], now)
+    proposals = proposals_to_person(member, now) if there.proposed else ()
     held, bills = held_for_me(now) if there.held else (), offered.to_pay(session)
     asked = _asked_of_me(session, there, now)
     past = _my_past(session, there, today, now) | {"asked": asked}

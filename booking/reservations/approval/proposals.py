@@ -163,17 +163,28 @@ def _place(of: Reservation | ProposedPlace) -> tuple[int, Span]:
     return of.space_id, Span(of.starts_at, of.ends_at)
 
 
+PROPOSALS = (
+    select(ProposedPlace)
+    .order_by(ProposedPlace.reservation_id)
+    .options(
+        joinedload(ProposedPlace.space).joinedload(Space.area),
+        joinedload(ProposedPlace.reservation).joinedload(Reservation.space),
+    )
+)
+
+
 def proposals_of(session: Session, asked: Collection[int], now: datetime) -> Mapping[int, ProposedPlace]:
     """Give the proposals that stand, by the reservation that asks; for none without a query."""
     if not asked:
         return {}
-    rows = session.scalars(
-        select(ProposedPlace)
-        .where(ProposedPlace.reservation_id.in_(asked))
-        .order_by(ProposedPlace.reservation_id)
-        .options(
-            joinedload(ProposedPlace.space).joinedload(Space.area),
-            joinedload(ProposedPlace.reservation).joinedload(Reservation.space),
-        )
-    )
+    rows = session.scalars(PROPOSALS.where(ProposedPlace.reservation_id.in_(asked)))
     return {one.reservation_id: one for one in rows if stands(one.reservation, one, now)}
+
+
+def proposals_to_member(session: Session, member_id: int, now: datetime) -> list[ProposedPlace]:
+    """Give the proposals that stand to one person's requests, in one query."""
+    theirs = select(Reservation.id).where(
+        Reservation.member_id == member_id, Reservation.state == ReservationState.REQUESTED
+    )
+    rows = session.scalars(PROPOSALS.where(ProposedPlace.reservation_id.in_(theirs)))
+    return [one for one in rows if stands(one.reservation, one, now)]

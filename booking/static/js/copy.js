@@ -5,6 +5,10 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
   const label = button.lastChild;
   const words = label.textContent;
   button.hidden = false;
+  const said = document.createElement("span"); // a button's new words are not read aloud by themselves
+  said.className = "visually-hidden";
+  said.setAttribute("role", "status");
+  button.after(said);
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(field.value);
@@ -12,7 +16,7 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
       field.select();
       document.execCommand("copy");
     }
-    label.textContent = button.dataset.copied;
-    setTimeout(() => { label.textContent = words; }, 2000);
+    label.textContent = said.textContent = button.dataset.copied;
+    setTimeout(() => { label.textContent = words; said.textContent = ""; }, 2000);
   });
 });

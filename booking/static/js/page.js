@@ -26,6 +26,14 @@ if (answer && !location.hash) {
   document.querySelector(".is-invalid")?.focus({ preventScroll: false });
 }
 
+/** What was said as the page came is put into its place anew: who hears the page hears only what comes into it later. */
+window.addEventListener("load", () => setTimeout(() => {
+  for (const place of document.querySelectorAll(".flashes, .undo-bar [role=status]")) {
+    const heard = place.textContent.trim() && !place.contains(document.activeElement);
+    if (heard) place.replaceChildren(...[...place.childNodes].map((one) => one.cloneNode(true)));
+  }
+}, 500));
+
 /** What chooses a file says so in the page's words, and which one was chosen. */
 function tellFile(field) {
   const name = field.querySelector(".file-name");
