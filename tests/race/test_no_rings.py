@@ -141,6 +141,17 @@ def two(postgres_database, app_on, standing_clock):
         yield Two(app, World(session, TUESDAY))
 
 
+def a_park_with_a_quota(two):
+    """Give a park where an enterprise has ten hours of rooms a day, and somebody of one."""
+    world = two.world
+    park = world.park()
+    world.rule(park)
+    world.tariff(park)
+    facts = {"kind": Kind.MEETING_ROOM, "per": Per.ENTERPRISE, "period": QuotaPeriod.DAY, "minutes": 600}
+    two.session.add(Quota(park_id=park.id, **facts))
+    return park, world.member(world.enterprise(park))
+
+
 def stay_longer_until(session, stay, until, by, now):
     stay_longer(session, stay.id, until, quote=Money(12000), by=by, now=now)
 
@@ -179,15 +190,7 @@ def test_checking_out_while_the_end_is_changed(two):
 def test_who_stays_longer_takes_the_quotas_before_the_stay_as_who_walks_in_does(two, changes):
     """Who walks in holds the quotas of the enterprise, and then ends the stays that were forgotten."""
     world, session = two.world, two.session
-    park = world.park()
-    world.rule(park)
-    world.tariff(park)
-    member = world.member(world.enterprise(park))
-    session.add(
-        Quota(
-            park_id=park.id, kind=Kind.MEETING_ROOM, per=Per.ENTERPRISE, period=QuotaPeriod.DAY, minutes=600
-        )
-    )
+    park, member = a_park_with_a_quota(two)
     start, end = at("2026-11-03", "09:00"), at("2026-11-03", "10:00")
     reservation = reserved(session, world.space(world.area(park)), member, start, end, 8000)
     stay = check_in(session, reservation.id, park=park, charger=CHARGER, by=doer(member), now=start)
@@ -205,15 +208,7 @@ def test_who_stays_longer_takes_the_quotas_before_the_stay_as_who_walks_in_does(
 
 def test_who_moves_a_booking_takes_the_quotas_before_it_as_who_changes_its_series_does(two):
     world, session = two.world, two.session
-    park = world.park()
-    world.rule(park)
-    world.tariff(park)
-    member = world.member(world.enterprise(park))
-    session.add(
-        Quota(
-            park_id=park.id, kind=Kind.MEETING_ROOM, per=Per.ENTERPRISE, period=QuotaPeriod.DAY, minutes=600
-        )
-    )
+    park, member = a_park_with_a_quota(two)
     start, hour = at("2026-11-03", "09:00"), timedelta(hours=1)
     space = world.space(world.area(park))
     made = reserved(session, space, member, start, start + hour, 8000)

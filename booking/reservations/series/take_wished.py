@@ -15,7 +15,7 @@ from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.reservations.guests.invite import come_along
 from booking.reservations.models import Reservation
-from booking.reservations.quotas.quotas import hold_quota
+from booking.reservations.quotas.quotas import hold_own_quota
 from booking.reservations.refusals import BeyondHorizon, InThePast
 from booking.reservations.reserve import reserve
 from booking.reservations.series.foresee import Prospect
@@ -90,8 +90,7 @@ def take_wished(
     Taking it twice gives the reservation it became. Raises NotOfSeries where it was dropped, and what
     `reserve` raises.
     """
-    if by.park_id is not None:
-        hold_quota(session, by.park_id, by.enterprise_id)
+    hold_own_quota(session, by)
     wished = _locked(session, wished_id)
     if wished.reservation_id is not None:
         return session.get_one(Reservation, wished.reservation_id)
