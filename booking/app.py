@@ -17,35 +17,26 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from booking import ports, tables
 from booking.blueprints import (
     activities,
-    asked,
     calendar,
     closing,
-    company,
     cycle,
     disputes,
     door,
     enterprises,
     exchange,
-    feeds,
     front_desk,
     health,
     idle_places,
-    inbox,
     inventory,
     invoices,
     month,
-    more,
     needs,
     park,
     pictures,
     plans,
-    preferences,
     quotas,
-    reminders,
     report,
     reservations,
-    rights,
-    robots,
     savings,
     scan,
     series,
@@ -57,6 +48,8 @@ from booking.blueprints import (
     waiting,
     webhooks,
 )
+from booking.blueprints.account import feeds, inbox, more, preferences, reminders
+from booking.blueprints.company import people, requests, rights, robots
 from booking.blueprints.kit import (
     access,
     converters,
@@ -188,7 +181,7 @@ BLUEPRINTS = (
     reservations.blueprint,  # reserve, move, extend, shorten, cancel
     series.blueprint,  # more than one reservation by one rule
     waiting.blueprint,  # who waits for a taken time, and what is held for them
-    asked.blueprint,  # what colleagues ask their manager for
+    requests.blueprint,  # what colleagues ask their manager for
     rights.blueprint,  # what they book without asking
     robots.blueprint,  # through which an enterprise's chat group hears of its bookings
     reminders.blueprint,  # how the reader wants to be reminded
@@ -205,7 +198,7 @@ BLUEPRINTS = (
     savings.blueprint,  # what an enterprise saved, its baselines
     cycle.blueprint,  # the cycle 11530: an enterprise's list of the month
     more.blueprint,  # everything else a tenant may do
-    company.blueprint,  # colleagues and billing particulars
+    people.blueprint,  # colleagues and billing particulars
     front_desk.blueprint,  # the administrator's day: reservations, approvals, corrections
     inventory.blueprint,  # areas, spaces, rules, closures, labels
     exchange.blueprint,  # import and export of the inventory as CSV and XLSX

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, url_for
 
+from booking.blueprints.account.preferences import choices
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.session import me
-from booking.blueprints.preferences import choices
 from booking.blueprints.savings.checking import waiting_for_me
 from booking.language import gettext
 from booking.people.models import Role
