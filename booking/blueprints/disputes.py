@@ -14,8 +14,8 @@ from booking.blueprints.kit.forms.validators import tidy_words
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.statement.drawn import drawn
 from booking.blueprints.statement.labels import line_name
+from booking.blueprints.statement.lines import shown_entry
 from booking.charges.dispute import answer_dispute
 from booking.charges.models import Dispute, Outcome
 from booking.charges.queries import answered_disputes, dispute_in_park, open_disputes
@@ -109,7 +109,7 @@ def _page(dispute: Dispute, form: AnswerForm) -> str:
         abort(404)
     return render_template(
         "disputes/answer.html",
-        entry=drawn(entry, my_park().zone, closed=True, with_names=True),
+        entry=shown_entry(entry, my_park().zone, closed=True, with_names=True),
         enterprise=db.session.get_one(Enterprise, line.enterprise_id),
         dispute=dispute,
         superseded=line.superseded_at is not None,

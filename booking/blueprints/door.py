@@ -30,7 +30,7 @@ from booking.language import lazy_gettext as _
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
 from booking.needs.rules import NeedKind, plain_phone
 from booking.people.models import TryKind
-from booking.people.throttle import throttle_stranger
+from booking.people.throttle import throttle_anonymous
 from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
 from booking.usage.door.day import AHEAD, activities_at, door_day
@@ -241,7 +241,7 @@ def fault(device: DoorDevice, door_key: str) -> ResponseReturnValue:
 def _report(space: Space, form: AskForm, now: datetime) -> date:
     phone = form.phone.data or ""
     with transaction() as session:
-        throttle_stranger(session, TryKind.NEED, [plain_phone(phone)], caller_address(), now=now)
+        throttle_anonymous(session, TryKind.NEED, [plain_phone(phone)], caller_address(), now=now)
     asker = NeedAsker(None, form.name.data or "", form.company.data or "", phone)
     with transaction() as session:
         here = session.get_one(Space, space.id)

@@ -15,7 +15,7 @@ from booking.blueprints.kit.filters import duration
 from booking.blueprints.kit.forms.fields import ClockField, options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.forms.validators import between
-from booking.blueprints.kit.labels.quotas import each_period, hours_words, per_name
+from booking.blueprints.kit.labels.quotas import each_period, hours_label, per_name
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
@@ -128,7 +128,7 @@ def _lines(quotas: Sequence[Quota]) -> list[tuple[Quota, str, str]]:
 
 
 def _counts(one: Quota) -> str:
-    hours = hours_words(one.from_minute, one.until_minute).strip()
+    hours = hours_label(one.from_minute, one.until_minute).strip()
     return " · ".join(part for part in (kind_name(one.kind), per_name(one.per), hours) if part)
 
 

@@ -84,7 +84,7 @@ def show(scan_code: str) -> ResponseReturnValue:
     """Show the one thing that makes sense here now, for the reader."""
     now = clock.now()
     if not current_user.is_authenticated:
-        return _stranger(scan_code, now)
+        return _anonymous(scan_code, now)
     space = scanned(scan_code)
     if space is None:
         return render_template("scan/unknown.html"), NOT_FOUND
@@ -114,7 +114,7 @@ def show(scan_code: str) -> ResponseReturnValue:
     )
 
 
-def _stranger(scan_code: str, now: datetime) -> ResponseReturnValue:
+def _anonymous(scan_code: str, now: datetime) -> ResponseReturnValue:
     """Let who is not signed in say what they need here, or come to what goes on, or sign in."""
     space = space_by_scan_code(db.session(), scan_code)
     if space is None:
@@ -122,7 +122,7 @@ def _stranger(scan_code: str, now: datetime) -> ResponseReturnValue:
     g.park_at_hand = space.park
     activity = running_at(db.session(), space.id, now)
     known = activity and (is_invited(db.session(), activity, None) or remembered(activity.id))
-    return render_template("scan/stranger.html", space=space, activity=activity if known else None)
+    return render_template("scan/anonymous.html", space=space, activity=activity if known else None)
 
 
 def _running(space: Space, now: datetime) -> Activity | None:

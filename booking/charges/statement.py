@@ -29,7 +29,7 @@ class StatementEntry:
     lines: list[Charge] = field(default_factory=list)  # that count
     adjustments: list[Charge] = field(default_factory=list)
     superseded: list[Charge] = field(default_factory=list)
-    so_far: Money = field(default_factory=Money.zero)  # of the month, this entry included
+    running_sum: Money = field(default_factory=Money.zero)  # of the month, this entry included
 
     @property
     def any_line(self) -> Charge:
@@ -172,9 +172,9 @@ def _entries(session: Session, charges: Iterable[Charge]) -> list[StatementEntry
         )
         _list_for(entry, line).append(line)
     ordered = sorted(entries.values(), key=_when)
-    so_far = Money.zero()
+    running_sum = Money.zero()
     for entry in ordered:
-        so_far = entry.so_far = so_far + entry.total
+        running_sum = entry.running_sum = running_sum + entry.total
     return ordered
 
 

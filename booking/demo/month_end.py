@@ -21,8 +21,8 @@ from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_not
 from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice
 from booking.jobs.letters import TOKEN_BYTES, envelope
-from booking.letters.bills import credit_letter, invoice_letter
 from booking.letters.disputes import answer_letter
+from booking.letters.invoices import credit_letter, invoice_letter
 from booking.mail.models import Letter
 from booking.mail.outbox import lock_letter, settle_letter
 from booking.mail.queries import due_letters

@@ -30,14 +30,14 @@ def translated() -> Iterator[None]:
     try:
         yield
     except stripe.StripeError as error:
-        raise _in_our_words(error) from error
+        raise _as_gateway_error(error) from error
 
 
 # Trying again changes nothing: the request itself, or the card, was refused.
 _FOR_GOOD = (stripe.InvalidRequestError, stripe.CardError)
 
 
-def _in_our_words(error: stripe.StripeError) -> GatewayError:
+def _as_gateway_error(error: stripe.StripeError) -> GatewayError:
     code = error.code or type(error).__name__
     reason = f"{code}: {error.user_message or 'no message'} ({error.request_id or 'no request id'})"
     return GatewayRefused(reason) if isinstance(error, _FOR_GOOD) else GatewayUnavailable(reason)

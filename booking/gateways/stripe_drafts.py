@@ -11,7 +11,7 @@ import stripe
 from stripe import Customer, Invoice
 from stripe.params import CustomerCreateParams, InvoiceCreateParams, InvoiceItemCreateParams
 
-from booking.payments.gateway import GatewayBill, GatewayRefused, GatewayUnavailable
+from booking.payments.gateway import GatewayInvoice, GatewayRefused, GatewayUnavailable
 
 CURRENCY = "cny"
 METHODS = ["card", "alipay", "wechat_pay"]
@@ -22,7 +22,7 @@ class Drafts:
     """The steps for one bill. Errors are the library's, but for GatewayRefused and GatewayUnavailable."""
 
     client: stripe.StripeClient
-    bill: GatewayBill
+    bill: GatewayInvoice
 
     def finished(self, *, now: datetime) -> Invoice:
         """Give the bill's invoice, finalised; found, or made from the step on where it is missing."""

@@ -12,9 +12,9 @@ from stripe.params import CreditNoteCreateParams, PaymentRecordReportPaymentPara
 from booking.gateways.stripe_answers import object_id, online_payments, read_event, translated
 from booking.gateways.stripe_drafts import CURRENCY, Drafts
 from booking.payments.gateway import (
-    GatewayBill,
     GatewayCredit,
     GatewayEvent,
+    GatewayInvoice,
     GatewayRefused,
     GatewayState,
     GatewayStatus,
@@ -51,7 +51,7 @@ class StripeGateway:
             http_client=http_client or stripe.RequestsClient(timeout=timeout),
         )
 
-    def publish(self, bill: GatewayBill, *, now: datetime) -> PublishedInvoice:
+    def publish(self, bill: GatewayInvoice, *, now: datetime) -> PublishedInvoice:
         """Look for the bill, make what is missing, finalise it. Raises GatewayUnavailable, GatewayRefused."""
         with translated():
             invoice = Drafts(self._client, bill).finished(now=now)
@@ -138,7 +138,7 @@ def _metadata(metadata: stripe.StripeObject | None) -> dict[str, str]:
     return metadata.to_dict() if metadata is not None else {}
 
 
-def _check(invoice: Invoice, bill: GatewayBill) -> None:
+def _check(invoice: Invoice, bill: GatewayInvoice) -> None:
     """Raise unless the invoice at Stripe is our bill, to the fen."""
     if invoice.status in {"void", "uncollectible"}:
         reason = f"{bill.number} was withdrawn at the provider ({invoice.status})"

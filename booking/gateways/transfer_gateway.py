@@ -4,9 +4,9 @@ from datetime import datetime
 
 from booking.payments.gateway import (
     BadSignature,
-    GatewayBill,
     GatewayCredit,
     GatewayEvent,
+    GatewayInvoice,
     GatewayState,
     GatewayStatus,
     PaidOutside,
@@ -20,7 +20,7 @@ class TransferOnlyGateway:
 
     online = False
 
-    def publish(self, bill: GatewayBill, *, now: datetime) -> PublishedInvoice:  # noqa: ARG002 - the port's shape
+    def publish(self, bill: GatewayInvoice, *, now: datetime) -> PublishedInvoice:  # noqa: ARG002 - the port's shape
         """Give a provider id, and no page to pay at."""
         return PublishedInvoice(provider_id=f"transfer:{bill.key}", pay_url=None)
 

@@ -147,7 +147,7 @@ def put_lines_on(session: Session, invoices: Sequence[Invoice], charge_ids: Coll
         raise LinesMovedError(", ".join(invoice.number for invoice in invoices))
 
 
-def keep_invoices(session: Session, facts: Sequence[dict[str, Any]]) -> Sequence[Invoice]:
+def store_invoices(session: Session, facts: Sequence[dict[str, Any]]) -> Sequence[Invoice]:
     """Insert invoices of one park and year whose serials follow each other, and give them in their order.
 
     Not by the unit of work: it writes one statement with hundreds of parameters, which takes the driver

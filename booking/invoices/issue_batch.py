@@ -20,9 +20,9 @@ from booking.invoices.draft_invoice import (
     PDF,
     InvoiceDraft,
     draft_invoice,
-    keep_invoices,
     put_lines_on,
     record_made,
+    store_invoices,
 )
 from booking.invoices.issue_invoice import InvoiceWords, mail_invoices
 from booking.invoices.models import Invoice, IssueFailure
@@ -93,7 +93,7 @@ def issue_batch(
         one.draft.invoice(one.serial, one.number, kept[f"{one.number}.pdf"], now=now, publish=publish)
         for one in printed
     ]
-    invoices = keep_invoices(session, facts)
+    invoices = store_invoices(session, facts)
     put_lines_on(session, invoices, [line for draft in drafts for line in draft.charge_ids])
     if to_mail := [invoice for invoice in invoices if invoice.publish_due_at is None]:
         mail_invoices(session, to_mail, words, now=now)

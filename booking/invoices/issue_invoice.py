@@ -11,7 +11,7 @@ from booking.charges.charge_stay import charge_lease_month
 from booking.charges.models import MonthClose
 from booking.documents.store import store_bytes
 from booking.invoices.billable_lines import billable_lines, leases_to_charge
-from booking.invoices.draft_invoice import PDF, draft_invoice, keep_invoices, put_lines_on, record_made
+from booking.invoices.draft_invoice import PDF, draft_invoice, put_lines_on, record_made, store_invoices
 from booking.invoices.models import Invoice, IssueFailure
 from booking.invoices.printer import Printer
 from booking.invoices.rules import MonthNotClosed
@@ -65,7 +65,7 @@ def issue_invoice(
     pdf = printer.invoice(draft.numbered(number))
     document_id = store_bytes(session, park.id, f"{number}.pdf", PDF, pdf, now=now)
     facts = draft.invoice(serial, number, document_id, now=now, publish=publish)
-    (invoice,) = keep_invoices(session, [facts])
+    (invoice,) = store_invoices(session, [facts])
     put_lines_on(session, [invoice], draft.charge_ids)
     if found.troubled:
         forget_failure(session, enterprise_id, month)

@@ -20,7 +20,7 @@ from booking.invoices.issue_invoice import issue_invoice, note_failure
 from booking.invoices.models import IssueFailure
 from booking.invoices.printer import Printer
 from booking.jobs.job import ExternalJob, Job
-from booking.letters.bills import invoice_letter
+from booking.letters.invoices import invoice_letter
 from booking.parks.models import Park
 from booking.ports import ports
 from booking.values.month import Month

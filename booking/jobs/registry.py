@@ -26,10 +26,10 @@ from booking.jobs.usage import (
     CLOSE_REQUESTS,
     END_STAYS,
     MEASURE_DAYS,
+    MOVE_OUT,
     RELEASE_NO_SHOWS,
-    WIND_UP,
 )
-from booking.jobs.waiting import FIND_FREE, LAPSE_HOLDS, TELL_HELD
+from booking.jobs.waiting import EXPIRE_HOLDS, FIND_FREE, TELL_HELD
 from booking.people.sessions import forget_sessions, sessions_to_forget
 from booking.people.throttle import attempts_to_forget, forget_attempts
 
@@ -45,13 +45,13 @@ EVERY_DAY = 24 * 60 * 60
 FORGET_SESSIONS = Job("forget-sessions", EVERY_DAY, sessions_to_forget, forget_sessions)
 
 JOBS: tuple[Job | ExternalJob, ...] = (
-    WIND_UP,
+    MOVE_OUT,
     CLOSE_REQUESTS,
     BEGIN_LEASES,
     RELEASE_NO_SHOWS,
     END_STAYS,
     CHARGE_LEASES,
-    LAPSE_HOLDS,
+    EXPIRE_HOLDS,
     FIND_FREE,
     BOOK_OPENED,
     TELL_HELD,

@@ -1,4 +1,4 @@
-"""The jobs of use: leases that begin, requests not answered, no-shows, stays past their end, leavers."""
+"""The jobs of use: leases that begin, requests not answered, no-shows, stays past their end, moves out."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from booking.parks.queries import all_parks
 from booking.people.models import Enterprise
 from booking.reservations.approval.requests import expire
 from booking.reservations.models import Reservation
-from booking.reservations.upcoming import leavers_to_wind_up
+from booking.reservations.upcoming import moved_out
 from booking.tariffs.bands import bands_in_force
 from booking.usage import queries
 from booking.usage.check_in import begin_lease
@@ -42,12 +42,12 @@ def _end_or_hold(session: Session, stay_id: int, now: datetime) -> bool:
     return ended or hold_overstay(session, stay_id, now=now)
 
 
-def _leavers(session: Session, now: datetime) -> list[int]:
+def _moved_out(session: Session, now: datetime) -> list[int]:
     del now
-    return leavers_to_wind_up(session)
+    return moved_out(session)
 
 
-def _wind_up(session: Session, enterprise_id: int, now: datetime) -> bool:
+def _end_after_move_out(session: Session, enterprise_id: int, now: datetime) -> bool:
     """End what was booked for after the enterprise's last day in the same moment as it was set."""
     enterprise = session.get_one(Enterprise, enterprise_id)
     return any(
@@ -65,7 +65,7 @@ EVERY_MINUTE = 60
 RELEASE_NO_SHOWS = Job("release-no-shows", EVERY_MINUTE, queries.due_no_shows, _release_no_show)
 BEGIN_LEASES = Job("begin-leases", EVERY_MINUTE, queries.due_leases, _begin_lease)
 END_STAYS = Job("end-stays", EVERY_MINUTE, queries.stays_past_their_end, _end_or_hold)
-WIND_UP = Job("wind-up-leavers", EVERY_MINUTE, _leavers, _wind_up)
+MOVE_OUT = Job("wind-up-leavers", EVERY_MINUTE, _moved_out, _end_after_move_out)
 CLOSE_REQUESTS = Job("close-requests", EVERY_MINUTE, queries.due_requests, _expire)
 
 

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from booking.jobs.job import Job
 from booking.letters import waiting as letters
+from booking.reservations.waiting.expire_wait import expire_wait, waits_to_expire
 from booking.reservations.waiting.find_free import find_free, still_waiting
-from booking.reservations.waiting.let_lapse import let_lapse, to_lapse
 from booking.reservations.waiting.tell_held import tell_held, to_tell
 
 
-def _lapse(session: Session, wait_id: int, now: datetime) -> bool:
-    return let_lapse(session, wait_id, now=now)
+def _expire_hold(session: Session, wait_id: int, now: datetime) -> bool:
+    return expire_wait(session, wait_id, now=now)
 
 
 def _find(session: Session, wait_id: int, now: datetime) -> bool:
@@ -25,6 +25,6 @@ def _tell(session: Session, member_id: int, now: datetime) -> bool:
 
 EVERY_MINUTE = 60
 EVERY_QUARTER_MINUTE = 15
-LAPSE_HOLDS = Job("lapse-holds", EVERY_MINUTE, to_lapse, _lapse)
+EXPIRE_HOLDS = Job("lapse-holds", EVERY_MINUTE, waits_to_expire, _expire_hold)
 FIND_FREE = Job("find-free", EVERY_MINUTE, still_waiting, _find)
 TELL_HELD = Job("tell-held", EVERY_QUARTER_MINUTE, to_tell, _tell)

@@ -11,7 +11,7 @@ from booking.mail.outbox import LetterText
 from booking.needs.models import Need
 from booking.people.models import Member
 from booking.rhythm.own_month import OwnList
-from booking.rhythm.own_so_far import OwnSoFar
+from booking.rhythm.own_month_to_date import OwnMonthToDate
 from booking.rhythm.what_saves import CheaperStore, CheaperTime, PaidForNothing, SmallerRoom
 from booking.values.money import FEN_PER_YUAN, Money, round_half_up
 
@@ -27,12 +27,12 @@ def monthly_list(found: OwnList, reader: Member) -> LetterText:
         ),
         reader=reader,
         found=found,
-        saves_words=saves_words,
+        saves_label=saves_label,
         begin=beginning,
     )
 
 
-def follow_up(found: OwnSoFar, reader: Member) -> LetterText:
+def follow_up(found: OwnMonthToDate, reader: Member) -> LetterText:
     """Tell an enterprise what it used and owes so far."""
     return render(
         found.park,
@@ -44,7 +44,7 @@ def follow_up(found: OwnSoFar, reader: Member) -> LetterText:
     )
 
 
-def budget_warning(found: OwnSoFar, mark: int, reader: Member) -> LetterText:
+def budget_warning(found: OwnMonthToDate, mark: int, reader: Member) -> LetterText:
     """Tell a manager that the month has come to so many per cent of the budget."""
     return render(
         found.park,
@@ -71,7 +71,7 @@ def needs_chased(needs: Sequence[Need], reader: Member, now: datetime) -> Letter
     )
 
 
-def saves_words(found: OwnList, *, with_money: bool = True) -> str:
+def saves_label(found: OwnList, *, with_money: bool = True) -> str:
     """Say the one thing that would save most, "" where there is none; `with_money` for who may see it."""
     match found.saves:
         case None:

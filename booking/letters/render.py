@@ -63,7 +63,7 @@ def html_part(subject: str, text: str, links: Iterable[str | None]) -> str:
     typed into a name or a reason is shown as they typed it.
     """
     *body, signature = paragraphs(text, links)
-    template = current_app.jinja_env.get_template("letters/dress.html")
+    template = current_app.jinja_env.get_template("letters/html_part.html")
     return template.render(subject=subject, tag=language_tag(), body=body, signature=signature)
 
 

@@ -43,23 +43,23 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
 
 
-class Desk(StrEnum):
-    """At whose desk a need is: it rises when it is overdue."""
+class Escalation(StrEnum):
+    """To whom a need has risen: it rises when it is overdue."""
 
     OWNER = "owner"
     ADMIN = "admin"
     BRANCH = "branch"
 
 
-def desk_of(late: int) -> Desk:
+def escalation_of(late: int) -> Escalation:
     """Tell to whom a need has risen that is so many working days late.
 
     On time, and on rest days after, it is its owner's; on the first working day after it was due the
     administrator's as well, from the second on the branch's.
     """
     if late <= 0:
-        return Desk.OWNER
-    return Desk.ADMIN if late == 1 else Desk.BRANCH
+        return Escalation.OWNER
+    return Escalation.ADMIN if late == 1 else Escalation.BRANCH
 
 
 NOT_SAID = re.compile(r"[\W_]+")

@@ -23,7 +23,7 @@ from booking.parks.queries import park_calendar, provisional_years
 from booking.values.month import local_day
 from booking.values.work_calendar import working_day_after
 
-STRANGER = "somebody without an account"
+ANONYMOUS = "somebody without an account"
 """The actor of the trail who says a need by name, or holds its link; the need's own history has the name."""
 
 
@@ -47,7 +47,7 @@ def take_step(
     facts = {"need_id": need.id, "at": now, "action": action.value, "words": words}
     session.execute(_STEP, facts | {"actor_id": by.member_id, "actor_name": by.name})
     stranger = need.is_named and by.member_id is None and by.name == need.asker_name
-    who = Actor(STRANGER, park_id=need.park_id, request_id=by.request_id) if stranger else by
+    who = Actor(ANONYMOUS, park_id=need.park_id, request_id=by.request_id) if stranger else by
     after = {"kind": need.kind.value, "state": need.state.value, "due_on": need.due_on.isoformat()}
     record(session, action, "need", need.id, by=who, now=now, after=after, park_id=need.park_id)
 

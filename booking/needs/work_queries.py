@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.needs.likeness import Utterance
 from booking.needs.models import SPEAKS_FOR_FIRM, Matter, Need, NeedLink, NeedState, NeedStep
-from booking.needs.rules import Desk, NeedKind, desk_of
+from booking.needs.rules import Escalation, NeedKind, escalation_of
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Member, Role
@@ -55,16 +55,16 @@ class WorkFilter:
 
 @dataclass(frozen=True, slots=True)
 class WorkLine:
-    """A need with how late it is, in working days begun since it was due, and at whose desk it is by that."""
+    """A need with how late it is, in working days begun since it was due, and to whom it has risen."""
 
     need: Need
     late: int
     is_overdue: bool
 
     @property
-    def desk(self) -> Desk:
-        """At whose desk it is."""
-        return desk_of(self.late)
+    def risen_to(self) -> Escalation:
+        """To whom it has risen."""
+        return escalation_of(self.late)
 
 
 PAGE = 50
@@ -135,18 +135,20 @@ def waiting_in(session: Session, park_id: int, now: datetime, owner_id: int | No
     return Waiting(*session.execute(wanted).one())
 
 
-DESKS = (Desk.OWNER, Desk.ADMIN, Desk.BRANCH)
+ESCALATIONS = (Escalation.OWNER, Escalation.ADMIN, Escalation.BRANCH)
 
 
-def overdue_of(session: Session, park: Park, now: datetime, desk: Desk, member_id: int) -> list[WorkLine]:
-    """Give the overdue needs that have risen to a desk, and the member's own; in two queries."""
+def overdue_of(
+    session: Session, park: Park, now: datetime, risen_to: Escalation, member_id: int
+) -> list[WorkLine]:
+    """Give the overdue needs that have risen so far, and the member's own; in two queries."""
     late = (Need.park_id == park.id, Need.state == NeedState.OPEN, Need.due_at <= now)
     rows = session.scalars(
         select(Need).where(*late).options(*WITH_PEOPLE).order_by(Need.due_at, Need.id).limit(MOST_OVERDUE)
     ).all()
     lines = lines_of(session, park, rows, now)
-    high = DESKS.index(desk)
-    return [one for one in lines if DESKS.index(one.desk) >= high or one.need.owner_id == member_id]
+    high = ESCALATIONS.index(risen_to)
+    return [one for one in lines if ESCALATIONS.index(one.risen_to) >= high or one.need.owner_id == member_id]
 
 
 MOST_OVERDUE = 50

@@ -1,8 +1,9 @@
 """What hardly ever changes of a park is read once and kept in memory, keyed by the park's edition.
 
 The database gives a park another edition, a random number, with every change of its calendar, spaces, rules,
-tariffs and leavers (`booking/triggers.py`), so an edition stands for one state of them, and none is served
-that is no longer true. Each transaction looks at it once, mostly in the row of the person who asks.
+tariffs and last days of enterprises (`booking/triggers.py`), so an edition stands for one state of them, and
+none is served that is no longer true. Each transaction looks at it once, mostly in the row of the person who
+asks.
 """
 
 from collections.abc import Callable, Hashable

@@ -42,7 +42,7 @@ class Payer:
 
 
 @dataclass(frozen=True, slots=True)
-class GatewayBill:
+class GatewayInvoice:
     """A closed invoice to be laid out for payment: one gross amount, in CNY.
 
     `key` never changes (`invoice-231`), `number` is the printed one, at most 26 characters, `due_at` the
@@ -170,7 +170,7 @@ class PaymentGateway(Protocol):
 
     online: bool
 
-    def publish(self, bill: GatewayBill, *, now: datetime) -> PublishedInvoice:
+    def publish(self, bill: GatewayInvoice, *, now: datetime) -> PublishedInvoice:
         """Lay the bill out, or find it where an earlier try left it, however far that came."""
         ...
 

@@ -20,8 +20,8 @@ from booking.invoices.queries import lock_invoice
 from booking.parks.models import Park
 from booking.payments.balance import balance_of
 from booking.payments.gateway import (
-    GatewayBill,
     GatewayCredit,
+    GatewayInvoice,
     GatewayState,
     PaidOutside,
     Payer,
@@ -40,7 +40,7 @@ class Task:
     """What the gateway is to be asked about one invoice: lay it out, or with `provider_id` compare books."""
 
     invoice_id: int
-    bill: GatewayBill | None
+    bill: GatewayInvoice | None
     provider_id: str | None
     credits: tuple[
         tuple[int, GatewayCredit], ...
@@ -98,11 +98,11 @@ def _untold(session: Session, invoice: Invoice) -> Sequence[CreditNote]:
     ).all()
 
 
-def _bill(session: Session, invoice: Invoice) -> GatewayBill:
+def _bill(session: Session, invoice: Invoice) -> GatewayInvoice:
     park = session.get_one(Park, invoice.park_id)
     enterprise = session.get_one(Enterprise, invoice.enterprise_id)
     midnight = datetime.combine(invoice.due_on + timedelta(days=1), time.min, park.zone)
-    return GatewayBill(
+    return GatewayInvoice(
         key=f"invoice-{invoice.id}",
         number=invoice.number,
         total=invoice.total,

@@ -208,8 +208,8 @@ DEVICES_TRIES = 10  # at one account on all such devices together, copies of the
 CROWDED_AT = 200  # tries from one address at any accounts; forty people who mistype three times make 120
 PAIR_TRIES_IN_A_CROWD = 3  # instead of PAIR_TRIES, from an address where that many were tried
 RESET_ASKS = 100  # links asked for from one address
-STRANGER_ASKS = 10  # by one telephone number, of whatever somebody without an account may ask for
-STRANGERS_ASK = 100  # from one address: a whole park may sit behind it
+ANONYMOUS_ASKS = 10  # by one telephone number, of whatever somebody without an account may ask for
+ANONYMOUS_ASK = 100  # from one address: a whole park may sit behind it
 TRIES_KEPT_FOR = timedelta(hours=1)
 TRIES_WITHIN = timedelta(minutes=30)  # what is counted below is counted over so long, up to now
 

@@ -37,7 +37,7 @@ def check_tenancy(
     session: Session, park_id: int, enterprise_id: int | None, span: Span, zone: ZoneInfo
 ) -> None:
     """Raise EnterpriseHasLeft where its last day lies before the span, EndsAfterLeaving where within it."""
-    left_on = kept(session, park_id, "leavers", lambda: _leavers(session, park_id)).get(enterprise_id)
+    left_on = kept(session, park_id, "last_days", lambda: _last_days(session, park_id)).get(enterprise_id)
     if left_on is not None:
         check_tenant(session.get_one(Enterprise, enterprise_id).name, left_on, span, zone)
 
@@ -51,7 +51,7 @@ def check_tenant(name: str, left_on: date | None, span: Span, zone: ZoneInfo) ->
     raise EndsAfterLeaving(left_on)
 
 
-def _leavers(session: Session, park_id: int) -> Mapping[int | None, date]:
+def _last_days(session: Session, park_id: int) -> Mapping[int | None, date]:
     """Give the last day of each enterprise that has one."""
     gone = select(Enterprise.id, Enterprise.left_on).where(Enterprise.park_id == park_id)
     rows = session.execute(gone.where(Enterprise.left_on.is_not(None)).order_by(Enterprise.id))

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from booking.people.models import SignInAttempt, TryKind
 from booking.people.rules import (
     ACCOUNT_TRIES,
+    ANONYMOUS_ASK,
+    ANONYMOUS_ASKS,
     CROWDED_AT,
     DEVICE_TRIES,
     DEVICES_TRIES,
     PAIR_TRIES,
     PAIR_TRIES_IN_A_CROWD,
-    STRANGER_ASKS,
-    STRANGERS_ASK,
     TRIES_KEPT_FOR,
     TRIES_WITHIN,
     AskedTooOften,
@@ -149,13 +149,13 @@ def forget_attempts(session: Session, newest_id: int, now: datetime) -> bool:
     return True
 
 
-def throttle_stranger(
+def throttle_anonymous(
     session: Session, kind: TryKind, who: Collection[str], address: str, *, now: datetime
 ) -> None:
     """Count what somebody without an account asks for; raises AskedTooOften, and then counts nothing.
 
-    Limits, each by itself: STRANGER_ASKS for each thing they say they are (`who`: a telephone, a name, an
-    e-mail), and STRANGERS_ASK for all from one address. Commit before doing what is asked, so that many at
+    Limits, each by itself: ANONYMOUS_ASKS for each thing they say they are (`who`: a telephone, a name, an
+    e-mail), and ANONYMOUS_ASK for all from one address. Commit before doing what is asked, so that many at
     once gain nothing.
     """
     names = sorted(who)  # in one order, so that no two wait for each other
@@ -164,10 +164,10 @@ def throttle_stranger(
     lock_tries(session, f"{kind} from {address}")
     asked = SignInAttempt.kind == kind
     there = recent_tries(session, asked, SignInAttempt.address == address, now=now)
-    waits = [wait_for(there, STRANGERS_ASK, now)]
+    waits = [wait_for(there, ANONYMOUS_ASK, now)]
     for name in names:
         theirs = recent_tries(session, asked, SignInAttempt.account == name, now=now)
-        waits.append(wait_for(theirs, STRANGER_ASKS, now))
+        waits.append(wait_for(theirs, ANONYMOUS_ASKS, now))
     for place, name in zip((address, *[""] * len(names)), names, strict=False):  # the address counts once
         attempt = SignInAttempt(kind=kind, account=name, address=place, at=now)
         add_try(session, attempt, max(waits), AskedTooOften)

@@ -74,7 +74,7 @@ def reservations_beyond(session: Session, enterprise_id: int, instant: datetime)
     ).all()
 
 
-def leavers_to_wind_up(session: Session) -> list[int]:
+def moved_out(session: Session) -> list[int]:
     """Name the enterprises that have something left that goes on after their last day in the park."""
     rows = session.execute(
         select(Enterprise.id, Enterprise.left_on, Park.zone_name, func.max(Reservation.ends_at))

@@ -25,7 +25,7 @@ from booking.values.month import Month
 
 
 @dataclass(frozen=True, slots=True)
-class OwnBill:
+class OwnInvoice:
     """Last month's bill: of its invoice, or (None) the statement as it stands while the month is open."""
 
     total: Money
@@ -43,7 +43,7 @@ class OwnList:
     month: Month
     about: Month
     now: datetime
-    bill: OwnBill
+    bill: OwnInvoice
     unused: tuple[FreeMinutes, ...]  # kinds with free minutes that were not used up
     saves: SavesMost | None
     spaces: Mapping[int, Space]  # those that `saves` speaks of
@@ -121,10 +121,10 @@ def _phone(session: Session, card: ContactCard | None) -> str:
     return (kept.phone if kept else "") or card.liaison.phone
 
 
-def _bill(found: Statement, invoice: Invoice | None) -> OwnBill:
+def _bill(found: Statement, invoice: Invoice | None) -> OwnInvoice:
     if invoice is not None:
-        return OwnBill(invoice.total, invoice, closed=True, due_on=invoice.due_on)
-    return OwnBill(found.total + found.running_total, None, closed=found.closed, due_on=None)
+        return OwnInvoice(invoice.total, invoice, closed=True, due_on=invoice.due_on)
+    return OwnInvoice(found.total + found.running_total, None, closed=found.closed, due_on=None)
 
 
 def _spaces(session: Session, saves: SavesMost | None) -> dict[int, Space]:

@@ -15,11 +15,11 @@ from booking.people.models import Enterprise, Member
 from booking.people.queries import managers_of
 from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_letters import find_due, letters_to, still_to_write
-from booking.rhythm.own_so_far import OwnSoFar, own_so_far, used_or_planned
+from booking.rhythm.own_month_to_date import OwnMonthToDate, own_month_to_date, used_or_planned
 from booking.values.money import Money
 from booking.values.month import Month, local_day
 
-FollowUpWords = Callable[[OwnSoFar, Member], LetterText]
+FollowUpWords = Callable[[OwnMonthToDate, Member], LetterText]
 
 
 def follow_ups_due(session: Session, parks: Iterable[Park], now: datetime) -> list[int]:
@@ -48,13 +48,13 @@ def send_follow_up(session: Session, enterprise_id: int, words: FollowUpWords, *
     )
     if session.scalar(wanted) is None:
         return False
-    found = own_so_far(session, park, enterprise, days.month, now=now)
+    found = own_month_to_date(session, park, enterprise, days.month, now=now)
     readers = [(one, words(found, one)) for one in managers_of(session, enterprise_id)]
     letters = letters_to(CycleStep.FOLLOW_UP, days.month, enterprise_id, readers)
     return bool(write_letters(session, park.id, letters, now=now))
 
 
-BudgetWords = Callable[[OwnSoFar, int, Member], LetterText]
+BudgetWords = Callable[[OwnMonthToDate, int, Member], LetterText]
 """Words the letter: what the month came to, which part of the budget that is at least, in per cent."""
 
 WARNED_AT = (100, 80)
@@ -86,7 +86,7 @@ def warn_budget(session: Session, enterprise_id: int, words: BudgetWords, *, now
     enterprise = session.get_one(Enterprise, enterprise_id)
     park = session.get_one(Park, enterprise.park_id)
     month = Month.of(now, park.zone)
-    found = own_so_far(session, park, enterprise, month, now=now)
+    found = own_month_to_date(session, park, enterprise, month, now=now)
     mark = budget_reached(found.cost, found.budget) if found.budget is not None else None
     if mark is None:
         return False

@@ -61,7 +61,7 @@ class SavingsData:
             enterprise_id=enterprise.id,
             name=enterprise.name,
             named=enterprise.may_be_named,
-            days=days_so_far(month, self.today),
+            days=days_to_date(month, self.today),
             baseline=baseline.used,
             spend=self.spend(enterprise.id, month),
             short_name=enterprise.short_name,
@@ -102,7 +102,7 @@ class SavingsData:
 SMALL = frozenset({Size.MICRO, Size.SMALL})
 
 
-def days_so_far(month: Month, today: date) -> int:
+def days_to_date(month: Month, today: date) -> int:
     """Count the days that both rents and use are of: of the running month those up to today."""
     running = month.first_day <= today <= month.last_day
     return today.day if running else month.day_count

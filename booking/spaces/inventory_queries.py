@@ -94,7 +94,7 @@ def wholes_of(session: Session, part_id: int) -> Sequence[Space]:
     ).all()
 
 
-def space_to_change(session: Session, park_id: int, space_id: int) -> Space | None:
+def lock_space(session: Session, park_id: int, space_id: int) -> Space | None:
     """Find a space of the park and lock it until the transaction ends; None where it is another's."""
     return session.scalar(
         select(Space)

@@ -29,7 +29,7 @@ class Understood:
     part_of_day: bool = False  # the times are those of a part of the day; no hour was said
     repeat_said: str = ""  # how often, in the words of the sentence
 
-    def as_words(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Give it as JSON tells it."""
         return {
             "kind": self.kind,

@@ -17,7 +17,7 @@ from booking.activities.sign_up_queries import PAGE
 from booking.documents.models import Document
 from booking.mail.models import Letter
 from booking.people.models import Role, SignInAttempt, TryKind
-from booking.people.rules import STRANGER_ASKS, STRANGERS_ASK
+from booking.people.rules import ANONYMOUS_ASK, ANONYMOUS_ASKS
 from tests.activities.hall import FRIDAY, letter, people_of
 from tests.harness.app import statements_of
 
@@ -276,11 +276,11 @@ def test_an_address_that_anybody_may_type_gets_few_letters(hall, app):
     """Thirty invented names with one address: it hears of five, whatever happens to their places."""
     activity, to = hall.published(places=1), "he@a.example"
     hall.join(activity, "先来")
-    answers = [signs_up(app.test_client(), activity, f"何{n}", email=to) for n in range(STRANGER_ASKS + 2)]
+    answers = [signs_up(app.test_client(), activity, f"何{n}", email=to) for n in range(ANONYMOUS_ASKS + 2)]
     assert [one.status_code for one in answers].count(302) == MOST_WITH_ADDRESS
     assert "这个邮箱已为 5 人报过这个活动" in seen(answers[MOST_WITH_ADDRESS])
     assert 'value="he@a.example"' in answers[MOST_WITH_ADDRESS].text
-    assert "短时间里提交得太多了" in seen(answers[STRANGER_ASKS]), (
+    assert "短时间里提交得太多了" in seen(answers[ANONYMOUS_ASKS]), (
         "the address is counted, whatever name is typed"
     )
     other = hall.published(start=FRIDAY + timedelta(days=1), places=20)
@@ -496,7 +496,7 @@ def test_the_front_desk_lists_the_days_activities(hall, sign_in, standing_clock)
 
 def test_from_one_address_not_everything_is_signed_up(hall, guest):
     activity = hall.published(places=30)
-    for number in range(STRANGERS_ASK - 1):
+    for number in range(ANONYMOUS_ASK - 1):
         one = SignInAttempt(kind=TryKind.SIGN_UP, account=f"{number}", address="127.0.0.1", at=hall.now)
         hall.session.add(one)
     hall.session.commit()

@@ -12,7 +12,7 @@ from booking.charges.models import ChargeKind
 from booking.gateways.typst.printer import TypstPrinter
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import Invoice
-from booking.letters.bills import credit_letter
+from booking.letters.invoices import credit_letter
 from booking.mail.models import Letter
 from booking.payments.balance import settle
 from booking.people.models import Role, Size

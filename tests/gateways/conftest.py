@@ -9,7 +9,7 @@ import pytest
 
 from booking.gateways.stripe_gateway import StripeGateway
 from booking.mail.transport import Enclosure, Envelope
-from booking.payments.gateway import GatewayBill, Payer
+from booking.payments.gateway import GatewayInvoice, Payer
 from booking.values.money import Money
 from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp
 
@@ -46,8 +46,8 @@ def stripe_gateway(stripe_http: StripeHttp) -> StripeGateway:
 
 
 @pytest.fixture
-def october_bill() -> GatewayBill:
-    return GatewayBill(
+def october_bill() -> GatewayInvoice:
+    return GatewayInvoice(
         key="invoice-231",
         number="P01-2026-0001",
         total=Money(144_000),

@@ -11,8 +11,8 @@ from booking.gateways.stripe_gateway import StripeGateway
 from booking.gateways.transfer_gateway import TransferOnlyGateway
 from booking.payments.gateway import (
     BadSignature,
-    GatewayBill,
     GatewayCredit,
+    GatewayInvoice,
     GatewayStatus,
     PaidOutside,
     Payer,
@@ -29,18 +29,18 @@ def gateway(request: pytest.FixtureRequest, stripe_gateway: StripeGateway) -> Pa
     return stripe_gateway if request.param == "stripe" else TransferOnlyGateway()
 
 
-def test_a_bill_published_twice_is_published_once(gateway: PaymentGateway, october_bill: GatewayBill):
+def test_a_bill_published_twice_is_published_once(gateway: PaymentGateway, october_bill: GatewayInvoice):
     assert gateway.publish(october_bill, now=NOW) == gateway.publish(october_bill, now=NOW)
 
 
-def test_two_bills_have_two_places(gateway: PaymentGateway, october_bill: GatewayBill):
+def test_two_bills_have_two_places(gateway: PaymentGateway, october_bill: GatewayInvoice):
     payer = Payer("enterprise-18", "另一家企业")
-    other = GatewayBill("invoice-232", "P01-2026-0002", Money(1), "十月", october_bill.due_at, payer)
+    other = GatewayInvoice("invoice-232", "P01-2026-0002", Money(1), "十月", october_bill.due_at, payer)
     first, second = gateway.publish(october_bill, now=NOW), gateway.publish(other, now=NOW)
     assert first.provider_id != second.provider_id
 
 
-def test_nothing_is_paid_that_nobody_paid(gateway: PaymentGateway, october_bill: GatewayBill):
+def test_nothing_is_paid_that_nobody_paid(gateway: PaymentGateway, october_bill: GatewayInvoice):
     state = gateway.look(gateway.publish(october_bill, now=NOW).provider_id)
     assert state.payments == ()
     assert not state.amount_paid
@@ -48,7 +48,7 @@ def test_nothing_is_paid_that_nobody_paid(gateway: PaymentGateway, october_bill:
 
 
 def test_a_bank_transfer_settles_the_bill_and_leaves_no_discrepancy(
-    gateway: PaymentGateway, october_bill: GatewayBill
+    gateway: PaymentGateway, october_bill: GatewayInvoice
 ):
     provider_id = gateway.publish(october_bill, now=NOW).provider_id
     gateway.settle_outside(provider_id)
@@ -63,7 +63,7 @@ def test_a_bank_transfer_settles_the_bill_and_leaves_no_discrepancy(
 
 
 def test_a_part_that_came_by_transfer_told_twice_is_told_once(
-    gateway: PaymentGateway, october_bill: GatewayBill
+    gateway: PaymentGateway, october_bill: GatewayInvoice
 ):
     provider_id = gateway.publish(october_bill, now=NOW).provider_id
     part = PaidOutside(Money(44_000), NOW)
@@ -79,7 +79,7 @@ def test_a_part_that_came_by_transfer_told_twice_is_told_once(
     assert not books.tell_provider
 
 
-def test_a_credit_told_twice_is_told_once(gateway: PaymentGateway, october_bill: GatewayBill):
+def test_a_credit_told_twice_is_told_once(gateway: PaymentGateway, october_bill: GatewayInvoice):
     provider_id = gateway.publish(october_bill, now=NOW).provider_id
     note = GatewayCredit("credit-note-3", "P01-2026-C001", Money(4_000), "会议室退费")
     assert gateway.credit(provider_id, note) == gateway.credit(provider_id, note)
@@ -93,9 +93,9 @@ def test_nobody_else_can_send_an_event(gateway: PaymentGateway, body: bytes, sig
         gateway.read_event(body, signature, now=NOW)
 
 
-def test_a_bill_of_nothing_cannot_be_made(october_bill: GatewayBill):
+def test_a_bill_of_nothing_cannot_be_made(october_bill: GatewayInvoice):
     with pytest.raises(ValueError, match="laid out"):
-        GatewayBill(
+        GatewayInvoice(
             "invoice-1", "P01-2026-0003", Money.zero(), "十月", october_bill.due_at, october_bill.payer
         )
     with pytest.raises(ValueError, match="gives nothing back"):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from booking.gateways.stripe_gateway import StripeGateway
-from booking.payments.gateway import BadSignature, GatewayBill, GatewayCredit
+from booking.payments.gateway import BadSignature, GatewayCredit, GatewayInvoice
 from booking.values.money import Money
 from tests.fakes.stripe_http import API_KEY, StripeHttp
 from tests.gateways.conftest import NOW
@@ -18,7 +18,7 @@ def events_of(http: StripeHttp, kind: str) -> list[dict]:
 
 
 @pytest.fixture
-def provider_id(stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill) -> str:
+def provider_id(stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice) -> str:
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_gateway.credit(provider_id, GatewayCredit("credit-note-3", "P01-2026-C001", Money(4_000)))
     stripe_http.books.pays_online(provider_id)

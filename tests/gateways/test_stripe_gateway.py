@@ -11,8 +11,8 @@ import stripe
 
 from booking.gateways.stripe_gateway import StripeGateway
 from booking.payments.gateway import (
-    GatewayBill,
     GatewayCredit,
+    GatewayInvoice,
     GatewayRefused,
     GatewayStatus,
     GatewayUnavailable,
@@ -40,7 +40,7 @@ def only_invoice(http: StripeHttp) -> dict[str, Any]:
     return invoice
 
 
-def publish_until_done(gateway: StripeGateway, http: StripeHttp, bill: GatewayBill) -> PublishedInvoice:
+def publish_until_done(gateway: StripeGateway, http: StripeHttp, bill: GatewayInvoice) -> PublishedInvoice:
     """Try as the job does: a minute later, and later again, when a search finds what was made first."""
     for attempt in range(3):
         try:
@@ -51,7 +51,7 @@ def publish_until_done(gateway: StripeGateway, http: StripeHttp, bill: GatewayBi
 
 
 def test_the_bill_at_stripe_says_what_ours_says(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     published = stripe_gateway.publish(october_bill, now=NOW)
     invoice = only_invoice(stripe_http)
@@ -69,7 +69,7 @@ def test_the_bill_at_stripe_says_what_ours_says(
 
 
 def test_stripe_mails_nobody(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_gateway.credit(provider_id, GatewayCredit("credit-note-3", "P01-2026-C001", Money(4_000)))
@@ -82,7 +82,12 @@ def test_stripe_mails_nobody(
 @pytest.mark.parametrize("retries", [0, 2])
 @pytest.mark.parametrize("late", [False, True])
 def test_whatever_goes_wrong_on_the_way_the_bill_is_there_once_at_last(
-    stripe_http: StripeHttp, october_bill: GatewayBill, step: str, trouble: Trouble, retries: int, late: bool
+    stripe_http: StripeHttp,
+    october_bill: GatewayInvoice,
+    step: str,
+    trouble: Trouble,
+    retries: int,
+    late: bool,
 ):
     gateway = StripeGateway(API_KEY, WEBHOOK_SECRET, http_client=stripe_http, retries=retries)
     stripe_http.books.index_is_late = late
@@ -95,7 +100,7 @@ def test_whatever_goes_wrong_on_the_way_the_bill_is_there_once_at_last(
 
 @pytest.mark.parametrize("step", STEPS)
 def test_three_days_of_trouble_at_one_step_end_with_one_bill(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill, step: str
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice, step: str
 ):
     for attempt in range(3):
         stripe_http.plan(step, Trouble.ERROR_AFTER)
@@ -110,7 +115,7 @@ def test_three_days_of_trouble_at_one_step_end_with_one_bill(
 
 
 def test_an_enterprise_is_one_customer_and_keeps_its_present_name(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     stripe_gateway.publish(october_bill, now=NOW)
     renamed = replace(october_bill.payer, name="示例智能科技有限公司", email="")
@@ -122,14 +127,14 @@ def test_an_enterprise_is_one_customer_and_keeps_its_present_name(
 
 
 def test_a_bill_that_is_due_already_can_still_be_paid(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     stripe_gateway.publish(replace(october_bill, due_at=NOW - timedelta(days=1)), now=NOW)
     assert only_invoice(stripe_http)["due_date"] == stripe_http.books.now
 
 
 def test_a_number_that_belongs_to_another_bill_is_refused_by_name(
-    stripe_gateway: StripeGateway, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, october_bill: GatewayInvoice
 ):
     stripe_gateway.publish(october_bill, now=NOW)
     thief = replace(october_bill, key="invoice-999", payer=Payer("enterprise-99", "别家"))
@@ -138,7 +143,7 @@ def test_a_number_that_belongs_to_another_bill_is_refused_by_name(
 
 
 def test_a_number_whose_holder_is_not_known_yet_is_tried_later(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     stripe_gateway.publish(october_bill, now=NOW)
     stripe_http.books.index_is_late = True  # neither the customer nor the number can be found
@@ -149,7 +154,7 @@ def test_a_number_whose_holder_is_not_known_yet_is_tried_later(
 
 
 def test_a_bill_of_another_amount_under_our_key_is_refused(
-    stripe_gateway: StripeGateway, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, october_bill: GatewayInvoice
 ):
     stripe_gateway.publish(october_bill, now=NOW)
     with pytest.raises(GatewayRefused, match="144000"):
@@ -157,7 +162,7 @@ def test_a_bill_of_another_amount_under_our_key_is_refused(
 
 
 def test_a_draft_of_another_amount_is_not_finalised(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     stripe_http.plan("POST /v1/invoices/*/finalize", Trouble.TOO_MANY)
     with pytest.raises(GatewayUnavailable, match="Too many"):
@@ -168,7 +173,7 @@ def test_a_draft_of_another_amount_is_not_finalised(
 
 
 def test_a_bill_withdrawn_at_stripe_is_refused(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_http.books.void({}, provider_id)
@@ -180,7 +185,7 @@ def test_a_bill_withdrawn_at_stripe_is_refused(
 
 
 def test_a_wrong_key_is_for_later_because_a_person_will_mend_it(
-    stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     gateway = StripeGateway("sk_test_wrong", WEBHOOK_SECRET, http_client=stripe_http)
     with pytest.raises(GatewayUnavailable, match="Invalid API Key"):
@@ -193,7 +198,7 @@ def test_a_bill_stripe_does_not_know_is_refused(stripe_gateway: StripeGateway):
 
 
 def test_what_was_paid_online_is_seen_with_its_reference(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     paid = stripe_http.books.pays_online(provider_id)
@@ -210,7 +215,7 @@ def test_what_was_paid_online_is_seen_with_its_reference(
 
 
 def test_parts_are_seen_one_by_one_and_the_bill_stays_open(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     for _ in range(120):  # more than one page
@@ -222,7 +227,7 @@ def test_parts_are_seen_one_by_one_and_the_bill_stays_open(
 
 
 def test_a_transfer_told_to_stripe_is_not_money_from_stripe(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_http.books.pays_online(provider_id, 44_000)
@@ -234,7 +239,7 @@ def test_a_transfer_told_to_stripe_is_not_money_from_stripe(
 
 
 def test_a_transfer_told_while_the_tenant_pays_online_takes_nothing_twice(
-    stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     class PaidInBetween(StripeHttp):
         def request(self, method, url, headers, post_data=None):  # type: ignore[override] # as its base
@@ -253,7 +258,7 @@ def test_a_transfer_told_while_the_tenant_pays_online_takes_nothing_twice(
 
 @pytest.mark.parametrize("trouble", list(Trouble))
 def test_settling_goes_on_after_trouble(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill, trouble: Trouble
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice, trouble: Trouble
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_http.plan("POST /v1/invoices/*/pay", trouble)
@@ -266,7 +271,7 @@ def test_settling_goes_on_after_trouble(
 
 @pytest.mark.parametrize("trouble", list(Trouble))
 def test_a_credit_is_given_once_after_trouble(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill, trouble: Trouble
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice, trouble: Trouble
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     note = GatewayCredit("credit-note-3", "P01-2026-C001", Money(4_000), "会议室退费")
@@ -280,7 +285,7 @@ def test_a_credit_is_given_once_after_trouble(
 
 
 def test_a_credit_on_an_open_bill_lowers_what_is_to_be_paid(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_gateway.credit(provider_id, GatewayCredit("credit-note-3", "P01-2026-C001", Money(44_000)))
@@ -294,7 +299,7 @@ def test_a_credit_on_an_open_bill_lowers_what_is_to_be_paid(
 def test_a_credit_beyond_the_open_rest_says_how_it_is_given_back(
     stripe_gateway: StripeGateway,
     stripe_http: StripeHttp,
-    october_bill: GatewayBill,
+    october_bill: GatewayInvoice,
     refund: bool,
     given_back: dict[str, int],
 ):
@@ -307,7 +312,9 @@ def test_a_credit_beyond_the_open_rest_says_how_it_is_given_back(
     assert stripe_gateway.look(provider_id).status is GatewayStatus.PAID
 
 
-def test_a_credit_of_more_than_the_bill_is_refused(stripe_gateway: StripeGateway, october_bill: GatewayBill):
+def test_a_credit_of_more_than_the_bill_is_refused(
+    stripe_gateway: StripeGateway, october_bill: GatewayInvoice
+):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     with pytest.raises(GatewayRefused, match="exceeds"):
         stripe_gateway.credit(provider_id, GatewayCredit("credit-note-3", "P01-2026-C001", Money(144_001)))
@@ -334,7 +341,7 @@ def test_the_fake_refuses_what_stripe_refuses(stripe_http: StripeHttp):
     "step", ["POST /v1/payment_records/report_payment", "POST /v1/invoices/*/attach_payment"]
 )
 def test_whatever_goes_wrong_a_part_that_came_by_transfer_lowers_the_page_once(
-    stripe_http: StripeHttp, october_bill: GatewayBill, step: str, trouble: Trouble
+    stripe_http: StripeHttp, october_bill: GatewayInvoice, step: str, trouble: Trouble
 ):
     gateway = StripeGateway(API_KEY, WEBHOOK_SECRET, http_client=stripe_http, retries=0)
     provider_id = gateway.publish(october_bill, now=NOW).provider_id
@@ -353,7 +360,7 @@ def test_whatever_goes_wrong_a_part_that_came_by_transfer_lowers_the_page_once(
 
 
 def test_a_part_after_which_nothing_would_remain_is_left_to_the_settling(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_http.books.pays_online(provider_id, 100_000)

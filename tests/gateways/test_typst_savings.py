@@ -143,8 +143,8 @@ def test_the_same_report_makes_the_same_bytes() -> None:
 
 
 def test_areas_and_shares_are_written_short() -> None:
-    assert words.area_words(Decimal("100.00")) == "100 m²"
-    assert words.area_words(Decimal("1234.50")) == "1,234.5 m²"
-    assert words.percent_words(None) == "—"
-    assert words.percent_words(Decimal("-3.125")) == "−3.1%"
-    assert words.percent_words(Decimal(20), exact=False) == "约 20%"
+    assert words.area(Decimal("100.00")) == "100 m²"
+    assert words.area(Decimal("1234.50")) == "1,234.5 m²"
+    assert words.percent(None) == "—"
+    assert words.percent(Decimal("-3.125")) == "−3.1%"
+    assert words.percent(Decimal(20), exact=False) == "约 20%"

@@ -19,7 +19,7 @@ from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, Invoice
 from booking.invoices.paper import space_on_paper
 from booking.jobs.invoices import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import run
-from booking.letters.bills import credit_letter
+from booking.letters.invoices import credit_letter
 from booking.mail.models import Letter
 from booking.payments.balance import settle
 from booking.payments.models import Payment, PaymentReversal

@@ -15,7 +15,7 @@ from booking.invoices.credit_rules import LineCreditedTooMuch
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice
 from booking.invoices.rules import NothingLeftToCredit
-from booking.letters.bills import credit_letter
+from booking.letters.invoices import credit_letter
 from booking.payments.balance import settle
 from booking.values.money import Money
 from booking.values.refusal import Refusal

@@ -19,7 +19,7 @@ from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice, InvoiceState, IssueFailure
 from booking.invoices.rules import EarlierMonthOpen, MonthNotClosed, MonthNotOver, ReviewRunning
 from booking.jobs.invoices import issue_all
-from booking.letters.bills import invoice_letter
+from booking.letters.invoices import invoice_letter
 from booking.mail.models import Letter
 from booking.parks.models import Park
 from booking.reservations.models import FAR_FUTURE

@@ -15,7 +15,7 @@ from booking.invoices.issue_batch import NotAsReadError, draft_batch, issue_batc
 from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice
 from booking.jobs import invoices
-from booking.letters.bills import invoice_letter
+from booking.letters.invoices import invoice_letter
 from booking.mail.models import Letter, LetterEnclosure
 from booking.parks.models import Park
 from booking.people.models import Enterprise

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from booking.needs.guess_kind import guess_kind
 from booking.needs.rules import (
-    Desk,
+    Escalation,
     NeedKind,
     PhoneUnreadable,
     check_phone,
-    desk_of,
     end_of,
+    escalation_of,
     same_key,
 )
 from booking.values.work_calendar import WorkCalendar, working_day_after, working_days_since
@@ -55,15 +55,15 @@ def test_the_day_it_is_due_is_a_working_day_with_as_many_between(said, count):
 @pytest.mark.parametrize(
     ("today", "desk"),
     [
-        (date(2026, 10, 10), Desk.OWNER),
-        (date(2026, 10, 11), Desk.OWNER),  # overdue, but nobody works on that Sunday
-        (date(2026, 10, 12), Desk.ADMIN),
-        (date(2026, 10, 13), Desk.BRANCH),
-        (date(2026, 10, 30), Desk.BRANCH),
+        (date(2026, 10, 10), Escalation.OWNER),
+        (date(2026, 10, 11), Escalation.OWNER),  # overdue, but nobody works on that Sunday
+        (date(2026, 10, 12), Escalation.ADMIN),
+        (date(2026, 10, 13), Escalation.BRANCH),
+        (date(2026, 10, 30), Escalation.BRANCH),
     ],
 )
 def test_what_was_due_on_the_make_up_saturday_rises_with_each_working_day(today, desk):
-    assert desk_of(working_days_since(OF_2026, date(2026, 10, 10), today)) is desk
+    assert escalation_of(working_days_since(OF_2026, date(2026, 10, 10), today)) is desk
 
 
 def test_it_is_overdue_when_its_day_is_over_in_the_park():

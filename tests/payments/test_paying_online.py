@@ -18,7 +18,7 @@ from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.jobs.job import run
 from booking.jobs.letters import LETTERS
 from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
-from booking.letters.bills import credit_letter
+from booking.letters.invoices import credit_letter
 from booking.mail.models import Letter
 from booking.parks.models import Park
 from booking.payments.balance import settle

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from booking.audit.actor import BookingRights
 from booking.jobs.job import run
 from booking.jobs.reservations import REMIND_ANSWERS, REMIND_STARTS, TELL_CHANGES, TELL_GUESTS, TELL_MANAGERS
-from booking.jobs.waiting import LAPSE_HOLDS
+from booking.jobs.waiting import EXPIRE_HOLDS
 from booking.mail.models import Letter
 from booking.people.models import Role
 from booking.reservations.approval.requests import decline
@@ -32,7 +32,7 @@ from tests.harness.run import HANGS
 from tests.harness.stays import doer
 from tests.notifications.office import Office
 
-JOBS = (REMIND_STARTS, TELL_CHANGES, TELL_MANAGERS, TELL_GUESTS, REMIND_ANSWERS, LAPSE_HOLDS)
+JOBS = (REMIND_STARTS, TELL_CHANGES, TELL_MANAGERS, TELL_GUESTS, REMIND_ANSWERS, EXPIRE_HOLDS)
 MANY = 8
 
 

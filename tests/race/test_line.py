@@ -15,7 +15,7 @@ from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import reserve
 from booking.reservations.space_queries import SpaceFilter
-from booking.reservations.waiting.let_lapse import let_lapse
+from booking.reservations.waiting.expire_wait import expire_wait
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.refusals import HoldOver
 from booking.reservations.waiting.take_hold import take_hold
@@ -132,7 +132,7 @@ def test_what_is_taken_and_lapses_at_once_does_exactly_one(queue, lapses_first):
     wait, over = queue.held(), TUESDAY + timedelta(minutes=15)
 
     def lapse(session):
-        return let_lapse(session, wait, now=over)
+        return expire_wait(session, wait, now=over)
 
     take = queue.take(wait, over - timedelta(minutes=1))
     if lapses_first:

@@ -21,8 +21,8 @@ from booking.charges.models import Charge, MonthClose, Outcome
 from booking.charges.move_out import EndedByMoveOut, move_out
 from booking.db import transaction
 from booking.invoices.issue_invoice import issue_invoice
-from booking.letters.bills import invoice_letter
 from booking.letters.disputes import answer_letter
+from booking.letters.invoices import invoice_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.reservations.models import Reservation, ReservationState

@@ -13,7 +13,7 @@ from booking.charges.models import Charge
 from booking.charges.move_out import LEFT
 from booking.jobs.job import run
 from booking.jobs.registry import JOBS
-from booking.jobs.usage import WIND_UP
+from booking.jobs.usage import MOVE_OUT
 from booking.reservations.models import (
     FAR_FUTURE,
     Occupancy,
@@ -125,8 +125,8 @@ def test_what_slipped_through_is_ended_by_the_house_once(leaver, app):
     leaver.place.ours.left_on = LAST_DAY
     leaver.session.commit()
     with app.app_context():
-        assert run(WIND_UP).done == 1
-        assert run(WIND_UP).done == 0
+        assert run(MOVE_OUT).done == 1
+        assert run(MOVE_OUT).done == 0
     assert leaver.get(leaver.after).state is ReservationState.CANCELLED
     assert leaver.get(leaver.lease).ends_at == END
 

@@ -23,8 +23,8 @@ from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.move import move
 from booking.reservations.set_end import set_end
 from booking.reservations.space_queries import SpaceFilter
+from booking.reservations.waiting.expire_wait import expire_wait, waits_to_expire
 from booking.reservations.waiting.find_free import find_free, still_waiting
-from booking.reservations.waiting.let_lapse import let_lapse, to_lapse
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.refusals import FreeNow, HoldOver, NoLine, TooManyWaits, WaitTaken
@@ -120,13 +120,13 @@ def test_a_hold_that_runs_out_goes_to_the_next_and_its_holder_comes_too_late(lin
     cancel(line.session, taken.id, by=line.others, now=TUESDAY)
     over = TUESDAY + 15 * MINUTE
     line.session.flush()
-    assert to_lapse(line.session, over - MINUTE) == []
-    assert not let_lapse(line.session, first.id, now=over - MINUTE)
+    assert waits_to_expire(line.session, over - MINUTE) == []
+    assert not expire_wait(line.session, first.id, now=over - MINUTE)
     with pytest.raises(HoldOver):
         line.take(first, now=over)
-    assert to_lapse(line.session, over) == [first.id]
-    assert let_lapse(line.session, first.id, now=over)
-    assert not let_lapse(line.session, first.id, now=over)
+    assert waits_to_expire(line.session, over) == [first.id]
+    assert expire_wait(line.session, first.id, now=over)
+    assert not expire_wait(line.session, first.id, now=over)
     assert (first.state, line.holds(first)) == (WaitState.LAPSED, [])
     assert (later.state, later.held_until) == (WaitState.OFFERED, over + 15 * MINUTE)
     withdraw(line.session, later.id, by=second, now=over)
@@ -325,10 +325,10 @@ def test_a_wish_that_is_given_up_gives_its_hold_to_the_next(line):
         by=line.me,
         now=TUESDAY,
     )
-    assert to_lapse(line.session, TUESDAY) == [wait.id]
+    assert waits_to_expire(line.session, TUESDAY) == [wait.id]
     with pytest.raises(HoldOver):
         line.take(wait)
-    assert let_lapse(line.session, wait.id, now=TUESDAY)
+    assert expire_wait(line.session, wait.id, now=TUESDAY)
     assert later.state is WaitState.OFFERED
 
 
@@ -366,11 +366,11 @@ def test_a_wait_for_a_time_that_has_begun_ends(line):
     taken = line.taken()
     wait = line.wait()
     begins = hours(5, 6).start
-    assert to_lapse(line.session, begins) == [wait.id]
+    assert waits_to_expire(line.session, begins) == [wait.id]
     assert still_waiting(line.session, begins) == []
     cancel(line.session, taken.id, by=line.others, now=begins)
     assert wait.state is WaitState.WAITING
-    assert let_lapse(line.session, wait.id, now=begins)
+    assert expire_wait(line.session, wait.id, now=begins)
     assert (wait.state, line.count(Occupancy)) == (WaitState.LAPSED, 0)
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from booking.jobs.job import run
-from booking.jobs.waiting import FIND_FREE, LAPSE_HOLDS, TELL_HELD
+from booking.jobs.waiting import EXPIRE_HOLDS, FIND_FREE, TELL_HELD
 from booking.mail.models import Letter
 from booking.reservations.models import Reservation
 from booking.reservations.waiting.models import Wait, WaitState
@@ -199,7 +199,7 @@ def test_the_jobs_write_once_let_it_lapse_and_find_what_is_free(place, app, stan
     late = place.mine.post(f"/waiting/{wait.id}/take", follow_redirects=True)
     assert "保留的时间已经过了" in text_of(late)
     assert "这次候补已经结束" in text_of(late)
-    assert (done(LAPSE_HOLDS), done(LAPSE_HOLDS)) == (1, 0)
+    assert (done(EXPIRE_HOLDS), done(EXPIRE_HOLDS)) == (1, 0)
     assert waits(place)[0].state is WaitState.LAPSED
     assert done(FIND_FREE) == 0
 

@@ -21,7 +21,7 @@ from booking.people.queries import managers_of
 from booking.reservations.models import FAR_FUTURE
 from booking.rhythm.call_list import call_list
 from booking.rhythm.cycle_of_month import cycle_of_month
-from booking.rhythm.own_so_far import own_so_far
+from booking.rhythm.own_month_to_date import own_month_to_date
 from booking.rhythm.send_follow_up import budget_reached, budgets_to_watch
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
@@ -53,14 +53,14 @@ def test_so_far_counts_up_to_the_same_day_of_the_month_before(town):
     lease = reserved(town.session, store, town.member, at("2026-11-10"), FAR_FUTURE)
     begin_lease(town.session, lease.id, now=at("2026-11-10", "08:00"))
     used(town.session, town.room, town.member, at("2026-11-11", "09:00"), at("2026-11-11", "11:00"))
-    found = own_so_far(town.session, town.park, town.enterprise, NOVEMBER, now=THE_15TH)
+    found = own_month_to_date(town.session, town.park, town.enterprise, NOVEMBER, now=THE_15TH)
     assert (found.until, found.before) == (date(2026, 11, 16), Money.yuan(40))
     assert found.cost == Money.yuan(80 + 7 * 8)
     assert found.kinds[Kind.STORAGE].days == 7
     assert found.kinds[Kind.MEETING_ROOM].minutes == 120
     assert found.budget_left is None
     town.enterprise.monthly_budget = Money.yuan(100)
-    assert own_so_far(
+    assert own_month_to_date(
         town.session, town.park, town.enterprise, NOVEMBER, now=THE_15TH
     ).budget_left == Money.yuan(-36)
 

@@ -25,7 +25,7 @@ NOTHING: dict[str, object] = {
 
 
 def said(sentence, now=NOW, **own):
-    return understand(sentence, now, OwnWords(**own)).as_words()
+    return understand(sentence, now, OwnWords(**own)).as_dict()
 
 
 def test_each_sentence_of_the_table_is_understood_as_written_there():

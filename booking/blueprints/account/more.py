@@ -100,7 +100,11 @@ def _links_of_tenants() -> Iterator[MenuLink]:
         "cycle.this_month", gettext("本月清单"), gettext("上个月用得怎样，怎样更省"), "check", TENANTS
     )
     yield MenuLink(
-        "cycle.so_far", gettext("本月到今天"), gettext("用了、花了多少，和上月比"), "bill", (Role.MANAGER,)
+        "cycle.month_to_date",
+        gettext("本月到今天"),
+        gettext("用了、花了多少，和上月比"),
+        "bill",
+        (Role.MANAGER,),
     )
     yield MenuLink("needs.my_card", gettext("连心卡"), gettext("你的联络员，电话和二维码"), "people", TENANTS)
     yield MenuLink("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)

@@ -29,7 +29,7 @@ from booking.usage.measuring.busy_hours import BusyHours, busy_hours
 from booking.values.span import Span
 
 
-def notice_words(starts_at: datetime, now: datetime) -> tuple[str, bool]:
+def notice_label(starts_at: datetime, now: datetime) -> tuple[str, bool]:
     """Count the 72 hours in front of the writer; the second tells that they are not kept any more."""
     latest = latest_publication(starts_at)
     ahead = duration(max(starts_at - now, timedelta(0)))
@@ -144,7 +144,7 @@ def _label(hour: Span, state: str, about: int | None) -> str:
 def looked_at(form: ActivityForm, activity: Activity | None) -> dict[str, object]:
     """Give what stands beside the form as it is filled in now, wrong or not."""
     span = span_or_none(form) or (activity.span if activity else None)
-    facts: dict[str, object] = {"notice": notice_words(span.start, clock.now()) if span else ("", False)}
+    facts: dict[str, object] = {"notice": notice_label(span.start, clock.now()) if span else ("", False)}
     if "day" not in form:
         return facts | {"week": None}
     hall = space_in_park(db.session(), my_park().id, form.space_id.data or 0)

@@ -25,7 +25,7 @@ from booking.blueprints.activities.taking_part import (
     at_the_door,
     door_said,
     forget,
-    joined_words,
+    joined_label,
     new_token,
     remember,
     remembered,
@@ -43,7 +43,7 @@ from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.letters import activities as letters
 from booking.people.models import TryKind
-from booking.people.throttle import throttle_stranger
+from booking.people.throttle import throttle_anonymous
 from booking.values.plain_name import check_name
 from booking.values.refusal import Refusal
 
@@ -158,7 +158,7 @@ def _welcome(joined: Joined) -> ResponseReturnValue:
     if not joined.is_new:
         flash(gettext("%(name)s 已签到，欢迎。评价请用报名时给你的链接。", name=made.name), "success")
         return redirect(url_for(".show", activity_code=made.activity.code, door=_door_of(made.activity)))
-    flash(gettext("已签到，欢迎。") if made.came_at else joined_words(made), "success")
+    flash(gettext("已签到，欢迎。") if made.came_at else joined_label(made), "success")
     remember(made)
     return redirect(url_for(".mine", token=made.token))
 
@@ -168,7 +168,7 @@ def _join(code: str, form: GuestForm) -> Joined:
     now = clock.now()
     with transaction() as writing:  # committed first, so that many at once gain nothing
         said = {f"{form.name.data}|{form.firm.data}", form.email.data or ""} - {""}
-        throttle_stranger(writing, TryKind.SIGN_UP, said, caller_address(), now=now)
+        throttle_anonymous(writing, TryKind.SIGN_UP, said, caller_address(), now=now)
     with transaction() as writing:
         activity = _known(activity_with_code(writing, code))
         who, token = form.who(activity), new_token()

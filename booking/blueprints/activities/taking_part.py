@@ -38,10 +38,10 @@ def join(activity_id: int) -> ResponseReturnValue:
     def do(writing: Session) -> SignUp:
         return sign_up(writing, activity_id, Attendee.of(me()), token=new_token(), now=clock.now())
 
-    return pressed(do, joined_words, _back(activity_id))
+    return pressed(do, joined_label, _back(activity_id))
 
 
-def joined_words(made: SignUp) -> str:
+def joined_label(made: SignUp) -> str:
     """Say whether they have a place or wait; while it goes on, how to check in, which this was not."""
     activity = made.activity
     if is_open(clock.now(), activity.starts_at, activity.ends_at):

@@ -24,7 +24,7 @@ from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_not
 from booking.invoices.models import Invoice
 from booking.language import gettext
 from booking.language import lazy_gettext as _
-from booking.letters.bills import credit_letter
+from booking.letters.invoices import credit_letter
 from booking.payments.balance import (
     InvoiceFilter,
     InvoicesShown,

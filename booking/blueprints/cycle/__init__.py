@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("cycle", __name__, url_prefix="/cycle")
 
-from booking.blueprints.cycle import calls, evaluation, own_list, own_so_far, timeline  # noqa: E402, F401 - their routes need the blueprint first
+from booking.blueprints.cycle import calls, evaluation, own_list, own_month_to_date, timeline  # noqa: E402, F401 - their routes need the blueprint first

@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.timeline import asked_month, month_steps, tabs
-from booking.blueprints.cycle.words import (
+from booking.blueprints.cycle.labels import (
     because,
     matter_title,
     measure_name,
@@ -14,11 +13,12 @@ from booking.blueprints.cycle.words import (
     spaces_named,
     used_of_open,
 )
+from booking.blueprints.cycle.timeline import asked_month, month_steps, tabs
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.kit.telling import knowing
-from booking.blueprints.utilisation.words import few_told, or_dash
+from booking.blueprints.utilisation.labels import few_told, or_dash
 from booking.db import db, transaction
 from booking.language import CHINESE, force_locale, gettext
 from booking.people.models import Role

@@ -6,13 +6,13 @@ from flask import abort, current_app, render_template, url_for
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.words import free_row
+from booking.blueprints.cycle.labels import free_row
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import full_day, money, month_text
 from booking.blueprints.kit.session import me, my_enterprise, my_park
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.letters.cycle import saves_words
+from booking.letters.cycle import saves_label
 from booking.needs.models import Need
 from booking.people.models import Role
 from booking.rhythm.open_list import has_list, is_opened, open_list
@@ -47,7 +47,7 @@ def _page(month: Month) -> str:
     _note_opening(month)
     found = own_list(db.session(), my_park(), my_enterprise(), month, now=now)
     with_money = me().role is Role.MANAGER
-    saves = saves_words(found, with_money=with_money)
+    saves = saves_label(found, with_money=with_money)
     needs = [one for one in found.needs if with_money or one.member_id == me().id]
     return render_template(
         "cycle/list.html",
@@ -55,7 +55,7 @@ def _page(month: Month) -> str:
         holds=gettext("、").join(_holds(found, saves, needs, with_money=with_money)),
         figures=_figures(found, with_money=with_money),
         saves=saves,
-        saves_for_all=saves_words(found, with_money=False),
+        saves_for_all=saves_label(found, with_money=False),
         needs=needs,
         unused=[free_row(one) for one in found.unused],
         list_url=current_app.config["BASE_URL"] + url_for("cycle.of_month", month=str(month)),

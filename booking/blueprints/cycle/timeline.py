@@ -6,7 +6,7 @@ from flask import abort, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.words import because, matter_title, went_later
+from booking.blueprints.cycle.labels import because, matter_title, went_later
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.session import my_park
@@ -79,7 +79,7 @@ def _drawn(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> di
         "tone": {StepState.DONE: "", StepState.DUE: "warning"}.get(step.state, "accent"),
         "done": step.state is StepState.DONE,
         "facts": FACTS[days.step](step, found, counted) if step.state is StepState.DONE else [],
-        "what": step_words(days.step),
+        "what": step_label(days.step),
         "why": url_for(WHY[days.step], month=found.month),
         "next": step is found.next,
     }
@@ -112,7 +112,7 @@ def step_name(step: CycleStep) -> str:
     return str(names[step])
 
 
-def step_words(step: CycleStep) -> str:
+def step_label(step: CycleStep) -> str:
     """Say what a step is."""
     words = {
         CycleStep.LIST: gettext("每家企业收到自己的本月清单：上月账单、怎样更省、活动、在办的诉求。"),

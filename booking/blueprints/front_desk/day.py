@@ -21,7 +21,7 @@ from booking.blueprints.today.stays import local_day_of
 from booking.charges.queries import open_since
 from booking.db import db
 from booking.language import gettext
-from booking.needs.rules import Desk
+from booking.needs.rules import Escalation
 from booking.needs.work_queries import overdue_of, waiting_in
 from booking.people.models import Role
 from booking.reservations.guests.expected import expected_on
@@ -114,7 +114,7 @@ def _attention(now: datetime, today: Span) -> dict[str, Any]:
         "activities": activities_on(session, reader(), today),
         "unchecked": count_pending(session, park.id),
         "needs": waiting_in(session, park.id, now),
-        "late_needs": overdue_of(session, park, now, Desk.ADMIN, me().id)[:MOST_LATE],
+        "late_needs": overdue_of(session, park, now, Escalation.ADMIN, me().id)[:MOST_LATE],
         **waiting_requests(now),
         "to_review": queries.stays_to_review(session, park.id, since=open_since(session, park))[
             :LONGEST_LIST

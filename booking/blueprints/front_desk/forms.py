@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.kit.converters import end_typed, typed_instant, whole
+from booking.blueprints.kit.converters import parse_end, parse_instant, whole
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import WallField
 from booking.blueprints.reservations.forms import DayForm, StoreForm
@@ -69,5 +69,5 @@ class CorrectionForm(EditForm):
         """
         came, left = self.started_at.data, self.ended_at.data
         assert came is not None and left is not None  # noqa: S101, PT018 - both are required
-        start = typed_instant(came, stay.started_at, zone)
-        return start, end_typed(left, stay.ended_at, start, zone)
+        start = parse_instant(came, stay.started_at, zone)
+        return start, parse_end(left, stay.ended_at, start, zone)

@@ -6,7 +6,7 @@ from datetime import date
 from booking.blueprints.idle_places.loading import is_admin
 from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.utilisation.words import about_words, hours_text, or_dash, share_told
+from booking.blueprints.utilisation.labels import hours_text, or_dash, rounded_label, share_told
 from booking.charges.earned import earned_since
 from booking.db import db
 from booking.language import gettext
@@ -53,7 +53,7 @@ def _use_told(used: Utilisation, *, few: bool) -> Figure:
     if few:
         return gettext("利用率"), "–", gettext("用过的未具名企业不足三家，不显示用了多少"), ""
     about = share_told(replace(used, told=Told.ROUNDED))
-    return gettext("利用率"), about, about_words(), "accent"
+    return gettext("利用率"), about, rounded_label(), "accent"
 
 
 def _beside(*, few: bool) -> str:

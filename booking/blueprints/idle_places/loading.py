@@ -36,7 +36,7 @@ def known_to_branch() -> frozenset[int]:
     return known
 
 
-def whose_words(place: IdlePlace) -> str:
+def whose_label(place: IdlePlace) -> str:
     """Say where it comes from.
 
     The area is exact: so the branch reads of a place whose giver it may not know what it reads of any place
@@ -54,7 +54,7 @@ def matter_title(place: IdlePlace) -> str:
         return str(gettext("闲置点“%(name)s”怎么用起来", name=place.name))
 
 
-def where_words(place: IdlePlace) -> str:
+def where_label(place: IdlePlace) -> str:
     """Say where it is."""
     area = local_name(place.area.name, place.area.name_en) if place.area else ""
     return " · ".join(filter(None, [area, place.location]))

@@ -19,8 +19,8 @@ from booking.blueprints.idle_places.loading import (
     may_know,
     place_or_404,
     state_name,
-    where_words,
-    whose_words,
+    where_label,
+    whose_label,
 )
 from booking.blueprints.inventory.forms import PictureForm
 from booking.blueprints.kit.access import STAFF, allow
@@ -66,8 +66,8 @@ def row_of(place: IdlePlace, today: date) -> RegisterRow:
         place,
         state_name(place.state),
         TONES[place.state],
-        where_words(place),
-        whose_words(place),
+        where_label(place),
+        whose_label(place),
         (until - place.empty_since).days,
     )
 

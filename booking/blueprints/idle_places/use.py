@@ -36,7 +36,7 @@ def use(idle_place_id: int) -> ResponseReturnValue:
     since = place.put_to_use_on or local_day(clock.now(), my_park().zone)
     form = PutToUseForm(data={"spaces": [space.id for space in place.spaces], "since": since})
     spaces = spaces_to_link(db.session(), place)
-    form.spaces.choices = options((space.id, _space_words(space)) for space in spaces)
+    form.spaces.choices = options((space.id, _space_label(space)) for space in spaces)
     if form.validate_on_submit() and form.since.data is not None:
         try:
             with transaction() as session:
@@ -56,7 +56,7 @@ def _any(spaces: Sequence[Space]) -> bool:
     return bool(spaces)
 
 
-def _space_words(space: Space) -> str:
+def _space_label(space: Space) -> str:
     name, where = local_name(space.name, space.name_en), local_name(space.area.name, space.area.name_en)
     return f"{kind_name(space.kind)} · {name} · {where}"
 

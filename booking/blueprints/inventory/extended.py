@@ -54,15 +54,15 @@ def hours_of(granted: ExtendedHours) -> str:
 @blueprint.app_template_filter("extended_where")
 def where_of(granted: ExtendedHours) -> str:
     """Name the space, or the whole park."""
-    return space_words(granted.space) if granted.space else str(gettext("整个园区"))
+    return space_label(granted.space) if granted.space else str(gettext("整个园区"))
 
 
-def space_words(space: Space) -> str:
+def space_label(space: Space) -> str:
     """Write the code and the name of a space."""
     return f"{space.code} {local_name(space.name, space.name_en)}"
 
 
-def granted_words(granted: ExtendedHours) -> str:
+def granted_label(granted: ExtendedHours) -> str:
     """Write 11月26日 周四，整个园区开到 22:00."""
     facts = {"day": day_text(granted.day), "where": where_of(granted), "hours": hours_of(granted)}
     return str(gettext("%(day)s，%(where)s%(hours)s", **facts))
@@ -85,7 +85,7 @@ def offer_places(form: LongerDayForm) -> Sequence[Space]:
     """Offer the whole park, and each space that is had by the hour; gives the spaces."""
     places = places_with_hours(db.session(), my_park().id)
     everywhere = (WHOLE_PARK, gettext("整个园区（按钟点用的都延时）"))
-    form.space.choices = options([everywhere, *((one.id, space_words(one)) for one in places)])
+    form.space.choices = options([everywhere, *((one.id, space_label(one)) for one in places)])
     return places
 
 
@@ -112,7 +112,7 @@ def extend() -> ResponseReturnValue:
                     session, my_park(), space_named(form), form.asked(), form.reason.data or "",
                     by=actor(), now=clock.now(),
                 )  # fmt: skip
-                said = granted_words(granted)
+                said = granted_label(granted)
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
@@ -148,7 +148,7 @@ def _tell_who_asked(session: Session, taken: ExtendedHours) -> None:
     need = session.get(Need, taken.need_id) if taken.need_id is not None else None
     if need is None or need.is_over:
         return
-    facts = {"said": granted_words(taken), "reason": taken.taken_back_reason}
+    facts = {"said": granted_label(taken), "reason": taken.taken_back_reason}
     words = gettext("原来同意的延时（%(said)s）已收回：%(reason)s", **facts)
     answer_need(session, need.id, words, answered, by=actor(), now=clock.now())
 

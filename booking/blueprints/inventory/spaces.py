@@ -181,7 +181,7 @@ def _choices(kind: Kind) -> dict[str, object]:
 
 
 def _held(session: Session, space_id: int) -> Space:
-    return queries.space_to_change(session, my_park().id, space_id) or abort(404)
+    return queries.lock_space(session, my_park().id, space_id) or abort(404)
 
 
 @blueprint.post("/spaces/<int:space_id>/retire")

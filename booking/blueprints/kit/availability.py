@@ -214,7 +214,7 @@ class TimeHolder(NamedTuple):
 MOST_IN_A_SENTENCE = 2
 
 
-def taken_words(taken: Taken) -> str:
+def taken_label(taken: Taken) -> str:
     """Say in one sentence why a time cannot be had, as far as the reader may know; a stranger only that."""
     space = None
     if current_user.is_authenticated:

@@ -92,16 +92,16 @@ def exact_or_none(text: str | None) -> datetime | None:
     return at if at.tzinfo and at.year in YEARS else None
 
 
-def typed_instant(typed: datetime, shown: datetime | None, zone: ZoneInfo) -> datetime:
+def parse_instant(typed: datetime, shown: datetime | None, zone: ZoneInfo) -> datetime:
     """Give what was typed to the minute; what was left as the form showed it keeps its seconds."""
     if shown is not None and wall(shown, zone) == f"{typed:%Y-%m-%dT%H:%M}":
         return shown
     return typed.replace(tzinfo=zone)
 
 
-def end_typed(typed: datetime, shown: datetime | None, start: datetime, zone: ZoneInfo) -> datetime:
+def parse_end(typed: datetime, shown: datetime | None, start: datetime, zone: ZoneInfo) -> datetime:
     """Give a typed end likewise; one in the very minute of the start is the start, not before it."""
-    end = typed_instant(typed, shown, zone)
+    end = parse_instant(typed, shown, zone)
     return start if wall(end, zone) == wall(start, zone) and end < start else end
 
 

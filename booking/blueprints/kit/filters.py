@@ -49,11 +49,11 @@ def clock(instant: datetime) -> str:
 
 def _written(value: date, pattern: str) -> str:
     where = local(value).date() if isinstance(value, datetime) else value
-    return _date_words(where, pattern, get_locale() or "zh")
+    return _date_text(where, pattern, get_locale() or "zh")
 
 
 @lru_cache(maxsize=4096)
-def _date_words(value: date, pattern: str, locale: Locale | str) -> str:
+def _date_text(value: date, pattern: str, locale: Locale | str) -> str:
     """Write a date; pages and letters write the same few days again and again."""
     return format_date(value, pattern, locale=locale)
 

@@ -1,8 +1,8 @@
 """Words for why a space cannot be had or used, or a reservation or stay cannot be changed."""
 
-from booking.blueprints.kit.availability import taken_words
+from booking.blueprints.kit.availability import taken_label
 from booking.blueprints.kit.filters import clock, day, duration, moment, money, span_text
-from booking.blueprints.kit.labels.quotas import hours_words, period_name, whose_name
+from booking.blueprints.kit.labels.quotas import hours_label, period_name, whose_name
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.reservations import refusals as no
@@ -80,7 +80,7 @@ def _of_the_day(refusal: Refusal) -> object:
 def _of_the_space(refusal: Refusal) -> object:
     match refusal:
         case no.Taken():
-            return taken_words(refusal)
+            return taken_label(refusal)
         case no.NothingFree():
             return gettext("这段时间没有空闲的空间，请另选时间。")
         case no.NobodyComes():
@@ -137,7 +137,7 @@ def _of_quotas(refusal: Refusal) -> object:
                 "请缩短或换个时间，需要更多请找园区。",
                 period=period_name(refusal.period),
                 whose=whose_name(refusal.per),
-                hours=hours_words(refusal.from_minute, refusal.until_minute),
+                hours=hours_label(refusal.from_minute, refusal.until_minute),
                 most=duration(refusal.minutes),
                 left=duration(refusal.left),
                 wanted=duration(refusal.wanted),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from booking.blueprints.kit.filters import area, full_day, moment, money, month_text
-from booking.blueprints.kit.labels.jumps import jump_words
+from booking.blueprints.kit.labels.jumps import jump_line
 from booking.language import gettext
 from booking.savings import rules
 from booking.savings.checking.jumps import JumpUnconfirmed
@@ -57,7 +57,7 @@ def _of_checking(refusal: Refusal) -> str | None:
         case rules.PaperMissing():
             return gettext("没有凭证，不能采信为有据。可以采信为自报，或退回请企业补交。")
         case JumpUnconfirmed(jumps=jumps, moved=moved):
-            words = gettext("；").join(jump_words(one) for one in jumps)
+            words = gettext("；").join(jump_line(one) for one in jumps)
             if moved:
                 return gettext(
                     "在用的基线刚变了，现在是：%(jumps)s。请看过再确认一次，理由可以改。", jumps=words

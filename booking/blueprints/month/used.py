@@ -7,7 +7,7 @@ from flask import url_for
 from booking.blueprints.kit.filters import area, close_up, percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.month.links import use_url
-from booking.blueprints.utilisation.words import few_words, part_of, share_told
+from booking.blueprints.utilisation.labels import not_told_label, part_of, share_told
 from booking.language import gettext
 from booking.rhythm.board import Meter, Phrase
 from booking.rhythm.month_facts import MonthFacts
@@ -65,7 +65,7 @@ def _untold(facts: MonthFacts) -> Iterator[Phrase]:
     """Name the kinds that hardly anybody unnamed used, and say that they are not told therefore."""
     for kind in Kind:
         if facts.use.kinds[kind].told is Told.HIDDEN:
-            words = gettext("%(kind)s：%(why)s", kind=kind_name(kind), why=few_words())
+            words = gettext("%(kind)s：%(why)s", kind=kind_name(kind), why=not_told_label())
             yield Phrase(words, use_url("utilisation.parts", facts.month, kind))
 
 

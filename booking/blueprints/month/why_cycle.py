@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import abort, url_for
 
 from booking import clock
-from booking.blueprints.cycle.words import because, matter_title, measure_name, share_of_month, used_of_open
+from booking.blueprints.cycle.labels import because, matter_title, measure_name, share_of_month, used_of_open
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day, moment, month_text, percent
 from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
@@ -17,7 +17,7 @@ from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_f
 from booking.blueprints.month.links import use_url, way_back
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.report.months import month_or_404
-from booking.blueprints.utilisation.words import few_words
+from booking.blueprints.utilisation.labels import not_told_label
 from booking.db import db
 from booking.language import gettext, ngettext
 from booking.mail.models import Letter
@@ -170,7 +170,7 @@ def _places(month: Month, spaces: Sequence[SpaceOfMonth]) -> Iterator[FigurePart
         those = [one for one in spaces if one.place == place]
         count = gettext("%(count)s 处", count=len(those))
         parts = ((_space(month, one), _says_something(one)) for one in those)
-        yield FigurePart(place, count, sign="+", parts=[*named_together(parts, few_words())])
+        yield FigurePart(place, count, sign="+", parts=[*named_together(parts, not_told_label())])
 
 
 def _says_something(one: SpaceOfMonth) -> bool:

@@ -16,7 +16,7 @@ from booking.blueprints.month.links import use_url, way_back
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.month.used import METERED, shifted_share
 from booking.blueprints.report.months import month_or_404
-from booking.blueprints.utilisation.words import few_words, hours_text
+from booking.blueprints.utilisation.labels import hours_text, not_told_label
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.spaces.idle.models import IdlePlace
@@ -71,7 +71,7 @@ def _share(use: Utilisation) -> str:
 
 def _shifted(use: Utilisation) -> str:
     if _is_hidden(use):
-        return few_words()
+        return not_told_label()
     if use.bands_told.shifted is Told.ROUNDED:
         return gettext("有未具名企业用过，只显示整百分数")
     facts = {
@@ -90,7 +90,7 @@ def _of_kind(month: Month, kind: Kind, rows: Sequence[PlaceUse], use: Utilisatio
         "+",
         use_url("utilisation.show", month, kind),
         gettext("利用率"),
-        parts=[] if _is_hidden(use) else [*named_together(_of_places(month, rows), few_words())],
+        parts=[] if _is_hidden(use) else [*named_together(_of_places(month, rows), not_told_label())],
     )
 
 

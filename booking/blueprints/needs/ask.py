@@ -34,7 +34,7 @@ from booking.needs.work_queries import space_of_park
 from booking.parks.models import Park
 from booking.parks.queries import only_park, park_with_code
 from booking.people.models import Enterprise, Member, TryKind
-from booking.people.throttle import throttle_stranger
+from booking.people.throttle import throttle_anonymous
 from booking.spaces.models import Space
 from booking.spaces.pictures import MOST_BYTES, PictureTooLarge, redrawn
 from booking.usage.door_queries import space_by_scan_code
@@ -127,7 +127,7 @@ def _raised(ground: Ground, form: AskForm) -> ResponseReturnValue:
     if member is None:
         with transaction() as session:
             who = plain_phone(form.phone.data or "")
-            throttle_stranger(session, TryKind.NEED, [who], caller_address(), now=now)
+            throttle_anonymous(session, TryKind.NEED, [who], caller_address(), now=now)
     picture = _picture(form)
     raised = _raise(ground, form, picture, now)
     flash(_told(raised, member), "success" if raised.is_new else "info")

@@ -4,7 +4,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.inventory.extended import granted_words, offer_places, space_named
+from booking.blueprints.inventory.extended import granted_label, offer_places, space_named
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.resubmission import takes
@@ -38,7 +38,7 @@ def extend(need_id: int) -> ResponseReturnValue:
                     session, my_park(), space_named(form), form.asked(), need.words[:REASON_LENGTH],
                     by=actor(), now=clock.now(), need_id=need.id,
                 )  # fmt: skip
-                words = gettext("同意：%(said)s。现在就可以预订。", said=granted_words(granted))
+                words = gettext("同意：%(said)s。现在就可以预订。", said=granted_label(granted))
                 reply = (form.reply.data or "").strip() or words
                 answer_need(session, need.id, reply, answered, by=actor(), now=clock.now())
         except Refusal as refusal:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from booking import clock
-from booking.blueprints.inventory.extended import WHOLE_PARK, offer_places, space_words
+from booking.blueprints.inventory.extended import WHOLE_PARK, offer_places, space_label
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.needs.forms import GrantForm
@@ -51,7 +51,7 @@ def _open_anyhow(day: date, read: HoursRead, space: Space | None) -> str:
     hours = open_anyhow(db.session(), my_park(), space, asked)
     if hours is None:
         return ""
-    where = space_words(space) if space else gettext("整个园区")
+    where = space_label(space) if space else gettext("整个园区")
     if read.opens is None:
         facts = {"where": where, "closes": minute_clock(hours.closes)}
         return gettext("%(where)s那天本来就开放到 %(closes)s，不用延时，直接答复就好。", **facts)

@@ -11,7 +11,7 @@ from booking.blueprints.kit.labels.invoices import invoice_state_name
 from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.prices import band_name, days_name, factor_text, per
 from booking.blueprints.kit.labels.reservations import ending_name, state_name
-from booking.blueprints.kit.labels.series import rule_words, series_facts
+from booking.blueprints.kit.labels.series import kept_rule_label, series_facts
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
 from booking.blueprints.park import trail_needs
 from booking.blueprints.park.trail_parks import of_parks
@@ -281,7 +281,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "role": lambda value: role_name(Role(value)),
     "size": lambda value: size_name(Size(value)),
     "state": lambda value: state_name(ReservationState(value)),
-    "rule": rule_words,
+    "rule": kept_rule_label,
     "through": lambda value: _link(TicketKind(value)),
     **dict.fromkeys(AREAS, area),
     **dict.fromkeys(DAYS, lambda value: full_day(date.fromisoformat(value))),

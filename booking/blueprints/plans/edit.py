@@ -21,7 +21,7 @@ from booking.blueprints.kit.session import actor
 from booking.blueprints.messages import put_beside
 from booking.blueprints.plans import blueprint
 from booking.blueprints.plans.drawing import CELL
-from booking.blueprints.plans.forms import PLACE, PlanForm, box_words, plan_form, shown
+from booking.blueprints.plans.forms import PLACE, PlanForm, box_label, plan_form, shown
 from booking.db import db, transaction
 from booking.documents.models import Document
 from booking.language import gettext
@@ -72,7 +72,7 @@ def _form(area: Area, spaces: Sequence[Space]) -> PlanForm:
         area.id,
         ((Area, area.id),),
         watches=lambda name: name in names or not name.startswith(PLACE),
-        say=dict.fromkeys(names, box_words),
+        say=dict.fromkeys(names, box_label),
     )
     return plan_form(spaces).of(thing, fresh)
 

@@ -70,7 +70,7 @@ def _small(text: str) -> int:
     return number
 
 
-def box_words(text: str) -> str:
+def box_label(text: str) -> str:
     """Say where something lies, of what a field sends; "" is off the plan."""
     numbers = text.split(",")
     if len(numbers) != SIDES:

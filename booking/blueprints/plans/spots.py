@@ -11,7 +11,7 @@ from flask import url_for
 from booking.blueprints.calendar import timelines
 from booking.blueprints.kit.availability import ANYTHING, new_url
 from booking.blueprints.kit.filters import clock as clock_text
-from booking.blueprints.kit.labels.spaces import closed_words, end_words
+from booking.blueprints.kit.labels.spaces import closed_words, until_label
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -201,4 +201,4 @@ def _until(instant: datetime | None, at: At) -> str:
         return ""
     if instant <= at.rest_of_day.end:
         return clock_text(instant) if instant < at.rest_of_day.end else "24:00"
-    return end_words(instant)
+    return until_label(instant)

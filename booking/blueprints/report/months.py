@@ -8,7 +8,7 @@ from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import month_text
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.savings.chain import twelve_months, twelve_months_in_words
+from booking.blueprints.savings.chain import twelve_months, twelve_months_label
 from booking.blueprints.savings.checking import waiting_for_me
 from booking.db import db
 from booking.language import gettext
@@ -95,7 +95,7 @@ def index() -> str:
         months=list(reversed(shown)),
         newest=newest,
         run=twelve_months(drawn, [one.month for one in months if one.state is ReportState.OPEN]),
-        run_in_words=twelve_months_in_words(drawn, [one.month for one in months if not one.total.exact]),
+        run_label=twelve_months_label(drawn, [one.month for one in months if not one.total.exact]),
         span=(first, last),
         older=url_for("report.index", to=str(first.previous)),
         newer=url_for("report.index", to=str(min(last.later(MONTHS), this_month())))

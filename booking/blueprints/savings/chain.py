@@ -206,7 +206,7 @@ def _part(amount: Money, label: str, *, exact: bool) -> Part:
     return Part(max(amount.fen, 0), label, written(amount, exact=exact))
 
 
-def before_now_in_words(saving: SavingOfMonth, *, exact: bool = True) -> str:
+def before_now_label(saving: SavingOfMonth, *, exact: bool = True) -> str:
     """Say what the two columns show."""
     return gettext(
         "原租金 %(before)s；现在保留租金 %(kept)s、共享支出 %(shared)s；净节省 %(saving)s",
@@ -231,7 +231,7 @@ def _parts(saving: SavingOfMonth | None) -> tuple[int, ...]:
     return tuple(max(amount.fen, 0) for amount in (saving.kept_rent, saving.shared_spend, saving.saving))
 
 
-def twelve_months_in_words(
+def twelve_months_label(
     months: Sequence[tuple[Month, SavingOfMonth | None]], rounded: Collection[Month] = ()
 ) -> str:
     """Say what the columns show; of those that are `rounded` about how much."""

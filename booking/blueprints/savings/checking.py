@@ -15,7 +15,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.savings.forms import DecisionForm
-from booking.blueprints.savings.loading import blueprint, month_words
+from booking.blueprints.savings.loading import blueprint, since_label
 from booking.db import db, transaction
 from booking.documents.models import Document
 from booking.language import gettext
@@ -121,7 +121,7 @@ def _page(stated: Baseline, form: DecisionForm) -> str:
     return render_template(
         "savings/check.html",
         stated=stated,
-        since=month_words(stated),
+        since=since_label(stated),
         before=before,
         lines=list(_lines(before, stated)),
         waits=waits,
@@ -158,8 +158,8 @@ def _lines(before: Baseline | None, stated: Baseline) -> Iterator[ComparedFact]:
 
 def _origin(before: Baseline | None, stated: Baseline) -> Iterator[ComparedFact]:
     """Say from when each is valid, and who stated it: those differ by nature."""
-    was = month_words(before) if before else "–"
-    yield ComparedFact(gettext("从哪个月起"), was, month_words(stated), differs=False)
+    was = since_label(before) if before else "–"
+    yield ComparedFact(gettext("从哪个月起"), was, since_label(stated), differs=False)
     yield ComparedFact(
         gettext("申报"), _who_stated(before) if before else "–", _who_stated(stated), differs=False
     )

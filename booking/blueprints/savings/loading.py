@@ -29,7 +29,7 @@ def may_write() -> bool:
     return me().role in {Role.MANAGER, Role.ADMIN}
 
 
-def month_words(version: Baseline) -> str:
+def since_label(version: Baseline) -> str:
     """Write since when a version is meant to count."""
     return gettext("%(year)s年%(month)s月", year=version.valid_from.year, month=version.valid_from.month)
 

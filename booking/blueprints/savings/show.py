@@ -126,7 +126,7 @@ def _shown(entry: EnterpriseSaving | None) -> dict[str, object]:
     return {
         "saving": entry.saving,
         "drawing": chain.before_now(entry.saving),
-        "in_words": chain.before_now_in_words(entry.saving),
+        "in_words": chain.before_now_label(entry.saving),
         "steps": chain.steps_of(entry),
         "tags": chain.all_tags(),
     }
@@ -173,5 +173,5 @@ def _run(data: SavingsData, enterprise: Enterprise, months: list[Month], shown: 
     return {
         "pasts": pasts,
         "run": chain.twelve_months(drawn, [month for month in months if month.key not in data.closed]),
-        "run_in_words": chain.twelve_months_in_words(drawn),
+        "run_label": chain.twelve_months_label(drawn),
     }

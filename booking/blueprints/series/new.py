@@ -136,7 +136,7 @@ def _preview(form: SeriesForm, space: Space, now: datetime) -> str:
         (gettext("核对"), ""),
     ]
     title = gettext("重复预订 %(name)s", name=name)
-    return preview_page(title, often_words(plan), way, seen, url_for("series.create"))
+    return preview_page(title, often_label(plan), way, seen, url_for("series.create"))
 
 
 def preview_page(title: str, lead: str, way: Sequence[tuple[str, str]], seen: Seen, url: str) -> str:
@@ -151,7 +151,7 @@ def preview_page(title: str, lead: str, way: Sequence[tuple[str, str]], seen: Se
 NOT_AGAIN = ("step", "csrf_token", "choose", "instead")
 
 
-def often_words(plan: SeriesPlan) -> str:
+def often_label(plan: SeriesPlan) -> str:
     """Say 每周三 09:00–10:00，共 12 次."""
     often = how_often(plan.rule, working_days_only=plan.working_days_only)
     hours = f"{minute_clock(plan.starts)}–{minute_clock(plan.ends)}"

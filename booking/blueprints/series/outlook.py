@@ -285,7 +285,7 @@ def _no_tariff(one: Prospect) -> str:
     return gettext("%(day)s 还没有价目", day=day(on))
 
 
-def instead_words(instead: Instead) -> str:
+def instead_label(instead: Instead) -> str:
     """Say what there is instead: another time, other spaces."""
     offered = []
     if instead.time is not None:

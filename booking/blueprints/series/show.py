@@ -21,7 +21,7 @@ from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterpri
 from booking.blueprints.reservations.guests import THE_WHOLE, guests_way
 from booking.blueprints.reservations.waits import asked_words
 from booking.blueprints.series import blueprint
-from booking.blueprints.series.outlook import instead_words
+from booking.blueprints.series.outlook import instead_label
 from booking.charges.pricing import quote
 from booking.charges.quote_each import quote_each
 from booking.db import db
@@ -146,7 +146,7 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
             prices.get(one.key, "") if one.key in free else "",
             one.key in free,
             wait_state(held[one.key]) if one.key in held else "",
-            instead_words(instead[one.key]) if one.key in instead else "",
+            instead_label(instead[one.key]) if one.key in instead else "",
             opens.get(one.key),
         )
         for one in missed

@@ -8,7 +8,7 @@ from booking.blueprints.kit.filters import duration, money
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import me, my_enterprise_id, my_park
 from booking.blueprints.statement import blueprint
-from booking.blueprints.statement.drawn import drawn, running
+from booking.blueprints.statement.lines import running, shown_entry
 from booking.charges.statement import Statement, statement
 from booking.db import db
 from booking.invoices.queries import invoice_of_month
@@ -34,7 +34,7 @@ def show() -> str:
     enterprise = db.session.get_one(Enterprise, my_enterprise_id())
     found = statement(db.session(), park, enterprise, month, now=now, member_id=whose())
     manages = whose() is None
-    entries = [drawn(one, park.zone, closed=found.closed, with_names=manages) for one in found.entries]
+    entries = [shown_entry(one, park.zone, closed=found.closed, with_names=manages) for one in found.entries]
     return render_template(
         "statement/show.html",
         found=found,

@@ -10,8 +10,8 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.statement import blueprint
-from booking.blueprints.statement.drawn import Drawn, drawn
 from booking.blueprints.statement.forms import QuestionForm
+from booking.blueprints.statement.lines import ShownEntry, shown_entry
 from booking.blueprints.statement.month import whose
 from booking.charges.dispute import dispute
 from booking.charges.models import MonthClose
@@ -51,12 +51,12 @@ def _ask(form: QuestionForm, charge_id: int) -> bool:
     return True
 
 
-def _line(charge_id: int) -> tuple[Drawn, int]:
+def _line(charge_id: int) -> tuple[ShownEntry, int]:
     """Give the line's entry and month; another enterprise's line, or another member's, is not found."""
     entry = entry_of_line(db.session(), charge_id, my_enterprise_id(), whose()) or abort(404)
     line = entry.any_line
     closed = db.session.get(MonthClose, (line.park_id, line.month_key)) is not None
-    return drawn(entry, my_park().zone, closed=closed, with_names=whose() is None), line.month_key
+    return shown_entry(entry, my_park().zone, closed=closed, with_names=whose() is None), line.month_key
 
 
 def _month_page(month_key: int) -> str:

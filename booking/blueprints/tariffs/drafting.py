@@ -103,7 +103,7 @@ def usual_version(kind: Kind, name: str, day: date) -> dict[str, object]:
     }
 
 
-def typed_from(snapshot: TariffSnapshot, day: date) -> dict[str, object]:
+def form_data_of(snapshot: TariffSnapshot, day: date) -> dict[str, object]:
     """Fill the form with a version's figures and another day."""
     return {
         "name": snapshot.name,
@@ -123,7 +123,7 @@ def typed_from(snapshot: TariffSnapshot, day: date) -> dict[str, object]:
     }
 
 
-def figures_typed(form: TariffForm, kind: Kind, space_id: int | None) -> TariffSnapshot:
+def parse_figures(form: TariffForm, kind: Kind, space_id: int | None) -> TariffSnapshot:
     """Read the figures of a form that is valid field by field; raises what `Figures` raises."""
     typed: dict[str, Any] = form.data
     return TariffSnapshot(

@@ -118,9 +118,9 @@ def _form(scope: Scope) -> TariffForm:
 def _beginning(scope: Scope) -> dict[str, object]:
     last = _last(scope)
     if scope.corrects:
-        return drafting.typed_from(scope.corrects, scope.corrects.valid_from)
+        return drafting.form_data_of(scope.corrects, scope.corrects.valid_from)
     if last:
-        return drafting.typed_from(last, _first_day(last))
+        return drafting.form_data_of(last, _first_day(last))
     return drafting.usual_version(scope.kind, gettext("%(scope)s价目", scope=scope.title), park_today())
 
 
@@ -184,7 +184,7 @@ def _checked(form: TariffForm, scope: Scope) -> TariffSnapshot | None:
     if not form.validate():
         return None
     try:
-        return drafting.figures_typed(form, scope.kind, scope.space_id)
+        return drafting.parse_figures(form, scope.kind, scope.space_id)
     except Refusal as refusal:
         drafting.place(form, refusal)
         return None

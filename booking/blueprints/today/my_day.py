@@ -21,7 +21,7 @@ from booking.blueprints.messages import wording
 from booking.blueprints.reservations.answers import proposals_to_person
 from booking.blueprints.reservations.conflicts import answer_to_stay
 from booking.blueprints.series.came_free import came_free
-from booking.blueprints.today import offered, so_far
+from booking.blueprints.today import month_to_date, offered
 from booking.blueprints.today import stays as stay_pages
 from booking.blueprints.waiting.show import held_for_me
 from booking.charges.charge_stay import TariffCharger
@@ -112,7 +112,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         following=following,
         coming=[row for row in coming if row is not large],
         activity=next_activity(session, reader(), now),
-        month=so_far.month_so_far(session, open_stays, costs, now),
+        month=month_to_date.own_month(session, open_stays, costs, now),
         again=_last_used(session) if there.used and not (here or following or usual) else None,
         list_month=offered.unopened_list(session, now),
         came_free=came_free(now) if there.wished else (),

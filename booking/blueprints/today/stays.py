@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.converters import end_typed, exact_or_none
+from booking.blueprints.kit.converters import exact_or_none, parse_end
 from booking.blueprints.kit.forms.fields import WallField
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels import reservations as labels
@@ -105,7 +105,7 @@ def left(stay_id: int) -> ResponseReturnValue:
     typed = form.ended_at.data
     if not form.validate() or typed is None:
         return _page(found, form), UNPROCESSABLE
-    when = end_typed(typed, found.ended_at, found.started_at, my_park().zone)
+    when = parse_end(typed, found.ended_at, found.started_at, my_park().zone)
     try:
         with transaction() as session:
             state_true_end(session, stay_id, when, charger=TariffCharger(), by=actor(), now=clock.now())

@@ -20,8 +20,8 @@ from booking.blueprints.kit.filters import duration, full_day, money, percent
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.telling import knowing
-from booking.blueprints.utilisation.asked import blueprint
-from booking.blueprints.utilisation.words import few_words, or_dash
+from booking.blueprints.utilisation.filter import blueprint
+from booking.blueprints.utilisation.labels import not_told_label, or_dash
 from booking.charges.cheaper_use import Gain, gains
 from booking.db import db
 from booking.language import gettext
@@ -186,12 +186,12 @@ def _minutes_compared(before: Utilisation, after: Utilisation) -> Iterator[Compa
 def _shares_told(before: Utilisation, after: Utilisation) -> Iterator[Compared]:
     """Compare in whole per cents where unnamed ones used the kind, and not where few did."""
     if Told.HIDDEN is max(before.told, after.told):
-        yield Compared(gettext("利用率"), "–", few_words(), "–")
+        yield Compared(gettext("利用率"), "–", not_told_label(), "–")
     else:
         yield _about(gettext("利用率"), roughly(before.used, before.open), roughly(after.used, after.open))
     for label, band in ((gettext("错时占比"), "off_peak"), (gettext("延时占比"), "extended")):
         if Told.HIDDEN in {getattr(use.bands_told, band) for use in (before, after)}:
-            yield Compared(label, "–", few_words(), "–")
+            yield Compared(label, "–", not_told_label(), "–")
         else:
             one, two = (roughly(getattr(use, band), use.used) for use in (before, after))
             yield _about(label, one, two)

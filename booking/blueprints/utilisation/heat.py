@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from booking.blueprints.kit.filters import duration
-from booking.blueprints.utilisation.asked import Asked
-from booking.blueprints.utilisation.words import few_words, or_dash, share_told, weekday_names
+from booking.blueprints.utilisation.filter import UtilisationFilter
+from booking.blueprints.utilisation.labels import not_told_label, or_dash, share_told, weekday_names
 from booking.language import gettext
 from booking.usage.measuring.heat_map import HoursTold
 from booking.usage.utilisation import Told, Utilisation
@@ -43,7 +43,7 @@ class Cell:
 
 
 def heat_rows(
-    wanted: Asked, hours: Mapping[tuple[int, int], Utilisation], told: HoursTold
+    wanted: UtilisationFilter, hours: Mapping[tuple[int, int], Utilisation], told: HoursTold
 ) -> Iterator[tuple[str, list[Cell]]]:
     """Give a row an hour."""
     names = weekday_names("wide")
@@ -56,7 +56,7 @@ def heat_rows(
         yield f"{hour}–{hour + 1}", cells
 
 
-def _cell(wanted: Asked, weekday: int, hour: int, names: Sequence[str], use: Utilisation) -> Cell:
+def _cell(wanted: UtilisationFilter, weekday: int, hour: int, names: Sequence[str], use: Utilisation) -> Cell:
     where = gettext("%(weekday)s %(hour)s 时", weekday=names[weekday], hour=hour)
     if use.share is None:
         return Cell("is-closed", "", gettext("%(where)s：不开放", where=where), "", use.refused)
@@ -72,7 +72,7 @@ def _cell(wanted: Asked, weekday: int, hour: int, names: Sequence[str], use: Uti
 def _hour_told(where: str, use: Utilisation) -> str:
     """Say how much of an hour was used."""
     if use.told is Told.HIDDEN:
-        return gettext("%(where)s：%(why)s", where=where, why=few_words())
+        return gettext("%(where)s：%(why)s", where=where, why=not_told_label())
     if use.told is Told.ROUNDED:
         return gettext("%(where)s：%(share)s", where=where, share=share_told(use))
     return gettext(

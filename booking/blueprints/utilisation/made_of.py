@@ -18,8 +18,8 @@ from booking.blueprints.kit.why import (
     named_together,
     way_from_the_wall,
 )
-from booking.blueprints.utilisation.asked import Asked, asked, blueprint
-from booking.blueprints.utilisation.words import few_words, share_told, shares, weekday_names
+from booking.blueprints.utilisation.filter import UtilisationFilter, blueprint, read_filter
+from booking.blueprints.utilisation.labels import not_told_label, share_told, shares, weekday_names
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.usage.measuring.heat_map import HOURS, PlaceUse, all_of, hours_as_told, hours_used, places_used
@@ -30,7 +30,7 @@ from booking.usage.utilisation import Told, Utilisation
 @allow(*STAFF)
 def parts() -> str:
     """Take a kind's figure apart into its places."""
-    wanted = asked()
+    wanted = read_filter()
     told = wanted.telling(knowing())
     rows = places_used(db.session(), wanted.places, told)
     whole_use = all_of(rows, wanted.places, told)
@@ -40,14 +40,14 @@ def parts() -> str:
             title=gettext("%(kind)s利用率的来历", kind=kind_name(wanted.kind)),
             value=share_told(whole_use),
             rule=_rule(wanted),
-            parts=[*named_together(_of_places(wanted, rows), few_words(), kind), _sum(whole_use)],
+            parts=[*named_together(_of_places(wanted, rows), not_told_label(), kind), _sum(whole_use)],
             way=way_from_the_wall(wanted.last, [kind]),
             notes=what_counts(),
         )
     )
 
 
-def _of_places(wanted: Asked, rows: Sequence[PlaceUse]) -> Iterator[tuple[FigurePart, bool]]:
+def _of_places(wanted: UtilisationFilter, rows: Sequence[PlaceUse]) -> Iterator[tuple[FigurePart, bool]]:
     """Give each place, and whether its share is told."""
     for row in rows:
         part = FigurePart(
@@ -65,7 +65,7 @@ def _of_places(wanted: Asked, rows: Sequence[PlaceUse]) -> Iterator[tuple[Figure
 @allow(*STAFF)
 def hour() -> str:
     """Take an hour of a weekday apart into the days it is made of."""
-    wanted = asked()
+    wanted = read_filter()
     weekday, at = request.args.get("weekday", 0, type=whole), request.args.get("hour", -1, type=whole)
     if not 1 <= weekday <= len(weekday_names("wide")) or at not in HOURS:
         abort(404)
@@ -91,7 +91,7 @@ def hour() -> str:
     )
 
 
-def _of_days(wanted: Asked, days: Mapping[date, Utilisation]) -> Iterator[FigurePart]:
+def _of_days(wanted: UtilisationFilter, days: Mapping[date, Utilisation]) -> Iterator[FigurePart]:
     for on, use in sorted(days.items()):
         refused = gettext("%(count)s 次没订到", count=use.refused) if use.refused else ""
         yield FigurePart(
@@ -117,7 +117,7 @@ def _share(use: Utilisation) -> str:
     return shares(use).of if use.told else share_told(use)
 
 
-def _rule(wanted: Asked) -> str:
+def _rule(wanted: UtilisationFilter) -> str:
     when = month_text(wanted.first)
     if wanted.last != wanted.first:
         when = gettext("%(first)s至%(last)s", first=when, last=month_text(wanted.last))

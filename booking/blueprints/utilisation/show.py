@@ -17,9 +17,9 @@ from booking.blueprints.kit.charts import Chart, StackedColumn, stacked_columns
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.telling import knowing
-from booking.blueprints.utilisation.asked import Asked, asked, blueprint, ranges
+from booking.blueprints.utilisation.filter import UtilisationFilter, blueprint, ranges, read_filter
 from booking.blueprints.utilisation.heat import HEAT_STEPS, heat_rows
-from booking.blueprints.utilisation.words import (
+from booking.blueprints.utilisation.labels import (
     Shares,
     few_told,
     hours_text,
@@ -54,7 +54,7 @@ TREND = 12  # months of the picture, at least
 def show() -> str:
     """Show how much was used of what was open, and when."""
     now, park, session = clock.now(), my_park(), db.session()
-    wanted = asked(now)
+    wanted = read_filter(now)
     first = min(wanted.first, wanted.last.later(1 - TREND))
     known = knowing()
     in_months, told = _tellings(known, first, wanted)
@@ -68,7 +68,7 @@ def show() -> str:
         asked=wanted,
         ranges=list(ranges(wanted, now)),
         months=_month_choices(now),
-        kinds=list(_kinds(wanted, chosen, told, minutes_taken(session, park, _so_far(wanted, now)))),
+        kinds=list(_kinds(wanted, chosen, told, minutes_taken(session, park, _until_now(wanted, now)))),
         figures=_figures(wanted, chosen, all_of(rows, wanted.places, told)),
         heat=list(heat_rows(wanted, hours, hours_told)),
         by_hour=hours_told.apart,
@@ -76,7 +76,7 @@ def show() -> str:
         weekdays=weekday_names("abbreviated"),
         steps=HEAT_STEPS,
         trend=_trend(months, wanted.kind),
-        trend_in_words=_trend_in_words(months, wanted.kind),
+        trend_label=_trend_label(months, wanted.kind),
         places=[PlaceRow.of(row, wanted, is_told=known is None) for row in rows],
         areas=[
             (area, shares(use), wanted.url(area=area.id, space=None)) for area, use in areas_used(rows, told)
@@ -86,7 +86,7 @@ def show() -> str:
     )
 
 
-def _tellings(known: Knowing | None, first: Month, wanted: Asked) -> tuple[Telling, Telling]:
+def _tellings(known: Knowing | None, first: Month, wanted: UtilisationFilter) -> tuple[Telling, Telling]:
     """Read how the months of the picture are told, and those of them that are asked about."""
     if known is None:
         return EXACTLY, EXACTLY
@@ -94,7 +94,7 @@ def _tellings(known: Knowing | None, first: Month, wanted: Asked) -> tuple[Telli
     return told_of(uses, known), told_of((use for use in uses if use.month_key >= wanted.first.key), known)
 
 
-def _untold(wanted: Asked, told: Telling, known: Knowing | None) -> str:
+def _untold(wanted: UtilisationFilter, told: Telling, known: Knowing | None) -> str:
     if known is None or not told.touches(wanted.kind):
         return ""
     return few_told(moves=known.moves(wanted.last.key))
@@ -113,13 +113,13 @@ class KindRow(NamedTuple):
     activities: str  # hours they took of it, "" for none: they are neither used nor open
 
 
-def _so_far(wanted: Asked, now: datetime) -> Span:
+def _until_now(wanted: UtilisationFilter, now: datetime) -> Span:
     start = wanted.first.span.start
     return Span(start, max(start, min(wanted.last.span.end, now)))
 
 
 def _kinds(
-    wanted: Asked, months: Sequence[MonthUse], told: Telling, taken: Mapping[Kind, int]
+    wanted: UtilisationFilter, months: Sequence[MonthUse], told: Telling, taken: Mapping[Kind, int]
 ) -> Iterator[KindRow]:
     for kind in KINDS:
         spaces = max((month.kinds[kind].spaces for month in months), default=0)
@@ -142,7 +142,9 @@ def activities_took(minutes: int) -> str:
     return gettext("活动占用 %(hours)s 小时", hours=hours_text(minutes)) if minutes else ""
 
 
-def _figures(wanted: Asked, months: Sequence[MonthUse], use: Utilisation) -> list[tuple[str, str, str, str]]:
+def _figures(
+    wanted: UtilisationFilter, months: Sequence[MonthUse], use: Utilisation
+) -> list[tuple[str, str, str, str]]:
     """Give the figures of what is shown: the whole kind, or what it is narrowed to."""
     said, narrowed = shares(use), wanted.area is not None or wanted.space is not None
     if narrowed and me().role is not Role.ADMIN:
@@ -198,7 +200,7 @@ def _whole(one: Utilisation) -> str:
     return f"{100 * one.share:.0f}"
 
 
-def _trend_in_words(months: Mapping[Month, MonthUse], kind: Kind) -> str:
+def _trend_label(months: Mapping[Month, MonthUse], kind: Kind) -> str:
     said = [f"{month} {share_told(use.kinds[kind])}" for month, use in months.items()]
     return gettext("%(kind)s各月利用率：%(months)s", kind=kind_name(kind), months="，".join(said))
 
@@ -213,7 +215,7 @@ class PlaceRow(NamedTuple):
     use: Shares
 
     @classmethod
-    def of(cls, row: PlaceUse, wanted: Asked, *, is_told: bool) -> PlaceRow:
+    def of(cls, row: PlaceUse, wanted: UtilisationFilter, *, is_told: bool) -> PlaceRow:
         """Put it into words; what was booked of one place can be one enterprise's that did not come."""
         space, area = row.space, row.area
         return cls(

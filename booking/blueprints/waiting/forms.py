@@ -11,7 +11,7 @@ from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
-from booking.blueprints.kit.labels.waiting import any_words
+from booking.blueprints.kit.labels.waiting import any_space_label
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.reservations.forms import ReserveForm
 from booking.blueprints.reservations.new import fill_people, fill_times, prefill, wanted_space
@@ -41,7 +41,7 @@ class Wanted(NamedTuple):
         if self.space is not None:
             return place_name(self.space)
         assert self.any_of is not None  # noqa: S101 - one or the other
-        return any_words(self.kind, self.any_of.wanted.equipment)
+        return any_space_label(self.kind, self.any_of.wanted.equipment)
 
     @property
     def kind_name(self) -> str:

@@ -8,7 +8,7 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.labels.reservations import place_name, times
-from booking.blueprints.kit.labels.waiting import any_words, wait_state, wait_tone
+from booking.blueprints.kit.labels.waiting import any_space_label, wait_state, wait_tone
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.reservations.new import wanted_space
 from booking.blueprints.waiting import blueprint
@@ -49,7 +49,7 @@ def _row(wait: Wait, before: int) -> LineRow:
     return LineRow(
         times(wait.starts_at, wait.ends_at, wait.kind),
         f"{wait.member.name} · {wait.enterprise.short_name}",
-        any_words(wait.kind, wait.equipment) if wait.space_id is None else "",
+        any_space_label(wait.kind, wait.equipment) if wait.space_id is None else "",
         moment(wait.created_at),
         wait_state(wait, before, to_them=False),
         wait_tone(wait.state),

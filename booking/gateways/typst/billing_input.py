@@ -90,9 +90,7 @@ def _space(space: SpaceCharges, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _taxes(taxes: Iterable[Tax]) -> list[dict[str, str]]:
-    return [
-        {"rate": words.tax_rate_words(tax.rate_permille)} | _tax_amounts(tax.gross, tax.tax) for tax in taxes
-    ]
+    return [{"rate": words.tax_rate(tax.rate_permille)} | _tax_amounts(tax.gross, tax.tax) for tax in taxes]
 
 
 def _tax_sum(taxes: Iterable[Tax]) -> dict[str, str]:
@@ -109,7 +107,7 @@ def invoice_data(paper: InvoicePaper) -> dict[str, Any]:
     zone, url = paper.month.zone, paper.payment_url or ""
     return {
         "number": paper.number,
-        "month": words.month_words(paper.month),
+        "month": words.month(paper.month),
         "issued_on": words.long_date(paper.issued_on),
         "due_on": words.long_date(paper.due_on),
         "seller": asdict(paper.seller),
@@ -144,7 +142,7 @@ def credit_note_data(paper: CreditNotePaper) -> dict[str, Any]:
         "issued_on": words.long_date(paper.issued_on),
         "invoice_number": paper.invoice_number,
         "invoice_issued_on": words.long_date(paper.invoice_issued_on),
-        "invoice_month": words.month_words(paper.invoice_month),
+        "invoice_month": words.month(paper.invoice_month),
         "seller": asdict(paper.seller),
         "buyer": asdict(paper.buyer),
         "reason": paper.reason,
@@ -152,7 +150,7 @@ def credit_note_data(paper: CreditNotePaper) -> dict[str, Any]:
             {
                 "title": line.title,
                 "detail": line.detail,
-                "rate": words.tax_rate_words(line.rate_permille),
+                "rate": words.tax_rate(line.rate_permille),
                 "billed": words.money(line.billed),
                 "amount": words.money(line.amount),
             }

@@ -19,15 +19,15 @@ def _chain(chain: Chain) -> dict[str, Any]:
         return "" if amount == Money.zero() else f"其中自报 {written(amount)}"
 
     return {
-        "area_before": about + words.area_words(chain.area_before),
-        "area_now": words.area_words(chain.area_now),
-        "area_saved": about + words.area_words(chain.area_saved),
-        "area_percent": words.percent_words(chain.area_percent, exact=chain.exact),
+        "area_before": about + words.area(chain.area_before),
+        "area_now": words.area(chain.area_now),
+        "area_saved": about + words.area(chain.area_saved),
+        "area_percent": words.percent(chain.area_percent, exact=chain.exact),
         "baseline": written(chain.baseline_rent),
         "kept": written(chain.kept_rent),
         "shared": written(chain.shared_spend),
         "saving": written(chain.saving),
-        "saving_percent": words.percent_words(chain.saving_percent, exact=chain.exact),
+        "saving_percent": words.percent(chain.saving_percent, exact=chain.exact),
         "declared": {
             "baseline": declared(chain.declared_baseline),
             "kept": declared(chain.declared_kept),
@@ -71,7 +71,7 @@ def _effect(effect: QuotedEffect) -> dict[str, str]:
 def _correction(one: CorrectionLine) -> dict[str, str]:
     return {
         "enterprise": one.enterprise,
-        "month": words.month_words(one.month),
+        "month": words.month(one.month),
         "reference": f"贷记单 {one.reference}",
         "amount": words.money(one.amount),
         "dated": one.dated.isoformat(),
@@ -110,7 +110,7 @@ def _sources(paper: ReportPaper) -> list[dict[str, Any]]:
 
 def _documented(paper: ReportPaper) -> str:
     known = paper.documented
-    return "" if known is None else words.percent_words(known, exact=not paper.rounded)
+    return "" if known is None else words.percent(known, exact=not paper.rounded)
 
 
 def report_data(paper: ReportPaper) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def report_data(paper: ReportPaper) -> dict[str, Any]:
     return {
         "park": paper.park,
         "branch": paper.branch,
-        "month": words.month_words(paper.month),
+        "month": words.month(paper.month),
         "dated": words.long_date(paper.dated),
         "enterprise_count": paper.enterprise_count,
         "totals": _chain(paper.totals),

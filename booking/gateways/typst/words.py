@@ -23,7 +23,7 @@ def short_date(day: date) -> str:
     return f"{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}"
 
 
-def month_words(month: Month) -> str:
+def month(month: Month) -> str:
     """Write `2026年10月`."""
     return f"{month.year}年{month.month}月"
 
@@ -67,18 +67,18 @@ def duration(minutes: int) -> str:
 PERMILLE_PER_PERCENT = 10
 
 
-def tax_rate_words(permille: int) -> str:
+def tax_rate(permille: int) -> str:
     """Write a tax rate given in thousandths: `6%`, `1.5%`."""
     whole, tenth = divmod(permille, PERMILLE_PER_PERCENT)
     return f"{whole}.{tenth}%" if tenth else f"{whole}%"
 
 
-def area_words(square_metres: Decimal) -> str:
+def area(square_metres: Decimal) -> str:
     """Write `105 m²`, with digits after the point only where there are any."""
     return area_text(int(square_metres * 100))
 
 
-def percent_words(share: Decimal | None, *, exact: bool = True) -> str:
+def percent(share: Decimal | None, *, exact: bool = True) -> str:
     """Write `47.5%`, of rounded sums `约 48%`, or a dash where there is nothing to divide by."""
     if share is None:
         return "—"

@@ -41,7 +41,7 @@ def command(sentence: str, said_now: str | None, code: str | None) -> None:
     now = _instant(said_now) if said_now is not None else clock.now()
     own, zone = _park(code)
     found = understand(sentence, now.astimezone(zone), own)
-    text = json.dumps(found.as_words(), ensure_ascii=False) + "\n"
+    text = json.dumps(found.as_dict(), ensure_ascii=False) + "\n"
     click.echo(text.encode("utf-8", errors="backslashreplace"), nl=False)
     if found.too_long:
         much = f"{len(sentence)} characters, of which the first {LONGEST} were read"

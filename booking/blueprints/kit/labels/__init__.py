@@ -18,9 +18,9 @@ from booking.blueprints.kit.labels import (
 def init(app: Flask) -> None:
     """Give the templates these names, and `way_to(endpoint, …)`."""
     named = (
-        activities.activity_kind, activities.useful_words,
-        jumps.jump_figures, jumps.jump_label, jumps.jump_times, jumps.jump_words,
-        needs.fault_line, needs.figure_time, needs.late_text, needs.late_words, needs.matter_history,
+        activities.activity_kind, activities.useful_label,
+        jumps.jump_figures, jumps.jump_label, jumps.jump_times, jumps.jump_line,
+        needs.fault_line, needs.figure_time, needs.late_text, needs.late_label, needs.matter_history,
         needs.need_asker, needs.need_glyph, needs.need_history, needs.need_kind, needs.need_place,
         needs.need_state, needs.need_tone,
         people.account_state, people.because, people.rights_words, people.role_name, people.role_rights,
@@ -31,9 +31,9 @@ def init(app: Flask) -> None:
         reservations.ending_name, reservations.ending_label,
         reservations.is_mine, reservations.place_name, reservations.planned_text, reservations.promised,
         reservations.state_mark, reservations.times,
-        series.place_words, series.series_rule,
+        series.occurrence_label, series.series_rule,
         spaces.kind_name,
     )  # fmt: skip
     app.jinja_env.filters.update({name.__name__: name for name in named})
     app.context_processor(lambda: {"way_to": reservations.way_to})
-    invoices.init_bill_words(app)
+    invoices.init_invoice_labels(app)

@@ -21,7 +21,7 @@ def activity_kind(kind: ActivityKind) -> str:
     return str(KINDS[kind])
 
 
-def useful_words(useful: Useful) -> str:
+def useful_label(useful: Useful) -> str:
     """Name an answer to the question afterwards."""
     return str(ANSWERS[useful])
 

@@ -225,7 +225,7 @@ def closing_tabs() -> list[tuple[str, str, bool]]:
     return [(label, url_for(endpoint), request.endpoint in pages) for endpoint, label, pages in places]
 
 
-def init_bill_words(app: App) -> None:
+def init_invoice_labels(app: App) -> None:
     """Give templates these filters, and the tabs."""
     filters = (month_of_key, iso_day, fen_money, tax_rate, tax_rows, method_name)
     app.jinja_env.filters.update({each.__name__: each for each in filters})

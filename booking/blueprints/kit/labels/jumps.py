@@ -32,7 +32,7 @@ def jump_figures(jump: Jump) -> str:
     return gettext("%(before)s → %(now)s（%(times)s）", **facts, times=jump_times(jump))
 
 
-def jump_words(jump: Jump) -> str:
+def jump_line(jump: Jump) -> str:
     """Say which figure it is, and both."""
     return f"{jump_label(jump)} {jump_figures(jump)}"
 

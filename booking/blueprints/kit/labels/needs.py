@@ -121,7 +121,7 @@ def matter_history(matter: Matter) -> list[tuple[str, str, str]]:
     return items
 
 
-def late_words(decision: Decision, today: date, calendar: Calendar) -> str:
+def late_label(decision: Decision, today: date, calendar: Calendar) -> str:
     """Say by how much what was decided is late; "" where it is not."""
     return late_text(days_late(decision, today, calendar)) if decision.is_late(today) else ""
 

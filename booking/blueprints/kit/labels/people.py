@@ -6,7 +6,7 @@ from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.charges.move_out import LEFT
 from booking.language import gettext
-from booking.needs.steps import STRANGER
+from booking.needs.steps import ANONYMOUS
 from booking.people.models import Member, Restricted, Role, Size
 from booking.people.password_resets import BEARER
 from booking.reservations.approval.requests import PROPOSAL_UNANSWERED
@@ -81,7 +81,7 @@ def who_did(step: Signed) -> str:
     """Name who took a step; a job and a command of the house are the system."""
     if step.actor_id is not None:
         return step.actor_name
-    known = {BEARER: gettext("邮件链接的持有人"), STRANGER: gettext("没有账号的来访者")}
+    known = {BEARER: gettext("邮件链接的持有人"), ANONYMOUS: gettext("没有账号的来访者")}
     return str(known.get(step.actor_name, gettext("系统")))
 
 

@@ -16,7 +16,7 @@ def quota_words(found: Sequence[Left]) -> str:
 
 def _left(one: Left) -> str:
     said = {"period": period_name(one.limit.period), "whose": whose_name(one.limit.per)}
-    hours = hours_words(one.limit.from_minute, one.limit.until_minute)
+    hours = hours_label(one.limit.from_minute, one.limit.until_minute)
     left = duration(one.minutes)
     return gettext("%(period)s%(whose)s%(hours)s还可用 %(left)s", **said, hours=hours, left=left)
 
@@ -43,7 +43,7 @@ def whose_name(per: Per) -> str:
     return gettext("本企业") if per is Per.ENTERPRISE else gettext("你本人")
 
 
-def hours_words(first: int, last: int) -> str:
+def hours_label(first: int, last: int) -> str:
     """Name the hours that count; "" where every hour does."""
     if last - first >= DAY_MINUTES:
         return ""

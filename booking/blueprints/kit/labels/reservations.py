@@ -59,7 +59,7 @@ class StateBadge(NamedTuple):
     tone: str
 
 
-def asks_words(asked: Answerer | None) -> str:
+def approval_label(asked: Answerer | None) -> str:
     """Say on a badge who has to say yes first; "" for nobody."""
     words = {Answerer.MANAGER: gettext("需负责人批准"), Answerer.PARK: gettext("需园区确认")}
     return str(words[asked]) if asked else ""
@@ -82,7 +82,7 @@ def asks_first(
     if asked is Answerer.PARK and starts_at is not None:
         when = promise(db.session(), me().park_id, kind, starts_at, clock.now())
         return gettext("需园区确认，%(when)s 前答复", when=moment(when))
-    return asks_words(asked)
+    return approval_label(asked)
 
 
 def asks_sentence(wish: Booking, *, park_approves: bool, moving: Reservation | None = None) -> str:

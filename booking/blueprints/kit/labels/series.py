@@ -82,13 +82,13 @@ def series_rule(series: Series) -> str:
     return f"{often} {minute_clock(series.starts_minute)}–{minute_clock(series.ends_minute)}"
 
 
-def place_words(place: PlaceInSeries) -> str:
+def occurrence_label(place: PlaceInSeries) -> str:
     """Say 每周三 09:00–10:00，第 4 次 / 共 12 次."""
     rule = series_rule(place.series)
     return gettext("%(rule)s，第 %(number)s 次 / 共 %(of)s 次", rule=rule, number=place.number, of=place.of)
 
 
-def rule_words(text: str) -> str:
+def kept_rule_label(text: str) -> str:
     """Say a rule as it is kept in the trail: 每周三，共 12 次."""
     rule = read_rule(text, date.min)
     return gettext("%(often)s，%(ends)s", often=_how_often(rule), ends=ends_when(rule))

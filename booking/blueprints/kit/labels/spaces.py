@@ -118,10 +118,10 @@ def hours_hint(opening: Opening, on: date | None = None) -> str:
         most=duration(opening.maximum_minutes),
     )
     longer = [extended_words(one) for one in opening.extended if one.day == on]
-    return gettext("。").join([str(words), *tidy_words(opening), *longer])
+    return gettext("。").join([str(words), *tidying_label(opening), *longer])
 
 
-def tidy_words(opening: Opening) -> list[str]:
+def tidying_label(opening: Opening) -> list[str]:
     """Say how long a space is kept free after every use; nothing where it is not."""
     if not opening.buffer_minutes:
         return []
@@ -132,11 +132,11 @@ def closure_words(reason: str | None, until: datetime | None) -> str:
     """Say of a closure until when, which nobody may know yet, and why."""
     words = gettext("停用，直到另行通知")
     if until is not None and until < FAR_FUTURE:
-        words = gettext("停用到 %(until)s", until=end_words(until))
+        words = gettext("停用到 %(until)s", until=until_label(until))
     return str(gettext("%(closed)s：%(reason)s", closed=words, reason=reason) if reason else words)
 
 
-def end_words(instant: datetime) -> str:
+def until_label(instant: datetime) -> str:
     """Write when something ends; at midnight it is the end of the day before."""
     if clock(instant) == "00:00":
         return f"{day(instant - MINUTE)} 24:00"

@@ -76,7 +76,7 @@ def _show(
         total=total,
         lines=tuple(_line(line) for line in lines),
         picture=_picture(stay, billed, now),
-        rule=rule_in_words(rule, lines) if rule else "",
+        rule=rule_label(rule, lines) if rule else "",
     )
 
 
@@ -137,16 +137,16 @@ def _line(line: PriceExplained) -> PriceLine:
     if line.free_minutes:
         free = duration(line.free_minutes)
         quantity = gettext("%(minutes)s，其中免费 %(free)s", minutes=quantity, free=free)
-    return PriceLine(day(line.day), band_in_words(line.band, line.factor), quantity, line.amount)
+    return PriceLine(day(line.day), band_label(line.band, line.factor), quantity, line.amount)
 
 
-def band_in_words(band: str, factor: Decimal) -> str:
+def band_label(band: str, factor: Decimal) -> str:
     """Name a band with its factor: 标准, 错时 × 0.6."""
     name = band_name(band)
     return name if factor == 1 else f"{name} × {factor.normalize():f}"
 
 
-def rule_in_words(rule: Rule, lines: Sequence[PriceExplained]) -> str:
+def rule_label(rule: Rule, lines: Sequence[PriceExplained]) -> str:
     """Say how the amount comes about."""
     return gettext("；").join(_clauses(rule, lines)) + gettext("。")
 
@@ -163,7 +163,7 @@ def _clauses(rule: Rule, lines: Sequence[PriceExplained]) -> Iterator[str]:
         least=duration(rule.least_minutes),
     )
     uses = [line for line in lines if isinstance(line, UseExplained)]
-    yield from dict.fromkeys(band_in_words(use.band, use.factor) for use in uses if use.factor != 1)
+    yield from dict.fromkeys(band_label(use.band, use.factor) for use in uses if use.factor != 1)
     if free := sum(use.free_minutes for use in uses):
         yield gettext("本月免费额度抵扣 %(free)s", free=duration(free))
     if rule.daily_cap is not None and any(use.capped for use in uses):

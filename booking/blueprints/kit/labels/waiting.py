@@ -10,7 +10,7 @@ from booking.reservations.waiting.models import Wait, WaitState
 from booking.spaces.models import Kind
 
 
-def any_words(kind: Kind, equipment: Sequence[str]) -> str:
+def any_space_label(kind: Kind, equipment: Sequence[str]) -> str:
     """Say that any of a kind will do, with what it must have."""
     words = gettext("任意%(kind)s", kind=kind_name(kind))
     has = things_text(equipment)
@@ -21,7 +21,7 @@ def waits_for(wait: Wait) -> str:
     """Name what is held, or else what is waited for."""
     if wait.offered_space is not None:
         return place_name(wait.offered_space)
-    return place_name(wait.space) if wait.space is not None else any_words(wait.kind, wait.equipment)
+    return place_name(wait.space) if wait.space is not None else any_space_label(wait.kind, wait.equipment)
 
 
 def wait_state(wait: Wait, before: int = 0, *, to_them: bool = True) -> str:

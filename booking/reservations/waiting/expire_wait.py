@@ -13,7 +13,7 @@ from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
 from booking.reservations.waiting.settle import OPEN_WAIT, locked, settle
 
 
-def to_lapse(session: Session, now: datetime) -> Sequence[int]:
+def waits_to_expire(session: Session, now: datetime) -> Sequence[int]:
     """Name holds that ran out or whose series wants them no more, and waits whose time has begun."""
     given_up = select(WishedOccurrence.id).where(
         WishedOccurrence.id == Wait.wished_id, WishedOccurrence.outcome.is_not(None)
@@ -23,7 +23,7 @@ def to_lapse(session: Session, now: datetime) -> Sequence[int]:
     return sorted(session.scalars(over.union(begun)))
 
 
-def let_lapse(session: Session, wait_id: int, *, now: datetime) -> bool:
+def expire_wait(session: Session, wait_id: int, *, now: datetime) -> bool:
     """End it, and offer what was held to the next; tell whether it was due. Safe twice."""
     wait = locked(session, wait_id)
     if wait.state not in OPEN_WAIT or not _is_due(session, wait, now):

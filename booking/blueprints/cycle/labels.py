@@ -4,7 +4,7 @@ from datetime import date
 
 from booking.blueprints.kit.filters import day_of_month, duration, percent
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.utilisation.words import few_words
+from booking.blueprints.utilisation.labels import not_told_label
 from booking.charges.statement import FreeMinutes
 from booking.language import gettext
 from booking.rhythm.cycle_days import StepDays
@@ -84,7 +84,7 @@ def share_of_month(one: SpaceOfMonth) -> str:
 
 def used_of_open(one: SpaceOfMonth) -> str:
     """Write both figures, or why they are not told."""
-    return few_words() if one.hidden.month else f"{hours(one.used)} / {hours(one.open)}"
+    return not_told_label() if one.hidden.month else f"{hours(one.used)} / {hours(one.open)}"
 
 
 def free_row(one: FreeMinutes) -> dict[str, object]:

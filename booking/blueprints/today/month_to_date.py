@@ -16,7 +16,7 @@ from booking.values.month import Month
 
 
 @dataclass(frozen=True, slots=True)
-class MonthSoFar:
+class MonthToDate:
     """What the month has come to, with what is running: the manager's whole enterprise, or one's own use."""
 
     month: Month
@@ -26,9 +26,9 @@ class MonthSoFar:
     whole: bool
 
 
-def month_so_far(
+def own_month(
     session: Session, open_stays: Sequence[Stay], costs: Mapping[int, Quote], now: datetime
-) -> MonthSoFar:
+) -> MonthToDate:
     """Sum the lines that count, and what each stay that goes on would add if it ended now."""
     month = Month.of(now, my_park().zone)
     whole = me().role is Role.MANAGER
@@ -36,7 +36,7 @@ def month_so_far(
     lines = (line for quote in _mine(open_stays, costs) for line in quote.lines)
     cost = Money.total([cost, *(line.amount for line in lines if line.day >= month.first_day)])
     budget = my_enterprise().monthly_budget if whole else None
-    return MonthSoFar(month, cost, budget, budget is not None and cost > budget, whole)
+    return MonthToDate(month, cost, budget, budget is not None and cost > budget, whole)
 
 
 def _mine(open_stays: Sequence[Stay], costs: Mapping[int, Quote]) -> list[Quote]:

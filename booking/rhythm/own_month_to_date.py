@@ -20,7 +20,7 @@ from booking.values.month import Month, local_day
 
 
 @dataclass(slots=True)
-class KindSoFar:
+class KindToDate:
     """A kind of space: minutes, or days of storage, that were billed or free, and what they cost."""
 
     minutes: int = 0
@@ -29,7 +29,7 @@ class KindSoFar:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnSoFar:
+class OwnMonthToDate:
     """A month up to a day, and the month before up to the same day of it (or its last).
 
     `cost` counts what is charged and, at what it has cost until now, what is still in use.
@@ -40,9 +40,9 @@ class OwnSoFar:
     month: Month
     until: date
     cost: Money
-    kinds: Mapping[Kind, KindSoFar]
+    kinds: Mapping[Kind, KindToDate]
     before: Money
-    kinds_before: Mapping[Kind, KindSoFar]
+    kinds_before: Mapping[Kind, KindToDate]
     free: tuple[FreeMinutes, ...]
 
     @property
@@ -56,9 +56,9 @@ class OwnSoFar:
         return None if self.budget is None else self.budget - self.cost
 
 
-def own_so_far(
+def own_month_to_date(
     session: Session, park: Park, enterprise: Enterprise, month: Month, *, now: datetime
-) -> OwnSoFar:
+) -> OwnMonthToDate:
     """Count a month up to now, in a number of queries that does not grow with what was used."""
     until = min(local_day(now, park.zone), month.last_day)
     found = statement(session, park, enterprise, month, now=now)
@@ -70,7 +70,7 @@ def own_so_far(
             kinds[stay.space_kind].cost += quote.total
             kinds[stay.space_kind].minutes += sum(line.minutes for line in quote.lines)
             kinds[stay.space_kind].days += sum(line.days for line in quote.lines)
-    return OwnSoFar(
+    return OwnMonthToDate(
         park=park,
         enterprise=enterprise,
         month=month,
@@ -94,9 +94,9 @@ def _lines(session: Session, enterprise: Enterprise, month: Month) -> list[Charg
     return list(session.scalars(wanted.order_by(Charge.day, Charge.id)))
 
 
-def _kinds(lines: Iterable[Charge], month: Month, until: date) -> dict[Kind, KindSoFar]:
+def _kinds(lines: Iterable[Charge], month: Month, until: date) -> dict[Kind, KindToDate]:
     """Sum up to a day, that day included; of a store the days up to it, at what they cost."""
-    found: defaultdict[Kind, KindSoFar] = defaultdict(KindSoFar)
+    found: defaultdict[Kind, KindToDate] = defaultdict(KindToDate)
     for line in lines:
         if line.month_key != month.key or line.day > until:
             continue

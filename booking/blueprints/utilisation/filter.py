@@ -25,7 +25,7 @@ A_QUARTER, A_YEAR = 3, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UtilisationFilter:
     """Which months, which kind, and which area or space of it."""
 
     first: Month
@@ -63,13 +63,13 @@ class Asked:
         return url_for(endpoint, **kept)  # type: ignore[arg-type]  # names of ours, never the reader's
 
 
-def asked(now: datetime | None = None) -> Asked:
+def read_filter(now: datetime | None = None) -> UtilisationFilter:
     """Read the address; what is no month is the last one, another park's space or area is not found."""
     this = Month.of(now or clock.now(), my_park().zone)
     last = min(_month(request.args.get("to"), this.previous), this)
     first = min(_month(request.args.get("from"), last), last)
     space = _space(request.args.get("space", 0, type=whole))
-    return Asked(
+    return UtilisationFilter(
         first=max(first, last.later(1 - MOST_MONTHS)),
         last=last,
         kind=space.kind if space else kind_or(request.args.get("kind"), Kind.WORKSTATION),
@@ -93,7 +93,7 @@ def _area(area_id: int) -> Area | None:
     return (area_in_park(db.session(), my_park().id, area_id) or abort(404)) if area_id else None
 
 
-def ranges(wanted: Asked, now: datetime) -> Iterator[tuple[str, str, bool]]:
+def ranges(wanted: UtilisationFilter, now: datetime) -> Iterator[tuple[str, str, bool]]:
     """Offer the usual stretches of months: label, address, whether it is shown."""
     this = Month.of(now, my_park().zone)
     last = this.previous

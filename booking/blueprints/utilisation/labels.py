@@ -36,7 +36,7 @@ def shares(use: Utilisation) -> Shares:
     if use.told is not Told.EXACT:
         hidden = use.told is Told.HIDDEN
         bar = percentage(*(0 if hidden else use.rounded_share or 0).as_integer_ratio())
-        why = few_words() if hidden else about_words()
+        why = not_told_label() if hidden else rounded_label()
         return Shares(share_told(use), why, "–", "–", "–", use.refused, bar)
     return Shares(
         share=or_dash(use.share),
@@ -72,12 +72,12 @@ def part_of(use: Utilisation, minutes: int, told: Told) -> Share | None:
     return None if share is None else Share(share, exact=False)
 
 
-def few_words() -> str:
+def not_told_label() -> str:
     """Say why no minutes are told."""
     return gettext("能推出未具名企业的用量，不显示")
 
 
-def about_words() -> str:
+def rounded_label() -> str:
     """Say why a share is told roughly."""
     return gettext("有未具名企业用过，只显示约数")
 

@@ -31,7 +31,7 @@ class StatementRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class ShownEntry:
     """An entry as the page shows it."""
 
     anchor: str
@@ -44,7 +44,7 @@ class Drawn:
     rows: list[StatementRow]
     total: Money
     in_question: Money  # not in the total
-    so_far: Money
+    running_sum: Money
     former: list[StatementRow]  # superseded lines
     former_picture: UsePicture | None
     corrections: list[StayCorrection]
@@ -66,14 +66,14 @@ class Running:
 GLYPHS = {"workstation": "desk", "meeting_room": "room", "storage": "box", "hall": "hall"}
 
 
-def drawn(entry: StatementEntry, zone: ZoneInfo, *, closed: bool, with_names: bool) -> Drawn:
+def shown_entry(entry: StatementEntry, zone: ZoneInfo, *, closed: bool, with_names: bool) -> ShownEntry:
     """Finish an entry; `closed` months take no questions."""
     line = entry.any_line
     stay, reviewing = entry.stay, entry.stay is not None and entry.stay.needs_review and not closed
     lines = [
         statement_row(one, entry.former(one), closed=closed) for one in (*entry.lines, *entry.adjustments)
     ]
-    return Drawn(
+    return ShownEntry(
         anchor=anchor_of(line.stay_id, line.reservation_id),
         title=local_name(line.space_name, line.space_name_en),
         glyph=GLYPHS[line.space_kind.value],
@@ -84,7 +84,7 @@ def drawn(entry: StatementEntry, zone: ZoneInfo, *, closed: bool, with_names: bo
         rows=lines,
         total=entry.total,
         in_question=entry.in_question,
-        so_far=entry.so_far,
+        running_sum=entry.running_sum,
         former=[statement_row(one, None, closed=True) for one in entry.superseded],
         former_picture=_picture(entry.superseded[-1], zone) if entry.superseded else None,
         corrections=stay.corrections if stay else [],

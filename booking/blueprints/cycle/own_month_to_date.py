@@ -6,7 +6,7 @@ from flask import render_template
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.words import free_row
+from booking.blueprints.cycle.labels import free_row
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import day, duration, money
 from booking.blueprints.kit.labels.spaces import kind_name
@@ -14,22 +14,22 @@ from booking.blueprints.kit.session import my_enterprise, my_park
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
-from booking.rhythm.own_so_far import KindSoFar, OwnSoFar, own_so_far, same_day
+from booking.rhythm.own_month_to_date import KindToDate, OwnMonthToDate, own_month_to_date, same_day
 from booking.spaces.models import Kind
 from booking.values.money import Money
 from booking.values.month import Month
 
-NONE_YET = KindSoFar()
+NONE_YET = KindToDate()
 
 
 @blueprint.get("/so-far")
 @allow(Role.MANAGER)
-def so_far() -> str:
+def month_to_date() -> str:
     """Show the running month up to now."""
     park, now = my_park(), clock.now()
-    found = own_so_far(db.session(), park, my_enterprise(), Month.of(now, park.zone), now=now)
+    found = own_month_to_date(db.session(), park, my_enterprise(), Month.of(now, park.zone), now=now)
     return render_template(
-        "cycle/so_far.html",
+        "cycle/month_to_date.html",
         found=found,
         before_until=same_day(found.until, found.month.previous),
         figures=list(_figures(found)),
@@ -39,7 +39,7 @@ def so_far() -> str:
     )
 
 
-def _figures(found: OwnSoFar) -> Iterator[tuple[str, str, str, str]]:
+def _figures(found: OwnMonthToDate) -> Iterator[tuple[str, str, str, str]]:
     note = gettext("到 %(day)s，含还在使用的", day=day(found.until))
     yield gettext("到目前的费用"), money(found.cost), note, "accent"
     more = found.cost - found.before
@@ -52,7 +52,7 @@ def _figures(found: OwnSoFar) -> Iterator[tuple[str, str, str, str]]:
     yield gettext("上个月同期"), money(found.before), change, ""
 
 
-def _budget(found: OwnSoFar, budget: Money) -> dict[str, object]:
+def _budget(found: OwnMonthToDate, budget: Money) -> dict[str, object]:
     over = found.cost - budget
     return {
         "text": gettext("%(spent)s / %(budget)s", spent=money(found.cost), budget=money(budget)),
@@ -63,7 +63,7 @@ def _budget(found: OwnSoFar, budget: Money) -> dict[str, object]:
     }
 
 
-def _kind(kind: Kind, found: OwnSoFar) -> dict[str, str]:
+def _kind(kind: Kind, found: OwnMonthToDate) -> dict[str, str]:
     now, before = found.kinds.get(kind, NONE_YET), found.kinds_before.get(kind, NONE_YET)
     return {
         "kind": kind_name(kind),
@@ -74,7 +74,7 @@ def _kind(kind: Kind, found: OwnSoFar) -> dict[str, str]:
     }
 
 
-def _used(kind: Kind, one: KindSoFar) -> str:
+def _used(kind: Kind, one: KindToDate) -> str:
     if kind is Kind.STORAGE:
         return gettext("%(count)s 天", count=one.days)
     return duration(one.minutes)
