@@ -92,10 +92,10 @@ def index() -> ResponseReturnValue:
         form.hours.errors = [gettext("请填写小时数。")]
     if form.errors:
         return _page(form), UNPROCESSABLE
-    wanted, doer = form.wanted(), actor()
+    wanted, by = form.wanted(), actor()
     try:
         with transaction() as session:
-            set_quota(session, wanted, by=doer, now=clock.now())
+            set_quota(session, wanted, by=by, now=clock.now())
     except Refusal as refusal:
         put_beside(form, refusal)
         return _page(form), UNPROCESSABLE
@@ -107,12 +107,12 @@ def index() -> ResponseReturnValue:
 @allow(Role.ADMIN)
 def drop(quota_id: int) -> ResponseReturnValue:
     """Take one away; pressed twice, the second finds it gone."""
-    doer = actor()
+    by = actor()
     with transaction() as session:
         quota = session.get(Quota, quota_id)
         if quota is None or quota.park_id != my_park().id:
             abort(404)
-        drop_quota(session, quota, by=doer, now=clock.now())
+        drop_quota(session, quota, by=by, now=clock.now())
     flash(gettext("额度已取消。"), "success")
     return redirect(url_for(".index"))
 

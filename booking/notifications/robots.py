@@ -194,8 +194,8 @@ def tell_group(
     In the transaction of the letter to that member, and under a key of the act: once.
     """
     change = told[0][0]
-    doer = session.get(Member, change.actor_id) if change.actor_id else None
-    if doer is not None and doer.enterprise_id == member.enterprise_id:
+    actor = session.get(Member, change.actor_id) if change.actor_id else None
+    if actor is not None and actor.enterprise_id == member.enterprise_id:
         return
     for robot in robots_of(session, member.enterprise_id):
         if robot.tells_changes and robot.off_at is None:

@@ -109,9 +109,9 @@ def step_of(
     reason: str | None = None,
 ) -> dict[str, object]:
     """Write one step as a row of the history, for STEP."""
-    doer = {"at": now, "actor_id": by.member_id, "actor_name": by.name}
+    who_and_when = {"at": now, "actor_id": by.member_id, "actor_name": by.name}
     what_happened = {"reservation_id": reservation_id, "what": action.value, "reason": reason}
-    return {**doer, **what_happened, **_columns("old", old), **_columns("new", new)}
+    return {**who_and_when, **what_happened, **_columns("old", old), **_columns("new", new)}
 
 
 def _columns(when: str, snapshot: ReservationSnapshot | None) -> dict[str, object]:

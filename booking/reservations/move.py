@@ -39,8 +39,8 @@ def move(
     A tenant who holds a place does not swap it for a mere request, which may be declined when the old
     place is long gone: AsksForApproval sends them to ask anew beside what they have. The park, which
     approves, moves it there at once, and past any quota. A request stays one where the new space asks for
-    approval, too, and so does what the doer may not book alone; a booking is not made into one: NeedsManager.
-    What waits for a manager the park moves, and does not book.
+    approval, too, and so does what whoever asks may not book alone; a booking is not made into one:
+    NeedsManager. What waits for a manager the park moves, and does not book.
     Raises CannotChange, OutOfDate, AnotherKind, NobodyToAsk, what the rules refuse, or Taken.
     """
     hold_own_quota(session, by)

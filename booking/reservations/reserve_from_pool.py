@@ -56,9 +56,9 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     """Book a random free member of the pool; where somebody else is quicker, try another, a few times.
 
     `choose` is `random.choice` or alike: who always takes the first loses most races. Spaces that need
-    approval, are too small or out of service do not belong to the pool. Where the doer may book none of it
-    alone, one is asked for, of their manager. Raises the rules' refusal, NobodyToAsk, or AskForOne, where no
-    space of the pool may be had then, NothingFree where all are taken.
+    approval, are too small or out of service do not belong to the pool. Where whoever asks may book none of
+    it alone, one is asked for, of their manager. Raises the rules' refusal, NobodyToAsk, or AskForOne, where
+    no space of the pool may be had then, NothingFree where all are taken.
     """
     key = stored_key(by, idempotency_key)
     earlier = sent_before(session, key)
@@ -119,7 +119,7 @@ def _made_meanwhile(session: Session, key: str | None, span: Span) -> Reservatio
 
 
 def _alone(left: Sequence[Space], quote: Callable[[Space], Money], by: Actor) -> list[Space]:
-    """Keep what the doer may book without asking."""
+    """Keep what whoever asks may book without asking."""
     return [one for one in left if why_ask(by.rights, Booking(one.kind, quote(one))) is None]
 
 

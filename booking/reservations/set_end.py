@@ -47,8 +47,8 @@ def set_end(
 
     FAR_FUTURE opens the end of a storage lease, an earlier instant gives it one. Raises CannotChange,
     OutOfDate, NotLonger for the end it has, NotShorter before its start, InThePast, EnterpriseHasLeft,
-    EndsAfterLeaving, NeedsManager for more than the doer may book alone (of a request the manager is asked
-    instead), NobodyToAsk, what the rules refuse, or Taken.
+    EndsAfterLeaving, NeedsManager for more than whoever asks may book alone (of a request the manager is
+    asked instead), NobodyToAsk, what the rules refuse, or Taken.
     """
     hold_own_quota(session, by)
     reservation = lock_for_update(session, reservation_id, version, *STATES)

@@ -27,7 +27,7 @@ from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import Span
-from tests.harness.stays import CHARGER, at, doer, lines_of, reserved, used, used_as_reserved
+from tests.harness.stays import CHARGER, actor, at, lines_of, reserved, used, used_as_reserved
 from tests.harness.times import SHANGHAI
 
 DAY = "2026-11-03"
@@ -111,11 +111,11 @@ def test_free_minutes_go_in_the_order_in_which_stays_end(world, park, member, ro
     world.tariff(park, allowances={Size.SMALL: 90, Size.LARGE: 600}, bands=[])
     other = world.space(world.area(park))
     first = walk_in(
-        session, room, member, at(DAY, "11:00"), charger=CHARGER, by=doer(member), now=at(DAY, "09:00")
+        session, room, member, at(DAY, "11:00"), charger=CHARGER, by=actor(member), now=at(DAY, "09:00")
     )
     session.commit()
     used(session, other, member, at(DAY, "09:30"), at(DAY, "10:30"))  # begins later, ends first
-    check_out(session, first.id, charger=CHARGER, by=doer(member), now=at(DAY, "11:00"))
+    check_out(session, first.id, charger=CHARGER, by=actor(member), now=at(DAY, "11:00"))
     session.commit()
     assert split(lines_of(session)) == [("peak", 60, 60, 0), ("peak", 120, 30, 12000)]
 
@@ -178,7 +178,7 @@ def test_nobody_is_kept_in_a_place_that_has_no_tariff(world, park, member, room,
     assert "charge.omitted" in session.scalars(select(AuditEntry.action)).all()
     world.tariff(park, valid_from=date(2027, 1, 1))
     forgotten = reserved(session, room, member, at(DAY, "11:00"), at(DAY, "12:00"))
-    stay = check_in(session, forgotten.id, park=park, charger=CHARGER, by=doer(member), now=at(DAY, "11:00"))
+    stay = check_in(session, forgotten.id, park=park, charger=CHARGER, by=actor(member), now=at(DAY, "11:00"))
     assert end_forgotten(session, stay.id, charger=CHARGER, now=at(DAY, "13:00"))
 
 
@@ -204,10 +204,10 @@ def test_quote_running_cost_and_charge_are_the_same_for_the_same_time(
     used(session, room, member, at(DAY, "08:00"), at(DAY, "08:40"))
     span = Span(at(DAY, "16:36"), at(DAY, "19:17"))
     quoted = quote(session, park, member.enterprise, room, span)
-    stay = walk_in(session, room, member, span.end, charger=CHARGER, by=doer(member), now=span.start)
+    stay = walk_in(session, room, member, span.end, charger=CHARGER, by=actor(member), now=span.start)
     session.commit()
     running = running_costs(session, park, member.enterprise, [stay], span.end)[stay.id]
-    check_out(session, stay.id, charger=CHARGER, by=doer(member), now=span.end)
+    check_out(session, stay.id, charger=CHARGER, by=actor(member), now=span.end)
     session.commit()
     charged = split(lines_of(session, stay_id=stay.id))
     assert split(quoted.lines) == split(running.lines) == charged
@@ -264,7 +264,7 @@ def test_an_open_lease_is_charged_month_by_month_and_its_end_charges_only_the_re
     charge_lease_month(session, stay, Month(2026, 10, SHANGHAI), now=at("2026-11-04"))
     with pytest.raises(ValueError, match="not over"):
         charge_lease_month(session, stay, Month(2026, 11, SHANGHAI), now=at("2026-11-04"))
-    check_out(session, stay.id, charger=CHARGER, by=doer(member), now=at("2026-11-05", "10:00"))
+    check_out(session, stay.id, charger=CHARGER, by=actor(member), now=at("2026-11-05", "10:00"))
     session.commit()
     lines = lines_of(session)
     assert [(line.month_key, line.days) for line in lines] == [(202609, 2), (202610, 31), (202611, 5)]
@@ -315,7 +315,7 @@ def test_a_correction_keeps_the_old_lines_and_leaves_to_others_what_it_gives_up(
     world.tariff(park, allowances={Size.SMALL: 60}, bands=[], daily_cap=Money.yuan(200))
     first = used(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))  # takes the free hour
     second = used(session, room, member, at(DAY, "10:00"), at(DAY, "11:00"))
-    by = doer(world.member(park))
+    by = actor(world.member(park))
     facts = {"charger": CHARGER, "by": by, "now": at(DAY, "12:00")}
     correct_stay(session, first.id, at(DAY, "09:00"), at(DAY, "09:30"), "提前离开", **facts)
     session.commit()
@@ -340,7 +340,7 @@ def test_nothing_is_corrected_once_its_month_is_closed(world, park, member, room
     world.tariff(park)
     stay = used(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))
     close_month(session, park, 202611)
-    facts = {"charger": CHARGER, "by": doer(world.member(park)), "now": at("2026-12-04")}
+    facts = {"charger": CHARGER, "by": actor(world.member(park)), "now": at("2026-12-04")}
     with pytest.raises(MonthClosed):
         correct_stay(session, stay.id, at(DAY, "09:00"), at(DAY, "09:30"), "更正", **facts)
 
@@ -349,7 +349,7 @@ def test_nothing_is_corrected_into_a_closed_month(world, park, member, room, ses
     world.tariff(park)
     stay = used(session, room, member, at("2026-12-01", "00:30"), at("2026-12-01", "01:30"))
     close_month(session, park, 202611)
-    facts = {"charger": CHARGER, "by": doer(world.member(park)), "now": at("2026-12-04")}
+    facts = {"charger": CHARGER, "by": actor(world.member(park)), "now": at("2026-12-04")}
     with pytest.raises(MonthClosed) as told:
         correct_stay(session, stay.id, at("2026-11-30", "23:30"), at("2026-12-01", "01:30"), "更正", **facts)
     assert told.value.month.key == 202611

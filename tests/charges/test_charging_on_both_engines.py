@@ -14,7 +14,7 @@ from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.month import Month
 from tests.harness.app import open_session
-from tests.harness.stays import CHARGER, at, doer, lines_of, reserved, used_as_reserved
+from tests.harness.stays import CHARGER, actor, at, lines_of, reserved, used_as_reserved
 from tests.harness.times import SHANGHAI, TUESDAY
 from tests.harness.world import World
 
@@ -37,7 +37,7 @@ def test_the_worked_figure_and_its_statement(both):
     reservation = reserved(session, room, member, at(DAY, "16:30"), at(DAY, "18:30"), 12880)
     used_as_reserved(session, reservation, member, at(DAY, "16:36"), at(DAY, "18:17"))
     first = lines_of(session)[0]
-    dispute(session, first.id, "？", by=doer(member), now=at(DAY, "19:00"))
+    dispute(session, first.id, "？", by=actor(member), now=at(DAY, "19:00"))
     session.commit()
     enterprise = session.get_one(Enterprise, member.enterprise_id)
     month = Month(2026, 11, SHANGHAI)
@@ -55,11 +55,11 @@ def test_two_stays_that_end_at_once_do_not_both_get_the_last_free_minutes(both):
     people = [world.member(enterprise) for _ in range(6)]
     start, end = at(DAY, "09:00"), at(DAY, "10:00")
     stays = [
-        walk_in(session, world.space(area), member, end, charger=CHARGER, by=doer(member), now=start)
+        walk_in(session, world.space(area), member, end, charger=CHARGER, by=actor(member), now=start)
         for member in people
     ]
     session.commit()
-    doers = [doer(member) for member in people]
+    actors = [actor(member) for member in people]
     ready = Barrier(len(stays))
 
     def leave(stay_id, by):
@@ -69,7 +69,7 @@ def test_two_stays_that_end_at_once_do_not_both_get_the_last_free_minutes(both):
                 check_out(writing, stay_id, charger=CHARGER, by=by, now=end)
 
     with ThreadPoolExecutor(len(stays)) as pool:
-        for done in [pool.submit(leave, stay.id, by) for stay, by in zip(stays, doers, strict=True)]:
+        for done in [pool.submit(leave, stay.id, by) for stay, by in zip(stays, actors, strict=True)]:
             done.result(30)
     counting = lines_of(session, superseded_at=None)
     assert [line.free_minutes for line in sorted(counting, key=lambda line: line.stay_id)] == [60, *[0] * 5]

@@ -6,7 +6,7 @@ from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee
 from booking.charges.models import ChargeKind
 from booking.reservations.models import ReservationState
 from booking.values.money import Money
-from tests.harness.stays import at, doer, lines_of, reserved
+from tests.harness.stays import actor, at, lines_of, reserved
 
 DAY = "2026-11-03"
 
@@ -31,7 +31,7 @@ def reservation(world, park, member, session):
 def test_cancelling_an_hour_before_costs_30_per_cent_of_the_quote_once(reservation, member, session):
     assert late_cancel_fee(session, reservation, at(DAY, "14:00")) == Money(4800)
     for _ in range(2):
-        cancel_with_fee(session, reservation.id, by=doer(member), now=at(DAY, "14:00"))
+        cancel_with_fee(session, reservation.id, by=actor(member), now=at(DAY, "14:00"))
     session.commit()
     (fee,) = lines_of(session)
     assert (fee.kind, fee.amount, fee.terms.quote_fen) == (ChargeKind.LATE_CANCEL, Money(4800), 16000)
@@ -40,17 +40,17 @@ def test_cancelling_an_hour_before_costs_30_per_cent_of_the_quote_once(reservati
 
 def test_cancelling_exactly_at_the_limit_is_in_good_time(reservation, member, session):
     assert late_cancel_fee(session, reservation, at(DAY, "13:00")) == Money(0)
-    cancel_with_fee(session, reservation.id, by=doer(member), now=at(DAY, "13:00"))
+    cancel_with_fee(session, reservation.id, by=actor(member), now=at(DAY, "13:00"))
     assert lines_of(session) == []
 
 
 def test_the_tenant_pays_nothing_when_the_park_cancels(reservation, world, park, session):
-    cancel_with_fee(session, reservation.id, by=doer(world.member(park)), now=at(DAY, "14:30"))
+    cancel_with_fee(session, reservation.id, by=actor(world.member(park)), now=at(DAY, "14:30"))
     assert lines_of(session) == []
 
 
 def test_who_has_only_asked_pays_nothing(reservation, member, session):
     reservation.state = ReservationState.REQUESTED
     session.commit()
-    cancel_with_fee(session, reservation.id, by=doer(member), now=at(DAY, "14:30"))
+    cancel_with_fee(session, reservation.id, by=actor(member), now=at(DAY, "14:30"))
     assert lines_of(session) == []

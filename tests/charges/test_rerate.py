@@ -28,7 +28,7 @@ from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.work_calendar import WorkCalendar
 from tests.harness.app import open_session
-from tests.harness.stays import CHARGER, at, doer, reserved, used
+from tests.harness.stays import CHARGER, actor, at, reserved, used
 from tests.harness.times import SHANGHAI, TUESDAY
 from tests.harness.world import World
 from tests.tariffs.oracle import price
@@ -50,7 +50,7 @@ class Book:
         self.room = self.world.space(self.area, name="兰亭", name_en="Orchid")
         self.enterprise = self.world.enterprise(self.park)
         self.member = self.world.member(self.enterprise, Role.MANAGER)
-        self.by = doer(self.world.member(self.park))
+        self.by = actor(self.world.member(self.park))
 
     def use(self, start, end, space=None, day=DAY):
         return used(self.session, space or self.room, self.member, at(day, start), at(day, end))
@@ -68,7 +68,7 @@ class Book:
         return [(line.free_minutes, line.amount.fen) for line in self.live()]
 
     def ask(self, line, words="当日空调故障"):
-        question = dispute(self.session, line.id, words, by=doer(self.member), now=at(LATER))
+        question = dispute(self.session, line.id, words, by=actor(self.member), now=at(LATER))
         self.session.commit()
         return question
 
@@ -113,7 +113,7 @@ def test_the_worked_example(open_book):
 def test_a_forgotten_stay_takes_the_free_minutes_of_its_end_not_of_its_discovery(open_book):
     book = open_book()
     row = reserved(book.session, book.room, book.member, at(DAY, "09:00"), at(DAY, "10:00"))
-    facts = {"park": book.park, "charger": CHARGER, "by": doer(book.member), "now": at(DAY, "09:00")}
+    facts = {"park": book.park, "charger": CHARGER, "by": actor(book.member), "now": at(DAY, "09:00")}
     forgotten = check_in(book.session, row.id, **facts)
     book.session.commit()
     elsewhere = book.world.space(book.area)
@@ -149,7 +149,12 @@ def test_a_closed_month_stays_as_it_is(open_book):
         at("2026-10-31", "21:00"),
         at("2026-10-31", "22:00"),
     )
-    facts = {"park": book.park, "charger": CHARGER, "by": doer(book.member), "now": at("2026-10-31", "21:00")}
+    facts = {
+        "park": book.park,
+        "charger": CHARGER,
+        "by": actor(book.member),
+        "now": at("2026-10-31", "21:00"),
+    }
     stay = check_in(book.session, over.id, **facts)
     book.session.add(
         MonthClose(park_id=book.park.id, month_key=202610, closed_at=at("2026-11-05"), closed_by="测试")

@@ -22,7 +22,7 @@ from booking.usage.release_no_show import release_no_show
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.month import Month
-from tests.harness.stays import CHARGER, at, doer, lines_of, reserved, used, used_as_reserved
+from tests.harness.stays import CHARGER, actor, at, lines_of, reserved, used, used_as_reserved
 from tests.harness.times import SHANGHAI
 
 DAY = "2026-11-02"
@@ -121,7 +121,7 @@ def test_what_is_still_going_on_shows_what_it_has_cost_until_now(
 ):
     world.tariff(park)
     start, until = at("2026-11-03", "09:00"), at("2026-11-03", "12:00")
-    walk_in(session, room, member, until, charger=CHARGER, by=doer(member), now=start)
+    walk_in(session, room, member, until, charger=CHARGER, by=actor(member), now=start)
     session.commit()
     standing_clock.set(at("2026-11-03", "10:40"))
     page = sign_in(manager).get("/statement").text
@@ -155,7 +155,7 @@ def test_a_corrected_line_is_kept_in_a_fold_with_the_reason(
 ):
     world.tariff(park)
     stay = stayed(session, room, member)
-    by = doer(world.member(park))
+    by = actor(world.member(park))
     new_end = at(DAY, "17:36")
     correct_stay(
         session, stay.id, stay.started_at, new_end, "前台看见", charger=CHARGER, by=by, now=at(DAY, "20:00")
@@ -229,7 +229,7 @@ def test_the_tenant_states_the_true_end_of_a_forgotten_check_out(
     world.tariff(park)
     reservation = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "12:00"), 24000)
     stay = check_in(
-        session, reservation.id, park=park, charger=CHARGER, by=doer(member), now=at(DAY, "09:00")
+        session, reservation.id, park=park, charger=CHARGER, by=actor(member), now=at(DAY, "09:00")
     )
     end_forgotten(session, stay.id, charger=CHARGER, now=at(DAY, "13:05"))
     session.commit()
@@ -299,7 +299,7 @@ def test_a_correction_takes_what_was_given_back_with_it(world, park, member, roo
     sign_in(admin).post(f"/disputes/{question.id}", data={"outcome": "granted", "words": "已核实"})
     session.expire_all()
     correct_stay(
-        session, stay.id, stay.started_at, at(DAY, "17:06"), "更正", charger=CHARGER, by=doer(admin),
+        session, stay.id, stay.started_at, at(DAY, "17:06"), "更正", charger=CHARGER, by=actor(admin),
         now=at(DAY, "20:00"),
     )  # fmt: skip
     session.commit()
@@ -348,7 +348,7 @@ def test_the_answer_about_a_corrected_line_says_that_nothing_more_is_given_back(
     sign_in(member).post(f"/statement/lines/{line.id}/question", data={"words": "早走了"})
     question = only_question(session)
     correct_stay(
-        session, stay.id, stay.started_at, at(DAY, "17:06"), "更正", charger=CHARGER, by=doer(admin),
+        session, stay.id, stay.started_at, at(DAY, "17:06"), "更正", charger=CHARGER, by=actor(admin),
         now=at(DAY, "20:00"),
     )  # fmt: skip
     session.commit()
@@ -409,7 +409,7 @@ def test_the_lines_of_a_day_stand_in_order_of_time_whatever_they_are(
     release_no_show(session, missed.id, park=park, charger=CHARGER, now=at(DAY, "10:15"))
     used(session, late, member, at(DAY, "17:30"), at(DAY, "18:30"))
     first = used(session, early, member, at(DAY, "09:00"), at(DAY, "19:00"))
-    facts = {"charger": CHARGER, "by": doer(world.member(park)), "now": at(DAY, "20:00")}
+    facts = {"charger": CHARGER, "by": actor(world.member(park)), "now": at(DAY, "20:00")}
     correct_stay(session, first.id, at(DAY, "09:00"), at(DAY, "18:00"), "门禁", **facts)
     session.commit()
     page = sign_in(manager).get("/statement").text
@@ -426,7 +426,7 @@ def test_what_moved_is_told_where_it_stands(world, park, manager, member, room, 
     world.tariff(park, bands=[], allowances={Size.SMALL: 60})
     first = used(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))
     used(session, room, member, at(DAY, "10:00"), at(DAY, "11:00"))
-    facts = {"charger": CHARGER, "by": doer(world.member(park)), "now": at(DAY, "20:00")}
+    facts = {"charger": CHARGER, "by": actor(world.member(park)), "now": at(DAY, "20:00")}
     correct_stay(session, first.id, at(DAY, "09:00"), at(DAY, "09:30"), "门禁", **facts)
     session.commit()
     page = sign_in(manager).get("/statement").text

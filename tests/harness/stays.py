@@ -28,7 +28,7 @@ def at(day: str, clock: str = "00:00") -> datetime:
     return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=SHANGHAI)
 
 
-def doer(member: Member) -> Actor:
+def actor(member: Member) -> Actor:
     return Actor(member.name, member.id, member.park_id, member.enterprise_id)
 
 
@@ -72,18 +72,18 @@ def reserved(
 def used(session, space: Space, member: Member, start: datetime, end: datetime) -> Stay:
     """Walk in, and check out, however late: whoever is there beyond midnight has said so."""
     until = min(end, day_span(local_day(start, SHANGHAI), SHANGHAI).end)
-    stay = walk_in(session, space, member, until, charger=CHARGER, by=doer(member), now=start)
+    stay = walk_in(session, space, member, until, charger=CHARGER, by=actor(member), now=start)
     stay.held_until = max(until, end)
     session.flush()
-    check_out(session, stay.id, charger=CHARGER, by=doer(member), now=end)
+    check_out(session, stay.id, charger=CHARGER, by=actor(member), now=end)
     session.commit()
     return stay
 
 
 def used_as_reserved(session, reservation: Reservation, member: Member, start: datetime, end: datetime):
     """Check in to a reservation and out again."""
-    stay = check_in(session, reservation.id, park=member.park, charger=CHARGER, by=doer(member), now=start)
-    check_out(session, stay.id, charger=CHARGER, by=doer(member), now=end)
+    stay = check_in(session, reservation.id, park=member.park, charger=CHARGER, by=actor(member), now=start)
+    check_out(session, stay.id, charger=CHARGER, by=actor(member), now=end)
     session.commit()
     return stay
 

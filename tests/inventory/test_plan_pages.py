@@ -34,13 +34,13 @@ def floor(world, park, area, now, sign_in):
         me=world.member(mine, name="张小明"),
         colleague=world.member(mine, name="林一"),
         neighbour=world.member(theirs, name="李四方"),
-        doer={"by": Actor.system("test", park.id), "now": now},
+        acting={"by": Actor.system("test", park.id), "now": now},
     )
     made.browser = sign_in(made.me)
     boxes = [Box(0, 0, 4, 4), *(Box(5 + 3 * one, 0, 2, 2) for one in range(3))]
     made.places = tuple(map(PlacedSpace, [made.room.id, *(one.id for one in made.desks)], boxes))
     shapes = (Shape(ShapeKind.PASSAGE, Box(0, 5, 14, 2), "走廊", "Corridor"),)
-    arrange(world.session, area, Layout(16, 8, shapes, made.places), **made.doer)
+    arrange(world.session, area, Layout(16, 8, shapes, made.places), **made.acting)
     world.session.commit()
     return made
 
@@ -123,7 +123,7 @@ def test_a_tap_on_what_is_free_opens_the_form_filled_in_and_a_tap_on_mine_the_bo
 def test_a_closed_space_says_why_and_a_rest_day_is_closed(floor, session, world, park):
     world.rule(park, Kind.WORKSTATION, open_on_rest_days=False)
     span = Span(at(DAY, "08:00"), at(DAY, "20:00"))
-    close_space(session, floor.room, span, "换灯", **floor.doer)
+    close_space(session, floor.room, span, "换灯", **floor.acting)
     session.commit()
     page = floor.browser.get(f"/plan?day={DAY}&at=10:00").text
     assert looks(page)[floor.room.id] == "closed"

@@ -292,7 +292,7 @@ def test_a_stay_of_a_closed_month_is_not_corrected_any_more(
     with pytest.raises(MonthClosed):
         correct_stay(
             session, stay.id, at("2026-10-12", "09:00"), at("2026-10-12", "09:30"), "早走了",
-            charger=stays.CHARGER, by=stays.doer(admin), now=CLOSING_DAY,
+            charger=stays.CHARGER, by=stays.actor(admin), now=CLOSING_DAY,
         )  # fmt: skip
 
 

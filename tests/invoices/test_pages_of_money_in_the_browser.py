@@ -13,7 +13,7 @@ from booking.people.passwords import hash_password
 from booking.spaces.models import Kind
 from booking.values.money import Money
 from tests.harness.browser import axe, press
-from tests.harness.stays import at, doer, lines_of, reserved, used_as_reserved
+from tests.harness.stays import actor, at, lines_of, reserved, used_as_reserved
 from tests.harness.times import SHANGHAI
 from tests.harness.world import World
 
@@ -39,7 +39,7 @@ def park_in_use(database_url, serve):
         stay = reserved(session, room, manager, at(YESTERDAY, "16:30"), at(YESTERDAY, "18:30"), 12880)
         used_as_reserved(session, stay, manager, at(YESTERDAY, "16:36"), at(YESTERDAY, "18:17"))
         line = lines_of(session)[0]
-        dispute(session, line.id, "空调坏了", by=doer(manager), now=datetime.now(UTC))
+        dispute(session, line.id, "空调坏了", by=actor(manager), now=datetime.now(UTC))
         session.commit()
     engine.dispose()
     with serve(database_url, workers=1) as server:

@@ -11,7 +11,7 @@ from booking.jobs.reservations import REMIND_ENDS, REMIND_MISSED, REMIND_STARTS
 from booking.mail.models import Letter
 from booking.notifications.choices import choose_reminders
 from booking.usage.check_in import check_in
-from tests.harness.stays import CHARGER, doer, reserved
+from tests.harness.stays import CHARGER, actor, reserved
 from tests.harness.world import World
 
 MINUTE = timedelta(minutes=1)
@@ -70,7 +70,7 @@ class Office:
             reservation.id,
             park=self.park,
             charger=CHARGER,
-            by=doer(self.me),
+            by=actor(self.me),
             now=self.at(minutes),
         )
         self.session.commit()

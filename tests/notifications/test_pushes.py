@@ -21,7 +21,7 @@ from booking.people.passwords import hash_password
 from booking.people.sessions import sign_out_everywhere
 from booking.reservations.cancel import cancel
 from tests.fakes.pusher import FakePusher
-from tests.harness.stays import doer
+from tests.harness.stays import actor
 
 PASSWORD = "correct horse 42"
 NINE = datetime(2026, 11, 27, 1, tzinfo=UTC)
@@ -99,7 +99,7 @@ def test_what_no_browser_takes_goes_by_mail_at_once(pushed, trouble):
 def test_who_signs_out_everywhere_gets_no_pushes_there(pushed):
     pushed.allow("phone")
     session, me = pushed.office.session, pushed.office.me
-    sign_out_everywhere(session, me.id, by=doer(me), now=pushed.office.nine)
+    sign_out_everywhere(session, me.id, by=actor(me), now=pushed.office.nine)
     session.commit()
     pushed.office.booked(60, 120)
     pushed.office.told(30)
@@ -116,7 +116,7 @@ def test_what_was_given_back_meanwhile_is_not_pushed(pushed):
     pushed.allow("phone")
     made = pushed.office.booked(60, 120)
     (letter,) = pushed.office.told(30)
-    cancel(pushed.office.session, made.id, by=doer(pushed.office.me), now=pushed.office.at(30))
+    cancel(pushed.office.session, made.id, by=actor(pushed.office.me), now=pushed.office.at(30))
     pushed.office.session.commit()
     assert pushed.carry() == ([], [])
     pushed.office.session.refresh(letter)

@@ -18,7 +18,7 @@ from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.span import Span
 from tests.harness.app import statements_of
-from tests.harness.stays import CHARGER, doer
+from tests.harness.stays import CHARGER, actor
 from tests.notifications.office import CHOSEN
 
 
@@ -41,7 +41,9 @@ def test_after_a_move_it_is_told_of_the_new_time(office):
     made = office.booked(60, 120)
     assert len(office.told(30)) == 1
     span = Span(office.at(180), office.at(240))
-    move(office.session, made.id, office.room, span, quote=Money(8000), by=doer(office.me), now=office.at(31))
+    move(
+        office.session, made.id, office.room, span, quote=Money(8000), by=actor(office.me), now=office.at(31)
+    )
     office.session.commit()
     assert len(office.told(60)) == 1
     assert [letter.subject for letter in office.told(150)] == ["10:00 开始：大会议室", "12:00 开始：大会议室"]
@@ -50,7 +52,9 @@ def test_after_a_move_it_is_told_of_the_new_time(office):
 def test_who_books_or_moves_after_it_was_due_knows_without(office):
     made = office.booked(180, 240)
     span = Span(office.at(60), office.at(120))
-    move(office.session, made.id, office.room, span, quote=Money(8000), by=doer(office.me), now=office.at(45))
+    move(
+        office.session, made.id, office.room, span, quote=Money(8000), by=actor(office.me), now=office.at(45)
+    )
     office.session.commit()
     assert office.told(46) == []
     assert due_starts(office.session, office.at(47)) == [], "it is decided, and not asked again"
@@ -58,7 +62,7 @@ def test_who_books_or_moves_after_it_was_due_knows_without(office):
 
 def test_nobody_is_reminded_of_what_was_given_back_or_is_in_use_or_when_it_is_too_late(office):
     gone, used = office.booked(60, 120), office.booked(60, 120, office.world.space(office.area))
-    cancel(office.session, gone.id, by=doer(office.me), now=office.nine)
+    cancel(office.session, gone.id, by=actor(office.me), now=office.nine)
     office.check_in(used, 55)
     assert [letter.subject[:5] for letter in office.told(58)] == []
     office.booked(120, 180, office.world.space(office.area))
@@ -72,11 +76,11 @@ def test_the_end_asks_to_stay_or_leave_with_the_price_and_once_more_after_stayin
     # 80.00 an hour: half an hour more is 40.00; the room closes at 22:00
     assert "多用到 11:30，约再付 ¥40.00；最晚可以到 22:00" in letter.body
     stay_longer(
-        office.session, stay.id, office.at(150), quote=Money(12000), by=doer(office.me), now=office.at(111)
+        office.session, stay.id, office.at(150), quote=Money(12000), by=actor(office.me), now=office.at(111)
     )
     office.session.commit()
     assert [one.subject[:5] for one in office.told(140)] == ["11:00", "11:30"]
-    check_out(office.session, stay.id, charger=CHARGER, by=doer(office.me), now=office.at(141))
+    check_out(office.session, stay.id, charger=CHARGER, by=actor(office.me), now=office.at(141))
     office.session.commit()
     assert len(office.told(145)) == 2
 
@@ -89,7 +93,7 @@ def test_where_somebody_comes_next_it_says_that_it_ends(office):
 
 
 def test_who_walked_in_is_asked_too(office):
-    until, by = office.at(60), doer(office.me)
+    until, by = office.at(60), actor(office.me)
     walk_in(office.session, office.room, office.me, until, charger=CHARGER, by=by, now=office.nine)
     office.session.commit()
     assert [letter.subject for letter in office.told(52)] == ["10:00 结束，留下还是离开？大会议室"]

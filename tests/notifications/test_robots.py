@@ -19,7 +19,7 @@ from booking.notifications.robots import add_robot, change_robot, remove_robot
 from booking.notifications.rules import MOST_FAILURES, NotARobot, RobotKind, TooManyRobots, robot_kind
 from booking.people.models import Role
 from booking.reservations.cancel import cancel
-from tests.harness.stays import doer
+from tests.harness.stays import actor
 
 KEY = "0123456789abcdef0123456789abcdef"
 ADDRESS = f"https://oapi.dingtalk.com/robot/send?access_token={KEY}"
@@ -53,7 +53,7 @@ class Group:
         self.robot = self.add()
 
     def add(self, address=ADDRESS):
-        session, by, now = self.office.session, doer(self.boss), self.office.nine
+        session, by, now = self.office.session, actor(self.boss), self.office.nine
         robot = add_robot(session, self.boss, address, "行政群", box=self.box, by=by, now=now)
         session.commit()
         return robot
@@ -104,8 +104,8 @@ def test_what_the_park_did_is_told_and_what_colleagues_did_is_not(group):
     office = group.office
     one, two = office.booked(HOUR, 2 * HOUR), office.booked(3 * HOUR, 4 * HOUR)
     office.chosen()
-    cancel(office.session, one.id, by=doer(group.admin), now=office.nine, reason="水管检修")
-    cancel(office.session, two.id, by=doer(group.boss), now=office.nine + timedelta(minutes=1))
+    cancel(office.session, one.id, by=actor(group.admin), now=office.nine, reason="水管检修")
+    cancel(office.session, two.id, by=actor(group.boss), now=office.nine + timedelta(minutes=1))
     office.session.commit()
     (said,) = group.run(4 * HOUR)
     assert said.splitlines()[:3] == [
@@ -130,7 +130,7 @@ def test_after_so_many_failures_it_is_off_and_the_manager_hears_of_it_once(group
     told = [one for one in group.outbox.transport.letters if "群机器人" in one.subject]
     assert [(one.to, one.subject) for one in told] == [(group.boss.email, "群机器人已停用：行政群")]
     assert "93000 invalid webhook url" in told[0].text
-    session, by = group.office.session, doer(group.boss)
+    session, by = group.office.session, actor(group.boss)
     change_robot(session, group.robot, {"off_at": None}, by=by, now=group.office.nine)
     session.commit()
     assert (group.fresh().failures, group.robot.off_because) == (0, None)
@@ -156,7 +156,7 @@ def test_its_address_is_kept_closed_and_gone_when_it_is_removed(group):
         *office.session.execute(select(Letter.to, Letter.key, Letter.body)),
     ]
     assert KEY not in str(everywhere)
-    remove_robot(office.session, group.robot, by=doer(group.boss), now=office.nine)
+    remove_robot(office.session, group.robot, by=actor(group.boss), now=office.nine)
     office.session.commit()
     assert group.fresh().closed == ""
     said = select(Letter.channel).where(Letter.robot_id.is_not(None))

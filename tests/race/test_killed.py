@@ -29,7 +29,7 @@ from booking.values.money import Money
 from booking.values.span import Span
 from tests.harness.app import make_app, open_session
 from tests.harness.run import HANGS
-from tests.harness.stays import doer
+from tests.harness.stays import actor
 from tests.notifications.office import Office
 
 JOBS = (REMIND_STARTS, TELL_CHANGES, TELL_MANAGERS, TELL_GUESTS, REMIND_ANSWERS, EXPIRE_HOLDS)
@@ -56,7 +56,7 @@ def _give_work(office, number):
     session, now = office.session, office.nine
     free, asked, waited = (office.world.space(office.area) for _ in range(3))
     office.world.rule(office.park, space_id=asked.id, needs_approval=True)
-    mine, park = doer(office.me), doer(office.world.member(office.park))
+    mine, park = actor(office.me), actor(office.world.member(office.park))
     starts = office.booked(60, 120, free)
     invite(
         session, starts.id, AskedAlong(visitors=(Visitor("客", f"g{number}@g.example"),)), by=mine, now=now
@@ -71,7 +71,7 @@ def _give_work(office, number):
     other = office.world.member(office.world.enterprise(office.park))
     taken = office.booked(420, 480, waited, other)
     wait_for(session, waited, Span(office.at(420), office.at(480)), by=mine, now=now)
-    cancel(session, taken.id, by=doer(other), now=now)
+    cancel(session, taken.id, by=actor(other), now=now)
 
 
 def work(database):

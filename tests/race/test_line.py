@@ -25,7 +25,7 @@ from booking.spaces.models import Kind, Space
 from booking.values.money import Money
 from booking.values.span import Span
 from tests.harness.app import open_session
-from tests.harness.stays import doer, reserved
+from tests.harness.stays import actor, reserved
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.race.test_no_rings import Two
@@ -45,7 +45,7 @@ class Queue(Two):
         self.rooms = [world.space(area), world.space(area)]
         self.whole = world.space(area, parts=self.rooms, capacity=20)
         self.owner, *people = [world.member(world.enterprise(self.park)) for _ in range(3)]
-        self.people = [doer(one) for one in people]
+        self.people = [actor(one) for one in people]
         self.taken = [
             reserved(self.session, room, self.owner, WANTED.start, WANTED.end).id for room in self.rooms
         ]
@@ -56,7 +56,7 @@ class Queue(Two):
         return made.id
 
     def give_back(self, number):
-        return lambda session: cancel(session, self.taken[number], by=doer(self.owner), now=TUESDAY)
+        return lambda session: cancel(session, self.taken[number], by=actor(self.owner), now=TUESDAY)
 
     def held(self):
         """Give a hold on the first room for the first of the people."""

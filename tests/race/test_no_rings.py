@@ -58,7 +58,7 @@ from booking.values.span import Span
 from tests.harness.app import open_session
 from tests.harness.months import BY, CLOSING_DAY, OCTOBER, Press, question
 from tests.harness.run import HANGS
-from tests.harness.stays import CHARGER, at, doer, reserved, used
+from tests.harness.stays import CHARGER, actor, at, reserved, used
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.savings.books import OCTOBER as SAVINGS_OCTOBER
@@ -168,9 +168,9 @@ def test_checking_out_while_the_end_is_changed(two):
     member = world.member(world.enterprise(park))
     start, end = at("2026-11-03", "09:00"), at("2026-11-03", "11:00")
     reservation = reserved(session, world.space(world.area(park)), member, start, end, 16000)
-    stay = check_in(session, reservation.id, park=park, charger=CHARGER, by=doer(member), now=start)
+    stay = check_in(session, reservation.id, park=park, charger=CHARGER, by=actor(member), now=start)
     session.commit()
-    by, now = doer(member), start + timedelta(minutes=30)
+    by, now = actor(member), start + timedelta(minutes=30)
     with open_session(two.app) as first:
         first.scalar(select(Stay).where(Stay.id == stay.id).with_for_update(key_share=True))
         second = two.second_meets(
@@ -193,12 +193,12 @@ def test_who_stays_longer_takes_the_quotas_before_the_stay_as_who_walks_in_does(
     park, member = a_park_with_a_quota(two)
     start, end = at("2026-11-03", "09:00"), at("2026-11-03", "10:00")
     reservation = reserved(session, world.space(world.area(park)), member, start, end, 8000)
-    stay = check_in(session, reservation.id, park=park, charger=CHARGER, by=doer(member), now=start)
+    stay = check_in(session, reservation.id, park=park, charger=CHARGER, by=actor(member), now=start)
     session.commit()
     later = end + timedelta(minutes=30)
     with open_session(two.app) as first:
         hold_quota(first, park.id, member.enterprise_id)
-        second = two.second_meets(first, lambda session: changes(session, stay, later, doer(member), start))
+        second = two.second_meets(first, lambda session: changes(session, stay, later, actor(member), start))
         first.scalar(select(Stay).where(Stay.id == stay.id).with_for_update(key_share=True))
         first.commit()
     second.result(10)
@@ -213,7 +213,7 @@ def test_who_moves_a_booking_takes_the_quotas_before_it_as_who_changes_its_serie
     space = world.space(world.area(park))
     made = reserved(session, space, member, start, start + hour, 8000)
     session.commit()
-    later, by, now = Span(start + hour, start + 2 * hour), doer(member), start - hour
+    later, by, now = Span(start + hour, start + 2 * hour), actor(member), start - hour
 
     def moved(session):
         there = session.get_one(Space, space.id)
@@ -250,7 +250,7 @@ def test_giving_a_store_back_while_the_enterprise_leaves(two):
 
     with open_session(two.app) as first:
         charger = Interrupted(lambda: two.second_meets(first, leaving))
-        check_out(first, stay.id, charger=charger, by=doer(member), now=CLOSING_DAY)
+        check_out(first, stay.id, charger=charger, by=actor(member), now=CLOSING_DAY)
         first.commit()
     assert charger.second.result(10) == EndedByMoveOut(), "there was nothing left to end"
     two.session.expire_all()
@@ -266,7 +266,7 @@ def test_giving_a_store_back_while_its_month_is_billed(two):
     session.commit()
     with open_session(two.app) as first:
         charger = Interrupted(lambda: two.second_meets(first, lambda session: bill(session, member)))
-        check_out(first, stay.id, charger=charger, by=doer(member), now=CLOSING_DAY)
+        check_out(first, stay.id, charger=charger, by=actor(member), now=CLOSING_DAY)
         first.commit()
     assert charger.second.result(10) == Money.yuan(32)
     session.expire_all()
@@ -285,7 +285,7 @@ def test_two_forgotten_stays_make_way_while_the_house_ends_one_of_them(two):
     whole = world.space(area, parts=rooms)
     start, late = at("2026-11-03", "09:00"), at("2026-11-03", "12:00")
     stays = [
-        walk_in(session, room, forgetful, STAYED, charger=CHARGER, by=doer(forgetful), now=start)
+        walk_in(session, room, forgetful, STAYED, charger=CHARGER, by=actor(forgetful), now=start)
         for room in rooms
     ]
     new = world.member(world.enterprise(park))
@@ -297,7 +297,7 @@ def test_two_forgotten_stays_make_way_while_the_house_ends_one_of_them(two):
             )
         )
         whole, new = first.get_one(Space, whole.id), first.get_one(Member, new.id)
-        walk_in(first, whole, new, until, charger=charger, by=doer(new), now=late)
+        walk_in(first, whole, new, until, charger=charger, by=actor(new), now=late)
         first.commit()
     assert charger.second.result(10) is False, "it has ended already"
     session.expire_all()

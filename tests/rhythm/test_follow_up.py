@@ -28,7 +28,7 @@ from booking.tariffs.models import Basis
 from booking.usage.check_in import begin_lease
 from booking.values.money import Money
 from tests.harness.months import NOVEMBER
-from tests.harness.stays import at, doer, reserved, used
+from tests.harness.stays import actor, at, reserved, used
 
 THE_15TH = at("2026-11-16", "09:00")  # the 15th is a Sunday
 
@@ -41,7 +41,7 @@ def admin(town):
 def say(town, words, now, kind=NeedKind.COMPLAINT, enterprise=None):
     asked = SaidNeed(kind, words, enterprise=enterprise or town.enterprise)
     who = NeedAsker(town.member)
-    need = raise_need(town.session, town.park, who, asked, by=doer(town.member), now=now).need
+    need = raise_need(town.session, town.park, who, asked, by=actor(town.member), now=now).need
     town.session.commit()
     return need
 
@@ -198,7 +198,7 @@ def test_needs_of_another_park_are_chased_by_that_parks_calendar(town, admin, ru
     theirs = town.world.member(other, Role.ADMIN, password_hash="set")
     tenant = town.world.member(town.world.enterprise(other))
     said = SaidNeed(NeedKind.FAULT, "门锁坏了", enterprise=tenant.enterprise)
-    raise_need(town.session, other, NeedAsker(tenant), said, by=doer(tenant), now=at("2026-11-12", "10:00"))
+    raise_need(town.session, other, NeedAsker(tenant), said, by=actor(tenant), now=at("2026-11-12", "10:00"))
     say(town, "空调太冷", at("2026-11-05", "10:00"))
     assert run_job(CHASE_NEEDS, THE_15TH) == 1  # seven in the morning there
     assert run_job(CHASE_NEEDS, THE_15TH + timedelta(hours=2)) == 1

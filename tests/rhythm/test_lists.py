@@ -31,7 +31,7 @@ from tests.activities.hall import letter
 from tests.harness.app import open_session
 from tests.harness.months import NOVEMBER
 from tests.harness.run import HANGS
-from tests.harness.stays import at, doer, used
+from tests.harness.stays import actor, at, used
 from tests.harness.times import SHANGHAI
 from tests.rhythm.town import Town
 
@@ -185,7 +185,7 @@ def test_a_need_that_is_overdue_reads_so_and_the_page_promises_only_what_it_has(
     who = NeedAsker(town.member)
     for words, day in (("灯不亮", "2026-10-20"), ("门锁坏了", "2026-11-02")):
         asked = SaidNeed(NeedKind.FAULT, words, enterprise=town.enterprise)
-        raise_need(town.session, town.park, who, asked, by=doer(town.member), now=at(day, "08:30"))
+        raise_need(town.session, town.park, who, asked, by=actor(town.member), now=at(day, "08:30"))
     town.session.commit()
     standing_clock.set(MONDAY)
     page = sign_in(town.manager).get("/cycle/list").text
@@ -207,7 +207,7 @@ def test_the_list_names_what_the_firm_itself_asked_for_and_is_invited_to(town, s
 
     def say(asker, words, kind=NeedKind.WISH, firm=town.enterprise):
         said = SaidNeed(kind, words, enterprise=firm)
-        return raise_need(town.session, town.park, asker, said, by=doer(admin), now=early).need
+        return raise_need(town.session, town.park, asker, said, by=actor(admin), now=early).need
 
     stranger = NeedAsker(name="陌生人", company=town.enterprise.short_name, phone="13800000000")
     say(NeedAsker(town.member), "要绿植")
@@ -215,7 +215,7 @@ def test_the_list_names_what_the_firm_itself_asked_for_and_is_invited_to(town, s
     say(NeedAsker(admin), "走访一次", NeedKind.VISIT)
     say(NeedAsker(admin), "邻居要的", firm=other)
     ended = say(NeedAsker(town.member), "门锁坏了")
-    end_need(town.session, ended.id, by=doer(town.member), now=early)
+    end_need(town.session, ended.id, by=actor(town.member), now=early)
     hall = town.world.space(town.world.area(town.park), Kind.HALL, capacity=30)
     for day, title, facts in (
         (10, "大家来", {"audience": Audience.ALL}),
@@ -226,9 +226,9 @@ def test_the_list_names_what_the_firm_itself_asked_for_and_is_invited_to(town, s
         plan = ActivityPlan(
             ActivityKind.SALON, title, "", places=9, space=hall, span=Span(start, start + HOUR), **facts
         )
-        made = plan_activity(town.session, plan, code=title, by=doer(admin), now=MONDAY)
+        made = plan_activity(town.session, plan, code=title, by=actor(admin), now=MONDAY)
         if title != "还是草稿":
-            publish(town.session, made.id, "", letter=letter, by=doer(admin), now=MONDAY)
+            publish(town.session, made.id, "", letter=letter, by=actor(admin), now=MONDAY)
     town.session.commit()
 
     def listed():
@@ -236,7 +236,7 @@ def test_the_list_names_what_the_firm_itself_asked_for_and_is_invited_to(town, s
         return [need.words for need in found.needs], [one.title for one in found.activities]
 
     assert listed() == (["要绿植"], ["大家来"])
-    check_asker(town.session, typed.id, town.enterprise, by=doer(admin), now=MONDAY)
+    check_asker(town.session, typed.id, town.enterprise, by=actor(admin), now=MONDAY)
     assert listed()[0] == ["要绿植", "要咖啡机"]
 
 

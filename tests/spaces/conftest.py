@@ -19,7 +19,7 @@ def admin(world, park):
 
 
 @pytest.fixture
-def doer(admin, now):
+def acting(admin, now):
     """Who does a verb, and when."""
     from booking.audit.actor import Actor
 

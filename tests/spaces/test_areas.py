@@ -18,53 +18,53 @@ def actions(session):
     return session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
 
 
-def test_a_new_area_stands_last_and_is_recorded(session, park, doer):
+def test_a_new_area_stands_last_and_is_recorded(session, park, acting):
     for name in ("三层", "一层", "二层"):
-        add_area(session, park.id, name, None, **doer)
+        add_area(session, park.id, name, None, **acting)
     session.flush()
     assert names(session, park) == ["三层", "一层", "二层"]
     assert actions(session) == ["area.added"] * 3
 
 
-def test_two_areas_of_a_park_never_share_a_name(session, park, world, doer):
-    add_area(session, park.id, "一层", None, **doer)
+def test_two_areas_of_a_park_never_share_a_name(session, park, world, acting):
+    add_area(session, park.id, "一层", None, **acting)
     with pytest.raises(AreaNameTaken):
-        add_area(session, park.id, "一层", None, **doer)
-    assert add_area(session, world.park().id, "一层", None, **doer).name == "一层"
+        add_area(session, park.id, "一层", None, **acting)
+    assert add_area(session, world.park().id, "一层", None, **acting).name == "一层"
 
 
-def test_an_area_may_keep_its_name_but_not_take_anothers(session, park, doer):
-    first = add_area(session, park.id, "一层", None, **doer)
-    second = add_area(session, park.id, "二层", None, **doer)
-    edit_area(session, first, "一层", "First floor", **doer)
+def test_an_area_may_keep_its_name_but_not_take_anothers(session, park, acting):
+    first = add_area(session, park.id, "一层", None, **acting)
+    second = add_area(session, park.id, "二层", None, **acting)
+    edit_area(session, first, "一层", "First floor", **acting)
     assert first.name_en == "First floor"
     with pytest.raises(AreaNameTaken):
-        edit_area(session, second, "一层", None, **doer)
+        edit_area(session, second, "一层", None, **acting)
 
 
-def test_saying_the_same_again_is_no_change(session, park, doer):
-    area = add_area(session, park.id, "一层", "F1", **doer)
-    edit_area(session, area, "一层", "F1", **doer)
+def test_saying_the_same_again_is_no_change(session, park, acting):
+    area = add_area(session, park.id, "一层", "F1", **acting)
+    edit_area(session, area, "一层", "F1", **acting)
     session.flush()
     assert actions(session) == ["area.added"]
 
 
-def test_an_area_moves_one_place_and_stops_at_the_end(session, park, doer):
-    areas = [add_area(session, park.id, name, None, **doer) for name in ("甲", "乙", "丙")]
-    move_area(session, areas[2], -1, **doer)
+def test_an_area_moves_one_place_and_stops_at_the_end(session, park, acting):
+    areas = [add_area(session, park.id, name, None, **acting) for name in ("甲", "乙", "丙")]
+    move_area(session, areas[2], -1, **acting)
     session.flush()
     assert names(session, park) == ["甲", "丙", "乙"]
-    move_area(session, areas[0], -1, **doer)
-    move_area(session, areas[1], 5, **doer)
+    move_area(session, areas[0], -1, **acting)
+    move_area(session, areas[1], 5, **acting)
     session.flush()
     assert names(session, park) == ["甲", "丙", "乙"]
 
 
-def test_an_area_goes_only_when_it_is_empty(session, world, area, now, doer):
+def test_an_area_goes_only_when_it_is_empty(session, world, area, now, acting):
     world.space(area, retired_at=now)
     with pytest.raises(AreaInUse) as refused:
-        remove_area(session, area, **doer)
+        remove_area(session, area, **acting)
     assert refused.value.spaces == 1
     empty = world.area(world.park())
-    remove_area(session, empty, **doer)
+    remove_area(session, empty, **acting)
     assert session.get(Area, empty.id) is None

@@ -39,8 +39,8 @@ FACTS = IdleFacts("B 座 2 层东侧", 96_00, date(2026, 3, 1), location="电梯
 
 
 @pytest.fixture
-def place(session, park, doer):
-    made = register_idle_place(session, park.id, FACTS, **doer)
+def place(session, park, acting):
+    made = register_idle_place(session, park.id, FACTS, **acting)
     session.commit()
     return made
 
@@ -51,59 +51,59 @@ def actions(session):
 
 
 def test_from_empty_to_proposed_to_in_use_and_empty_again_each_once_in_the_trail(
-    session, world, area, place, doer
+    session, world, area, place, acting
 ):
     desk, room = world.space(area, code="D1"), world.space(area, code="R1")
     assert place.state is IdleState.IDLE
     for _ in range(2):
-        propose_use(session, place, "改作工位", **doer)
+        propose_use(session, place, "改作工位", **acting)
         assert place.state is IdleState.PROPOSED
     for _ in range(2):
-        put_to_use(session, place, [desk.id, room.id], date(2026, 5, 6), **doer)
+        put_to_use(session, place, [desk.id, room.id], date(2026, 5, 6), **acting)
     assert (place.state, [one.code for one in place.spaces]) == (IdleState.IN_USE, ["D1", "R1"])
-    edit_idle_place(session, place, FACTS, **doer)
+    edit_idle_place(session, place, FACTS, **acting)
     assert place.state is IdleState.IN_USE
     with pytest.raises(rules.InUseAlready):
-        propose_use(session, place, "别的", **doer)
+        propose_use(session, place, "别的", **acting)
     with pytest.raises(ReasonMissing):
-        empty_again(session, place, date(2026, 11, 1), " ", **doer)
+        empty_again(session, place, date(2026, 11, 1), " ", **acting)
     for _ in range(2):
-        empty_again(session, place, date(2026, 11, 1), "隔断拆了", **doer)
+        empty_again(session, place, date(2026, 11, 1), "隔断拆了", **acting)
     assert (place.state, place.spaces, place.put_to_use_on) == (IdleState.IDLE, [], None)
     assert actions(session) == [
         "idle.registered", "idle.proposed", "idle.put_to_use", "idle.edited", "idle.emptied_again",
     ]  # fmt: skip
 
 
-def test_what_cannot_be_is_refused(session, world, area, park, place, doer):
+def test_what_cannot_be_is_refused(session, world, area, park, place, acting):
     desk = world.space(area, code="D1")
     stranger = world.space(world.area(world.park()))
     with pytest.raises(rules.EmptyInFuture):
-        register_idle_place(session, park.id, IdleFacts("x", 1, date(2026, 11, 4)), **doer)
+        register_idle_place(session, park.id, IdleFacts("x", 1, date(2026, 11, 4)), **acting)
     with pytest.raises(rules.ProposalMissing):
-        propose_use(session, place, "  ", **doer)
+        propose_use(session, place, "  ", **acting)
     with pytest.raises(rules.NoSpacesMade):
-        put_to_use(session, place, [], date(2026, 5, 6), **doer)
+        put_to_use(session, place, [], date(2026, 5, 6), **acting)
     with pytest.raises(rules.NoSpacesMade):
-        put_to_use(session, place, [desk.id, stranger.id], date(2026, 5, 6), **doer)
+        put_to_use(session, place, [desk.id, stranger.id], date(2026, 5, 6), **acting)
     with pytest.raises(rules.UsedBeforeEmpty):
-        put_to_use(session, place, [desk.id], date(2026, 2, 28), **doer)
+        put_to_use(session, place, [desk.id], date(2026, 2, 28), **acting)
     with pytest.raises(rules.UsedInFuture):
-        put_to_use(session, place, [desk.id], date(2026, 11, 4), **doer)
-    put_to_use(session, place, [desk.id], date(2026, 5, 6), **doer)
+        put_to_use(session, place, [desk.id], date(2026, 11, 4), **acting)
+    put_to_use(session, place, [desk.id], date(2026, 5, 6), **acting)
     with pytest.raises(rules.UsedBeforeEmpty):
-        edit_idle_place(session, place, IdleFacts("x", 1, date(2026, 6, 1)), **doer)
-    other = register_idle_place(session, park.id, FACTS, **doer)
+        edit_idle_place(session, place, IdleFacts("x", 1, date(2026, 6, 1)), **acting)
+    other = register_idle_place(session, park.id, FACTS, **acting)
     with pytest.raises(rules.MadeOfAnother) as refused:
-        put_to_use(session, other, [desk.id], date(2026, 5, 6), **doer)
+        put_to_use(session, other, [desk.id], date(2026, 5, 6), **acting)
     assert refused.value.codes == ("D1",)
 
 
 def test_a_month_tells_what_was_put_to_use_in_it_and_how_far_the_register_had_come(
-    session, world, area, park, place, doer
+    session, world, area, park, place, acting
 ):
-    other = register_idle_place(session, park.id, IdleFacts("门厅", 18_00, date(2026, 6, 15)), **doer)
-    put_to_use(session, place, [world.space(area).id], date(2026, 5, 6), **doer)
+    other = register_idle_place(session, park.id, IdleFacts("门厅", 18_00, date(2026, 6, 15)), **acting)
+    put_to_use(session, place, [world.space(area).id], date(2026, 5, 6), **acting)
 
     def told(month):
         found = idle_places_put_to_use(session, park, Month(2026, month, SHANGHAI))
@@ -126,7 +126,7 @@ def at(day, hour):
     return datetime(2026, 10, day, hour, tzinfo=SHANGHAI)
 
 
-def test_area_given_back_is_proposed_until_the_register_has_it(session, world, park, doer, now):
+def test_area_given_back_is_proposed_until_the_register_has_it(session, world, park, acting, now):
     giver = world.enterprise(park)
     for area_before, own, state, day in (
         (200_00, 105_00, BaselineState.CHECKED, 1), (200_00, 90_00, BaselineState.PENDING, 1),
@@ -144,7 +144,7 @@ def test_area_given_back_is_proposed_until_the_register_has_it(session, world, p
         (giver.id, 95_00)
     ]
     facts = IdleFacts("退回的一间", 60_00, date(2026, 10, 1), given_back_by_id=giver.id)
-    register_idle_place(session, park.id, facts, **doer)
+    register_idle_place(session, park.id, facts, **acting)
     assert [one.hundredths for one in given_back(session, park, now=now)] == [35_00]
 
 
@@ -197,7 +197,7 @@ def test_the_page_says_what_a_place_came_to_and_names_nobody_who_did_not_agree(w
 
 
 def test_a_use_is_proposed_on_the_page_of_an_empty_place_and_becomes_one_matter(
-    session, place, sign_in, world, park, area, doer
+    session, place, sign_in, world, park, area, acting
 ):
     world.member(park)
     branch = sign_in(world.member(park, Role.BRANCH))
@@ -214,7 +214,7 @@ def test_a_use_is_proposed_on_the_page_of_an_empty_place_and_becomes_one_matter(
     assert session.get(IdlePlace, place.id).proposal == "改作仓储"
     assert branch.post(f"{path}/propose", data={"proposal": " "}).status_code == 422
     matter.done_at = world.now
-    put_to_use(session, session.get(IdlePlace, place.id), [world.space(area).id], date(2026, 6, 1), **doer)
+    put_to_use(session, session.get(IdlePlace, place.id), [world.space(area).id], date(2026, 6, 1), **acting)
     session.commit()
     taken = branch.post(f"{path}/propose", data={"proposal": "再改"})
     assert taken.status_code == 422
@@ -222,7 +222,7 @@ def test_a_use_is_proposed_on_the_page_of_an_empty_place_and_becomes_one_matter(
 
 
 def test_the_branch_chooses_spaces_and_day_and_reads_only_what_named_ones_paid(
-    world, session, sign_in, park, doer
+    world, session, sign_in, park, acting
 ):
     """Whatever sums it takes from each other, rounded or not, no unnamed enterprise is in one."""
     books, branch, admin = Books(session), world.member(park, Role.BRANCH), world.member(park)
@@ -235,7 +235,7 @@ def test_the_branch_chooses_spaces_and_day_and_reads_only_what_named_ones_paid(
     for number, one in enumerate((secret, *others, waits, named), 1):
         books.line(one, rooms[one.id], date(2026, 10, 5), number * 1_234_56)
         books.line(one, shared, date(2026, 10, 6), number * 7_000_00)
-    place = register_idle_place(session, park.id, IdleFacts("东侧", 60_00, date(2026, 3, 1)), **doer)
+    place = register_idle_place(session, park.id, IdleFacts("东侧", 60_00, date(2026, 3, 1)), **acting)
     session.commit()
 
     def earned(who, spaces, since):
@@ -263,7 +263,7 @@ def test_the_branch_chooses_spaces_and_day_and_reads_only_what_named_ones_paid(
     ],
 )
 def test_how_much_one_or_two_unnamed_ones_used_is_not_told(
-    world, session, sign_in, park, doer, unnamed, withdrawn, said
+    world, session, sign_in, park, acting, unnamed, withdrawn, said
 ):
     world.rule(park)
     world.tariff(park)
@@ -272,8 +272,8 @@ def test_how_much_one_or_two_unnamed_ones_used_is_not_told(
     users += [world.enterprise(park, naming_withdrawn_at=world.now) for _ in range(withdrawn)]
     for hour, one in enumerate(users, 9):
         used(session, room, world.member(one), at(14, hour), at(14, hour + 1))
-    place = register_idle_place(session, park.id, IdleFacts("东侧", 60_00, date(2026, 3, 1)), **doer)
-    put_to_use(session, place, [room.id], date(2026, 10, 1), **doer)
+    place = register_idle_place(session, park.id, IdleFacts("东侧", 60_00, date(2026, 3, 1)), **acting)
+    put_to_use(session, place, [room.id], date(2026, 10, 1), **acting)
     session.commit()
     while measure_days(session, park.id, bands_in_force, now=world.now):
         session.commit()

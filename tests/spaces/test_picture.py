@@ -106,12 +106,12 @@ def test_a_photo_of_thousands_of_passes_is_refused():
         redrawn(content[:last] + scan * (MOST_SCANS + 1) + content[-2:])
 
 
-def test_a_picture_is_kept_for_ever_and_can_be_taken_down(session, world, area, doer):
+def test_a_picture_is_kept_for_ever_and_can_be_taken_down(session, world, area, acting):
     space = world.space(area)
-    set_picture(session, space, redrawn(picture()), **doer)
+    set_picture(session, space, redrawn(picture()), **acting)
     kept = session.get(Document, space.picture_id)
     assert (kept.media_type, kept.park_id) == ("image/webp", area.park_id)
-    set_picture(session, space, None, **doer)
+    set_picture(session, space, None, **acting)
     assert space.picture_id is None
-    set_plan(session, area, redrawn(picture()), **doer)
+    set_plan(session, area, redrawn(picture()), **acting)
     assert session.get(Document, area.plan_id) is not None

@@ -51,29 +51,29 @@ def test_storage_may_be_had_for_longer_than_a_day():
         check_opening(opening, by_day=False)
 
 
-def test_a_rule_is_written_once_however_often_it_is_said(session, park, doer):
+def test_a_rule_is_written_once_however_often_it_is_said(session, park, acting):
     opening = Opening(step_minutes=30)
-    assert set_kind_rule(session, park.id, Kind.HALL, opening, **doer)
-    assert not set_kind_rule(session, park.id, Kind.HALL, opening, **doer)
-    assert set_kind_rule(session, park.id, Kind.HALL, replace(opening, horizon_days=7), **doer)
+    assert set_kind_rule(session, park.id, Kind.HALL, opening, **acting)
+    assert not set_kind_rule(session, park.id, Kind.HALL, opening, **acting)
+    assert set_kind_rule(session, park.id, Kind.HALL, replace(opening, horizon_days=7), **acting)
     session.flush()
     trail = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [entry.action for entry in trail] == ["rule.set", "rule.set"]
     assert (trail[0].before, trail[1].before["horizon_days"], trail[1].after["horizon_days"]) == (None, 60, 7)
 
 
-def test_a_wrong_rule_is_not_written(session, park, doer):
+def test_a_wrong_rule_is_not_written(session, park, acting):
     with pytest.raises(MinimumOffStep):
-        set_kind_rule(session, park.id, Kind.HALL, Opening(minimum_minutes=31), **doer)
+        set_kind_rule(session, park.id, Kind.HALL, Opening(minimum_minutes=31), **acting)
 
 
-def test_a_spaces_own_rule_comes_and_goes_whole(session, world, area, doer):
+def test_a_spaces_own_rule_comes_and_goes_whole(session, world, area, acting):
     space = world.space(area)
-    set_kind_rule(session, area.park_id, Kind.MEETING_ROOM, Opening(horizon_days=7), **doer)
-    set_space_rule(session, space, Opening(buffer_minutes=10), **doer)
+    set_kind_rule(session, area.park_id, Kind.MEETING_ROOM, Opening(horizon_days=7), **acting)
+    set_space_rule(session, space, Opening(buffer_minutes=10), **acting)
     assert rule_for(session, space, since=None) == Opening(buffer_minutes=10)
     for _ in range(2):
-        drop_rule(session, area.park_id, space.kind, space.id, **doer)
+        drop_rule(session, area.park_id, space.kind, space.id, **acting)
     assert rule_for(session, space, since=None) == Opening(horizon_days=7)
-    drop_rule(session, area.park_id, space.kind, None, **doer)
+    drop_rule(session, area.park_id, space.kind, None, **acting)
     assert rule_for(session, space, since=None) == Opening()

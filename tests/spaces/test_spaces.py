@@ -35,15 +35,15 @@ def pair(world, area):
 
 
 @pytest.fixture
-def whole(session, pair, facts_in, doer):
+def whole(session, pair, facts_in, acting):
     facts = facts_in(part_ids=tuple(part.id for part in pair))
-    return add_space(session, pair[0].park_id, facts, scan_code="w" * 16, **doer)
+    return add_space(session, pair[0].park_id, facts, scan_code="w" * 16, **acting)
 
 
-def test_a_new_space_is_as_it_was_described_and_stands_last(session, world, area, facts_in, doer):
+def test_a_new_space_is_as_it_was_described_and_stands_last(session, world, area, facts_in, acting):
     before = world.space(area)
     facts = facts_in(equipment=("投影", "白板", "投影"), capacity=12, area_hundredths=35_50)
-    space = add_space(session, area.park_id, facts, scan_code="s" * 16, **doer)
+    space = add_space(session, area.park_id, facts, scan_code="s" * 16, **acting)
     assert [item.name for item in space.equipment] == ["投影", "白板"]
     assert (space.capacity, space.area_hundredths, space.kind) == (12, 35_50, Kind.MEETING_ROOM)
     assert space.position > before.position
@@ -51,48 +51,48 @@ def test_a_new_space_is_as_it_was_described_and_stands_last(session, world, area
 
 
 def test_a_code_stands_on_one_door_of_a_park_only_retired_ones_included(
-    session, world, area, now, facts_in, doer
+    session, world, area, now, facts_in, acting
 ):
     world.space(area, code="A-101", retired_at=now)
     with pytest.raises(CodeTaken):
-        add_space(session, area.park_id, facts_in(), scan_code="s" * 16, **doer)
+        add_space(session, area.park_id, facts_in(), scan_code="s" * 16, **acting)
     other = world.area(world.park())
     assert (
-        add_space(session, other.park_id, facts_in(area_id=other.id), scan_code="t" * 16, **doer).code
+        add_space(session, other.park_id, facts_in(area_id=other.id), scan_code="t" * 16, **acting).code
         == "A-101"
     )
 
 
 def test_changing_a_space_is_recorded_with_before_and_after(
-    session, world, area, facts_in, nothing_to_come, doer
+    session, world, area, facts_in, nothing_to_come, acting
 ):
     space = world.space(area, code="A-101", equipment=["白板"])
-    assert edit_space(session, space, facts_in(equipment=("音响",)), upcoming=nothing_to_come, **doer)
+    assert edit_space(session, space, facts_in(equipment=("音响",)), upcoming=nothing_to_come, **acting)
     session.flush()
     entry = session.scalars(select(AuditEntry)).one()
     assert (entry.before["equipment"], entry.after["equipment"]) == (["白板"], ["音响"])
 
 
-def test_saying_the_same_again_is_no_change(session, world, area, nothing_to_come, doer):
+def test_saying_the_same_again_is_no_change(session, world, area, nothing_to_come, acting):
     space = world.space(area, equipment=["白板"])
-    assert not edit_space(session, space, facts_of(space), upcoming=nothing_to_come, **doer)
+    assert not edit_space(session, space, facts_of(space), upcoming=nothing_to_come, **acting)
     assert actions(session) == []
 
 
-def test_a_space_does_not_take_the_code_of_another(session, pair, facts_in, nothing_to_come, doer):
+def test_a_space_does_not_take_the_code_of_another(session, pair, facts_in, nothing_to_come, acting):
     with pytest.raises(CodeTaken):
-        edit_space(session, pair[0], facts_in(code=pair[1].code), upcoming=nothing_to_come, **doer)
+        edit_space(session, pair[0], facts_in(code=pair[1].code), upcoming=nothing_to_come, **acting)
 
 
-def test_a_combined_space_has_two_parts_or_more(session, pair, facts_in, doer):
+def test_a_combined_space_has_two_parts_or_more(session, pair, facts_in, acting):
     facts = facts_in(part_ids=(pair[0].id,))
     with pytest.raises(OnePartIsNoCombination):
-        add_space(session, pair[0].park_id, facts, scan_code="s" * 16, **doer)
+        add_space(session, pair[0].park_id, facts, scan_code="s" * 16, **acting)
 
 
 @pytest.mark.parametrize("wrong", ["other kind", "retired", "combined", "other park"])
 def test_a_part_is_simple_in_use_and_of_the_same_kind_and_park(
-    session, world, area, pair, whole, now, facts_in, doer, wrong
+    session, world, area, pair, whole, now, facts_in, acting, wrong
 ):
     unfit = {
         "other kind": lambda: world.space(area, Kind.HALL),
@@ -102,59 +102,59 @@ def test_a_part_is_simple_in_use_and_of_the_same_kind_and_park(
     }[wrong]()
     facts = facts_in(code="A-102", part_ids=(pair[0].id, unfit.id))
     with pytest.raises(PartCannotBe):
-        add_space(session, area.park_id, facts, scan_code="s" * 16, **doer)
+        add_space(session, area.park_id, facts, scan_code="s" * 16, **acting)
 
 
-def test_a_part_is_not_combined_itself(session, world, area, pair, whole, facts_in, nothing_to_come, doer):
+def test_a_part_is_not_combined_itself(session, world, area, pair, whole, facts_in, nothing_to_come, acting):
     facts = facts_in(code=pair[0].code, part_ids=(pair[1].id, world.space(area).id))
     with pytest.raises(PartCannotCombine) as refused:
-        edit_space(session, pair[0], facts, upcoming=nothing_to_come, **doer)
+        edit_space(session, pair[0], facts, upcoming=nothing_to_come, **acting)
     assert refused.value.wholes == ("A-101",)
 
 
 def test_parts_change_only_while_nothing_is_reserved(
-    session, world, area, pair, whole, facts_in, two_to_come, nothing_to_come, doer
+    session, world, area, pair, whole, facts_in, two_to_come, nothing_to_come, acting
 ):
     facts = facts_in(part_ids=(pair[0].id, world.space(area).id))
     with pytest.raises(PartsStillBooked):
-        edit_space(session, whole, facts, upcoming=two_to_come, **doer)
-    edit_space(session, whole, facts, upcoming=nothing_to_come, **doer)
+        edit_space(session, whole, facts, upcoming=two_to_come, **acting)
+    edit_space(session, whole, facts, upcoming=nothing_to_come, **acting)
     same_parts = facts_in(name="新名", part_ids=facts.part_ids)
-    assert edit_space(session, whole, same_parts, upcoming=two_to_come, **doer)
+    assert edit_space(session, whole, same_parts, upcoming=two_to_come, **acting)
 
 
-def test_a_space_retires_once_and_comes_back_once(session, world, area, nothing_to_come, doer):
+def test_a_space_retires_once_and_comes_back_once(session, world, area, nothing_to_come, acting):
     space = world.space(area)
     for _ in range(2):
-        retire_space(session, space, upcoming=nothing_to_come, **doer)
-    assert space.retired_at == doer["now"]
+        retire_space(session, space, upcoming=nothing_to_come, **acting)
+    assert space.retired_at == acting["now"]
     for _ in range(2):
-        bring_back_space(session, space, **doer)
+        bring_back_space(session, space, **acting)
     assert space.retired_at is None
     assert actions(session) == ["space.retired", "space.brought_back"]
 
 
-def test_a_space_with_things_to_come_does_not_retire(session, world, area, two_to_come, doer):
+def test_a_space_with_things_to_come_does_not_retire(session, world, area, two_to_come, acting):
     space = world.space(area)
     with pytest.raises(SpaceStillBooked) as refused:
-        retire_space(session, space, upcoming=two_to_come, **doer)
+        retire_space(session, space, upcoming=two_to_come, **acting)
     assert refused.value.count == 2
     assert space.retired_at is None
 
 
-def test_a_part_retires_only_after_its_combinations(session, pair, whole, nothing_to_come, doer):
+def test_a_part_retires_only_after_its_combinations(session, pair, whole, nothing_to_come, acting):
     with pytest.raises(PartOfCombined) as refused:
-        retire_space(session, pair[0], upcoming=nothing_to_come, **doer)
+        retire_space(session, pair[0], upcoming=nothing_to_come, **acting)
     assert refused.value.wholes == ("A-101",)
-    retire_space(session, whole, upcoming=nothing_to_come, **doer)
-    retire_space(session, pair[0], upcoming=nothing_to_come, **doer)
+    retire_space(session, whole, upcoming=nothing_to_come, **acting)
+    retire_space(session, pair[0], upcoming=nothing_to_come, **acting)
     with pytest.raises(PartsRetired):
-        bring_back_space(session, whole, **doer)
+        bring_back_space(session, whole, **acting)
 
 
-def test_a_new_scan_code_replaces_the_old_and_no_secret_is_written_down(session, world, area, doer):
+def test_a_new_scan_code_replaces_the_old_and_no_secret_is_written_down(session, world, area, acting):
     space = world.space(area)
-    renew_scan_code(session, space, "new-secret-new-secret", **doer)
+    renew_scan_code(session, space, "new-secret-new-secret", **acting)
     session.flush()
     entry = session.scalars(select(AuditEntry)).one()
     assert space.scan_code == "new-secret-new-secret"

@@ -24,7 +24,7 @@ from booking.usage.door.models import DoorDevice
 from booking.usage.door.rules import DoorClaim, DoorDay, DoorLook
 from booking.values.span import Span
 from tests.harness.browser import axe
-from tests.harness.stays import doer
+from tests.harness.stays import actor
 from tests.usage.conftest import at
 
 MINUTE = timedelta(minutes=1)
@@ -69,7 +69,7 @@ def test_a_door_is_free_exactly_where_nobody_has_it_and_it_is_open(found):
 
 def device(house, space=None, language="zh"):
     key = f"key-of-{(space or house.room).id}-{language}"
-    add_device(house.session, space or house.room, "门口", language, key, by=doer(house.admin), now=at(8))
+    add_device(house.session, space or house.room, "门口", language, key, by=actor(house.admin), now=at(8))
     house.session.commit()
     return f"/door/{key}"
 
@@ -160,7 +160,7 @@ SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clie
 def test_the_screen_of_a_hall_says_what_happens_there(house, client):
     hall = house.world.space(house.area, Kind.HALL, name="会客厅", code="H1")
     house.world.rule(house.park, Kind.HALL)
-    desk, now = doer(house.admin), at(9, day=1) - timedelta(days=7)
+    desk, now = actor(house.admin), at(9, day=1) - timedelta(days=7)
     for title, hour, audience in (("用电安全", 14, Audience.ALL), ("闭门会", 17, Audience.SIZES)):
         span = Span(at(hour), at(hour + 1))
         plan = ActivityPlan(ActivityKind.TRAINING, title, "", audience, 5, hall, span, sizes=(Size.MICRO,))

@@ -21,7 +21,7 @@ from booking.usage.stay_longer import change_end, hold_overstay, stay_longer
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from tests.harness.app import open_session
-from tests.harness.stays import CHARGER, at, doer, reserved
+from tests.harness.stays import CHARGER, actor, at, reserved
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 
@@ -49,19 +49,19 @@ class Room:
     def stay(self, start, end, space=None):
         row = reserved(self.session, space or self.room, self.member, start, end)
         stay = check_in(
-            self.session, row.id, park=self.park, charger=CHARGER, by=doer(self.member), now=start
+            self.session, row.id, park=self.park, charger=CHARGER, by=actor(self.member), now=start
         )
         self.session.commit()
         return stay
 
     def walked_in(self, start, until):
-        act = {"charger": CHARGER, "by": doer(self.member), "now": start}
+        act = {"charger": CHARGER, "by": actor(self.member), "now": start}
         stay = walk_in(self.session, self.room, self.member, until, **act)
         self.session.commit()
         return stay
 
     def presses(self, stay, now, who=None):
-        check_out(self.session, stay.id, charger=CHARGER, by=doer(who or self.member), now=now)
+        check_out(self.session, stay.id, charger=CHARGER, by=actor(who or self.member), now=now)
 
     def job(self, stay, now):
         if not end_forgotten(self.session, stay.id, charger=CHARGER, now=now):
@@ -69,10 +69,12 @@ class Room:
 
     def next_guest(self, space, now):
         until = now + 15 * MINUTE
-        walk_in(self.session, space, self.neighbour, until, charger=CHARGER, by=doer(self.neighbour), now=now)
+        walk_in(
+            self.session, space, self.neighbour, until, charger=CHARGER, by=actor(self.neighbour), now=now
+        )
 
     def comes(self, row, now):
-        check_in(self.session, row.id, park=self.park, charger=CHARGER, by=doer(self.neighbour), now=now)
+        check_in(self.session, row.id, park=self.park, charger=CHARGER, by=actor(self.neighbour), now=now)
 
     def triggers(self, stay):
         """Every way in which a stay that was left open comes to its end, by name."""
@@ -204,7 +206,7 @@ def test_a_store_ends_with_its_last_day_whoever_gives_it_back(room):
 def test_what_is_forgotten_cannot_be_made_longer(room):
     stay = room.stay(at(DAY, "15:00"), at(DAY, "16:00"))
     late, until = at(DAY, "17:00"), at(DAY, "18:00")
-    facts = {"quote": Money.yuan(240), "by": doer(room.member), "now": late}
+    facts = {"quote": Money.yuan(240), "by": actor(room.member), "now": late}
     with pytest.raises(TooLate):
         stay_longer(room.session, stay.id, until, **facts)
     room.session.rollback()

@@ -32,7 +32,7 @@ from booking.values.month import Month
 from booking.values.span import Span
 from tests.harness.app import open_session
 from tests.harness.run import HANGS
-from tests.harness.stays import CHARGER, doer
+from tests.harness.stays import CHARGER, actor
 from tests.harness.times import SHANGHAI
 from tests.harness.world import World
 from tests.usage.conftest import Place, at
@@ -71,7 +71,7 @@ def test_the_stay_goes_on_as_it_was_and_the_end_that_was_is_kept(place):
 def test_only_who_checked_out_and_the_front_desk_take_it_back_and_only_for_two_minutes(place):
     stay = come(place, place.reservation(0, 2))
     leave(place, stay, 1)
-    colleague = doer(place.world.member(place.enterprise))
+    colleague = actor(place.world.member(place.enterprise))
     elsewhere = Actor("别处的前台", place.member.id + 99, place.park.id + 1)
     for by in (colleague, elsewhere):
         with pytest.raises(NotYourCheckOut):
@@ -79,7 +79,7 @@ def test_only_who_checked_out_and_the_front_desk_take_it_back_and_only_for_two_m
     with pytest.raises(UndoOver) as over:
         undo(place, stay, 1 + 2.02 * MINUTE)
     assert over.value.until == place.at(1) + timedelta(minutes=2)
-    undo(place, stay, 1, by=doer(place.world.member(place.park)))
+    undo(place, stay, 1, by=actor(place.world.member(place.park)))
     assert stay.ended_at is None
 
 
@@ -105,7 +105,7 @@ def test_time_that_somebody_else_was_given_or_waits_for_stays_with_them(place):
         undo(place, stay, 1)
     assert held(place) == [(0, 1), (1.5, 2)]
     later = come(place, place.reservation(3, 5), 3)
-    wait_for(place.session, place.room, Span(place.at(4), place.at(5)), by=doer(rival), now=place.at(3))
+    wait_for(place.session, place.room, Span(place.at(4), place.at(5)), by=actor(rival), now=place.at(3))
     place.session.commit()
     leave(place, later, 3.5)
     assert place.session.scalars(select(Occupancy.wait_id).where(Occupancy.wait_id.is_not(None))).all()
@@ -145,7 +145,7 @@ def test_of_sixteen_who_undo_or_book_the_freed_time_one_side_wins(on_both_engine
     with open_session(app) as session:
         place = Place(World(session, now), now)
         place.world.tariff(place.park)
-        people = [doer(place.world.member(place.world.enterprise(place.park))) for _ in range(10)]
+        people = [actor(place.world.member(place.world.enterprise(place.park))) for _ in range(10)]
         for number in range(4):
             start = 24 * number
             stay = come(place, place.reservation(start, start + 2), start)

@@ -17,7 +17,7 @@ from booking.usage.measuring.day_minutes import UseBand
 from booking.usage.measuring.measure_days import measure_days
 from booking.usage.models import OpenStretch, Stay, TurnedAway, UsedStretch
 from booking.values.span import Span
-from tests.harness.stays import doer, used
+from tests.harness.stays import actor, used
 from tests.harness.times import SHANGHAI
 
 
@@ -237,7 +237,7 @@ def test_a_year_of_it_takes_as_many_queries_as_a_month(october, count_queries):
 def test_who_finds_no_room_is_counted_once_a_person_and_hour(october):
     close_space(
         october.session, october.other_room, Span(at(4, 9, month=11), at(4, 18, month=11)), "检修",
-        by=doer(october.admin), now=october.world.now,
+        by=actor(october.admin), now=october.world.now,
     )  # fmt: skip
     october.session.commit()
     october.reserve(at(4, 14, month=11), at(4, 16, month=11), member=october.rival)

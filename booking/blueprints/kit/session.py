@@ -130,7 +130,7 @@ def my_enterprise() -> Enterprise:
 
 
 def actor() -> Actor:
-    """Give the signed-in member as the doer of a verb."""
+    """Give the signed-in member as the actor of a verb."""
     member = me()
     return Actor(
         name=member.name,

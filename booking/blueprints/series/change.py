@@ -89,11 +89,11 @@ def cancel(series_id: int) -> str:
 @allow(*TENANTS)
 def cancelled(series_id: int) -> ResponseReturnValue:
     """Cancel them; a second press finds nothing left."""
-    series, doer, now = series_or_404(series_id), actor(), clock.now()
+    series, by, now = series_or_404(series_id), actor(), clock.now()
     since = since_of(request.form.get("since"), series)
     with transaction() as session:
         fees = late_cancel_fees(session, my_park(), to_cancel(session, series_id, since, now), now)
-        rows = cancel_series(session, series_id, since=since, letter=letters.cancelled, by=doer, now=now)
+        rows = cancel_series(session, series_id, since=since, letter=letters.cancelled, by=by, now=now)
         count, fee = len(rows), Money.total(fees.get(one.id, Money.zero()) for one in rows)
     words = gettext("已取消 %(count)s 次，时间已释放。", count=count)
     flash(words + (gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""), "success")
@@ -165,7 +165,7 @@ def _quotes(seen: Looked) -> dict[int, Money]:
 def _carry_out(
     form: SeriesChangeForm, series_id: int, quotes: dict[int, Money], now: datetime
 ) -> ChangedSeries:
-    doer, park_id, space_id = actor(), my_park().id, form.space.data
+    by, park_id, space_id = actor(), my_park().id, form.space.data
     with transaction() as session:
         space = space_to_book(session, park_id, space_id)
         assert space is not None  # noqa: S101 - it was found a moment ago, and spaces do not go
@@ -177,7 +177,7 @@ def _carry_out(
             version=form.version.data,
             quotes=quotes,
             letter=letters.changed,
-            by=doer,
+            by=by,
             now=now,
         )
 

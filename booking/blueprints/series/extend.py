@@ -83,7 +83,7 @@ def _preview(series: Series, until: date, now: datetime) -> str:
 
 
 def _carry_out(series_id: int, until: date, now: datetime) -> Fulfilled:
-    doer = actor()
+    by = actor()
     with transaction() as session:
         return extend_series(
             session,
@@ -91,7 +91,7 @@ def _carry_out(series_id: int, until: date, now: datetime) -> Fulfilled:
             until,
             price=totals_of,
             letter=letters.changed,
-            by=doer,
+            by=by,
             now=now,
             instead=chosen_in(request.form),
         )

@@ -104,7 +104,7 @@ def done(made: Series, words: str, now: datetime) -> ResponseReturnValue:
 
 
 def _book(form: SeriesForm, space: Space, now: datetime) -> Series:
-    plan, doer, people = plan_of(form), actor(), form.people.data or 1
+    plan, by, people = plan_of(form), actor(), form.people.data or 1
     along = form.wanted() if isinstance(form, SeriesRoomForm) else NOBODY
     park_id, space_id = space.park_id, space.id
     with transaction() as session:
@@ -114,7 +114,7 @@ def _book(form: SeriesForm, space: Space, now: datetime) -> Series:
             plan,
             price=totals_of,
             letter=letters.begun,
-            by=doer,
+            by=by,
             now=now,
             people=people,
             purpose=form.purpose.data or "",

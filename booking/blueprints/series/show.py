@@ -164,12 +164,12 @@ def prices_of(missed: Sequence[Missed], spaces: Mapping[int, Space]) -> dict[str
 @allow(*TENANTS)
 def take(wished_id: int) -> ResponseReturnValue:
     """Book an occurrence that has come free; the second press finds it done."""
-    wished, doer, now = wished_or_404(wished_id), actor(), clock.now()
+    wished, by, now = wished_or_404(wished_id), actor(), clock.now()
     park, enterprise, span = my_park(), my_enterprise(), Span(wished.starts_at, wished.ends_at)
 
     def do(session: Session) -> Reservation:
         price = quote(session, park, enterprise, wished.space, span).total
-        return take_wished(session, wished_id, quote=price, by=doer, now=now)
+        return take_wished(session, wished_id, quote=price, by=by, now=now)
 
     def said(made: Reservation) -> str:
         return asked_words(made) or gettext("这一次订上了。")
@@ -181,9 +181,9 @@ def take(wished_id: int) -> ResponseReturnValue:
 @allow(*TENANTS)
 def drop(wished_id: int) -> ResponseReturnValue:
     """Say that an occurrence is not wanted any more."""
-    wished, doer, now = wished_or_404(wished_id), actor(), clock.now()
+    wished, by, now = wished_or_404(wished_id), actor(), clock.now()
     return pressed(
-        lambda session: drop_wished(session, wished_id, by=doer, now=now),
+        lambda session: drop_wished(session, wished_id, by=by, now=now),
         gettext("这一次不再候着。"),
         url_for("series.show", series_id=wished.series_id),
     )

@@ -59,7 +59,7 @@ def join() -> ResponseReturnValue:
 
 def carry_out_wait(form: WaitForm, wanted: Wanted, now: datetime) -> Wait:
     """Stand in line in one transaction."""
-    span, doer = span_of(form, now), actor()
+    span, by = span_of(form, now), actor()
     park_id, space_id = my_park().id, wanted.space.id if wanted.space else None
     price = least_price(wanted.space, wanted.any_of, span)
     with transaction() as session:
@@ -68,7 +68,7 @@ def carry_out_wait(form: WaitForm, wanted: Wanted, now: datetime) -> Wait:
             session,
             space or wanted.any_of or abort(404),
             span,
-            by=doer,
+            by=by,
             now=now,
             people=form.people.data or 1,
             purpose=form.purpose.data or "",

@@ -108,7 +108,7 @@ def _facts(wait: Wait) -> list[tuple[str, str]]:
 @allow(*TENANTS)
 def take(wait_id: int) -> ResponseReturnValue:
     """Book what is held, at the price in force; the second press finds it booked."""
-    wait, doer, now = ours_or_404(wait_id), actor(), clock.now()
+    wait, by, now = ours_or_404(wait_id), actor(), clock.now()
     park, enterprise, span, space_id = my_park(), my_enterprise(), wait.span, wait.offered_space_id
     made: list[int] = []
 
@@ -117,7 +117,7 @@ def take(wait_id: int) -> ResponseReturnValue:
         if space is None:
             abort(404)
         price = quote(session, park, enterprise, space, span).total
-        made.append(take_hold(session, wait_id, quote=price, by=doer, now=now).id)
+        made.append(take_hold(session, wait_id, quote=price, by=by, now=now).id)
 
     if carried_out(do, gettext("订好了。")):
         return redirect(url_for("reservations.show", reservation_id=made[0]))
@@ -128,10 +128,10 @@ def take(wait_id: int) -> ResponseReturnValue:
 @allow(*TENANTS)
 def withdraw(wait_id: int) -> ResponseReturnValue:
     """Leave the line; what is held goes to the next."""
-    doer, now = actor(), clock.now()
+    by, now = actor(), clock.now()
     ours_or_404(wait_id)
     return pressed(
-        lambda session: leave_line(session, wait_id, by=doer, now=now),
+        lambda session: leave_line(session, wait_id, by=by, now=now),
         lambda _: gettext("已退出候补。"),
         url_for("reservations.index"),
     )

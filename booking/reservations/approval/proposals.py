@@ -89,8 +89,8 @@ def accept_proposal(
     """Book what was proposed, if it is still free, at the price that was shown. Safe twice.
 
     Refused, the request and the proposal stay as they are. Raises ProposalOver where none stands,
-    CannotChange, OutOfDate, NeedsManager for more than the doer may book alone, which their manager may take,
-    what the rules refuse, OverQuota, or Taken.
+    CannotChange, OutOfDate, NeedsManager for more than whoever asks may book alone, which their manager may
+    take, what the rules refuse, OverQuota, or Taken.
     """
     hold_own_quota(session, by)
     reservation = lock_for_update(session, reservation_id, None, *ReservationState)

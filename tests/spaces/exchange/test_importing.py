@@ -29,12 +29,12 @@ R2,燎原,会议室,A座,10,30,,
 
 
 @pytest.fixture
-def carry_out(session, park, nothing_to_come, doer):
+def carry_out(session, park, nothing_to_come, acting):
     numbers = count()
 
     def act(content, fingerprint=None):
         grid = reading.read(content, clock.now)
-        plan = plan_import(session, park.id, grid, upcoming=nothing_to_come, now=doer["now"])
+        plan = plan_import(session, park.id, grid, upcoming=nothing_to_come, now=acting["now"])
         done = import_spaces(
             session,
             park.id,
@@ -42,7 +42,7 @@ def carry_out(session, park, nothing_to_come, doer):
             fingerprint or plan.fingerprint,
             new_code=lambda: f"secret-{next(numbers)}",
             upcoming=nothing_to_come,
-            **doer,
+            **acting,
         )
         session.commit()
         return done
