@@ -5,20 +5,17 @@ from __future__ import annotations
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Request, has_request_context, session
+from flask import Flask, Request, has_request_context, session
 from flask_babel import Babel, Domain, LazyString, force_locale, get_locale, refresh
 from flask_login import current_user
 from wtforms.i18n import messages_path
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 __all__ = [
     "CHINESE",
@@ -152,7 +149,7 @@ def init_language(app: Flask) -> None:
         app, default_locale=CHINESE, default_timezone="Asia/Shanghai", locale_selector=select_language
     )
     babel.domain_instance = _catalogues(TRANSLATIONS)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # Jinja's i18n extension adds it
         gettext=lambda text: _spoken().ugettext(text),
         ngettext=lambda one, many, count: _spoken().ungettext(one, many, count),
         newstyle=True,

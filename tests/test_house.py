@@ -137,6 +137,23 @@ def test_files_that_the_documents_name_are_there():
     assert not gone, "\n".join(gone)
 
 
+NAMED_FUNCTION = re.compile(r"`(?:[\w.]+\.)?([a-z]\w+)\([^`]*\)")
+
+
+def test_functions_that_the_documents_name_are_there():
+    """Ours are; a name in a document that is nobody's word in the code is one that was renamed."""
+    documents = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+    sources = [*MODULES, *(BOOKING / "templates").rglob("*.html"), *(ROOT / "tests").rglob("*.py")]
+    words = set(re.findall(r"\w+", "\n".join(file.read_text(encoding="utf-8") for file in sources)))
+    gone = [
+        f"{document.relative_to(ROOT)}: {name}"
+        for document in documents
+        for name in NAMED_FUNCTION.findall(document.read_text(encoding="utf-8"))
+        if name not in words
+    ]
+    assert not gone, "\n".join(gone)
+
+
 ROOMS = sorted(
     folder
     for folder in BOOKING.iterdir()

@@ -4,7 +4,7 @@ Everything is read from the line's own copy of the figures. A quote, and a stay 
 the same structures.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, auto
@@ -190,8 +190,19 @@ def explain(line: ExplainedLine) -> LineExplained:
 
 def _use(line: ExplainedLine, terms: UseTerms, used: TimesOfLine) -> UseExplained:
     billed = TimesOfLine(line.billed_starts_at, line.billed_ends_at)
+    return replace(
+        _minutes(line, _metered(terms)),
+        used=used,
+        billed=billed,
+        raised_to_minimum=_raised(used, billed, terms.minimum_minutes),
+        moved_by=terms.moved_by,
+        note=line.note,
+    )
+
+
+def _minutes(line: ExplainedLine | PricedLine, rule: MeteredRule) -> UseExplained:
     return UseExplained(
-        rule=_metered(terms),
+        rule=rule,
         day=line.day,
         band=line.band,
         factor=line.factor,
@@ -199,11 +210,6 @@ def _use(line: ExplainedLine, terms: UseTerms, used: TimesOfLine) -> UseExplaine
         free_minutes=line.free_minutes,
         amount=line.amount,
         uncapped=line.uncapped,
-        used=used,
-        billed=billed,
-        raised_to_minimum=_raised(used, billed, terms.minimum_minutes),
-        moved_by=terms.moved_by,
-        note=line.note,
     )
 
 
@@ -229,16 +235,7 @@ def explain_price(line: PricedLine) -> PriceExplained:
     rule = explain_rule(line.snapshot)
     if isinstance(rule, DailyRule):
         return StorageExplained(rule, line.day, line.days, line.amount)
-    return UseExplained(
-        rule=rule,
-        day=line.day,
-        band=line.band,
-        factor=line.factor,
-        minutes=line.minutes,
-        free_minutes=line.free_minutes,
-        amount=line.amount,
-        uncapped=line.uncapped,
-    )
+    return _minutes(line, rule)
 
 
 class FreeReason(Enum):

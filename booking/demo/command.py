@@ -42,9 +42,8 @@ def command(
 
 
 def _run(like: Flask, host: str, port: int, months: int, *, reset: bool, served: bool) -> None:
-    # Every start of the app loads this module; what follows is needed by the demo alone.
-    from booking.demo.make import demo_app, forget, make_apart, there_is_one  # noqa: PLC0415
-    from booking.demo.serve import check_port, greet, serve  # noqa: PLC0415
+    from booking.demo.make import demo_app, forget, make_apart, there_is_one  # noqa: PLC0415 - dear, and the demo's alone
+    from booking.demo.serve import check_port, greet, serve  # noqa: PLC0415 - dear, and the demo's alone
 
     if served:
         check_port(host, port)

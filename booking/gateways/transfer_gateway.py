@@ -38,7 +38,7 @@ class TransferOnlyGateway:
         """Answer ELSEWHERE: only the park's own records know its state."""
         return GatewayState(status=GatewayStatus.ELSEWHERE, total=Money.zero())
 
-    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> GatewayEvent:  # noqa: ARG002
+    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> GatewayEvent:  # noqa: ARG002 - the same
         """Refuse: no provider writes to us."""
         reason = "no online payment is set up"
         raise BadSignature(reason)

@@ -230,7 +230,7 @@ def _folded(line: str) -> bytes:
     """Write a line as RFC 5545 folds it; most need no folding, and fifty entries have many."""
     if line.isascii() and len(line) <= LONGEST_LINE:
         return line.encode()
-    folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]
+    folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]  # icalendar types not all
     return folded
 
 

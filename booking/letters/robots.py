@@ -1,6 +1,6 @@
 """What robots say in an enterprise's chat group, and the letter that one was switched off."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from babel.dates import format_date
@@ -46,8 +46,9 @@ def tried(robot: GroupRobot) -> LetterText:
     return _said(robot, "robot_tried", lambda: gettext("【共享空间】试发一条"))
 
 
-def _said(robot: GroupRobot, template: str, subject: object, **facts: object) -> LetterText:
-    made = render(robot.added_by.park, robot.added_by.language, template, subject, **facts)  # type: ignore[arg-type]
+def _said(robot: GroupRobot, template: str, subject: Callable[[], str], **facts: object) -> LetterText:
+    park, language = robot.added_by.park, robot.added_by.language
+    made = render(park, language, template, subject, **facts)  # type: ignore[arg-type]  # none is called files
     return LetterText(made.subject, made.text)
 
 

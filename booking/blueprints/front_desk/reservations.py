@@ -110,12 +110,7 @@ def check_in_for(reservation_id: int) -> ResponseReturnValue:
 
     def act(session: Session) -> None:
         check_in(
-            session,
-            reservation_id,
-            park=my_park(),
-            charger=TariffCharger(),
-            by=actor(),
-            now=clock.now(),
+            session, reservation_id, park=my_park(), charger=TariffCharger(), by=actor(), now=clock.now()
         )
 
     return _done(reservation_id, act, gettext("已代为签到。"))

@@ -205,7 +205,7 @@ def fact_value(subject: str, name: str, value: Any, codes: Codes) -> str:  # noq
 OF_SPACES = {"space_id", "part_ids"}
 
 
-def _worded(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: ANN401
+def _worded(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: ANN401 - see fact_value
     if isinstance(value, bool):
         return str(gettext("是") if value else gettext("否"))
     if isinstance(value, list):
@@ -221,7 +221,7 @@ def _worded(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: 
     return known(value)
 
 
-def _item(name: str, item: Any, codes: Codes) -> str:  # noqa: ANN401
+def _item(name: str, item: Any, codes: Codes) -> str:  # noqa: ANN401 - see fact_value
     if name == "part_ids":
         return codes.get(item, f"#{item}")
     if name == "asks_for":

@@ -152,5 +152,6 @@ def _changed(was: Iterable[EnterpriseSaving], now: Iterable[EnterpriseSaving]) -
     before, after = ({one.enterprise_id: one for one in entries} for entries in (was, now))
     for number in dict.fromkeys([*before, *after]):
         old, new = before.get(number), after.get(number)
-        if old is None or new is None or old.saving != new.saving:
-            yield ChangedFirm((new or old).name, old, new)  # type: ignore[union-attr]
+        firm = new or old
+        if firm is not None and (old is None or new is None or old.saving != new.saving):
+            yield ChangedFirm(firm.name, old, new)

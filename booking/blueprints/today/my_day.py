@@ -206,12 +206,7 @@ def enter(reservation_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             stay = check_in(
-                session,
-                reservation_id,
-                park=my_park(),
-                charger=TariffCharger(),
-                by=actor(),
-                now=clock.now(),
+                session, reservation_id, park=my_park(), charger=TariffCharger(), by=actor(), now=clock.now()
             )
             name = place_name(stay.space)
     except Refusal as refusal:

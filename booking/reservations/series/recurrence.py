@@ -152,7 +152,7 @@ def written(rule: Recurrence) -> str:
         parts["COUNT"] = rule.count
     if rule.until is not None:
         parts["UNTIL"] = rule.until
-    return str(vRecur(parts).to_ical().decode())  # type: ignore[no-untyped-call]
+    return str(vRecur(parts).to_ical().decode())  # type: ignore[no-untyped-call]  # icalendar types not all
 
 
 OFFERED = {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "UNTIL", "COUNT", "WKST"}
