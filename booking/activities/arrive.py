@@ -15,7 +15,7 @@ from booking.activities.rules import (
     check_not_over,
     free_seat,
 )
-from booking.activities.seats import locked, seats_taken
+from booking.activities.seats import lock_activity, seats_taken
 from booking.activities.sign_up import Attendee, add_sign_up, check_invited, check_open, signed_up_before
 
 
@@ -30,7 +30,7 @@ def arrive(
     NotInvited, NotOpenYet, ActivityOver once it has ended, NotAtTheDoor, or SignInToArrive where a name
     without an account is that of somebody who signed up with one.
     """
-    activity = locked(session, activity_id)
+    activity = lock_activity(session, activity_id)
     check_open(activity, now)
     check_not_over(now, activity.ends_at)
     check_door(door, activity.space.scan_code)
@@ -49,7 +49,7 @@ def _has_account(session: Session, activity_id: int, who: Attendee) -> bool:
 
 def say_here(session: Session, sign_up_id: int, *, door: str, now: datetime) -> SignUp:
     """Note that who signed up is there, by their own link opened at the door. Raises what `arrive` raises."""
-    activity = locked(session, session.get_one(SignUp, sign_up_id).activity_id)
+    activity = lock_activity(session, session.get_one(SignUp, sign_up_id).activity_id)
     check_open(activity, now)
     check_not_over(now, activity.ends_at)
     check_door(door, activity.space.scan_code)
@@ -58,7 +58,7 @@ def say_here(session: Session, sign_up_id: int, *, door: str, now: datetime) -> 
 
 def let_in(session: Session, activity_id: int, who: Attendee, *, token: str, now: datetime) -> SignUp:
     """Note on the organiser's list who was there, during it or afterwards. Raises NotOpenYet."""
-    activity = locked(session, activity_id)
+    activity = lock_activity(session, activity_id)
     check_open(activity, now)
     return note_arrival(session, activity, who, token=token, now=now)
 
@@ -98,7 +98,7 @@ def tick(session: Session, sign_up_id: int, *, came: bool, now: datetime) -> Sig
 
     Raises NotOpenYet. Who has said whether it was useful, was there.
     """
-    activity = locked(session, session.get_one(SignUp, sign_up_id).activity_id)
+    activity = lock_activity(session, session.get_one(SignUp, sign_up_id).activity_id)
     _check_begun(activity, now)
     found = session.get_one(SignUp, sign_up_id, populate_existing=True)
     if came:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from booking.activities.invited import invitation_key, managers_invited
 from booking.activities.models import Activity, ActivityState, SignUp
 from booking.activities.rules import ActivityOver, HeldByActivity
-from booking.activities.seats import by_address, locked
+from booking.activities.seats import by_address, lock_activity
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
@@ -30,7 +30,7 @@ def call_off(
     A draft that nobody heard of needs no reason and no letter. Raises ReasonMissing, or ActivityOver once it
     has begun.
     """
-    activity = locked(session, activity_id)
+    activity = lock_activity(session, activity_id)
     if activity.state is ActivityState.CALLED_OFF:
         return activity
     if activity.starts_at <= now and activity.state is ActivityState.PUBLISHED:

@@ -11,7 +11,7 @@ from booking.people.models import Enterprise, Member, Role, Size
 from booking.values.month import local_day
 
 
-def is_for(
+def invites(
     enterprise_id: InstrumentedAttribute[int], size: InstrumentedAttribute[Size]
 ) -> ColumnElement[bool]:
     """SQL condition: the activity of the row is for that enterprise."""
@@ -33,7 +33,7 @@ def is_invited(session: Session, activity: Activity, enterprise: Enterprise | No
     if enterprise is None:
         return False
     found = select(Activity.id).join(Enterprise, Enterprise.id == enterprise.id)
-    wanted = found.where(Activity.id == activity.id, is_for(Enterprise.id, Enterprise.size))
+    wanted = found.where(Activity.id == activity.id, invites(Enterprise.id, Enterprise.size))
     return session.scalar(wanted) is not None
 
 
@@ -49,7 +49,7 @@ def managers_invited(session: Session, activity: Activity) -> Sequence[Member]:
         select(Member)
         .join(Enterprise, Enterprise.id == Member.enterprise_id)
         .join(Activity, Activity.id == activity.id)
-        .where(*there, *reached, is_for(Enterprise.id, Enterprise.size))
+        .where(*there, *reached, invites(Enterprise.id, Enterprise.size))
     )
     return session.scalars(found.order_by(Member.id)).all()
 

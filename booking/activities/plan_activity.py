@@ -19,7 +19,7 @@ from booking.activities.models import (
     Audience,
     activity_guest,
 )
-from booking.activities.seats import MovedUp, fit_places, locked, move_up
+from booking.activities.seats import MovedUp, fit_places, lock_activity, move_up
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import change_row, record
@@ -126,7 +126,7 @@ def change_activity(
     More places let those who wait move up. Raises what `plan_activity` raises, and CalledOffBefore,
     ActivityOver, AlreadyPublished or FewerPlacesThanPeople.
     """
-    activity = locked(session, activity_id)
+    activity = lock_activity(session, activity_id)
     _check_changeable(activity, plan, now)
     _check(plan, now)
     if activity.state is ActivityState.PUBLISHED:

@@ -18,7 +18,7 @@ from booking.activities.rules import (
     latest_publication,
     notice_minutes,
 )
-from booking.activities.seats import locked
+from booking.activities.seats import lock_activity
 from booking.activities.working_hours import mailed_from
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
@@ -46,7 +46,7 @@ def publish(
     once where that would be less than a day before it begins. Raises CalledOffBefore, HallClosedThen,
     BegunBefore or NoticeTooShort.
     """
-    activity = locked(session, activity_id)
+    activity = lock_activity(session, activity_id)
     if activity.state is ActivityState.PUBLISHED:
         return activity
     _check_open(activity)
@@ -94,7 +94,7 @@ def schedule(
 
     Raises PublishDayPast, CalledOffBefore, HallClosedThen, BegunBefore or NoticeTooShort.
     """
-    activity = locked(session, activity_id)
+    activity = lock_activity(session, activity_id)
     _check_open(activity)
     if activity.state is ActivityState.PUBLISHED:
         return activity
@@ -119,7 +119,7 @@ def publish_due(session: Session, activity_id: int, *, letter: Invitation, by: A
 
     The hall was open then when somebody scheduled it, and is not asked again: nobody would read the no.
     """
-    activity = locked(session, activity_id)
+    activity = lock_activity(session, activity_id)
     due = activity.publish_at is not None and activity.publish_at <= now
     if activity.state is not ActivityState.SCHEDULED or not due:
         return False
@@ -133,7 +133,7 @@ def publish_due(session: Session, activity_id: int, *, letter: Invitation, by: A
 
 def hold_back(session: Session, activity_id: int, *, by: Actor, now: datetime) -> Activity:
     """Make a draft again of what was to be published by itself. Safe twice."""
-    activity = locked(session, activity_id)
+    activity = lock_activity(session, activity_id)
     if activity.state is ActivityState.SCHEDULED:
         activity.state, activity.publish_at, activity.urgent_reason = ActivityState.DRAFT, None, ""
         after = {"title": activity.title, "publish_at": None}

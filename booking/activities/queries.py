@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from booking.activities.invited import is_for, is_invited
+from booking.activities.invited import invites, is_invited
 from booking.activities.models import Activity, ActivityKind, ActivityState, SignUp, Useful
 from booking.activities.rules import OPENS_BEFORE, REMINDED_BEFORE
 from booking.parks.models import Park
@@ -76,7 +76,7 @@ def _seen_by(reader: ActivityReader) -> list[ColumnElement[bool]]:
     here = Activity.park_id == reader.park_id
     if reader.enterprise is None:
         return [here]
-    mine = is_for(Enterprise.id, Enterprise.size)
+    mine = invites(Enterprise.id, Enterprise.size)
     enterprise = exists().where(Enterprise.id == reader.enterprise.id, mine).correlate(Activity)
     return [here, Activity.published_at.is_not(None), enterprise]
 
@@ -106,7 +106,7 @@ NEXT = (
     .order_by(Activity.starts_at, Activity.id)
     .limit(1)
 )
-INVITED = exists().where(Enterprise.id == bindparam("enterprise_id"), is_for(Enterprise.id, Enterprise.size))
+INVITED = exists().where(Enterprise.id == bindparam("enterprise_id"), invites(Enterprise.id, Enterprise.size))
 NEXT_FOR_ONE = NEXT.where(Activity.published_at.is_not(None), INVITED.correlate(Activity))
 
 

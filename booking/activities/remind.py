@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.activities.models import Activity, ActivityState, SignUp
 from booking.activities.rules import REMINDED_BEFORE
-from booking.activities.seats import by_address, locked
+from booking.activities.seats import by_address, lock_activity
 from booking.mail.outbox import LetterText, NewLetter, write_letters
 
 Reminder = Callable[[Activity, SignUp], LetterText]
 """Words the letter to who has a place."""
 
 
-def remind(session: Session, activity_id: int, *, letter: Reminder, now: datetime) -> bool:
+def remind_attendees(session: Session, activity_id: int, *, letter: Reminder, now: datetime) -> bool:
     """Write to who has a place and an address, each address once; who signs up later knows anyway."""
-    activity = locked(session, activity_id)
+    activity = lock_activity(session, activity_id)
     due = activity.starts_at - REMINDED_BEFORE <= now < activity.starts_at
     if activity.state is not ActivityState.PUBLISHED or activity.reminded_at is not None or not due:
         return False

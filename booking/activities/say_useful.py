@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from booking.activities.models import SignUp, Useful
 from booking.activities.rules import NotOpenYet, NotThere, SaidBefore
-from booking.activities.seats import locked
+from booking.activities.seats import lock_activity
 
 
 def say_useful(session: Session, sign_up_id: int, useful: Useful, words: str, *, now: datetime) -> SignUp:
@@ -14,7 +14,7 @@ def say_useful(session: Session, sign_up_id: int, useful: Useful, words: str, *,
 
     Raises NotThere, NotOpenYet before its end, or SaidBefore.
     """
-    activity = locked(session, session.get_one(SignUp, sign_up_id).activity_id)
+    activity = lock_activity(session, session.get_one(SignUp, sign_up_id).activity_id)
     found = session.get_one(SignUp, sign_up_id, populate_existing=True)
     if found.useful is not None:
         if (found.useful, found.useful_words) == (useful, words.strip()):

@@ -15,7 +15,7 @@ MovedUp = Callable[[Activity, SignUp], LetterText]
 """Words the letter to who has a place now."""
 
 
-def locked(session: Session, activity_id: int) -> Activity:
+def lock_activity(session: Session, activity_id: int) -> Activity:
     """Lock an activity: what is decided about it, and who gets its places, is decided one after the other."""
     return session.get_one(Activity, activity_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
 

@@ -19,7 +19,7 @@ from booking.activities.rules import (
     check_not_over,
     free_seat,
 )
-from booking.activities.seats import MovedUp, locked, move_up, seats_taken
+from booking.activities.seats import MovedUp, lock_activity, move_up, seats_taken
 from booking.mail.outbox import LetterText, write_letter
 from booking.people.find_firm import find_firm
 from booking.people.models import Enterprise, Member
@@ -83,7 +83,7 @@ def sign_up(
     they have. Raises CalledOffBefore, ActivityOver, NotInvited, AddressFull, or
     AlreadySignedUp where somebody of that name signed up without an account.
     """
-    activity = locked(session, activity_id)
+    activity = lock_activity(session, activity_id)
     check_open(activity, now)
     check_not_over(now, activity.ends_at)
     check_invited(session, activity, who)
@@ -185,7 +185,7 @@ def add_sign_up(
 def leave(session: Session, sign_up_id: int, *, letter: MovedUp, now: datetime) -> SignUp:
     """Give the place back; who waits first moves up. Left before, it changes nothing. Raises ActivityOver."""
     activity_id = session.get_one(SignUp, sign_up_id).activity_id
-    activity = locked(session, activity_id)
+    activity = lock_activity(session, activity_id)
     found = session.get_one(SignUp, sign_up_id, populate_existing=True)
     if found.left_at is not None:
         return found

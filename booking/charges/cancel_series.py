@@ -12,11 +12,11 @@ from booking.charges.charge_fee import cancel_with_fee
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.series.begin_series import SeriesLetter, tell
+from booking.reservations.series.begin_series import SeriesLetter, write_series_letter
 from booking.reservations.series.models import Series, WishOutcome
 from booking.reservations.series.queries import open_from, wishes_from
-from booking.reservations.series.recurrence import read_rule, written
-from booking.reservations.series.rules import day_of, ended_before
+from booking.reservations.series.recurrence import read_rule, to_rfc5545
+from booking.reservations.series.rules import ended_before, planned_day
 from booking.reservations.waiting.give_back import freed_together
 from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.rules import share_of_quote
@@ -43,7 +43,7 @@ def cancel_series(
     _end(session, series, since, now)
     after = {"rule": series.rule, "recurrence_id": since, "cancelled": len(rows)}
     record(session, Action.SERIES_CANCELLED, "series", series_id, by=by, now=now, before=before, after=after)
-    tell(session, series, letter, now=now)
+    write_series_letter(session, series, letter, now=now)
     return rows
 
 
@@ -78,9 +78,9 @@ def _drop_wishes(session: Session, series_id: int, since: str, now: datetime) ->
 
 def _end(session: Session, series: Series, since: str, now: datetime) -> None:
     """Let the rule end before the occurrence, where something of it lies before."""
-    day = day_of(since)
+    day = planned_day(since)
     if day > series.first_day:
-        series.rule = written(ended_before(read_rule(series.rule, series.first_day), day))
+        series.rule = to_rfc5545(ended_before(read_rule(series.rule, series.first_day), day))
     series.ended_at = now
     series.version += 1
     session.flush()

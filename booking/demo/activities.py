@@ -14,7 +14,7 @@ from booking.activities.call_off import call_off
 from booking.activities.models import Activity, ActivityKind, Audience, SignUp, Useful
 from booking.activities.plan_activity import ActivityPlan, plan_activity
 from booking.activities.publish import publish
-from booking.activities.remind import remind
+from booking.activities.remind import remind_attendees
 from booking.activities.rules import HallTaken
 from booking.activities.say_useful import say_useful
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
@@ -225,7 +225,7 @@ class _Staging(NamedTuple):
             self.diary.at(after, lambda now: say_useful(self.diary.session, made.id, answer, words, now=now))
 
     def remind(self, activity: Activity, now: datetime) -> None:
-        remind(self.diary.session, activity.id, letter=letters.reminder, now=now)
+        remind_attendees(self.diary.session, activity.id, letter=letters.reminder, now=now)
 
     def call_off(self, activity: Activity, now: datetime) -> None:
         reason = "消防支队当天有任务，改期另行通知"

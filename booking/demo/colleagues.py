@@ -11,7 +11,7 @@ from booking.demo.diary import Diary
 from booking.demo.tenants import Household
 from booking.letters import accounts
 from booking.people.accounts import set_rights
-from booking.people.invitations import invite
+from booking.people.invitations import invite_colleague
 from booking.people.models import Role
 from booking.people.tickets import NewTicket
 from booking.reservations.reserve import reserve
@@ -34,7 +34,7 @@ def plan_invitation(diary: Diary, households: Sequence[Household], now: datetime
 def _invite(diary: Diary, household: Household, now: datetime) -> None:
     by = diary.manager(household)
     ticket = NewTicket(partial(accounts.invitation, inviter=by.name), asked_by_id=by.member_id)
-    invite(
+    invite_colleague(
         diary.session,
         household.enterprise,
         email=EMAIL,

@@ -42,7 +42,7 @@ from booking.parks.queries import park_calendar
 from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.ports import Ports
-from booking.reservations.tell_changes import tell_changes, to_tell
+from booking.reservations.tell_changes import members_to_tell, tell_changes
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Hours, Opening
@@ -149,7 +149,7 @@ class Seeding:
         before = self.diary.done.copy()
         self.diary.live(until)
         measure_days(self.diary.session, self.diary.park.id, bands_in_force, now=until)
-        for member_id in to_tell(self.diary.session, until):
+        for member_id in members_to_tell(self.diary.session, until):
             tell_changes(self.diary.session, member_id, letter=changed, now=until)
         carry_letters(self.diary.session, self.transport, until, self.period.now)
         news = self.diary.done - before

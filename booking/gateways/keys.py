@@ -76,9 +76,9 @@ class WebPusher:
 
     def push(self, target: PushTarget, note: PushNote) -> None:
         """Hand it over; raises Gone, TryLater or GivenUp."""
-        from booking.gateways.web_push import hand_over  # noqa: PLC0415 - a second that no page need spend
+        from booking.gateways.web_push import send_push  # noqa: PLC0415 - a second that no page need spend
 
-        hand_over(target, note, self.key, self.contact, self.session)
+        send_push(target, note, self.key, self.contact, self.session)
 
 
 class LateRobots:

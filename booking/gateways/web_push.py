@@ -24,7 +24,7 @@ TIMEOUT = 10.0  # seconds, to connect and for each part of the answer
 DEADLINE = 20.0  # seconds that a connection lasts, however slowly an answer trickles in
 
 
-def hand_over(
+def send_push(
     target: PushTarget,
     note: PushNote,
     key: ec.EllipticCurvePrivateKey,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking.activities.models import Activity
 from booking.activities.publish import publish_due
 from booking.activities.queries import due_publications, due_reminders
-from booking.activities.remind import remind
+from booking.activities.remind import remind_attendees
 from booking.audit.actor import Actor
 from booking.jobs.job import Job
 from booking.letters import activities as letters
@@ -20,7 +20,7 @@ def _publish(session: Session, activity_id: int, now: datetime) -> bool:
 
 
 def _remind(session: Session, activity_id: int, now: datetime) -> bool:
-    return remind(session, activity_id, letter=letters.reminder, now=now)
+    return remind_attendees(session, activity_id, letter=letters.reminder, now=now)
 
 
 EVERY_MINUTE = 60

@@ -24,7 +24,7 @@ from booking.reservations.guests.tell_guests import (
     guests_to_tell,
     tell_guests,
 )
-from booking.reservations.tell_changes import ToldChange, tell_changes, to_tell
+from booking.reservations.tell_changes import ToldChange, members_to_tell, tell_changes
 
 
 def _tell(session: Session, member_id: int, now: datetime) -> bool:
@@ -61,7 +61,7 @@ EVERY_MINUTE = 60
 REMIND_ANSWERS = Job("remind-answers", EVERY_MINUTE, parks_that_owe, _remind_answers)
 EVERY_QUARTER_MINUTE = 15
 EVERY_DAY = 24 * 60 * 60
-TELL_CHANGES = Job("tell-changes", EVERY_QUARTER_MINUTE, to_tell, _tell)
+TELL_CHANGES = Job("tell-changes", EVERY_QUARTER_MINUTE, members_to_tell, _tell)
 TELL_MANAGERS = Job("tell-managers", EVERY_QUARTER_MINUTE, managers_to_tell, _tell_managers)
 TELL_GUESTS = Job("tell-guests", EVERY_QUARTER_MINUTE, guests_to_tell, _tell_guests)
 FORGET_GUESTS = Job("forget-guests", EVERY_DAY, guests_to_forget, forget_guests)

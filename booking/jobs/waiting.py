@@ -8,7 +8,7 @@ from booking.jobs.job import Job
 from booking.letters import waiting as letters
 from booking.reservations.waiting.expire_wait import expire_wait, waits_to_expire
 from booking.reservations.waiting.find_free import find_free, still_waiting
-from booking.reservations.waiting.tell_held import tell_held, to_tell
+from booking.reservations.waiting.tell_held import holders_to_tell, tell_held
 
 
 def _expire_hold(session: Session, wait_id: int, now: datetime) -> bool:
@@ -27,4 +27,4 @@ EVERY_MINUTE = 60
 EVERY_QUARTER_MINUTE = 15
 EXPIRE_HOLDS = Job("lapse-holds", EVERY_MINUTE, waits_to_expire, _expire_hold)
 FIND_FREE = Job("find-free", EVERY_MINUTE, still_waiting, _find)
-TELL_HELD = Job("tell-held", EVERY_QUARTER_MINUTE, to_tell, _tell)
+TELL_HELD = Job("tell-held", EVERY_QUARTER_MINUTE, holders_to_tell, _tell)

@@ -9,7 +9,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.mail.outbox import LetterText, write_letter
 from booking.needs.models import Need, NeedState
-from booking.needs.rules import UNCONTRADICTED, AnswerMissing, end_of
+from booking.needs.rules import UNCONTRADICTED, AnswerMissing, end_of_day
 from booking.needs.steps import lock_need, take_step
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
@@ -70,4 +70,4 @@ def closing_time(session: Session, park: Park, now: datetime, promised: date | N
     """Give the end of the fifth working day after an answer, or after a later day that it promises."""
     since = max(local_day(now, park.zone), promised or date.min)
     calendar = park_calendar(session, park.id)
-    return end_of(working_day_after(calendar, since, UNCONTRADICTED), park.zone)
+    return end_of_day(working_day_after(calendar, since, UNCONTRADICTED), park.zone)

@@ -88,7 +88,7 @@ def decide_matter(
         if need.state is not NeedState.DONE:
             set_answer(session, need, what, by=by, now=now, promised=by_when)
             take_step(session, need, Action.NEED_ANSWERED, by=by, now=now, words=what)
-    tell(session, matter, decision, f"decision:{decision.id}", letter, now=now)
+    write_to_concerned(session, matter, decision, f"decision:{decision.id}", letter, now=now)
     return decision
 
 
@@ -106,7 +106,7 @@ def needs_in(session: Session, matter_id: int) -> list[Need]:
     return list(session.scalars(wanted.execution_options(populate_existing=True)))
 
 
-def tell(
+def write_to_concerned(
     session: Session, matter: Matter, decision: Decision, key: str, letter: DecisionLetter, *, now: datetime
 ) -> None:
     """Write to everybody concerned, each once for a key."""

@@ -38,7 +38,7 @@ def usual_due_day(calendar: Calendar, today: date) -> date:
     return working_day_after(calendar, today, DECIDED_FOR)
 
 
-def end_of(day: date, zone: ZoneInfo) -> datetime:
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """Give the instant at which a local day is over."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
 

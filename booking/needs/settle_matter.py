@@ -8,7 +8,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.needs.answer_need import closing_time
-from booking.needs.decide_matter import DecisionLetter, needs_in, tell
+from booking.needs.decide_matter import DecisionLetter, needs_in, write_to_concerned
 from booking.needs.models import Decision, DecisionOutcome, NeedState
 from booking.needs.rules import MatterOver, NothingDecided
 from booking.needs.steps import lock_matter, standing_decision
@@ -51,5 +51,5 @@ def settle_matter(
         by=by, now=now, after=after, reason=decision.note or None,
     )  # fmt: skip
     if done:
-        tell(session, matter, decision, f"decision-done:{decision.id}", letter, now=now)
+        write_to_concerned(session, matter, decision, f"decision-done:{decision.id}", letter, now=now)
     return decision

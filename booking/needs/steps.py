@@ -16,7 +16,7 @@ from booking.needs.rules import (
     MatterOver,
     NeedKind,
     NeedOver,
-    end_of,
+    end_of_day,
 )
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar, provisional_years
@@ -62,7 +62,7 @@ def count_days(session: Session, need: Need, kind: NeedKind, park: Park) -> None
     calendar = park_calendar(session, park.id)
     need.kind = kind
     need.due_on = working_day_after(calendar, said, count)
-    need.due_at = end_of(need.due_on, park.zone)
+    need.due_at = end_of_day(need.due_on, park.zone)
     need.provisional = bool(provisional_years(session, park.id, said, need.due_on))
 
 

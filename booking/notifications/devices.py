@@ -37,7 +37,7 @@ def allow_pushes(
     }
     new = insert_into(session, PushDevice).values(endpoint_hash=hash_of(target.endpoint), **kept)
     session.execute(new.on_conflict_do_update(index_elements=["endpoint_hash"], set_=kept))
-    forget_devices(session, [one.id for one in devices_of(session, member)[MOST_DEVICES:]])
+    forget_devices(session, [one.id for one in push_devices_of(session, member)[MOST_DEVICES:]])
 
 
 MOST_DEVICES = 10
@@ -48,7 +48,7 @@ def hash_of(endpoint: str) -> str:
     return sha256(endpoint.encode()).hexdigest()
 
 
-def devices_of(session: Session, member: Member) -> Sequence[PushDevice]:
+def push_devices_of(session: Session, member: Member) -> Sequence[PushDevice]:
     """List the browsers that take pushes for a member, the newest first."""
     return session.scalars(
         select(PushDevice)

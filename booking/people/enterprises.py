@@ -13,7 +13,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import as_json, change_row, record
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
-from booking.people.invitations import invite
+from booking.people.invitations import invite_colleague
 from booking.people.models import Enterprise, Role
 from booking.people.rules import MAILED_NAMES, UsccTaken, check_uscc
 from booking.people.tickets import NewTicket
@@ -50,7 +50,7 @@ def add_enterprise(
     session.flush()
     after = {name: as_json(value) for name, value in kept.items()}
     record(session, Action.ENTERPRISE_ADDED, "enterprise", enterprise.id, by=by, now=now, after=after)
-    invite(
+    invite_colleague(
         session,
         enterprise,
         email=manager.email,

@@ -28,7 +28,7 @@ from booking.people.tickets import NewTicket, issue_ticket
 from booking.values.plain_name import check_name
 
 
-def invite(
+def invite_colleague(
     session: Session,
     to: Enterprise | Park,
     *,

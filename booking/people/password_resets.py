@@ -20,7 +20,7 @@ from booking.people.rules import (
     EnoughLetters,
     TicketSpent,
     normal_email,
-    wait_for,
+    time_to_wait,
 )
 from booking.people.throttle import add_try, lock_tries, recent_tries
 from booking.people.tickets import NewTicket, hash_token, issue_ticket, member_of_ticket, open_request
@@ -48,7 +48,7 @@ def ask_for_reset(
 def _throttle_requests(session: Session, address: str, now: datetime) -> None:
     lock_tries(session, f"{TryKind.RESET} {address}")
     from_there = (SignInAttempt.kind == TryKind.RESET, SignInAttempt.address == address)
-    wait = wait_for(recent_tries(session, *from_there, now=now), RESET_ASKS, now)
+    wait = time_to_wait(recent_tries(session, *from_there, now=now), RESET_ASKS, now)
     add_try(session, SignInAttempt(kind=TryKind.RESET, account="", address=address, at=now), wait)
 
 

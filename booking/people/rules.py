@@ -214,7 +214,7 @@ TRIES_KEPT_FOR = timedelta(hours=1)
 TRIES_WITHIN = timedelta(minutes=30)  # what is counted below is counted over so long, up to now
 
 
-def wait_for(tries: Sequence[datetime], allowed: int, now: datetime) -> timedelta:
+def time_to_wait(tries: Sequence[datetime], allowed: int, now: datetime) -> timedelta:
     """Give the time until one more try is allowed; `tries` are the recent ones, latest first.
 
     A try dated after `now` was made before the clock was set back; it counts as made now.

@@ -22,7 +22,7 @@ from booking.people.rules import (
     TRIES_WITHIN,
     AskedTooOften,
     TooManyTries,
-    wait_for,
+    time_to_wait,
 )
 
 
@@ -71,9 +71,9 @@ def _counted_under(session: Session, trier: Trier, now: datetime) -> tuple[str |
 
 def _wait_of_device(session: Session, trier: Trier, now: datetime) -> timedelta:
     devices = (*trier.tries, SignInAttempt.device.is_not(None))
-    together = wait_for(recent_tries(session, *devices, now=now), DEVICES_TRIES, now)
+    together = time_to_wait(recent_tries(session, *devices, now=now), DEVICES_TRIES, now)
     this_one = recent_tries(session, *devices, SignInAttempt.device == trier.device, now=now)
-    return max(together, wait_for(this_one, DEVICE_TRIES, now))
+    return max(together, time_to_wait(this_one, DEVICE_TRIES, now))
 
 
 NO_DEVICE = SignInAttempt.device.is_(None)
@@ -81,10 +81,10 @@ NO_DEVICE = SignInAttempt.device.is_(None)
 
 def _wait_of_unknown(session: Session, trier: Trier, now: datetime) -> timedelta:
     strangers = (*trier.tries, NO_DEVICE)
-    everywhere = wait_for(recent_tries(session, *strangers, now=now), ACCOUNT_TRIES, now)
+    everywhere = time_to_wait(recent_tries(session, *strangers, now=now), ACCOUNT_TRIES, now)
     here = recent_tries(session, *strangers, SignInAttempt.address == trier.address, now=now)
     many = len(here) >= PAIR_TRIES_IN_A_CROWD and _is_crowded(session, trier.address, now)
-    return max(everywhere, wait_for(here, PAIR_TRIES_IN_A_CROWD if many else PAIR_TRIES, now))
+    return max(everywhere, time_to_wait(here, PAIR_TRIES_IN_A_CROWD if many else PAIR_TRIES, now))
 
 
 AT_THE_DOOR = SignInAttempt.kind == TryKind.SIGN_IN
@@ -164,10 +164,10 @@ def throttle_anonymous(
     lock_tries(session, f"{kind} from {address}")
     asked = SignInAttempt.kind == kind
     there = recent_tries(session, asked, SignInAttempt.address == address, now=now)
-    waits = [wait_for(there, ANONYMOUS_ASK, now)]
+    waits = [time_to_wait(there, ANONYMOUS_ASK, now)]
     for name in names:
         theirs = recent_tries(session, asked, SignInAttempt.account == name, now=now)
-        waits.append(wait_for(theirs, ANONYMOUS_ASKS, now))
+        waits.append(time_to_wait(theirs, ANONYMOUS_ASKS, now))
     for place, name in zip((address, *[""] * len(names)), names, strict=False):  # the address counts once
         attempt = SignInAttempt(kind=kind, account=name, address=place, at=now)
         add_try(session, attempt, max(waits), AskedTooOften)

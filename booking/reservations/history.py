@@ -67,7 +67,7 @@ def log_change(
     """
     new = new or ReservationSnapshot.by(reservation)
     session.flush()
-    step = step_of(reservation.id, action, old, new, by=by, now=now, reason=reason)
+    step = step_row(reservation.id, action, old, new, by=by, now=now, reason=reason)
     if by.member_id == reservation.member_id and not by.wants_copies:
         session.execute(STEP, step)
     else:
@@ -98,7 +98,7 @@ _NUMBERED_STEP = STEP.returning(ReservationChange.id)
 _UNTOLD = insert(cast("Table", UntoldChange.__table__))
 
 
-def step_of(
+def step_row(
     reservation_id: int,
     action: Action,
     old: ReservationSnapshot | None,

@@ -22,7 +22,7 @@ OTHERS_DID = "changes:"
 """What the keys of these letters begin with; one's own acts are among them for who asked for copies."""
 
 
-def to_tell(session: Session, now: datetime) -> Sequence[int]:  # noqa: ARG001 - as jobs ask
+def members_to_tell(session: Session, now: datetime) -> Sequence[int]:  # noqa: ARG001 - as jobs ask
     """Name the members who have yet to hear of something."""
     return session.scalars(select(UntoldChange.member_id).distinct().order_by(UntoldChange.member_id)).all()
 

@@ -11,12 +11,12 @@ from booking.audit.actor import Actor
 from booking.db import NO_KEY_UPDATE
 from booking.mail.outbox import LetterText, write_letter
 from booking.needs.models import Need, NeedState
-from booking.needs.rules import end_of
+from booking.needs.rules import end_of_day
 from booking.needs.steps import take_step
 from booking.parks.models import Park
 from booking.people.models import Member
 from booking.rhythm.cycle_days import CycleStep
-from booking.rhythm.cycle_letters import CHASE, find_due, letter_key, was_written
+from booking.rhythm.cycle_letters import CHASE, find_due, step_letter_key, was_written
 from booking.values.month import local_day
 
 SOON = timedelta(days=2)
@@ -36,7 +36,7 @@ def owners_to_chase(session: Session, parks: Iterable[Park], now: datetime) -> l
 
 
 def _pressing(park: Park, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    until = end_of(local_day(now, park.zone) + SOON, park.zone)
+    until = end_of_day(local_day(now, park.zone) + SOON, park.zone)
     return (Need.park_id == park.id, Need.state == NeedState.OPEN, Need.due_at <= until)
 
 
@@ -53,7 +53,7 @@ def chase_needs(session: Session, owner_id: int, words: ChaseWords, *, now: date
     wanted = select(Need).where(*_pressing(park, now), Need.owner_id == owner_id)
     locked = wanted.order_by(Need.due_at, Need.id).with_for_update(of=Need, **NO_KEY_UPDATE)
     needs = session.scalars(locked.execution_options(populate_existing=True)).all()
-    key = letter_key(CHASE, days.month, owner_id)
+    key = step_letter_key(CHASE, days.month, owner_id)
     if not needs or not write_letter(session, park.id, key, owner.email, words(needs, owner, now), now=now):
         return False
     by = Actor.system("chase needs", park.id)

@@ -47,7 +47,7 @@ class StepDays:
         return joined is None or joined <= about
 
 
-def day_of(step: CycleStep, month: Month) -> date:
+def step_day(step: CycleStep, month: Month) -> date:
     """Give the 1st, the 15th, the 30th; in February its last day."""
     number = {
         CycleStep.LIST: LIST_DAY,
@@ -57,25 +57,25 @@ def day_of(step: CycleStep, month: Month) -> date:
     return month.first_day.replace(day=number)
 
 
-def days_of(step: CycleStep, month: Month, calendar: Calendar) -> StepDays:
+def days_of_step(step: CycleStep, month: Month, calendar: Calendar) -> StepDays:
     """Give a step's days.
 
     A step that was missed is caught up until the day before the next step: later, what it says is old. Where
     rest days last longer than that, it goes out on the working day after them.
     """
-    day = day_of(step, month)
+    day = step_day(step, month)
     mail_day = next_working_day(calendar, day)
     return StepDays(step, month, day, mail_day, max(mail_day, _next_step(step, month) - ONE_DAY))
 
 
 def _next_step(step: CycleStep, month: Month) -> date:
     later = list(CycleStep)[list(CycleStep).index(step) + 1 :]
-    return day_of(later[0], month) if later else day_of(CycleStep.LIST, month.next)
+    return step_day(later[0], month) if later else step_day(CycleStep.LIST, month.next)
 
 
 def days_of_month(month: Month, calendar: Calendar) -> Iterator[StepDays]:
     """Give the three steps in order."""
-    return (days_of(step, month, calendar) for step in CycleStep)
+    return (days_of_step(step, month, calendar) for step in CycleStep)
 
 
 def due_steps(local_now: datetime, month: Month, calendar: Calendar) -> list[StepDays]:

@@ -20,7 +20,7 @@ CHASE = "chase"
 """The letter of the 15th to whoever answers needs."""
 
 
-def letter_key(step: str, month: Month, owner_id: int, member_id: int | None = None) -> str:
+def step_letter_key(step: str, month: Month, owner_id: int, member_id: int | None = None) -> str:
     """Name the one letter of a step, month and enterprise; that to a further manager names them as well."""
     key = f"cycle-{step}:{month.key}:{owner_id}"
     return key if member_id is None else f"{key}:{member_id}"
@@ -30,12 +30,12 @@ def _key_of(step: str, month: Month, owner: InstrumentedAttribute[int]) -> Colum
     return literal(f"cycle-{step}:{month.key}:") + cast(owner, String)
 
 
-def letters_to(
+def step_letters_to(
     step: str, month: Month, owner_id: int, readers: Sequence[tuple[Member, LetterText]]
 ) -> list[NewLetter]:
     """Address a step's letter to the managers of an enterprise; the first one's key stands for all."""
     return [
-        NewLetter(letter_key(step, month, owner_id, reader.id if number else None), reader.email, text)
+        NewLetter(step_letter_key(step, month, owner_id, reader.id if number else None), reader.email, text)
         for number, (reader, text) in enumerate(readers)
     ]
 
@@ -58,7 +58,7 @@ def written_at(session: Session, step: CycleStep, month: Month, park_id: int) ->
 
 def letters_written(session: Session, step: CycleStep, month: Month, owner_id: int) -> Sequence[Letter]:
     """Give the letters of a step to an enterprise, one for each manager; what they say is theirs alone."""
-    key = letter_key(step, month, owner_id)
+    key = step_letter_key(step, month, owner_id)
     theirs = or_(Letter.key == key, Letter.key.startswith(f"{key}:", autoescape=True))
     without_words = load_only(Letter.created_at, Letter.sent_at, Letter.failed_at, Letter.message_id)
     return session.scalars(select(Letter).where(theirs).options(without_words).order_by(Letter.id)).all()

@@ -12,7 +12,7 @@ from booking.db import Instant
 from booking.needs.models import Need, NeedState, NeedStep
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
-from booking.rhythm.cycle_days import CycleStep, StepDays, day_of, days_of
+from booking.rhythm.cycle_days import CycleStep, StepDays, days_of_step, step_day
 from booking.rhythm.cycle_letters import written_at
 from booking.rhythm.evaluate import Evaluation, evaluate
 from booking.rhythm.open_list import openings
@@ -57,10 +57,10 @@ def cycle_of_month(
     calls = visits_of(session, park, month)
     met = [calls[one] for one in sent - opened if one in calls]
     chased, answered = _chased(session, park, month)
-    has_come = local_day(now, park.zone) >= day_of(CycleStep.EVALUATION, month)
+    has_come = local_day(now, park.zone) >= step_day(CycleStep.EVALUATION, month)
     return CycleOfMonth(
         month=month,
-        list_days=days_of(CycleStep.LIST, month, calendar),
+        list_days=days_of_step(CycleStep.LIST, month, calendar),
         list_went=local_day(min(written.values()), park.zone) if written else None,
         lists_sent=len(sent),
         opened=len(sent & opened),

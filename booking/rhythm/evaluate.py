@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from booking.charges.models import MonthClose
 from booking.parks.models import Park
-from booking.rhythm.cycle_days import CycleStep, day_of
+from booking.rhythm.cycle_days import CycleStep, step_day
 from booking.rhythm.what_to_do import (
     EVENING,
     NOT_LET_BY_THE_HOUR,
@@ -81,7 +81,7 @@ def evaluate(
         of_month, before = (
             telling_of(session, knowing, *_first_and_last(one)) for one in (month, month.previous)
         )
-        is_early = local_day(now, park.zone) < day_of(CycleStep.EVALUATION, month)
+        is_early = local_day(now, park.zone) < step_day(CycleStep.EVALUATION, month)
         spaces = tuple(_as_told(one, of_month, before, is_early=is_early) for one in spaces)
     closed = session.get(MonthClose, (park.id, month.key)) is not None
     provisional = not closed or now < month.span.end

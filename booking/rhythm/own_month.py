@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from booking.activities.invited import is_for
+from booking.activities.invited import invites
 from booking.activities.models import Activity, ActivityState
 from booking.charges.statement import FreeMinutes, Statement, statement
 from booking.invoices.models import Invoice
@@ -93,7 +93,7 @@ def _activities(session: Session, enterprise: Enterprise, now: datetime) -> tupl
         .join(Enterprise, Enterprise.id == enterprise.id)
         .options(joinedload(Activity.space))
         .where(Activity.park_id == enterprise.park_id, Activity.state == ActivityState.PUBLISHED)
-        .where(Activity.starts_at > now, is_for(Enterprise.id, Enterprise.size))
+        .where(Activity.starts_at > now, invites(Enterprise.id, Enterprise.size))
     )
     return tuple(session.scalars(wanted.order_by(Activity.starts_at, Activity.id).limit(MOST)))
 

@@ -14,7 +14,7 @@ from booking.people.enterprises import lock_enterprise
 from booking.people.models import Enterprise, Member
 from booking.people.queries import managers_of
 from booking.rhythm.cycle_days import CycleStep
-from booking.rhythm.cycle_letters import find_due, letters_to, still_to_write
+from booking.rhythm.cycle_letters import find_due, step_letters_to, still_to_write
 from booking.rhythm.own_month_to_date import OwnMonthToDate, own_month_to_date, used_or_planned
 from booking.values.money import Money
 from booking.values.month import Month, local_day
@@ -50,7 +50,7 @@ def send_follow_up(session: Session, enterprise_id: int, words: FollowUpWords, *
         return False
     found = own_month_to_date(session, park, enterprise, days.month, now=now)
     readers = [(one, words(found, one)) for one in managers_of(session, enterprise_id)]
-    letters = letters_to(CycleStep.FOLLOW_UP, days.month, enterprise_id, readers)
+    letters = step_letters_to(CycleStep.FOLLOW_UP, days.month, enterprise_id, readers)
     return bool(write_letters(session, park.id, letters, now=now))
 
 

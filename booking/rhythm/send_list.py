@@ -11,7 +11,7 @@ from booking.people.enterprises import lock_enterprise
 from booking.people.models import Enterprise, Member
 from booking.people.queries import managers_of
 from booking.rhythm.cycle_days import CycleStep
-from booking.rhythm.cycle_letters import find_due, letters_to, still_to_write
+from booking.rhythm.cycle_letters import find_due, step_letters_to, still_to_write
 from booking.rhythm.own_month import OwnList, own_list
 
 ListWords = Callable[[OwnList, Member], LetterText]
@@ -34,5 +34,5 @@ def send_list(session: Session, enterprise_id: int, words: ListWords, *, now: da
         return False
     found = own_list(session, park, enterprise, days.month, now=now)
     readers = [(one, words(found, one)) for one in managers_of(session, enterprise_id)]
-    letters = letters_to(CycleStep.LIST, days.month, enterprise_id, readers)
+    letters = step_letters_to(CycleStep.LIST, days.month, enterprise_id, readers)
     return bool(write_letters(session, park.id, letters, now=now))

@@ -28,11 +28,11 @@ def announce_draft(
     if shown.signed or not shown.count or not park.branch_email:
         return False
     return write_letter(
-        session, park.id, key_of(park, month), park.branch_email, letter(park, shown), now=now
+        session, park.id, draft_letter_key(park, month), park.branch_email, letter(park, shown), now=now
     )
 
 
-def key_of(park: Park, month: Month) -> str:
+def draft_letter_key(park: Park, month: Month) -> str:
     """Name the letter of a month."""
     return f"report-draft:{park.id}:{month}"
 
@@ -41,7 +41,7 @@ def drafts_to_announce(session: Session, park: Park) -> list[Month]:
     """Give the closed months whose report waits to be signed and of which nobody was told."""
     if not park.branch_email:
         return []
-    months = {key_of(park, month): month for month in months_to_sign(session, park)}
+    months = {draft_letter_key(park, month): month for month in months_to_sign(session, park)}
     told = session.scalars(select(Letter.key).where(Letter.key.in_(list(months))).order_by(Letter.key))
     for key in told.all():
         del months[key]

@@ -76,7 +76,7 @@ def first_of_quarter(month: Month) -> Month:
     return Month(month.year, month.month - (month.month - 1) % QUARTER_MONTHS, month.zone)
 
 
-def settle(
+def settle_groups(
     candidates: Sequence[Candidate],
     around: Sequence[SettledQuarter] = (),
     named: AbstractSet[int] = frozenset(),

@@ -16,7 +16,7 @@ from booking.savings.disclosure import (
     Group,
     SettledQuarter,
     first_of_quarter,
-    settle,
+    settle_groups,
 )
 from booking.savings.models import Baseline, BaselineState, DisclosureQuarter, EnterpriseStanding
 from booking.savings.savings_data import SMALL, read_savings_data
@@ -41,7 +41,7 @@ def settle_quarter(session: Session, park: Park, quarter: Month, *, now: datetim
         for one in sorted(data.present(quarter), key=lambda one: one.id)
         if data.entry(one, quarter) is not None
     ]
-    settled = settle(
+    settled = settle_groups(
         candidates,
         list(_around(standings, quarter)),
         named=frozenset(

@@ -127,7 +127,7 @@ def _frozen(
     session: Session, park: Park, report: Report, signing: Signing, by: Actor, files: tuple[bytes, bytes]
 ) -> SavingsReport:
     now = signing.at
-    name = file_name(report.month, signing.version)
+    name = report_file_name(report.month, signing.version)
     pdf = store(session, park.id, f"{name}.pdf", "application/pdf", files[0], now=now)
     xlsx = store(session, park.id, f"{name}.xlsx", MEDIA_TYPE, files[1], now=now)
     row = SavingsReport(
@@ -157,6 +157,6 @@ def _post(session: Session, park: Park, row: SavingsReport, content: LetterText,
     )  # fmt: skip
 
 
-def file_name(month: Month, version: int = 1) -> str:
+def report_file_name(month: Month, version: int = 1) -> str:
     """Name the report's files, without an ending."""
     return f"savings-report-{month}" + (f"-v{version}" if version > 1 else "")

@@ -62,7 +62,7 @@ def shown_enterprises(session: Session, park_id: int) -> frozenset[int]:
     return frozenset(session.scalars(agreed)) - held_enterprises(session, park_id)
 
 
-def shown_since(session: Session, park: Park, day: date) -> frozenset[int]:
+def named_since(session: Session, park: Park, day: date) -> frozenset[int]:
     """Name those of them who were named in each month from a local day's on."""
     key = Month.containing(day, park.zone).key
     unnamed = standings_of(session, park.id).unnamed_then()

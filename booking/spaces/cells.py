@@ -18,7 +18,7 @@ def tidy(text: str) -> str:
     return readable(re.sub(r"[ \u3000\xa0]+", " ", seen))
 
 
-def plain(text: str) -> str:
+def half_width(text: str) -> str:
     """Make full-width digits, colons and letters half-width, for reading figures."""
     return unicodedata.normalize("NFKC", text).strip()
 
@@ -26,7 +26,7 @@ def plain(text: str) -> str:
 BETWEEN = re.compile(r"[、，,;；\n]+")
 
 
-def names(text: str) -> tuple[str, ...]:
+def split_names(text: str) -> tuple[str, ...]:
     """Split a list as people write it (、，,;) into names, each once, in their order."""
     return tuple(dict.fromkeys(name for part in BETWEEN.split(text) if (name := tidy(part))))
 
@@ -53,7 +53,7 @@ KINDS = {
 
 def kind(text: str) -> Kind | None:
     """Read a kind, by its Chinese or English name."""
-    return KINDS.get(plain(text).lower())
+    return KINDS.get(half_width(text).lower())
 
 
 WHOLE = re.compile(r"\d{1,9}")
@@ -61,7 +61,7 @@ WHOLE = re.compile(r"\d{1,9}")
 
 def whole_number(text: str) -> int | None:
     """Read a whole number of zero or more."""
-    figure = plain(text)
+    figure = half_width(text)
     return int(figure) if WHOLE.fullmatch(figure) else None
 
 
@@ -79,7 +79,7 @@ CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：]00)?")
 
 def minute(text: str) -> int | None:
     """Read 8:30 or 24:00 as minutes after midnight."""
-    found = CLOCK.fullmatch(plain(text))
+    found = CLOCK.fullmatch(half_width(text))
     if not found:
         return None
     hours, minutes = int(found[1]), int(found[2])
@@ -93,5 +93,5 @@ NO = {"否", "无", "不需要", "no", "n", "false", "0", "×"}
 
 def yes_or_no(text: str) -> bool | None:
     """Read 是 or 否, yes or no."""
-    word = plain(text).lower()
+    word = half_width(text).lower()
     return True if word in YES else False if word in NO else None

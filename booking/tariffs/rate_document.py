@@ -33,11 +33,12 @@ from booking.values.money import Money
 from booking.values.work_calendar import WorkCalendar
 
 FIRST_YEAR, LAST_YEAR = 1970, 2999  # time zones before are hearsay; after leaves room for the longest stay
+OPTIONAL = ("rest_days", "working_days", "allowance_minutes")
 
 
 def rate_document(data: bytes) -> dict[str, Any]:
     """Read a document in JSON and price it; raises DocumentRefused naming what is wrong and where."""
-    keys = parse(data).fields(("zone", "tariff", "stays"), ("rest_days", "working_days", "allowance_minutes"))
+    keys = _parse(data).fields(("zone", "tariff", "stays"), OPTIONAL)
     zone = _read_zone(keys["zone"])
     calendar = _read_calendar(keys.get("rest_days", Node([])), keys.get("working_days", Node([])))
     terms = read_tariff(keys["tariff"])
@@ -132,7 +133,7 @@ def _read_band(node: Node) -> Band:
     begins, ends = _read_clock(keys["from"]), _read_clock(keys["to"])
     if begins >= ends:
         node.refuse(
-            f'"from" {clock(begins)} must be before "to" {clock(ends)}; over midnight takes two bands'
+            f'"from" {clock_at(begins)} must be before "to" {clock_at(ends)}; over midnight takes two bands'
         )
     factor = keys["factor"].decimal()
     if factor < 0:
@@ -160,7 +161,7 @@ def _read_clock(node: Node) -> int:
     return minute
 
 
-def clock(minute: int) -> str:
+def clock_at(minute: int) -> str:
     """Write minutes after midnight as `18:00`; the day's end is `24:00`."""
     hours, minutes = divmod(minute, MINUTES_OF_HOUR)
     return f"{hours:02d}:{minutes:02d}"
@@ -260,7 +261,7 @@ class Node:
 
 
 def shown(value: object) -> str:
-    """Write a value so that it can stand in a sentence on a terminal: escaped, and not long."""
+    """Write a value so that it can stand in a sentence on a terminal: shown, and not long."""
     try:
         text = json.dumps(value, ensure_ascii=True, default=str)
     except RecursionError:
@@ -268,7 +269,7 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT // 2]}…"
 
 
-def parse(data: bytes) -> Node:
+def _parse(data: bytes) -> Node:
     """Read JSON in UTF-8; decimals stay exact; a key that stands twice in an object is refused."""
     try:
         return Node(

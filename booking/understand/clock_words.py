@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from re import Match
 
-from booking.understand.numerals import E, N, value_of
+from booking.understand.numerals import E, N, numeral_value
 from booking.understand.said import Half, Link, Reading, Said, SaidAt, SaidClock, SaidDay, SaidHalf
 
 MINUTES = 60
@@ -34,7 +34,7 @@ EDGE = r"(?P<edge>(?!))?"
 
 
 def _chinese(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    hour = value_of(match["hour"])
+    hour = numeral_value(match["hour"])
     if _is_a_little(match):
         return []
     if hour is None or match["edge"]:
@@ -66,7 +66,7 @@ def _minute(match: Match[str]) -> int | None:
         return QUARTERS[match["quarter"]]
     said = match["minute"] or match["loose"]
     if said:
-        return _in_hour(value_of(said))
+        return _in_hour(numeral_value(said))
     return -(_short(match["short"]) or 0) if match["short"] else 0
 
 
@@ -75,11 +75,11 @@ def _in_hour(minutes: int | None) -> int | None:
 
 
 def _short(words: str) -> int | None:
-    return 15 if words == "一刻" else _in_hour(value_of(words.rstrip("分钟")))
+    return 15 if words == "一刻" else _in_hour(numeral_value(words.rstrip("分钟")))
 
 
 def _short_of(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    hour, short = value_of(match["hour"]), _short(match["short"])
+    hour, short = numeral_value(match["hour"]), _short(match["short"])
     if not hour or not short:
         return [SaidClock(0, wrong=True)]
     return [SaidClock(*divmod(hour * MINUTES - short, MINUTES), exact=hour > NOON)]
@@ -99,18 +99,20 @@ def _half(ap: str | None) -> Half | None:
 
 
 def _english(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    return [SaidClock(value_of(match["hour"]) or 0, 0, _half(match["ap"]))]
+    return [SaidClock(numeral_value(match["hour"]) or 0, 0, _half(match["ap"]))]
 
 
 def _past(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    hour = value_of(match["hour"]) or 0
-    minutes = {"half": 30, "quarter": 15}.get(match["much"]) or value_of(match["much"].partition(" ")[0]) or 0
+    hour = numeral_value(match["hour"]) or 0
+    minutes = (
+        {"half": 30, "quarter": 15}.get(match["much"]) or numeral_value(match["much"].partition(" ")[0]) or 0
+    )
     total = hour * MINUTES + (minutes if match["side"] == "past" else -minutes)
     return [SaidClock(*divmod(total, MINUTES), half=_half(match["ap"]))]
 
 
 def _bare(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    hour = value_of(match["hour"]) or 0
+    hour = numeral_value(match["hour"]) or 0
     return [SaidClock(hour, exact=hour > NOON or match["hour"].startswith("0"), bare=True)]
 
 
@@ -119,7 +121,7 @@ def _until(match: Match[str], at: SaidAt) -> Sequence[Said]:
 
 
 def _english_range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    first, last = (SaidClock(value_of(match[name]) or 0, bare=True) for name in ("a", "b"))
+    first, last = (SaidClock(numeral_value(match[name]) or 0, bare=True) for name in ("a", "b"))
     return [first, Link.TO, last, *([Link.WITHIN] if match[0].startswith("between") else [])]
 
 
@@ -155,7 +157,7 @@ MOST_HOURS_AHEAD = 100
 
 def _later(match: Match[str], at: SaidAt) -> Sequence[Said]:
     half = match["half"] is not None
-    number = 0 if half else value_of(match["n"])
+    number = 0 if half else numeral_value(match["n"])
     if number is None or number > MOST_HOURS_AHEAD:
         return []
     minutes = 30 if half else number if match["minutes"] else number * MINUTES + (30 if match["more"] else 0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from re import Match
 
-from booking.understand.numerals import E, N, value_of
+from booking.understand.numerals import E, N, numeral_value
 from booking.understand.said import Half, Reading, Said, SaidAt, SaidDay, SaidHalf
 
 ONE_DAY = timedelta(days=1)
@@ -107,7 +107,7 @@ THIS_YEAR = {"今": 0, "明": 1, "后": 2, "去": -1, "前": -2}
 
 
 def _date(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    month, day = value_of(match["month"]), value_of(match["day"])
+    month, day = numeral_value(match["month"]), numeral_value(match["day"])
     if month is None or day is None:
         return []
     today, year = at.now.date(), match["year"]
@@ -115,7 +115,7 @@ def _date(match: Match[str], at: SaidAt) -> Sequence[Said]:
         return _one(_of_year(today, month, day))
     if year in THIS_YEAR:
         return _one(a_date(today.year + THIS_YEAR[year], month, day))
-    number = int("".join(str(value_of(letter)) for letter in year))
+    number = int("".join(str(numeral_value(letter)) for letter in year))
     return _one(a_date(number if number >= CENTURY else CENTURY + number, month, day))
 
 
@@ -142,13 +142,13 @@ MONTHS_ON = {"本": 0, "这": 0, "这个": 0, "下": 1, "下个": 1, "下下": 2
 
 
 def _day_of_named_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    day = value_of(match["day"])
+    day = numeral_value(match["day"])
     year, month = _months_on(at.now.date(), MONTHS_ON[match["which"]])
     return _one(a_date(year, month, day) if day else None)
 
 
 def _month_day(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    number = value_of(match["day"])
+    number = numeral_value(match["day"])
     found = next_month_day(at.now.date(), number) if number else None
     return [SaidDay(found, month_day=number)] if found else []
 
@@ -176,14 +176,14 @@ def _nth_of_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
     """Read 下个月第一个周一, 11月最后一天."""
     year, month = _months_on(at.now.date(), MONTHS_ON.get(match["which"] or "", 0))
     if match["number"]:
-        month = value_of(match["number"]) or 0
+        month = numeral_value(match["number"]) or 0
         year += month < at.now.month
     if not 1 <= month <= DECEMBER:
         return []
     days = calendar.monthrange(year, month)[1]
     weekday = WEEKDAY_LETTERS[match["day"]] if match["day"] else None
     found = [day for day in range(1, days + 1) if weekday in {None, date(year, month, day).weekday()}]
-    place = -1 if match["last"] else (value_of(match["nth"]) or 0) - 1
+    place = -1 if match["last"] else (numeral_value(match["nth"]) or 0) - 1
     return [SaidDay(date(year, month, found[place]))] if place < len(found) else []
 
 
@@ -191,7 +191,7 @@ DECEMBER = 12
 
 
 def _days_later(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    number = value_of(match["n"])
+    number = numeral_value(match["n"])
     if number is None or number > MOST_DAYS_AHEAD:
         return []
     days = number * (7 if match["weeks"] else 1)
@@ -212,7 +212,7 @@ def _holiday(match: Match[str], at: SaidAt) -> Sequence[Said]:
 def _weekday_after_holiday(match: Match[str], at: SaidAt) -> Sequence[Said]:
     """Read 元旦后第一个周一: the first such weekday after the holiday."""
     holiday = _of_year(at.now.date(), *HOLIDAYS[match["holiday"]])
-    nth = value_of(match["nth"]) if match["nth"] else None
+    nth = numeral_value(match["nth"]) if match["nth"] else None
     if holiday is None or nth is None:
         return []
     first = next_weekday(holiday + ONE_DAY, WEEKDAY_LETTERS[match["day"]])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from re import Match
 
-from booking.understand.numerals import E, N, value_of
+from booking.understand.numerals import E, N, numeral_value
 from booking.understand.said import Reading, Said, SaidAt, SaidCount, SaidLength
 
 HOUR, QUARTER, MOST_HOURS, MOST_DAYS = 60, 15, 1000, 1000
@@ -15,8 +15,10 @@ AND_MINUTES = rf"(?:\s*(?:零|加|and )?\s*(?P<minutes>{N})\s*(?:{MINUTES}|分)|
 
 
 def _hours(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    hours = value_of(match["n"])
-    more = value_of(match["minutes"]) if match["minutes"] else 30 if match["half"] or match["more"] else 0
+    hours = numeral_value(match["n"])
+    more = (
+        numeral_value(match["minutes"]) if match["minutes"] else 30 if match["half"] or match["more"] else 0
+    )
     if hours is None or more is None or hours > MOST_HOURS:
         return []
     return _minutes_said(hours * HOUR + more)
@@ -32,36 +34,36 @@ def _decimal(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 
 def _minutes(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    return _minutes_said(value_of(match["n"]) or 0)
+    return _minutes_said(numeral_value(match["n"]) or 0)
 
 
 def _half_more(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    return _minutes_said((value_of(match["n"]) or 0) * HOUR + 30)
+    return _minutes_said((numeral_value(match["n"]) or 0) * HOUR + 30)
 
 
 def _quarters(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    return _minutes_said(QUARTER * (value_of(match["n"]) or 0))
+    return _minutes_said(QUARTER * (numeral_value(match["n"]) or 0))
 
 
 def _days(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    number = value_of(match["n"])
+    number = numeral_value(match["n"])
     if not number or number > MOST_DAYS:
         return []
     return [SaidLength(days=number * (7 if match["weeks"] else 1))]
 
 
 def _months(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    number = value_of(match["n"])
+    number = numeral_value(match["n"])
     return [SaidLength(months=number)] if number and number <= HOUR else []
 
 
 def _times(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    number = value_of(match["n"])
+    number = numeral_value(match["n"])
     return [SaidCount(number)] if number else []
 
 
 def _running(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    number = value_of(match["n"])
+    number = numeral_value(match["n"])
     every = "FREQ=WEEKLY" if match["weeks"] else "FREQ=DAILY"
     return [SaidCount(number, every)] if number else []
 

@@ -21,7 +21,7 @@ TENS = re.compile(
 )
 
 
-def value_of(text: str) -> int | None:
+def numeral_value(text: str) -> int | None:
     """Tell what a number is worth; None where it is none (三五, 十十)."""
     text = text.strip()
     if text.isascii() and text.isdigit():
@@ -42,4 +42,4 @@ def most_of(text: str) -> int | None:
     if len(text) == len("六七") and all(letter in DIGITS for letter in text):
         low, high = DIGITS[text[0]], DIGITS[text[1]]
         return high if 0 < low < high else None
-    return value_of(text)
+    return numeral_value(text)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from re import Match
 
-from booking.understand.numerals import E, N, most_of, value_of
+from booking.understand.numerals import E, N, most_of, numeral_value
 from booking.understand.said import Reading, Said, SaidAt, SaidPeople
 
 PEOPLE = r"(?:人(?!事|力|工|员|文|脸|体)|同事|客人|客户|嘉宾|访客|同学|小伙伴|参会者|学员|老师)"
@@ -21,7 +21,7 @@ def _said(number: int | None) -> Sequence[Said]:
 
 def _range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     """Take the larger: whoever comes needs a seat."""
-    low, high = value_of(match["a"]), value_of(match["n"])
+    low, high = numeral_value(match["a"]), numeral_value(match["n"])
     return _said(high) if low and high and low < high else []
 
 
@@ -35,7 +35,7 @@ NOT_OTHER = r"(?!\s*(?:小时|钟|半|月|星期|礼拜|周|点|工位|会议室
 
 
 def _and_me(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    number = value_of(match["n"])
+    number = numeral_value(match["n"])
     return _said(number + 1 if number else None)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from re import Match
 
 from booking.understand.day_words import WEEKDAY_LETTERS
-from booking.understand.numerals import N, value_of
+from booking.understand.numerals import N, numeral_value
 from booking.understand.said import Reading, Said, SaidAt, SaidRepeat
 
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -50,7 +50,7 @@ def _range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 
 def _every_few_weeks(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    number = value_of(match["n"]) if match["n"] else 2
+    number = numeral_value(match["n"]) if match["n"] else 2
     if not number:
         return []
     interval = f";INTERVAL={number}" if number > 1 else ""
@@ -59,7 +59,7 @@ def _every_few_weeks(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 
 def _every_few_days(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    number = value_of(match["n"]) if match["n"] else 2
+    number = numeral_value(match["n"]) if match["n"] else 2
     return [SaidRepeat(f"FREQ=DAILY;INTERVAL={number}")] if number else []
 
 
@@ -67,19 +67,19 @@ LAST_OF_MONTH = 31
 
 
 def _month_days(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    numbers = [value_of(word) for word in re.findall(N, match["numbers"])]
+    numbers = [numeral_value(word) for word in re.findall(N, match["numbers"])]
     if not all(number and number <= LAST_OF_MONTH for number in numbers):
         return []
     return [SaidRepeat(f"FREQ=MONTHLY;BYMONTHDAY={','.join(map(str, numbers))}")]
 
 
 def _nth_weekday(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    nth = -1 if match["last"] else value_of(match["nth"])
+    nth = -1 if match["last"] else numeral_value(match["nth"])
     return [SaidRepeat(f"FREQ=MONTHLY;BYDAY={nth}{CODES[WEEKDAY_LETTERS[match['day']]]}")]
 
 
 def _nth_working_day(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    nth = -1 if match["last"] else value_of(match["nth"])
+    nth = -1 if match["last"] else numeral_value(match["nth"])
     return [SaidRepeat(f"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={nth}")]
 
 

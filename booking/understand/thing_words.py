@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from re import Match
 
-from booking.understand.numerals import N, value_of
+from booking.understand.numerals import N, numeral_value
 from booking.understand.plain_text import PlainText
 from booking.understand.said import Link, Reading, Said, SaidAt, SaidEquipment, SaidKind
 
@@ -61,7 +61,7 @@ def _says(said: Said) -> Callable[[Match[str], SaidAt], Sequence[Said]]:
 
 def _several(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     """Take one of a thing as a matter of course; two are not had in one go."""
-    return [Link.FILLER] if value_of(match["n"]) == 1 else []
+    return [Link.FILLER] if numeral_value(match["n"]) == 1 else []
 
 
 def own_equipment(names: Iterable[str], plain: Iterable[str]) -> Sequence[Reading]:

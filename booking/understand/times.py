@@ -28,7 +28,7 @@ HOURS_OF: dict[Half, tuple[dict[int, int], tuple[int, int]]] = {
 """What an hour becomes in a part of the day, and the hours that this part has."""
 
 
-def minute_of(clock: SaidClock, half: Half | None) -> int | None:
+def minute_said(clock: SaidClock, half: Half | None) -> int | None:
     """Tell the minutes after midnight; None where there is no such hour (25点, 上午三点 of an afternoon)."""
     if clock.wrong or not 0 <= clock.minute < HOUR:
         return None
@@ -135,10 +135,10 @@ def read_phrase(phrase: TimePhrase) -> tuple[int | None, int | None] | None:
     if phrase.whole_half is not None:
         return WHOLE.get(phrase.whole_half)
     if phrase.start is None:
-        end = minute_of(phrase.end, phrase.end_half) if phrase.end else None
+        end = minute_said(phrase.end, phrase.end_half) if phrase.end else None
         return None if not end else (None, end)
     if phrase.end is None:
-        start = minute_of(phrase.start, phrase.start_half)
+        start = minute_said(phrase.start, phrase.start_half)
         return None if start is None or start >= MIDNIGHT * HOUR else (start, None)
     return _range(phrase, phrase.start, phrase.end)
 
@@ -155,10 +155,10 @@ def _range(phrase: TimePhrase, start: SaidClock, end: SaidClock) -> tuple[int, i
 def _starts(phrase: TimePhrase, start: SaidClock, end: SaidClock) -> Iterator[int]:
     said = phrase.start_half or start.half
     if start.bare and said is None and (end.half or phrase.end_half):  # 8-9pm: both are of the evening
-        shared = minute_of(start, end.half or phrase.end_half)
+        shared = minute_said(start, end.half or phrase.end_half)
         if shared is not None:
             yield shared
-    usual = minute_of(start, said)
+    usual = minute_said(start, said)
     if usual is not None and usual < MIDNIGHT * HOUR:
         yield usual
 
@@ -171,5 +171,5 @@ def _ends(phrase: TimePhrase, start: SaidClock, end: SaidClock, begins: int) -> 
     if not said and not end.exact and begins >= NOON * HOUR:
         halves += [Half.AFTERNOON, Half.EVENING]
     for half in halves:
-        if (minute := minute_of(end, half)) is not None:
+        if (minute := minute_said(end, half)) is not None:
             yield minute

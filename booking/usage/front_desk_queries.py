@@ -189,7 +189,7 @@ def no_shows_of(session: Session, park_id: int, day: Span) -> int:
     )
 
 
-def spaces_in_service(session: Session, park_id: int) -> Mapping[Kind, int]:
+def count_spaces(session: Session, park_id: int) -> Mapping[Kind, int]:
     """Count a park's spaces by kind, retired ones apart."""
     rows = session.execute(
         select(Space.kind, func.count())

@@ -21,7 +21,7 @@ from booking.usage.utilisation import (
     MonthUse,
     Told,
     Utilisation,
-    month_key,
+    month_key_of,
 )
 from booking.values.month import Month
 
@@ -154,7 +154,7 @@ def unnamed_uses(session: Session, knowing: Knowing, first: date, last: date) ->
     """Read who of the unnamed used what."""
     rows = session.execute(
         select(
-            month_key(UsedStretch.day), Space.kind, Space.area_id, Space.id,
+            month_key_of(UsedStretch.day), Space.kind, Space.area_id, Space.id,
             UsedStretch.band, UsedStretch.enterprise_id,
         )
         .join(Space, Space.id == UsedStretch.space_id)

@@ -201,22 +201,22 @@ def _counted(
     for key, kind, minutes, band in session.execute(used):
         sums[int(key), kind] += of_band(band, int(minutes))
     refused = (
-        select(month_key(TurnedAway.day), TurnedAway.kind, func.count())
+        select(month_key_of(TurnedAway.day), TurnedAway.kind, func.count())
         .where(TurnedAway.park_id == park.id, TurnedAway.day.between(first, last))
-        .group_by(month_key(TurnedAway.day), TurnedAway.kind)
+        .group_by(month_key_of(TurnedAway.day), TurnedAway.kind)
     )
     for key, kind, count in session.execute(refused):
         sums[int(key), kind] += Utilisation(refused=int(count))
     return sums
 
 
-def month_key(day: Any) -> Any:  # noqa: ANN401 - a column, and an expression of it
+def month_key_of(day: Any) -> Any:  # noqa: ANN401 - a column, and an expression of it
     """Give a day's month as a number, 202610, in SQL."""
     return extract("year", day) * literal_column("100") + extract("month", day)
 
 
 def _by_month(table: Any, park: Park, first: date, last: date, *more: Any) -> Select[Any]:  # noqa: ANN401 - columns
-    key = month_key(table.day)
+    key = month_key_of(table.day)
     return (
         select(key, Space.kind, minutes_in(table), *more)
         .join(Space, Space.id == table.space_id)
@@ -228,9 +228,9 @@ def _by_month(table: Any, park: Park, first: date, last: date, *more: Any) -> Se
 def _days_measured(session: Session, park: Park, first: date, last: date) -> dict[int, int]:
     """Count the measured days by month."""
     rows = session.execute(
-        select(month_key(MeasuredDay.day), func.count())
+        select(month_key_of(MeasuredDay.day), func.count())
         .where(MeasuredDay.park_id == park.id, MeasuredDay.day.between(first, last))
-        .group_by(month_key(MeasuredDay.day))
+        .group_by(month_key_of(MeasuredDay.day))
     )
     return {int(key): count for key, count in rows}
 

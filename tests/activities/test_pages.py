@@ -10,7 +10,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from booking.activities.models import Activity, Audience, SignUp
-from booking.activities.remind import remind
+from booking.activities.remind import remind_attendees
 from booking.activities.rules import MOST_WITH_ADDRESS
 from booking.activities.seats import move_up
 from booking.activities.sign_up_queries import PAGE
@@ -298,7 +298,7 @@ def test_an_address_that_anybody_may_type_gets_few_letters(hall, app):
     activity.places = 20
     hall.session.flush()
     assert len(move_up(hall.session, activity, letter=letter, now=hall.now)) > 1
-    assert remind(hall.session, activity.id, letter=letter, now=FRIDAY - timedelta(hours=20))
+    assert remind_attendees(hall.session, activity.id, letter=letter, now=FRIDAY - timedelta(hours=20))
     hall.session.commit()
     assert [one[0] for one in mail_to(hall, to)].count("已排候补") == MOST_WITH_ADDRESS
     assert len(mail_to(hall, to)) == 2 * MOST_WITH_ADDRESS + 1, "confirmed, moved up, and reminded once"

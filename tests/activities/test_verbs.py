@@ -20,7 +20,7 @@ from booking.activities.queries import (
     minutes_taken,
     running_at,
 )
-from booking.activities.remind import remind
+from booking.activities.remind import remind_attendees
 from booking.activities.rules import (
     ActivityOver,
     AlreadyPublished,
@@ -403,7 +403,7 @@ def test_who_has_a_place_is_reminded_once_a_day_before(hall):
     day_before = FRIDAY - timedelta(days=1)
     assert due_reminders(hall.session, day_before - timedelta(seconds=1)) == []
     for wanted in (True, False):
-        assert remind(hall.session, activity.id, letter=letter, now=day_before) is wanted
+        assert remind_attendees(hall.session, activity.id, letter=letter, now=day_before) is wanted
     assert letters(hall, "activity-reminder:") == ["a@a.example"]
     assert due_reminders(hall.session, day_before) == []
 
@@ -414,7 +414,7 @@ def test_who_has_an_account_is_reminded_in_its_language(hall, app):
     hall.join(activity, Attendee.of(reader))
     hall.join(activity, hall.who(activity, "甲", email="a@a.example"))
     with app.app_context():
-        remind(hall.session, activity.id, letter=reminder, now=FRIDAY - timedelta(days=1))
+        remind_attendees(hall.session, activity.id, letter=reminder, now=FRIDAY - timedelta(days=1))
     sent = select(Letter.to, Letter.subject).where(Letter.key.startswith("activity-reminder:"))
     assert {row.to: row.subject.split(":")[0].split("：")[0] for row in hall.session.execute(sent)} == {
         reader.email: "Reminder", "a@a.example": "提醒",

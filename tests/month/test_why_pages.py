@@ -20,7 +20,7 @@ from booking.needs.steps import take_step
 from booking.needs.visits import visit
 from booking.people.models import Role
 from booking.rhythm.cycle_days import CycleStep, StepDays
-from booking.rhythm.cycle_letters import letter_key
+from booking.rhythm.cycle_letters import step_letter_key
 from booking.rhythm.open_list import open_list
 from booking.savings.set_baseline import read_evidence
 from booking.spaces.idle.register import register_idle_place
@@ -89,7 +89,7 @@ class Town:
 
     def send_lists(self):
         for firm in (self.named, self.hidden, self.met):
-            key = letter_key(CycleStep.LIST, OCTOBER, firm.id)
+            key = step_letter_key(CycleStep.LIST, OCTOBER, firm.id)
             letter = NewLetter(key, "boss@tenant.example", LetterText("清单", SECRET))
             write_letters(self.session, self.park.id, [letter], now=october(8, 9))
         open_list(self.session, self.named.id, OCTOBER, now=october(9))
@@ -282,7 +282,7 @@ def test_no_page_asks_more_of_a_larger_park(branch, town, count_queries):
         needs = [town.say(firm, f"{name}{number}").id for number in range(2)]
         open_matter(town.session, town.park.id, name, needs[:1], by=town.by, now=october(21))
         join_needs(town.session, town.matter.id, needs[1:], answer, by=town.by, now=october(21))
-        key = letter_key(CycleStep.LIST, OCTOBER, firm.id)
+        key = step_letter_key(CycleStep.LIST, OCTOBER, firm.id)
         letter = NewLetter(key, "boss@tenant.example", LetterText("清单", SECRET))
         write_letters(town.session, town.park.id, [letter], now=october(8))
         facts = IdleFacts(name=name, area_hundredths=50_00, empty_since=date(2026, 7, 1))

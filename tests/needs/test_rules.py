@@ -15,7 +15,7 @@ from booking.needs.rules import (
     NeedKind,
     PhoneUnreadable,
     check_phone,
-    end_of,
+    end_of_day,
     escalation_of,
     same_key,
 )
@@ -67,7 +67,7 @@ def test_what_was_due_on_the_make_up_saturday_rises_with_each_working_day(today,
 
 
 def test_it_is_overdue_when_its_day_is_over_in_the_park():
-    assert end_of(date(2026, 10, 10), SHANGHAI) == datetime(2026, 10, 11, tzinfo=SHANGHAI)
+    assert end_of_day(date(2026, 10, 10), SHANGHAI) == datetime(2026, 10, 11, tzinfo=SHANGHAI)
 
 
 def test_a_calendar_without_working_days_ends_the_search():

@@ -13,7 +13,7 @@ from booking.jobs.letters import LETTERS, PUSHES
 from booking.mail.models import Channel
 from booking.mail.rules import TOO_LATE
 from booking.mail.transport import TryLater
-from booking.notifications.devices import allow_pushes, devices_of
+from booking.notifications.devices import allow_pushes, push_devices_of
 from booking.notifications.models import PushDevice
 from booking.notifications.ports import Gone, PushTarget
 from booking.notifications.rules import NoPushService, check_endpoint
@@ -82,7 +82,7 @@ def test_a_browser_that_is_gone_is_let_go_and_the_others_get_it(pushed):
     pushed.office.booked(60, 120)
     pushed.office.told(30)
     assert pushed.carry() == ([("desk", TOLD)], [])
-    assert [one.name for one in devices_of(pushed.office.session, pushed.office.me)] == ["desk"]
+    assert [one.name for one in push_devices_of(pushed.office.session, pushed.office.me)] == ["desk"]
 
 
 @pytest.mark.parametrize("trouble", [None, Gone("410"), TryLater("503"), RuntimeError("surprise")])

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from booking.audit.actor import Actor
 from booking.blueprints.kit.session import invitation_by
 from booking.mail.models import Letter
-from booking.people.invitations import invite, invite_again
+from booking.people.invitations import invite_again, invite_colleague
 from booking.people.models import Member, Role, Ticket
 from booking.people.passwords import hash_password, verify_password
 from booking.people.rules import RESET_LETTERS, EmailTaken, EnterpriseHasLeft, MemberAlreadyIn
@@ -116,7 +116,7 @@ def test_the_link_leads_to_our_own_address_whatever_the_request_says(app, client
 def test_an_invited_colleague_sets_a_password_and_is_in(app, client, li, session, now, outbox):
     with app.test_request_context():
         by = Actor(li.name, li.id, li.park_id)
-        invite(
+        invite_colleague(
             session,
             li.enterprise,
             email=" New@People.example",
@@ -141,7 +141,9 @@ def test_an_account_is_made_once_and_not_where_a_company_has_left(app, li, sessi
     def invited(email, to):
         with app.test_request_context():
             ticket, by = invitation_by(li), Actor(li.name, li.id, li.park_id)
-            return invite(session, to, email=email, name="x", role=Role.MEMBER, ticket=ticket, by=by, now=now)
+            return invite_colleague(
+                session, to, email=email, name="x", role=Role.MEMBER, ticket=ticket, by=by, now=now
+            )
 
     with pytest.raises(EmailTaken):
         invited("LI@people.example", li.enterprise)

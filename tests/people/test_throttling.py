@@ -24,7 +24,7 @@ from booking.people.rules import (
     RESET_ASKS,
     TRIES_WITHIN,
     TooManyTries,
-    wait_for,
+    time_to_wait,
 )
 from booking.people.throttle import Trier, forget_try, throttle
 from tests.harness.app import make_app, open_session
@@ -422,4 +422,4 @@ def test_many_guesses_at_once_are_counted_each(on_both_engines, app_on, now):
 )
 def test_one_waits_until_the_oldest_of_the_allowed_tries_is_half_an_hour_old(ages, allowed, wait, now):
     at = [now - timedelta(minutes=age) for age in ages]
-    assert wait_for(at, allowed, now) == timedelta(minutes=wait)
+    assert time_to_wait(at, allowed, now) == timedelta(minutes=wait)

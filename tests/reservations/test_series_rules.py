@@ -16,9 +16,9 @@ from booking.reservations.series.recurrence import (
     Frequency,
     NthWeekday,
     Recurrence,
-    days_of,
+    count_out_days,
     read_rule,
-    written,
+    to_rfc5545,
 )
 from booking.reservations.series.rules import SeriesPlan, occurrences_of
 from booking.values.work_calendar import WorkCalendar
@@ -121,7 +121,7 @@ def test_a_day_that_no_year_has_is_refused_though_the_rule_could_be_said():
 
 def test_no_day_ticked_and_an_end_before_the_start_are_refused():
     with pytest.raises(no.NoWeekdayChosen):
-        days_of(Recurrence(Frequency.WEEKLY, count=2), WEDNESDAY, every_day)
+        count_out_days(Recurrence(Frequency.WEEKLY, count=2), WEDNESDAY, every_day)
     plan = SeriesPlan(Recurrence(Frequency.DAILY, count=2), WEDNESDAY, 600, 540)
     with pytest.raises(EndsBeforeItStarts):
         occurrences_of(plan, WorkCalendar(), SHANGHAI)
@@ -190,7 +190,7 @@ def test_its_days_are_all_that_fit_in_order_and_no_others(rule):
     everything = [WEDNESDAY + timedelta(n) for n in range(LONGEST_DAYS + 1)]
     fitting = [day for day in everything if fits(rule, day) and day <= (rule.until or date.max)]
     try:
-        found = days_of(rule, WEDNESDAY, every_day)
+        found = count_out_days(rule, WEDNESDAY, every_day)
     except no.NeverHappens:
         assert not fitting
     except no.TooManyOccurrences:
@@ -204,14 +204,14 @@ def test_its_days_are_all_that_fit_in_order_and_no_others(rule):
 
 @given(RULES)
 def test_a_rule_is_read_as_it_was_written(rule):
-    assert read_rule(written(rule), WEDNESDAY) == rule
+    assert read_rule(to_rfc5545(rule), WEDNESDAY) == rule
 
 
 @given(st.text(max_size=60) | st.from_regex(r"FREQ=[A-Z]{5,8};[A-Z=;0-9,-]{0,40}", fullmatch=True))
 def test_whatever_is_sent_as_a_rule_is_read_or_refused(text):
     try:
         rule = read_rule(text, WEDNESDAY)
-        days_of(rule, WEDNESDAY, every_day)
+        count_out_days(rule, WEDNESDAY, every_day)
     except (
         no.RuleNotOffered,
         no.NeverEnds,

@@ -29,7 +29,7 @@ from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.refusals import FreeNow, HoldOver, NoLine, TooManyWaits, WaitTaken
 from booking.reservations.waiting.take_hold import take_hold
-from booking.reservations.waiting.tell_held import tell_held, to_tell
+from booking.reservations.waiting.tell_held import holders_to_tell, tell_held
 from booking.reservations.waiting.wait_for import MOST_WAITS, AnyOf, wait_for
 from booking.reservations.waiting.withdraw import withdraw
 from booking.spaces.models import Kind
@@ -280,7 +280,7 @@ def test_a_cancelled_series_serves_the_line_once_with_one_letter(line):
     assert [one.state for one in waits] == [WaitState.OFFERED] * 3
     assert sum("UNION ALL" in one and "wished_occurrence" in one for one in few) == 1
     line.session.flush()
-    assert to_tell(line.session, TUESDAY) == [line.me.member_id]
+    assert holders_to_tell(line.session, TUESDAY) == [line.me.member_id]
     told = []
 
     def letter(member, held):
@@ -293,7 +293,7 @@ def test_a_cancelled_series_serves_the_line_once_with_one_letter(line):
     assert line.session.scalars(select(Letter.key).where(Letter.key.like("waiting:%"))).all() == [
         f"waiting:{told[0][0]}:20261103010000"
     ]
-    assert to_tell(line.session, TUESDAY) == []
+    assert holders_to_tell(line.session, TUESDAY) == []
 
 
 def test_what_a_series_wishes_for_stands_in_the_same_line(line):

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from booking.rhythm.cycle_days import (
     CycleStep,
-    day_of,
-    days_of,
     days_of_month,
+    days_of_step,
     due_steps,
+    step_day,
 )
 from booking.values.month import Month
 from booking.values.work_calendar import WorkCalendar, next_working_day
@@ -48,7 +48,7 @@ def at(text, zone=SHANGHAI):
     ],
 )  # fmt: skip
 def test_a_step_has_its_day_and_its_mail_the_next_working_day(step, month, calendar, day, mail_day, last_day):
-    found = days_of(step, month, calendar)
+    found = days_of_step(step, month, calendar)
     assert [str(one) for one in (found.day, found.mail_day, found.last_day)] == [day, mail_day, last_day]
 
 
@@ -91,7 +91,7 @@ def test_two_parks_in_two_zones_are_each_on_their_own_day():
     ],
 )
 def test_nobody_gets_a_list_about_a_month_they_did_not_have(joined, step, had):
-    assert days_of(step, OCTOBER, IN_2026).had(date.fromisoformat(joined)) is had
+    assert days_of_step(step, OCTOBER, IN_2026).had(date.fromisoformat(joined)) is had
 
 
 @given(
@@ -104,7 +104,7 @@ def test_each_step_has_days_of_its_own_and_its_mail_never_goes_on_a_rest_day(day
     calendar = WorkCalendar(rest_days=rest_days)
     month = Month.containing(day, SHANGHAI)
     steps = list(days_of_month(month, calendar))
-    assert [one.day for one in steps] == [day_of(step, month) for step in CycleStep]
+    assert [one.day for one in steps] == [step_day(step, month) for step in CycleStep]
     for one in steps:
         assert one.day <= one.mail_day <= one.last_day
         assert calendar.is_working_day(one.mail_day) or one.mail_day == one.day

@@ -13,7 +13,7 @@ from booking.savings.disclosure import (
     Standing,
     exposed,
     first_of_quarter,
-    settle,
+    settle_groups,
     tellable,
 )
 from booking.values.month import Month
@@ -53,10 +53,10 @@ def test_what_sums_and_differences_of_groups_tell(shown, known, worked_out):
 
 
 def test_fewer_than_three_are_not_shown():
-    settled = settle(unnamed(1, 2))
+    settled = settle_groups(unnamed(1, 2))
     assert settled.group == frozenset()
     assert settled.those(Standing.WAITING) == {1, 2}
-    assert settle(unnamed(1, 2, 3)).group == {1, 2, 3}
+    assert settle_groups(unnamed(1, 2, 3)).group == {1, 2, 3}
 
 
 def quarter_of(*ids):
@@ -65,36 +65,36 @@ def quarter_of(*ids):
 
 def test_a_single_newcomer_waits_and_two_come_in_together():
     last = quarter_of(1, 2, 3)
-    one = settle(unnamed(1, 2, 3, 4), [last], last_group=last.group)
+    one = settle_groups(unnamed(1, 2, 3, 4), [last], last_group=last.group)
     assert (one.group, one.those(Standing.WAITING)) == ({1, 2, 3}, {4})
-    two = settle(unnamed(1, 2, 3, 4, 5), [last], last_group=last.group)
+    two = settle_groups(unnamed(1, 2, 3, 4, 5), [last], last_group=last.group)
     assert two.group == {1, 2, 3, 4, 5}
 
 
 def test_who_leaves_takes_another_out_with_them_or_the_whole_group():
     five, four = quarter_of(1, 2, 3, 4, 5), quarter_of(1, 2, 3, 4)
-    assert len(settle(unnamed(1, 2, 3, 4), [five], last_group=five.group).group) == 3
-    assert settle(unnamed(1, 2, 3), [four], last_group=four.group).group == frozenset()
+    assert len(settle_groups(unnamed(1, 2, 3, 4), [five], last_group=five.group).group) == 3
+    assert settle_groups(unnamed(1, 2, 3), [four], last_group=four.group).group == frozenset()
 
 
 def test_of_two_who_agree_the_second_waits_where_the_third_would_be_told():
     last = quarter_of(1, 2, 3)
     agreeing = [Candidate(one, agrees=True, unnamed_before=True) for one in (2, 3)]
-    settled = settle([*unnamed(1), *agreeing], [last], last_group=last.group)
+    settled = settle_groups([*unnamed(1), *agreeing], [last], last_group=last.group)
     assert settled.standings == {1: Standing.WAITING, 2: Standing.NAMED, 3: Standing.WAITING}
 
 
 def test_who_was_named_and_withdrew_is_in_no_group_for_a_year():
-    first = settle(unnamed(1, 2, 3), withdrew={3})
+    first = settle_groups(unnamed(1, 2, 3), withdrew={3})
     assert first.standings == {1: Standing.WAITING, 2: Standing.WAITING, 3: Standing.WITHDRAWN}
-    assert settle(unnamed(1, 2, 3), [first]).group == frozenset()
-    assert settle(unnamed(1, 2, 3, 4), [first]).group == {1, 2, 4}
+    assert settle_groups(unnamed(1, 2, 3), [first]).group == frozenset()
+    assert settle_groups(unnamed(1, 2, 3, 4), [first]).group == {1, 2, 4}
 
 
 def test_the_small_are_shown_beside_the_group_only_where_both_parts_are_three():
     def of(small, large):
         ids = range(1, small + large + 1)
-        return settle([Candidate(one, agrees=False, small=one <= small) for one in ids]).small
+        return settle_groups([Candidate(one, agrees=False, small=one <= small) for one in ids]).small
 
     assert of(3, 3) == {1, 2, 3}
     assert of(4, 0) == {1, 2, 3, 4}
@@ -105,12 +105,12 @@ def test_who_becomes_small_takes_the_small_part_away_where_it_would_tell_of_them
     seven = range(1, 8)
     last = SettledQuarter(dict.fromkeys(seven, Standing.GROUPED), frozenset({1, 2, 3}))
     now = [Candidate(one, agrees=False, small=one <= 4) for one in seven]
-    settled = settle(now, [last], last_group=last.group)
+    settled = settle_groups(now, [last], last_group=last.group)
     assert (settled.group, settled.small) == (frozenset(seven), frozenset())
 
 
 def test_who_was_never_unnamed_needs_no_standing():
-    settled = settle([Candidate(9, agrees=True), *unnamed(1, 2, 3)])
+    settled = settle_groups([Candidate(9, agrees=True), *unnamed(1, 2, 3)])
     assert settled.standings == dict.fromkeys((1, 2, 3), Standing.GROUPED)
 
 
@@ -179,7 +179,7 @@ class Park:
         ]
         last_group = around[-1].group if around else frozenset()
         withdrew = {firm for firm in self.withdrew if self._free(firm)} - self.agreed
-        settled = settle(candidates, around, self._named_now(), withdrew, last_group)
+        settled = settle_groups(candidates, around, self._named_now(), withdrew, last_group)
         self.quarters.append(settled)
         self.last |= settled.standings
         self.withdrew = set()

@@ -16,7 +16,7 @@ from booking.audit.actor import Actor
 from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.people.enterprises import FirstManager, add_enterprise
-from booking.people.invitations import invite
+from booking.people.invitations import invite_colleague
 from booking.people.models import Enterprise, Role, Size
 from booking.people.rules import EmailTaken, UsccTaken
 from booking.people.tickets import NewTicket
@@ -126,7 +126,7 @@ def test_of_two_who_invite_one_person_one_is_told(place):
         ticket = NewTicket(lambda _: LetterText("邀请", "请进"))
         to = where.get_one(Enterprise, by.enterprise_id)
         facts = {"email": "neu@firma.example", "name": "新同事", "role": Role.MEMBER}
-        invite(where, to, ticket=ticket, by=by, now=now, **facts)
+        invite_colleague(where, to, ticket=ticket, by=by, now=now, **facts)
 
     assert told(session, ask) == [EmailTaken]
 

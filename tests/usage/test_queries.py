@@ -13,9 +13,9 @@ from booking.usage.check_out import check_out
 from booking.usage.door_queries import at_the_door, free_now, latest_stay_end, space_by_code
 from booking.usage.front_desk_queries import (
     ReservationFilter,
+    count_spaces,
     day_rows,
     no_shows_of,
-    spaces_in_service,
     who_is_in,
 )
 from booking.usage.my_day_queries import coming, last_used_space, reservations_by_id, used_in
@@ -83,7 +83,7 @@ def test_my_day_knows_what_comes_what_was_missed_and_what_was_used(busy):
 def test_the_desk_counts_who_is_in_and_who_did_not_come(busy):
     assert {stay.id for stay in who_is_in(busy.session, busy.park.id)} == {busy.stay.id, busy.walk_in.id}
     assert no_shows_of(busy.session, busy.park.id, busy.day) == 1
-    assert spaces_in_service(busy.session, busy.park.id) == {Kind.MEETING_ROOM: 2}
+    assert count_spaces(busy.session, busy.park.id) == {Kind.MEETING_ROOM: 2}
 
 
 def test_a_stay_may_be_longer_up_to_the_next_claim(busy):

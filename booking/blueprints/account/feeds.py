@@ -60,7 +60,7 @@ def _shown(kind: FeedKind, feed: CalendarFeed | None) -> ShownFeed:
     name, tells = _name(kind, feed.space if feed else None), _tells(kind)
     if feed is None:
         return ShownFeed(kind, name, tells, None)
-    address = current_app.config["BASE_URL"] + url_for(".file", key=key_of(feed))
+    address = current_app.config["BASE_URL"] + url_for(".file", key=feed_key(feed))
     return ShownFeed(kind, name, tells, feed, address, "webcal:" + address.partition(":")[2])
 
 
@@ -111,7 +111,7 @@ def revoke() -> ResponseReturnValue:
     return redirect(url_for(".index"))
 
 
-def key_of(feed: CalendarFeed) -> str:
+def feed_key(feed: CalendarFeed) -> str:
     """Make the secret part of a feed's address: nobody can guess it, and no table has it."""
     return str(_signer().dumps([feed.id, feed.nonce]))
 

@@ -22,7 +22,7 @@ from booking.letters.reservations import first_push
 from booking.mail.models import Channel
 from booking.mail.outbox import write_letter
 from booking.notifications.choices import choices_of, choose_reminders
-from booking.notifications.devices import allow_pushes, devices_of, hash_of, take_back_pushes
+from booking.notifications.devices import allow_pushes, hash_of, push_devices_of, take_back_pushes
 from booking.notifications.ports import PushTarget
 from booking.notifications.rules import LEADS, NoPushService, Occasion, Way
 from booking.ports import ports
@@ -77,7 +77,7 @@ def index() -> ResponseReturnValue:
             choose_reminders(session, me().id, form.data)
         flash(gettext("提醒已按你的选择保存。"), "success")
         return redirect(url_for(".index"))
-    devices = devices_of(db.session(), me())
+    devices = push_devices_of(db.session(), me())
     return form_page("reminders/index.html", form, devices=devices, push_key=ports().pusher.public_key)
 
 

@@ -13,10 +13,10 @@ from booking.letters.calendar_entry import calendar_entry
 @allow(*SIGNED_IN)
 def calendar(activity_id: int) -> ResponseReturnValue:
     """Hand out the calendar file."""
-    return entry_of(activity_or_404(activity_id))
+    return send_entry(activity_or_404(activity_id))
 
 
-def entry_of(activity: Activity) -> ResponseReturnValue:
+def send_entry(activity: Activity) -> ResponseReturnValue:
     """Answer with the file."""
     entry = calendar_entry(activity)
     return send_bytes(entry.content, entry.name, entry.media_type, look=True)

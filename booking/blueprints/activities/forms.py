@@ -88,7 +88,7 @@ class ActivityForm(EditForm):
 
     def span(self, zone: ZoneInfo) -> Span:
         """Give when it is; only of a form that was checked."""
-        return span_of(self.day.data, self.starts.data, self.ends.data, zone)
+        return activity_span(self.day.data, self.starts.data, self.ends.data, zone)
 
     def plan(self, hall: Space, zone: ZoneInfo) -> ActivityPlan:
         """Give what was filled in."""
@@ -112,7 +112,7 @@ class ActivityForm(EditForm):
         return local_instant(day, PUBLISH_MINUTE, zone)
 
 
-def span_of(day: date | None, starts: int | None, ends: int | None, zone: ZoneInfo) -> Span:
+def activity_span(day: date | None, starts: int | None, ends: int | None, zone: ZoneInfo) -> Span:
     """Give the span of a day and two minutes of it."""
     if day is None or starts is None or ends is None:
         raise TypeError("a checked form has a day and its times")

@@ -27,13 +27,13 @@ def activity_or_404(activity_id: int) -> Activity:
 
 
 @blueprint.app_template_filter("activity_line")
-def line_of(activity: Activity) -> str:
+def activity_line(activity: Activity) -> str:
     """Say in a line what is coming up."""
     facts = {"kind": activity_kind(activity.kind), "when": span_text(activity.span)}
     return str(gettext("活动 · %(kind)s · %(when)s", **facts))
 
 
-def state_mark(activity: Activity, now: datetime) -> tuple[str, str]:
+def activity_mark(activity: Activity, now: datetime) -> tuple[str, str]:
     """Give the badge of an activity, label and tone; ("", "") where there is nothing to say."""
     if activity.state is ActivityState.DRAFT:
         return gettext("草稿"), ""
@@ -47,4 +47,4 @@ def state_mark(activity: Activity, now: datetime) -> tuple[str, str]:
 @blueprint.app_context_processor
 def know_the_marks() -> dict[str, object]:
     """Give templates `activity_mark(activity, now)`."""
-    return {"activity_mark": state_mark}
+    return {"activity_mark": activity_mark}

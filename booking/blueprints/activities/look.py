@@ -143,7 +143,7 @@ def _label(hour: Span, state: str, about: int | None) -> str:
 
 def looked_at(form: ActivityForm, activity: Activity | None) -> dict[str, object]:
     """Give what stands beside the form as it is filled in now, wrong or not."""
-    span = span_or_none(form) or (activity.span if activity else None)
+    span = activity_span_or_none(form) or (activity.span if activity else None)
     facts: dict[str, object] = {"notice": notice_label(span.start, clock.now()) if span else ("", False)}
     if "day" not in form:
         return facts | {"week": None}
@@ -161,7 +161,7 @@ def _busy(form: ActivityForm) -> BusyHours | None:
     return busy_hours(db.session(), my_park().id, invited, my_park().zone, clock.now())
 
 
-def span_or_none(form: ActivityForm) -> Span | None:
+def activity_span_or_none(form: ActivityForm) -> Span | None:
     """Give when it is to be, if the form tells."""
     try:
         return form.span(my_park().zone) if "day" in form else None

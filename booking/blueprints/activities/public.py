@@ -18,8 +18,8 @@ from booking.activities.queries import activity_with_code, head_counts
 from booking.activities.say_useful import say_useful
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
 from booking.activities.sign_up_queries import sign_up_with_token
-from booking.blueprints.activities.calendar_file import entry_of
-from booking.blueprints.activities.shown import step_of, turn_of, whom
+from booking.blueprints.activities.calendar_file import send_entry
+from booking.blueprints.activities.shown import next_step, turn_of, whom
 from booking.blueprints.activities.taking_part import (
     answer_or_400,
     at_the_door,
@@ -87,7 +87,7 @@ def _page_of(activity: Activity, mine: SignUp | None) -> GuestPage:
     park = activity.space.park
     return GuestPage(
         activity,
-        step_of(activity, mine),
+        next_step(activity, mine),
         turn_of(mine),
         free,
         waiting,
@@ -246,4 +246,4 @@ def useful(token: str) -> ResponseReturnValue:
 @anyone  # when and where stand on the poster, too
 def calendar(activity_code: str) -> ResponseReturnValue:
     """Hand out the calendar file of what is on the poster."""
-    return entry_of(_known(activity_with_code(db.session(), activity_code)))
+    return send_entry(_known(activity_with_code(db.session(), activity_code)))

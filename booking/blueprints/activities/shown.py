@@ -53,7 +53,7 @@ def show(activity_id: int) -> str:
         came=came,
         free=max(0, activity.places - seated),
         turn=turn_of(mine),
-        step=step_of(activity, mine),
+        step=next_step(activity, mine),
         tenant=me().role in TENANTS,
         staff=me().role in STAFF,
         said=_said(activity),
@@ -101,7 +101,7 @@ def turn_of(mine: SignUp | None) -> int:
     return place_in_queue(db.session(), mine) if mine is not None and mine.waits else 0
 
 
-def step_of(activity: Activity, mine: SignUp | None) -> str:
+def next_step(activity: Activity, mine: SignUp | None) -> str:
     """Name the one thing that makes sense for who may take part, now and here."""
     now = clock.now()
     if activity.called_off_at is not None:

@@ -22,7 +22,7 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.parks.models import Park
 from booking.people.accounts import change_role, close_account, open_account
-from booking.people.invitations import invite, invite_again
+from booking.people.invitations import invite_again, invite_colleague
 from booking.people.models import Enterprise, Member, Role
 from booking.people.queries import colleague
 from booking.people.rules import AccountChanged
@@ -53,7 +53,7 @@ def invited(form: InviteForm, enterprise_id: int | None) -> bool:
             to = session.get(Enterprise, enterprise_id) if enterprise_id else session.get(Park, park_id)
             if to is None:
                 abort(404)
-            invite(
+            invite_colleague(
                 session,
                 to,
                 email=form.email.data or "",

@@ -36,7 +36,7 @@ class RobotForm(FlaskForm):
     name = StringField(_("群名"), [must(), at_most(40)], [tidy])
 
 
-def kind_name(kind: RobotKind) -> str:
+def robot_kind_name(kind: RobotKind) -> str:
     """Name whose robot it is."""
     names = {
         RobotKind.WECOM: gettext("企业微信"),
@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
             flash(gettext("机器人已添加。试发一条，看看群里收到没有。"), "success")
             return redirect(url_for(".index"))
     robots = [
-        (robot, kind_name(robot.kind), robot.off_because and answer_of_robot(robot.off_because))
+        (robot, robot_kind_name(robot.kind), robot.off_because and answer_of_robot(robot.off_because))
         for robot in robots_of(db.session(), my_enterprise_id())
     ]
     return form_page("company/robots.html", form, robots=robots)

@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.cycle import blueprint
 from booking.blueprints.cycle.labels import (
-    because,
     matter_title,
     measure_name,
     share_of_month,
     spaces_named,
+    suggestion_basis,
     used_of_open,
 )
 from booking.blueprints.cycle.timeline import asked_month, month_steps, tabs
@@ -22,7 +22,7 @@ from booking.blueprints.utilisation.labels import few_told, or_dash
 from booking.db import db, transaction
 from booking.language import CHINESE, force_locale, gettext
 from booking.people.models import Role
-from booking.rhythm.cycle_days import CycleStep, day_of
+from booking.rhythm.cycle_days import CycleStep, step_day
 from booking.rhythm.evaluate import Evaluation, evaluate
 from booking.rhythm.propose_matter import open_titles, propose_matter
 from booking.rhythm.what_to_do import SpaceOfMonth, Suggestion, is_judged, measure_for
@@ -39,7 +39,7 @@ def evaluation() -> str:
     return render_template(
         "cycle/evaluation.html",
         found=found,
-        day=day_of(CycleStep.EVALUATION, month),
+        day=step_day(CycleStep.EVALUATION, month),
         suggestions=[_drawn(one, matters) for one in found.suggestions],
         rows=[_row(one) for one in found.spaces],
         untold=few_told() if any(one.hidden.evening for one in found.spaces) else "",
@@ -71,7 +71,7 @@ def _drawn(found: Suggestion, matters: dict[str, int]) -> dict[str, object]:
         "title": f"{found.place} {spaces_named(found)}",
         "kind": kind_name(Kind(found.kind)),
         "measure": measure_name(found.measure),
-        "because": because(found),
+        "because": suggestion_basis(found),
         "matter_id": matters.get(_kept_title(found)),
     }
 
@@ -91,7 +91,7 @@ def propose() -> ResponseReturnValue:
         found = evaluate(session, my_park(), month, now=clock.now(), knowing=knowing())
         suggestion = _asked(found)
         with force_locale(CHINESE):
-            title, words = matter_title(suggestion), because(suggestion)
+            title, words = matter_title(suggestion), suggestion_basis(suggestion)
         propose_matter(session, my_park(), me(), suggestion, title, words, by=actor(), now=clock.now())
     flash(gettext("已列为议题，下次例会讨论：%(title)s。", title=title), "success")
     return redirect(url_for(".evaluation", month=str(month)))

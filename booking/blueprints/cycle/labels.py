@@ -49,7 +49,7 @@ def hours(minutes: int) -> str:
     return gettext("%(count)s 小时", count=round_half_up(minutes, 60))
 
 
-def because(found: Suggestion) -> str:
+def suggestion_basis(found: Suggestion) -> str:
     """Say the figures that a suggestion rests on, or where they may not be told the rule alone."""
     if found.is_hidden:
         return _rule_alone(found.measure)

@@ -6,7 +6,7 @@ from flask import abort, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.labels import because, matter_title, went_later
+from booking.blueprints.cycle.labels import matter_title, suggestion_basis, went_later
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.session import my_park
@@ -75,7 +75,7 @@ def _drawn(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> di
         "name": step_name(days.step),
         "when": day(days.day),
         "moved": _moved(step, counted),
-        "state": state_name(step.state),
+        "state": step_state_name(step.state),
         "tone": {StepState.DONE: "", StepState.DUE: "warning"}.get(step.state, "accent"),
         "done": step.state is StepState.DONE,
         "facts": FACTS[days.step](step, found, counted) if step.state is StepState.DONE else [],
@@ -122,7 +122,7 @@ def step_label(step: CycleStep) -> str:
     return str(words[step])
 
 
-def state_name(state: StepState) -> str:
+def step_state_name(state: StepState) -> str:
     """Name where a step stands."""
     names = {
         StepState.TO_COME: gettext("还没到"),
@@ -173,7 +173,7 @@ def _of_evaluation(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMont
     said = [gettext("看了 %(count)s 个空间", count=len(counted.evaluation.judged))]
     strongest = counted.evaluation.strongest
     if strongest is not None:
-        said += [matter_title(strongest), because(strongest)]
+        said += [matter_title(strongest), suggestion_basis(strongest)]
     return said
 
 

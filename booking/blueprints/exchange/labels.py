@@ -79,10 +79,10 @@ def _listed(names: Iterable[str]) -> str:
 
 def cells_said(plan: Plan) -> list[Said]:
     """Say the mistakes below the headers."""
-    return [said(mistake) for mistake in plan.mistakes if mistake.problem not in columns.OF_HEADERS]
+    return [said_mistake(mistake) for mistake in plan.mistakes if mistake.problem not in columns.OF_HEADERS]
 
 
-def said(mistake: columns.Mistake) -> Said:
+def said_mistake(mistake: columns.Mistake) -> Said:
     """Say a mistake."""
     column = header(mistake.column) if mistake.column else "–"
     return Said(mistake.row, column, mistake.typed, mistake_text(mistake))
@@ -146,7 +146,7 @@ def differences(change: PlannedChange) -> list[Difference]:
             found += _rule_differences(before, after)
         else:
             found.append(
-                Difference(header(columns.Column(name)), written(name, before), written(name, after))
+                Difference(header(columns.Column(name)), value_text(name, before), value_text(name, after))
             )
     return found
 
@@ -156,13 +156,13 @@ def _rule_differences(before: Opening | None, after: Opening | None) -> list[Dif
         words = {True: gettext("同类空间的规则"), False: gettext("单独的规则")}
         return [Difference(gettext("开放规则"), words[before is None], words[after is None])]
     return [
-        Difference(header(column), written(column, old), written(column, new))
+        Difference(header(column), value_text(column, old), value_text(column, new))
         for column in columns.RULE
         if (old := getattr(before, column)) != (new := getattr(after, column))
     ]
 
 
-def written(name: str, value: Any) -> str:  # noqa: ANN401 - of each column's own type
+def value_text(name: str, value: Any) -> str:  # noqa: ANN401 - of each column's own type
     """Write a value of a column for people; nothing is a dash."""
     if isinstance(value, bool):
         return str(gettext("是") if value else gettext("否"))
@@ -178,7 +178,7 @@ def written(name: str, value: Any) -> str:  # noqa: ANN401 - of each column's ow
     return special[name](value) if name in special else str(value) or "–"
 
 
-def shown(row: columns.ExchangeRow) -> dict[str, str]:
+def shown_fields(row: columns.ExchangeRow) -> dict[str, str]:
     """Write the fields of a new space that a preview shows."""
     names = (
         columns.Column.CODE,
@@ -190,7 +190,7 @@ def shown(row: columns.ExchangeRow) -> dict[str, str]:
         columns.Column.EQUIPMENT,
         columns.Column.PARTS,
     )
-    return {header(column): written(column, getattr(row, column)) for column in names}
+    return {header(column): value_text(column, getattr(row, column)) for column in names}
 
 
 def template_notes() -> list[str]:

@@ -125,7 +125,7 @@ def preview(ticket: str) -> ResponseReturnValue:
         ticket=ticket,
         file_name=name,
         plan=plan,
-        added=[(number, labels.shown(row)) for number, row in plan.added[:SHOWN]],
+        added=[(number, labels.shown_fields(row)) for number, row in plan.added[:SHOWN]],
         changed=[
             (change.number, change.after.code, labels.differences(change)) for change in plan.changed[:SHOWN]
         ],

@@ -129,7 +129,7 @@ def _attention(now: datetime, today: Span) -> dict[str, Any]:
 
 def _use(inside: Sequence[Stay]) -> list[tuple[str, str]]:
     """Say how many spaces of each kind are in use, of how many; storage has its own page."""
-    spaces = front_desk_queries.spaces_in_service(db.session(), my_park().id)
+    spaces = front_desk_queries.count_spaces(db.session(), my_park().id)
     counted = {kind: sum(stay.space_kind is kind for stay in inside) for kind in Kind}
     return [
         (kind_name(kind), f"{counted[kind]} / {spaces[kind]}")

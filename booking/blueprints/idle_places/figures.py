@@ -11,7 +11,7 @@ from booking.charges.earned import earned_since
 from booking.db import db
 from booking.language import gettext
 from booking.savings.rules import SMALLEST_GROUP
-from booking.savings.standings import shown_before, shown_since
+from booking.savings.standings import named_since, shown_before
 from booking.spaces.idle.models import IdlePlace
 from booking.usage.measuring.heat_map import used_since
 from booking.usage.utilisation import Told, Utilisation
@@ -32,7 +32,7 @@ def use_and_earnings(place: IdlePlace) -> list[Figure]:
     if is_admin():
         count = gettext("%(count)s 家", count=len(users))
         return [_use(used), (gettext("用过的企业"), count, gettext("投入使用以来"), ""), _earned(ids, since)]
-    named = users & shown_since(db.session(), my_park(), since)
+    named = users & named_since(db.session(), my_park(), since)
     others = users - named
     few = bool(others) and len(others - shown_before(db.session(), my_park().id)) < SMALLEST_GROUP
     count = gettext("具名 %(count)s 家", count=len(named))
@@ -66,6 +66,6 @@ def _earned(space_ids: list[int], since: date) -> Figure:
     earned, label = earned_since(db.session(), space_ids, since), gettext("收入")
     if is_admin():
         return label, money(Money.total(earned.values())), gettext("投入使用以来，含税"), ""
-    named = shown_since(db.session(), my_park(), since)
+    named = named_since(db.session(), my_park(), since)
     known = Money.total(amount for one, amount in earned.items() if one in named)
     return label, money(known), gettext("具名企业付的，含税；未具名企业用的不在内"), ""

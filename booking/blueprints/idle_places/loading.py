@@ -25,10 +25,10 @@ def is_admin() -> bool:
 
 def may_know(enterprise: Enterprise) -> bool:
     """Tell whether the reader may know what an enterprise gave back: the branch, if it may be named now."""
-    return is_admin() or enterprise.id in known_to_branch()
+    return is_admin() or enterprise.id in known_to_reader()
 
 
-def known_to_branch() -> frozenset[int]:
+def known_to_reader() -> frozenset[int]:
     """Name whose figures the branch may see; asked once a request."""
     if "known_to_branch" not in g:
         g.known_to_branch = shown_enterprises(db.session(), my_park().id)
@@ -48,7 +48,7 @@ def whose_label(place: IdlePlace) -> str:
     return place.whose or str(gettext("未填写") if is_admin() else gettext("园区收回"))
 
 
-def matter_title(place: IdlePlace) -> str:
+def use_matter_title(place: IdlePlace) -> str:
     """Title the matter of its use in the park's language, whoever reads: by it one finds it again."""
     with force_locale(CHINESE):
         return str(gettext("闲置点“%(name)s”怎么用起来", name=place.name))
@@ -60,7 +60,7 @@ def where_label(place: IdlePlace) -> str:
     return " · ".join(filter(None, [area, place.location]))
 
 
-def state_name(state: IdleState) -> str:
+def idle_state_name(state: IdleState) -> str:
     """Name how far it has come."""
     names = {
         IdleState.IDLE: gettext("闲置中"),

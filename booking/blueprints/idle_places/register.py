@@ -14,11 +14,11 @@ from booking.blueprints.idle_places.forms import EmptyAgainForm, IdlePlaceForm, 
 from booking.blueprints.idle_places.loading import (
     TONES,
     blueprint,
+    idle_state_name,
     is_admin,
-    matter_title,
     may_know,
     place_or_404,
-    state_name,
+    use_matter_title,
     where_label,
     whose_label,
 )
@@ -64,7 +64,7 @@ def row_of(place: IdlePlace, today: date) -> RegisterRow:
     until = place.put_to_use_on or today
     return RegisterRow(
         place,
-        state_name(place.state),
+        idle_state_name(place.state),
         TONES[place.state],
         where_label(place),
         whose_label(place),
@@ -82,7 +82,7 @@ def index() -> str:
     session, park, now = db.session(), my_park(), clock.now()
     matters, today = open_titles(session, park.id), local_day(now, park.zone)
     rows = [
-        row_of(place, today)._replace(matter_id=matters.get(matter_title(place)))
+        row_of(place, today)._replace(matter_id=matters.get(use_matter_title(place)))
         for place in idle_places(session, park.id)
     ]
     waiting = _proposals(given_back(session, park, now=now))
@@ -232,7 +232,7 @@ def place_page(
         empty_form=empty_form,
         picture_forms=picture_forms,
         propose_form=propose_form,
-        matter_id=open_titles(db.session(), place.park_id).get(matter_title(place)),
+        matter_id=open_titles(db.session(), place.park_id).get(use_matter_title(place)),
         name_of=lambda space: local_name(space.name, space.name_en),
     )
     forms: list[FlaskForm] = [empty_form, *picture_forms.values(), propose_form]

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.idle_places.forms import EmptyAgainForm, ProposeUseForm, PutToUseForm
-from booking.blueprints.idle_places.loading import blueprint, matter_title, place_or_404
+from booking.blueprints.idle_places.loading import blueprint, place_or_404, use_matter_title
 from booking.blueprints.idle_places.register import place_page
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.forms.fields import options
@@ -73,7 +73,7 @@ def propose(idle_place_id: int) -> ResponseReturnValue:
             with transaction() as session:
                 place = place_or_404(idle_place_id)
                 propose_idle_use(
-                    session, my_park(), me(), place, matter_title(place), form.proposal.data or "",
+                    session, my_park(), me(), place, use_matter_title(place), form.proposal.data or "",
                     by=actor(), now=clock.now(),
                 )  # fmt: skip
         except Refusal as refusal:

@@ -25,7 +25,7 @@ def needed(text: str) -> InputRequired:
     return InputRequired(text)
 
 
-def said(text: str) -> DataRequired:
+def with_text(text: str) -> DataRequired:
     """Ask for a text with something in it."""
     return DataRequired(text)
 
@@ -35,7 +35,7 @@ class AreaForm(EditForm):
 
     name = StringField(
         _("名称"),
-        [said(_("请填写区域名称。")), at_most(rules.NAME_LENGTH)],
+        [with_text(_("请填写区域名称。")), at_most(rules.NAME_LENGTH)],
         [tidy_line],
         description=_("楼栋、楼层或分区，例如“A座三层”。"),
     )
@@ -78,7 +78,7 @@ class NamesField(Field):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was sent."""
         if valuelist:
-            self.data: tuple[str, ...] = cells.names(valuelist[0])
+            self.data: tuple[str, ...] = cells.split_names(valuelist[0])
 
     def _value(self) -> str:
         return "、".join(self.data or ())
@@ -89,11 +89,11 @@ class SpaceForm(EditForm):
 
     code = StringField(
         _("编号"),
-        [said(_("请填写编号。")), at_most(rules.CODE_LENGTH)],
+        [with_text(_("请填写编号。")), at_most(rules.CODE_LENGTH)],
         [tidy_line],
         description=_("门上的编号，园区内不重复。"),
     )
-    name = StringField(_("名称"), [said(_("请填写名称。")), at_most(rules.NAME_LENGTH)], [tidy_line])
+    name = StringField(_("名称"), [with_text(_("请填写名称。")), at_most(rules.NAME_LENGTH)], [tidy_line])
     name_en = StringField(_("英文名称"), [Optional(), at_most(rules.NAME_LENGTH)], [tidy_line])
     area_id = SelectField(_("区域"), coerce=whole)
     capacity = IntegerField(
@@ -210,7 +210,7 @@ class ClosureForm(FlaskForm):
     )
     reason = StringField(
         _("原因"),
-        [said(_("请写明原因。")), at_most(200)],
+        [with_text(_("请写明原因。")), at_most(200)],
         [tidy_line],
         description=_("例如：空调检修、园区自用。"),
     )
@@ -251,7 +251,7 @@ class ExtendForm(LongerDayForm):
 
     reason = StringField(
         _("原因"),
-        [said(_("请写明原因。")), at_most(rules.REASON_LENGTH)],
+        [with_text(_("请写明原因。")), at_most(rules.REASON_LENGTH)],
         [tidy_line],
         description=_("只有管理员看得到。例如：企业赶标书。"),
     )
@@ -261,5 +261,5 @@ class TakeBackForm(FlaskForm):
     """Why hours are taken back."""
 
     reason = StringField(
-        _("为什么收回"), [said(_("请写明原因。")), at_most(rules.REASON_LENGTH)], [tidy_line]
+        _("为什么收回"), [with_text(_("请写明原因。")), at_most(rules.REASON_LENGTH)], [tidy_line]
     )

@@ -37,7 +37,7 @@ from booking.spaces.models import Kind, Space
 from booking.spaces.pictures import redrawn, set_picture
 from booking.spaces.queries import equipment_names, rules_for
 from booking.spaces.rules import SpaceStillBooked
-from booking.usage.door.devices import devices_of
+from booking.usage.door.devices import door_devices_of
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
 
@@ -93,7 +93,7 @@ def _shown(space: Space, still_booked: int = 0) -> dict[str, object]:
     return {
         "space": space,
         "wholes": queries.wholes_of(session, space.id),
-        "devices": devices_of(session, space.id),
+        "devices": door_devices_of(session, space.id),
         "languages": (("zh", "中文"), ("en", "English")),
         "closures": queries.closures_to_come(session, space.id, now=clock.now()),
         "own_rule": space.id in rules.of_space,

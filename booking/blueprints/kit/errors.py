@@ -36,11 +36,13 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
         return access.unauthorized()
     if access.is_fetched():
         return "", 400
-    interrupted = resubmission.kept(resubmission.keep())
+    interrupted = resubmission.kept_form(resubmission.keep())
     whose = session.me().id if interrupted and current_user.is_authenticated else None
     mine = interrupted if interrupted and interrupted.owner == whose else None
     others = interrupted is not mine
-    return render_template("errors/csrf.html", typed=mine, others=others, **resubmitted.told(mine)), 400
+    return render_template(
+        "errors/csrf.html", typed=mine, others=others, **resubmitted.resent_facts(mine)
+    ), 400
 
 
 WORDED = (400, 403, 404, 405, 413, 429)
@@ -87,9 +89,11 @@ def busy(error: Exception) -> ResponseReturnValue:
         return "", UNAVAILABLE, IN_A_MOMENT
     path = request.full_path.rstrip("?")
     again = path if request.method == "GET" and is_safe_path(path) else "/"
-    interrupted = resubmission.kept(resubmission.keep())
+    interrupted = resubmission.kept_form(resubmission.keep())
     mine = interrupted if interrupted and interrupted.owner == session.kept_id() else None
-    page = render_template("errors/503.html", typed=mine, again=again, **resubmitted.told(mine, ask=False))
+    page = render_template(
+        "errors/503.html", typed=mine, again=again, **resubmitted.resent_facts(mine, ask=False)
+    )
     return page, UNAVAILABLE, IN_A_MOMENT
 
 

@@ -69,7 +69,7 @@ def keep() -> str:
 KEPT_SECONDS = 24 * 60 * 60
 
 
-def kept(signed: str) -> Typed | None:
+def kept_form(signed: str) -> Typed | None:
     """Read what was kept; None where it is too old, not ours, or nothing."""
     if not signed:
         return None

@@ -23,7 +23,7 @@ def agenda(matters: MattersOfMonth, month: Month) -> tuple[AgendaItem, ...]:
     Of what is to decide there is at least one, for it is decided here.
     """
     before = matters.before[: MOST - 1] if matters.to_decide else matters.before
-    shown = [item_of(line, month) for line in [*before, *matters.to_decide, *matters.decided][:MOST]]
+    shown = [agenda_item(line, month) for line in [*before, *matters.to_decide, *matters.decided][:MOST]]
     while len(shown) > 1 and sum(map(_lines, shown)) > LINES:
         last = next((one for one in reversed(shown) if not one.open), shown[-1])
         shown.remove(last if sum(one.open for one in shown) == 1 else shown[-1])
@@ -74,7 +74,7 @@ def _briefly(words: str) -> str:
     return gettext("%(words)s……（全文见议题）", words=kept[: stop if stop > len(kept) // 2 else None])
 
 
-def item_of(line: MatterLine, month: Month) -> AgendaItem:
+def agenda_item(line: MatterLine, month: Month) -> AgendaItem:
     """Word a matter as it stands on the page of a month."""
     return AgendaItem(
         matter_id=line.matter.id,

@@ -26,6 +26,6 @@ def use_url(endpoint: str, month: Month, kind: Kind, **more: int) -> str:
     return url_for(endpoint, **asked)
 
 
-def way_back(month: Month) -> list[tuple[str, str]]:
+def back_to_month(month: Month) -> list[tuple[str, str]]:
     """Lead from a page behind a month's back to it."""
     return [*way_from_the_wall(month, [(month_text(month), url_for("month.show", month=month))])]

@@ -13,7 +13,7 @@ from booking.blueprints.kit.labels.activities import activity_kind
 from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure
-from booking.blueprints.month.links import way_back
+from booking.blueprints.month.links import back_to_month
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.report.months import month_or_404
 from booking.db import db
@@ -36,7 +36,7 @@ def activities(month: str) -> str:
             value=gettext("%(count)s 场，%(people)s 人次，%(firms)s 家企业", **facts),
             rule=gettext("当月开始、没有取消的活动；到场的人每场各算一次，企业全月只算一次。"),
             parts=[_activity(one) for one in held.activities],
-            way=way_back(chosen),
+            way=back_to_month(chosen),
             notes=list(_notes_on_activities(held.called_off)),
         )
     )
@@ -78,7 +78,7 @@ def needs(month: str, kind: str) -> str:
             value=gettext("%(count)s 件", count=len(said)),
             rule=gettext("当月说出来的，一件一件数，不论后来怎样。"),
             parts=[*(_need(one, now) for one in said), *_counted(counted.of(which)), *_before(earlier)],
-            way=way_back(chosen),
+            way=back_to_month(chosen),
             notes=[gettext("说出来更容易了，件数起初会上升；多少不代表由本系统带来。")],
         )
     )

@@ -6,7 +6,13 @@ from datetime import datetime
 from flask import abort, url_for
 
 from booking import clock
-from booking.blueprints.cycle.labels import because, matter_title, measure_name, share_of_month, used_of_open
+from booking.blueprints.cycle.labels import (
+    matter_title,
+    measure_name,
+    share_of_month,
+    suggestion_basis,
+    used_of_open,
+)
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day, moment, month_text, percent
 from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
@@ -14,7 +20,7 @@ from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.kit.telling import knowing
 from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure, named_together
-from booking.blueprints.month.links import use_url, way_back
+from booking.blueprints.month.links import back_to_month, use_url
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.report.months import month_or_404
 from booking.blueprints.utilisation.labels import not_told_label
@@ -45,7 +51,7 @@ def lists(month: str) -> str:
             value=gettext("%(count)s 家", count=len(firms)),
             rule=gettext("收到 1 日的清单的企业，一家算一次；打开、走访、留卡都只数当月的。"),
             parts=[*_groups(chosen, firms), _sum(gettext("收到清单"), len(firms))],
-            way=way_back(chosen),
+            way=back_to_month(chosen),
             notes=[gettext("这里只说信发给了谁、什么时候打开；清单里的账单和用量只有企业自己看得到。")],
         )
     )
@@ -96,7 +102,7 @@ def list_letter(month: str, enterprise_id: int) -> str:
             value=ngettext("%(num)s 封", "%(num)s 封", len(letters)),
             rule=gettext("%(month)s的清单寄给企业的每位负责人，一人一封。", month=month_text(chosen)),
             parts=[_letter(one, number) for number, one in enumerate(letters, start=1)],
-            way=[*way_back(chosen), (title, url_for("month.lists", month=chosen))],
+            way=[*back_to_month(chosen), (title, url_for("month.lists", month=chosen))],
             notes=[
                 gettext("信里有企业自己的账单和用量，只有它自己看得到；这里是信封：写好、寄出的时间和编号。")
             ],
@@ -127,7 +133,7 @@ def chased(month: str) -> str:
             value=gettext("%(count)s 件，%(done)s 件已有答复", count=len(found), done=over),
             rule=gettext("15 日还没答复、已经到期或两天内到期的诉求，写信给办理的人催一次。"),
             parts=[_chased(need, at) for need, at in found],
-            way=way_back(chosen),
+            way=back_to_month(chosen),
         )
     )
 
@@ -158,7 +164,7 @@ def evaluated(month: str) -> str:
                 "仓储和会客厅不评，当月开放不到 20 小时的也不评。"
             ),
             parts=[*_places(chosen, found.judged), *_suggested(found)],
-            way=way_back(chosen),
+            way=back_to_month(chosen),
             notes=[gettext("暂定：结账之前使用记录仍可能更正。")] if found.provisional else [],
         )
     )
@@ -194,4 +200,4 @@ def _suggested(found: Evaluation) -> Iterator[FigurePart]:
     for one in found.suggestions:
         said = matter_title(one)
         share = "–" if one.is_hidden else percent(one.share)
-        yield FigurePart(said, share, because(one), url=url, paper=gettext("资源评估"))
+        yield FigurePart(said, share, suggestion_basis(one), url=url, paper=gettext("资源评估"))

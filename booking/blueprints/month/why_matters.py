@@ -11,8 +11,8 @@ from booking.blueprints.kit.filters import day, full_day, month_text
 from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure
-from booking.blueprints.month.agenda import item_of
-from booking.blueprints.month.links import way_back
+from booking.blueprints.month.agenda import agenda_item
+from booking.blueprints.month.links import back_to_month
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.report.months import month_or_404
 from booking.db import db
@@ -40,7 +40,7 @@ def agenda(month: str) -> str:
             value=gettext("%(count)s 件", count=sum(len(lines) for _, lines in groups)),
             rule=gettext("上月定的、还没办完或本月刚办完的排在最前；再是待定的；最后是这次已经定了的。"),
             parts=[_group(chosen, label, lines) for label, lines in groups if lines],
-            way=way_back(chosen),
+            way=back_to_month(chosen),
         )
     )
 
@@ -51,7 +51,7 @@ def _group(month: Month, label: str, lines: Sequence[MatterLine]) -> FigurePart:
 
 
 def _line(month: Month, line: MatterLine) -> FigurePart:
-    item = item_of(line, month)
+    item = agenda_item(line, month)
     return FigurePart(
         label=item.title,
         value=item.state,
@@ -75,7 +75,7 @@ def matter(month: str, matter_id: int) -> str:
             value=gettext("%(firms)s 家企业，%(count)s 件诉求", firms=weight.enterprises, count=weight.needs),
             rule=gettext("合进这个议题的诉求，一家企业说几次都只算一家；没有账号的，打电话核实后才算。"),
             parts=[*_firms(found.needs), *(_decision(found.id, one) for one in found.decisions)],
-            way=[*way_back(chosen), (gettext("议题"), url_for("month.agenda", month=chosen))],
+            way=[*back_to_month(chosen), (gettext("议题"), url_for("month.agenda", month=chosen))],
         )
     )
 

@@ -12,7 +12,7 @@ from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.kit.telling import knowing
 from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure, named_together
-from booking.blueprints.month.links import use_url, way_back
+from booking.blueprints.month.links import back_to_month, use_url
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.month.used import METERED, shifted_share
 from booking.blueprints.report.months import month_or_404
@@ -51,7 +51,7 @@ def shifted(month: str) -> str:
                 FigurePart(gettext("合计"), _share(whole), _shifted(whole), "="),
                 _month_before(chosen.previous, known),
             ],
-            way=way_back(chosen),
+            way=back_to_month(chosen),
         )
     )
 
@@ -139,7 +139,7 @@ def refused(month: str) -> str:
             value=times,
             rule=gettext("想订、当时没有空位的，同一个人、同一类空间、同一个小时只计一次。"),
             parts=[*kinds, FigurePart(gettext("合计"), times, sign="=")],
-            way=way_back(chosen),
+            way=back_to_month(chosen),
             notes=[gettext("只数次数，不记是谁。仓储按天出租，不计在内。")],
         )
     )
@@ -182,7 +182,7 @@ def idle(month: str) -> str:
             value=gettext("%(all)s 处，用起来 %(count)s 处 %(used)s", **facts),
             rule=gettext("到月底为止登记在册的闲置点；投入使用的按投入那天算。"),
             parts=list(_by_state(used, empty)),
-            way=way_back(chosen),
+            way=back_to_month(chosen),
         )
     )
 

@@ -12,7 +12,7 @@ from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.needs.forms import GrantForm
 from booking.blueprints.needs.loading import blueprint, need_or_404
-from booking.blueprints.needs.show import need_page, told
+from booking.blueprints.needs.show import how_told, need_page
 from booking.db import transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -44,6 +44,6 @@ def extend(need_id: int) -> ResponseReturnValue:
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
-            flash(told(need), "success")
+            flash(how_told(need), "success")
             return redirect(url_for(".show", need_id=need.id))
     return need_page(need_or_404(need_id), grant=form), status_of(form)

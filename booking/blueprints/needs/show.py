@@ -126,12 +126,12 @@ def answer(need_id: int) -> ResponseReturnValue:
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
-            flash(told(need), "success")
+            flash(how_told(need), "success")
             return redirect(url_for(".show", need_id=need.id))
     return need_page(need_or_404(need_id), form), status_of(form)
 
 
-def told(need: Need) -> str:
+def how_told(need: Need) -> str:
     """Say how the asker hears of the answer."""
     if need.member_id is not None:
         return gettext("已答复，提出的人会收到邮件。")

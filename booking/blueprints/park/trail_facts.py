@@ -11,7 +11,7 @@ from booking.blueprints.kit.labels.invoices import invoice_state_name
 from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.prices import band_name, days_name, factor_text, per
 from booking.blueprints.kit.labels.reservations import ending_name, state_name
-from booking.blueprints.kit.labels.series import kept_rule_label, series_facts
+from booking.blueprints.kit.labels.series import kept_rule_label, series_fact_names
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
 from booking.blueprints.park import trail_needs
 from booking.blueprints.park.trail_parks import of_parks
@@ -37,7 +37,7 @@ def fact_name(name: str, subject: str = "") -> str:
         return gettext("主题") if subject == "activity" else gettext("议题")
     names = (
         activity_facts()
-        | series_facts()
+        | series_fact_names()
         | _of_people()
         | of_parks()
         | _of_spaces()

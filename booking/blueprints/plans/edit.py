@@ -21,7 +21,7 @@ from booking.blueprints.kit.session import actor
 from booking.blueprints.messages import put_beside
 from booking.blueprints.plans import blueprint
 from booking.blueprints.plans.drawing import CELL
-from booking.blueprints.plans.forms import PLACE, PlanForm, box_label, plan_form, shown
+from booking.blueprints.plans.forms import PLACE, PlanForm, box_label, form_data, plan_form
 from booking.db import db, transaction
 from booking.documents.models import Document
 from booking.language import gettext
@@ -64,7 +64,7 @@ def _form(area: Area, spaces: Sequence[Space]) -> PlanForm:
     names = {f"{PLACE}{space.id}" for space in spaces}
 
     def fresh() -> dict[str, object]:
-        there = shown(_layout(area, latest_plan(db.session(), area.id)))
+        there = form_data(_layout(area, latest_plan(db.session(), area.id)))
         return {name: value for name, value in there.items() if name in names or not name.startswith(PLACE)}
 
     thing = EditedRecord(

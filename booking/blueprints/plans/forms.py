@@ -139,7 +139,7 @@ def plan_form(spaces: Sequence[Space]) -> type[PlanForm]:
     return cast("type[PlanForm]", type("PlanForm", (PlanForm,), fields))
 
 
-def shown(layout: Layout) -> dict[str, Any]:
+def form_data(layout: Layout) -> dict[str, Any]:
     """Give what the form of a plan shows: what there is, and an empty row for another rectangle."""
     empty = {"kind": ShapeKind.ROOM.value}
     rows = [

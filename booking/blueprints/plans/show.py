@@ -33,7 +33,7 @@ from booking.spaces.rules import DAY_MINUTES
 def show() -> str:
     """Show an area's plan and the list of its spaces at a day and time; without those, as they are now."""
     now = clock.now()
-    asked, spaces = PlanQuery.of_request(now), all_spaces(now)
+    asked, spaces = PlanQuery.of_request(now), plan_spaces(now)
     plans = area_plans(db.session(), my_park().id)
     here = chosen(plans, spaces, asked)
     at = At(asked.instant(now), asked.day, now)
@@ -133,7 +133,7 @@ class PlanQuery(NamedTuple):
         return local.hour * 60 + local.minute if self.minute is None else self.minute
 
 
-def all_spaces(now: datetime) -> list[SpaceRow]:
+def plan_spaces(now: datetime) -> list[SpaceRow]:
     """List what is in service, kind after kind; it is kept in memory."""
     return [row for kind in KINDS for row in spaces_in_service(db.session(), my_park().id, kind, now)]
 

@@ -136,14 +136,14 @@ def _periods_page(kind: PeriodKind) -> str:
         "report/index.html",
         unchecked=waiting_for_me(),
         tabs=_tabs(kind),
-        periods=[(one, period_name(one)) for one in periods if one.months or one.missing],
+        periods=[(one, report_period_name(one)) for one in periods if one.months or one.missing],
         months=[],
         newest=None,
         newer="",
     )
 
 
-def period_name(period: PeriodSum) -> str:
+def report_period_name(period: PeriodSum) -> str:
     """Name a period."""
     year = period.first.year
     if period.kind is PeriodKind.QUARTER:

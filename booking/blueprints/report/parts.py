@@ -8,7 +8,7 @@ from flask import url_for
 from booking.blueprints.kit.filters import area, money, percent
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.kit.why import Figure, FigurePart
-from booking.blueprints.savings.chain import rent_product, written
+from booking.blueprints.savings.chain import amount_text, rent_product
 from booking.language import gettext
 from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import SavingOfMonth, Source
@@ -37,7 +37,7 @@ def figure_name(figure: Figure) -> str:
     return names[figure]
 
 
-def rule_of(figure: Figure) -> str:
+def rule_text(figure: Figure) -> str:
     """Say how it is computed."""
     rules = {
         Figure.SAVING: gettext("净节省 = 原租金 − 保留租金 − 共享支出。"),
@@ -54,7 +54,7 @@ def rule_of(figure: Figure) -> str:
     return rules[figure]
 
 
-def value_of(shown: VisibleSaving, figure: Figure) -> str:
+def figure_text(shown: VisibleSaving, figure: Figure) -> str:
     """Write a figure of what is shown, as exactly as it may be."""
     figures = shown.figures
     if figure is Figure.AREA:
@@ -69,7 +69,7 @@ def value_of(shown: VisibleSaving, figure: Figure) -> str:
         Figure.SHARED: figures.shared_spend,
         Figure.DOCUMENTED: shown.documented,
     }
-    return written(amounts.get(figure, figures.saving), exact=shown.exact)
+    return amount_text(amounts.get(figure, figures.saving), exact=shown.exact)
 
 
 def parts_of(shown: VisibleMonth, figure: Figure) -> list[FigurePart]:
@@ -91,13 +91,13 @@ def _of_entry(shown: VisibleMonth, entry: EnterpriseSaving, figure: Figure) -> F
             "report.enterprise", month=shown.month, enterprise_id=entry.enterprise_id, version=version
         )
         papers = [paper for part in parts for paper in part.own_papers]
-        count = value_of(whole, figure)
+        count = figure_text(whole, figure)
         return FigurePart(_by_name(entry), count, "", "+", url, gettext("看这家"), also=papers)
     if len(parts) == 1:
         return replace(parts[0], label=_by_name(entry), sign="+")
     return FigurePart(
         label=_by_name(entry),
-        value=value_of(whole, Figure.SHARED if figure is Figure.SHARED else Figure.SAVING),
+        value=figure_text(whole, Figure.SHARED if figure is Figure.SHARED else Figure.SAVING),
         how=_sum_of(parts),
         sign="+",
         doubt=next((part.doubt for part in parts if part.doubt), ""),
@@ -132,7 +132,7 @@ def _group_in(shown: VisibleMonth, figure: Figure) -> VisibleSaving | None:
 def _group_part(group: VisibleSaving, figure: Figure) -> FigurePart:
     return FigurePart(
         gettext("未具名企业 %(count)s 家", count=group.count),
-        value_of(group, Figure.SAVING if figure in {Figure.SHARE, Figure.SMALL_SHARE} else figure),
+        figure_text(group, Figure.SAVING if figure in {Figure.SHARE, Figure.SMALL_SHARE} else figure),
         sign="+",
         how=gettext("没有同意具名，只列取整的合计，不逐家列示，也没有可以打开的凭证。"),
         doubt=gettext("含自报") if group.source is Source.DECLARED else "",
@@ -228,19 +228,19 @@ def result(shown: VisibleSaving, figure: Figure) -> FigurePart:
     """Close the list with the sum; a count is never rounded."""
     rounded = not shown.exact and figure is not Figure.COUNT
     how = gettext("含未具名企业，相加后取整") if rounded else ""
-    return FigurePart(figure_name(figure), value_of(shown, figure), how, "=")
+    return FigurePart(figure_name(figure), figure_text(shown, figure), how, "=")
 
 
 def part_of_the_saving(shown: VisibleSaving) -> FigurePart:
     """Say what share of the saving is documented."""
     share = shown.documented_share
-    how = gettext("÷ 净节省 %(saving)s", saving=written(shown.figures.saving, exact=shown.exact))
+    how = gettext("÷ 净节省 %(saving)s", saving=amount_text(shown.figures.saving, exact=shown.exact))
     return FigurePart(gettext("占净节省"), percent(share) if share is not None else "–", how, "=")
 
 
 def share_parts(figures: SavingOfMonth, *, exact: bool) -> list[FigurePart]:
     """Give the two figures whose quotient a share is."""
     return [
-        FigurePart(figure_name(Figure.SAVING), written(figures.saving, exact=exact)),
-        FigurePart(figure_name(Figure.BASELINE), written(figures.baseline_rent, exact=exact), "", "÷"),
+        FigurePart(figure_name(Figure.SAVING), amount_text(figures.saving, exact=exact)),
+        FigurePart(figure_name(Figure.BASELINE), amount_text(figures.baseline_rent, exact=exact), "", "÷"),
     ]

@@ -24,7 +24,7 @@ from booking.savings.papers.write_report import report_paper
 from booking.savings.periods import change_per_day
 from booking.savings.queries import versions_of_report
 from booking.savings.report import recompute_report
-from booking.savings.sign_report import differs, file_name, mark_of_draft
+from booking.savings.sign_report import differs, mark_of_draft, report_file_name
 from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.values.month import Month, local_day
 from booking.values.paper import PrintFailed
@@ -191,7 +191,7 @@ def _month_page(asked: AskedReport) -> MonthBoard | None:
 
 
 def _name(asked: AskedReport) -> str:
-    return file_name(asked.month) + ("" if asked.shown.signed else "-provisional")
+    return report_file_name(asked.month) + ("" if asked.shown.signed else "-provisional")
 
 
 def _sheet(asked: AskedReport) -> ReportPaper:

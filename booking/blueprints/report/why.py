@@ -22,23 +22,23 @@ from booking.blueprints.report.months import (
     all_months,
     blueprint,
     month_or_404,
-    period_name,
     report_asked_for,
+    report_period_name,
 )
 from booking.blueprints.report.parts import (
     OF_ALL_ALONE,
     figure_name,
+    figure_text,
     part_of_the_saving,
     parts_of,
     parts_of_entry,
     result,
-    rule_of,
+    rule_text,
     share_parts,
-    value_of,
     whole_of,
 )
 from booking.blueprints.report.undecided import disputes_note
-from booking.blueprints.savings.chain import written
+from booking.blueprints.savings.chain import amount_text
 from booking.language import gettext
 from booking.savings.periods import PeriodKind, PeriodSum, periods_of
 from booking.savings.report_data import EnterpriseSaving
@@ -79,8 +79,8 @@ def why(month: str, figure: str) -> str:
     return explain_figure(
         Explanation(
             title=gettext("%(month)s %(figure)s", month=month_text(shown.month), figure=figure_name(wanted)),
-            value=value_of(whole, wanted),
-            rule=rule_of(wanted),
+            value=figure_text(whole, wanted),
+            rule=rule_text(wanted),
             parts=list(_parts(shown, whole, wanted)),
             way=_way(shown),
             notes=[*_notes(shown, whole), *(disputes_note(shown.month) if wanted is Figure.SHARED else ())],
@@ -136,8 +136,8 @@ def _explained(shown: VisibleMonth, entry: EnterpriseSaving, wanted: Figure) -> 
         parts = [*share_parts(whole.figures, exact=True), parts[-1], *parts[:-1]]
     return Explanation(
         title=gettext("%(name)s %(figure)s", name=name, figure=figure_name(wanted)),
-        value=value_of(whole, wanted),
-        rule=rule_of(wanted),
+        value=figure_text(whole, wanted),
+        rule=rule_text(wanted),
         parts=parts,
         way=[*_way(shown), (name, url_for("report.enterprise", **here))],
         doubt=gettext("自报") if entry.baseline.source is Source.DECLARED else "",
@@ -166,11 +166,11 @@ def _period_page(period: PeriodSum | None) -> str:
     if period is None or not period.months:
         abort(404)
     exact = period.total.exact
-    whole = FigurePart(gettext("净节省"), written(period.saving, exact=exact), "", "=")
+    whole = FigurePart(gettext("净节省"), amount_text(period.saving, exact=exact), "", "=")
     return explain_figure(
         Explanation(
-            title=gettext("%(period)s 净节省", period=period_name(period)),
-            value=written(period.saving, exact=exact),
+            title=gettext("%(period)s 净节省", period=report_period_name(period)),
+            value=amount_text(period.saving, exact=exact),
             rule=gettext("已签发各月的净节省相加，加上签发之后的更正。"),
             parts=[*_months_of(period), *_corrections_of(period), whole],
             way=[(gettext("节省报告"), url_for("report.index", by=period.kind.value))],
@@ -185,7 +185,7 @@ def _months_of(period: PeriodSum) -> Iterator[FigurePart]:
         paper = url_for("report.pdf", month=one.month, version=version)
         yield FigurePart(
             month_text(one.month),
-            value_of(one.total, Figure.SAVING),
+            figure_text(one.total, Figure.SAVING),
             gettext("已签发的报告，第 %(version)s 版", version=version),
             "+",
             url_for("report.why", month=one.month, figure=Figure.SAVING.value),

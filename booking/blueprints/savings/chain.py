@@ -93,7 +93,7 @@ def with_declared(how: str, declared: Money, *, exact: bool) -> str:
     """Say of a sum how much of it stands on the word of enterprises, where any does."""
     if declared == Money.zero():
         return how
-    said = close_up(gettext("其中自报 %(amount)s", amount=written(declared, exact=exact)))
+    said = close_up(gettext("其中自报 %(amount)s", amount=amount_text(declared, exact=exact)))
     return gettext("%(how)s；%(said)s", how=how, said=said) if how else said
 
 
@@ -191,29 +191,29 @@ def before_now(saving: SavingOfMonth, *, exact: bool = True) -> Chart:
         gap=Part(
             saving.saving.fen,
             (gettext("多付") if more else gettext("节省")) + share,
-            written(gap, exact=exact),
+            amount_text(gap, exact=exact),
         ),
         names=(gettext("原来"), gettext("现在")),
     )
 
 
-def written(amount: Money, *, exact: bool) -> str:
+def amount_text(amount: Money, *, exact: bool) -> str:
     """Write an amount exactly, or as about so much."""
     return money(amount) if exact else gettext("约 %(amount)s", amount=whole_yuan_text(amount))
 
 
 def _part(amount: Money, label: str, *, exact: bool) -> Part:
-    return Part(max(amount.fen, 0), label, written(amount, exact=exact))
+    return Part(max(amount.fen, 0), label, amount_text(amount, exact=exact))
 
 
 def before_now_label(saving: SavingOfMonth, *, exact: bool = True) -> str:
     """Say what the two columns show."""
     return gettext(
         "原租金 %(before)s；现在保留租金 %(kept)s、共享支出 %(shared)s；净节省 %(saving)s",
-        before=written(saving.baseline_rent, exact=exact),
-        kept=written(saving.kept_rent, exact=exact),
-        shared=written(saving.shared_spend, exact=exact),
-        saving=written(saving.saving, exact=exact),
+        before=amount_text(saving.baseline_rent, exact=exact),
+        kept=amount_text(saving.kept_rent, exact=exact),
+        shared=amount_text(saving.shared_spend, exact=exact),
+        saving=amount_text(saving.saving, exact=exact),
     )
 
 
@@ -239,7 +239,7 @@ def twelve_months_label(
         gettext(
             "%(month)s %(saving)s",
             month=month_text(month),
-            saving=written(saving.saving, exact=month not in rounded),
+            saving=amount_text(saving.saving, exact=month not in rounded),
         )
         for month, saving in months
         if saving is not None

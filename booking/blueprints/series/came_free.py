@@ -9,7 +9,7 @@ from booking.blueprints.kit.labels.reservations import place_name, times
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.series.show import prices_of
 from booking.db import db
-from booking.reservations.series.instead import Missed, free_now
+from booking.reservations.series.instead import Missed, free_places_now
 from booking.reservations.series.queries import wished_by
 from booking.spaces.models import Kind
 from booking.values.span import Span
@@ -36,7 +36,7 @@ def came_free(now: datetime) -> Sequence[CameFree]:
     missed: defaultdict[Kind, list[Missed]] = defaultdict(list)
     for one in wishes:
         missed[one.space.kind].append(Missed(f"{one.id}", one.space_id, Span(one.starts_at, one.ends_at)))
-    free = free_now(db.session(), my_park().id, missed, now=now)
+    free = free_places_now(db.session(), my_park().id, missed, now=now)
     wanted = [one for some in missed.values() for one in some if one.key in free]
     prices = prices_of(wanted, {one.space_id: one.space for one in wishes}) if wanted else {}
     return [

@@ -24,7 +24,7 @@ from booking.blueprints.messages import wording
 from booking.blueprints.reservations.forms import apply_refusal
 from booking.blueprints.reservations.new import wanted_space
 from booking.blueprints.series import blueprint
-from booking.blueprints.series.outlook import line_of, price_each, problem_of
+from booking.blueprints.series.outlook import occurrence_line, price_each, problem_of
 from booking.blueprints.series.show import series_or_404
 from booking.charges.cancel_series import cancel_series, late_cancel_fees, to_cancel
 from booking.charges.pricing import Quote
@@ -44,7 +44,7 @@ from booking.reservations.series.change_series import (
 from booking.reservations.series.foresee import Prospect
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import keys_of, wished_of
-from booking.reservations.series.rules import day_of
+from booking.reservations.series.rules import planned_day
 from booking.reservations.space_queries import space_to_book, spaces_in_service
 from booking.values.money import Money
 from booking.values.month import local_day
@@ -205,7 +205,7 @@ def _change_page(form: SeriesChangeForm, series: Series, seen: Looked = ()) -> s
         "series/change.html",
         **_about(series, form.since.data or ""),
         form=form,
-        lines=[line_of(one, quote) for _, one, quote in seen],
+        lines=[occurrence_line(one, quote) for _, one, quote in seen],
         moves=len(quotes),
         total=None
         if any(quote.free_minutes for quote in quotes)
@@ -220,7 +220,7 @@ def _about(series: Series, since: str) -> dict[str, object]:
         "name": local_name(series.space.name, series.space.name_en),
         "rule": series_rule(series),
         "since": since,
-        "since_day": day(day_of(_first(series, since))),
+        "since_day": day(planned_day(_first(series, since))),
         "back_url": url_for("series.show", series_id=series.id),
     }
 

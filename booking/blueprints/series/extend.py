@@ -17,7 +17,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor
 from booking.blueprints.reservations.forms import apply_refusal
 from booking.blueprints.series import blueprint
-from booking.blueprints.series.new import EDIT, LOOK, done, preview_page, step_of
+from booking.blueprints.series.new import EDIT, LOOK, done, pressed_step, preview_page
 from booking.blueprints.series.outlook import chosen_in, seen_of, totals_of
 from booking.blueprints.series.show import series_or_404
 from booking.db import db, transaction
@@ -55,7 +55,7 @@ def extended(series_id: int) -> ResponseReturnValue:
         return _page(form, series), UNPROCESSABLE
     until = form.until.data
     assert until is not None  # noqa: S101 - the field is required
-    step = step_of(request.form)
+    step = pressed_step(request.form)
     if step == EDIT:
         return _page(form, series)
     try:

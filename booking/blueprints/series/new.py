@@ -34,7 +34,7 @@ from booking.reservations.series.begin_series import begin_series
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import wished_of
 from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule
-from booking.reservations.series.rules import SeriesPlan, day_of
+from booking.reservations.series.rules import SeriesPlan, planned_day
 from booking.reservations.space_queries import space_to_book
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
@@ -56,8 +56,8 @@ def _begin(space: Space, said: MultiDict[str, str]) -> ResponseReturnValue:
         _prefill(form, space, now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
-        return form_page(form, space, now), status
-    return form_page(form, space, now)
+        return draw_form(form, space, now), status
+    return draw_form(form, space, now)
 
 
 BEGIN, LOOK, EDIT, BOOK = "begin", "look", "edit", "book"
@@ -68,25 +68,25 @@ BEGIN, LOOK, EDIT, BOOK = "begin", "look", "edit", "book"
 @takes(_("重复预订"), SeriesForm, SeriesRoomForm)
 def create() -> ResponseReturnValue:
     """Show what would become of each occurrence; from there book what is free and keep the rest."""
-    now, step = clock.now(), step_of(request.form)
+    now, step = clock.now(), pressed_step(request.form)
     space = space_for_series(request.form.get("space", 0, type=whole))
     if step == BEGIN:
         return _begin(space, request.form)
     form = _form(space)
     if not form.validate():
-        return form_page(form, space, now), UNPROCESSABLE
+        return draw_form(form, space, now), UNPROCESSABLE
     if step == EDIT:
-        return form_page(form, space, now)
+        return draw_form(form, space, now)
     try:
         if step == LOOK:
             return _preview(form, space, now)
         return done(_book(form, space, now), gettext("重复预订好了。"), now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
-        return form_page(form, space, now), status
+        return draw_form(form, space, now), status
 
 
-def step_of(form: MultiDict[str, str]) -> str:
+def pressed_step(form: MultiDict[str, str]) -> str:
     """Tell what was pressed; who chooses something instead looks at the preview again."""
     return LOOK if "choose" in form else form.get("step", BOOK)
 
@@ -96,7 +96,7 @@ def done(made: Series, words: str, now: datetime) -> ResponseReturnValue:
     flash(words, "success")
     chosen = chosen_in(request.form)
     wished = wished_of(db.session(), made.id, now) if chosen else ()
-    lost = [day(day_of(one.recurrence_id)) for one in wished if one.recurrence_id in chosen]
+    lost = [day(planned_day(one.recurrence_id)) for one in wished if one.recurrence_id in chosen]
     if lost:
         days = gettext("、").join(lost)
         flash(gettext("选好的时间或地方刚被别人订走，先替你记着：%(days)s。", days=days), "warning")
@@ -183,7 +183,7 @@ def _prefill(form: SeriesForm, space: Space, now: datetime) -> None:
         fill_rule(form, read_rule(repeat, first))
 
 
-def form_page(form: SeriesForm, space: Space, now: datetime) -> str:
+def draw_form(form: SeriesForm, space: Space, now: datetime) -> str:
     """Draw the form."""
     today = local_day(now, my_park().zone)
     opening, first = rule_for(db.session(), space, since=today), form.day.data or today

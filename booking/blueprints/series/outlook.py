@@ -118,7 +118,7 @@ def seen_of(
         for one in outlook.prospects
     ]
     elsewhere, promise = (
-        [sent(key, chosen[key]) for key in taken],
+        [sent_choice(key, chosen[key]) for key in taken],
         promise_before(space, outlook.opening, None, now),
     )
     to_manager = sum(bool(line.asks) for line in lines)
@@ -164,7 +164,7 @@ def _with_offers(
         asks = _asks(options[0].row.kind, price)
         return line._replace(chosen=_name(options[0]), price=price_text(price), asks=asks)
     labels = [f"{_name(one)} · {price_text(one.quote)}" for one in options]
-    values = [sent(line.key, _place(one)) for one in options]
+    values = [sent_choice(line.key, _place(one)) for one in options]
     gone = gettext("刚才选的现在订不上了") if chosen and line.problem else ""
     return line._replace(offers=list(map(InsteadOffer, labels, values)), gone=gone)
 
@@ -181,7 +181,7 @@ def _place(one: _Priced) -> Elsewhere:
     return Elsewhere(one.row.id, *(minute_of_instant(at, on, zone) for at in (one.span.start, one.span.end)))
 
 
-def sent(key: str, where: Elsewhere) -> str:
+def sent_choice(key: str, where: Elsewhere) -> str:
     """Write a choice as a form sends it: 2026-12-02T09:00/17/540/600."""
     return "/".join((key, *map(str, where)))
 
@@ -226,7 +226,7 @@ def totals_of(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Mone
 
 def _seen(kind: Kind, outlook: Outlook, quotes: Mapping[str, Quote], taken: Sequence[Quote]) -> Seen:
     lines = [
-        line_of(one, quotes.get(one.occurrence.key))._replace(
+        occurrence_line(one, quotes.get(one.occurrence.key))._replace(
             asks=_asks(kind, quotes.get(one.occurrence.key))
         )
         for one in outlook.prospects
@@ -254,7 +254,7 @@ def _asks(kind: Kind, quote: Quote | None) -> str:
     return asks_first(kind, quote.total, park_approves=False) if quote else ""
 
 
-def line_of(one: Prospect, quote: Quote | None) -> SeenOccurrence:
+def occurrence_line(one: Prospect, quote: Quote | None) -> SeenOccurrence:
     """Say when an occurrence is, and its price, or why it cannot be had."""
     occurrence = one.occurrence
     when = f"{day(occurrence.day)} {clock_span(occurrence.span)}" if occurrence.span else day(occurrence.day)

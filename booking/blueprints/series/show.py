@@ -29,7 +29,7 @@ from booking.language import gettext, local_name
 from booking.letters.calendar_entry import along_of, reservations_file
 from booking.people.models import Role
 from booking.reservations.models import OPEN_STATES, Reservation
-from booking.reservations.series.instead import Missed, free_now, instead_of_each
+from booking.reservations.series.instead import Missed, free_places_now, instead_of_each
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import booked_of, series_in, wished_in, wished_of
 from booking.reservations.series.recurrence import read_rule
@@ -132,7 +132,7 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
     if not wished:
         return []
     missed = [Missed(f"{one.id}", one.space_id, Span(one.starts_at, one.ends_at)) for one in wished]
-    free = free_now(db.session(), series.park_id, {series.space.kind: missed}, now=now)
+    free = free_places_now(db.session(), series.park_id, {series.space.kind: missed}, now=now)
     held = {f"{wish}": wait for wish, wait in holds_of_series(db.session(), series.id, now).items()}
     free |= held.keys()
     opens = {f"{one.id}": one.opens_on for one in wished}

@@ -66,13 +66,13 @@ def begin_session(member: Member, *, remember: bool) -> None:
 
 def onward(member: Member, *, kept: str = "", target: str = "") -> ResponseReturnValue:
     """Go on where somebody was: what they typed, the page they asked for, or their own first page."""
-    interrupted = resubmission.kept(kept)
+    interrupted = resubmission.kept_form(kept)
     if interrupted is None:
         return safe_redirect(target, home_of(member.role), 302)
     if interrupted.owner != member.id:
         flash(gettext("刚才没有提交的内容是用另一个账号填写的，没有带过来。"), "warning")
         return redirect(home_of(member.role))
-    return render_template("sign_in/send_on.html", typed=interrupted, **resubmitted.told(interrupted))
+    return render_template("sign_in/send_on.html", typed=interrupted, **resubmitted.resent_facts(interrupted))
 
 
 IPV6_NETWORK_BITS = 64  # what one household or company is given

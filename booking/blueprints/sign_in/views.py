@@ -148,5 +148,5 @@ def sign_in_page(
     form.kept.data = kept
     facts = {"accounts": accounts, "interrupted": interrupted, "helps": helps}
     return render_template(
-        "sign_in/show.html", form=form, **facts, **resubmitted.told(resubmission.kept(kept))
+        "sign_in/show.html", form=form, **facts, **resubmitted.resent_facts(resubmission.kept_form(kept))
     )

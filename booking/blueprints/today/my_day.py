@@ -96,7 +96,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     held, bills = held_for_me(now) if there.held else (), offered.to_pay(session)
     asked = _asked_of_me(session, there, now)
     past = _my_past(session, there, today, now) | {"asked": asked}
-    usual = offered.usual_of(session, past.pop("past"), coming, now)
+    usual = offered.habit_offer(session, past.pop("past"), coming, now)
     return render_template(
         "today/index.html",
         usual=usual,

@@ -138,7 +138,7 @@ class Usual(NamedTuple):
 MOST_TRIED = 3
 
 
-def usual_of(
+def habit_offer(
     session: Session, past: Sequence[PastRow], taken: Sequence[Reservation], now: datetime
 ) -> Usual | None:
     """Offer the soonest of the reader's habits that is free, where they have nothing else at that time.

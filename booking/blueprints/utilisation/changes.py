@@ -27,7 +27,7 @@ from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
 from booking.savings.disclosure import tellable
-from booking.savings.standings import shown_since, standings_of
+from booking.savings.standings import named_since, standings_of
 from booking.savings.visible_month import rounded_money
 from booking.spaces.models import Kind
 from booking.tariffs.in_force import tariff_versions
@@ -241,7 +241,7 @@ def _told(listed: Sequence[Gain], first: date, last: date, *, with_group: bool) 
         return GainsTold([_row(one) for one in listed], None, 0)
     standings, zone = standings_of(db.session(), my_park().id), my_park().zone
     firms = [one.enterprise for one in listed]
-    named = shown_since(db.session(), my_park(), first) & {one.id for one in firms}
+    named = named_since(db.session(), my_park(), first) & {one.id for one in firms}
     may_tell = tellable(
         about=frozenset(one.id for one in firms),
         named=named,

@@ -36,7 +36,7 @@ from booking.values.month import local_day
 @allow(*TENANTS)
 def show(wait_id: int) -> str:
     """Show a wait of one's own enterprise."""
-    now, wait = clock.now(), ours_or_404(wait_id)
+    now, wait = clock.now(), wait_or_404(wait_id)
     held = is_held(wait, now)
     price = price_of_hold(wait) if held else None
     before = before_in_line(db.session(), [wait]).get(wait.id, 0)
@@ -108,7 +108,7 @@ def _facts(wait: Wait) -> list[tuple[str, str]]:
 @allow(*TENANTS)
 def take(wait_id: int) -> ResponseReturnValue:
     """Book what is held, at the price in force; the second press finds it booked."""
-    wait, by, now = ours_or_404(wait_id), actor(), clock.now()
+    wait, by, now = wait_or_404(wait_id), actor(), clock.now()
     park, enterprise, span, space_id = my_park(), my_enterprise(), wait.span, wait.offered_space_id
     made: list[int] = []
 
@@ -129,7 +129,7 @@ def take(wait_id: int) -> ResponseReturnValue:
 def withdraw(wait_id: int) -> ResponseReturnValue:
     """Leave the line; what is held goes to the next."""
     by, now = actor(), clock.now()
-    ours_or_404(wait_id)
+    wait_or_404(wait_id)
     return pressed(
         lambda session: leave_line(session, wait_id, by=by, now=now),
         lambda _: gettext("已退出候补。"),
@@ -137,7 +137,7 @@ def withdraw(wait_id: int) -> ResponseReturnValue:
     )
 
 
-def ours_or_404(wait_id: int) -> Wait:
+def wait_or_404(wait_id: int) -> Wait:
     """Find a wait of the reader's enterprise."""
     found = wait_in(db.session(), my_park().id, wait_id)
     if found is None or found.enterprise_id != my_enterprise_id():

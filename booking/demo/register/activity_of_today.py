@@ -7,7 +7,7 @@ from functools import partial
 from booking.activities.models import Activity, ActivityKind, Audience
 from booking.activities.plan_activity import ActivityPlan, plan_activity
 from booking.activities.publish import publish
-from booking.activities.remind import remind
+from booking.activities.remind import remind_attendees
 from booking.activities.rules import HallTaken
 from booking.activities.sign_up import Attendee, sign_up
 from booking.audit.actor import Actor
@@ -51,7 +51,7 @@ def _hold(
     diary.done["activities"] += 1
     diary.at(
         span.start - timedelta(days=1),
-        lambda now: remind(diary.session, activity.id, letter=letters.reminder, now=now),
+        lambda now: remind_attendees(diary.session, activity.id, letter=letters.reminder, now=now),
     )
     there = [one for one in households if one.since <= now.date() and one.enterprise.left_on is None]
     for number, household in enumerate(there[:WANTED]):

@@ -150,10 +150,10 @@ def _announce(session: Session, one: BookingGuest, letter: GuestLetter, now: dat
 
 def _write(session: Session, one: BookingGuest, to: str, text: LetterText, now: datetime) -> None:
     one.letters += 1
-    write_letter(session, one.reservation.park_id, letter_key(one, one.letters), to, text, now=now)
+    write_letter(session, one.reservation.park_id, guest_letter_key(one, one.letters), to, text, now=now)
 
 
-def letter_key(one: BookingGuest, number: int) -> str:
+def guest_letter_key(one: BookingGuest, number: int) -> str:
     """Name the reason of a letter: the so-manyeth on one guest; a forgotten one's id may come again."""
     return f"{GUESTS}{one.reservation_id}:{one.id}:{number}"
 
@@ -169,7 +169,7 @@ def forget_guests(session: Session, reservation_id: int, now: datetime) -> bool:
     """Forget them, and blank the letters to them and about them; tells whether there were any. Safe twice."""
     mine = select(BookingGuest).where(BookingGuest.reservation_id == reservation_id)
     guests = session.scalars(mine.order_by(BookingGuest.id).with_for_update(of=BookingGuest)).all()
-    keys = [letter_key(one, number) for one in guests for number in range(1, one.letters + 1)]
+    keys = [guest_letter_key(one, number) for one in guests for number in range(1, one.letters + 1)]
     blank_letters(session, keys, now=now)
     for one in guests:
         session.delete(one)

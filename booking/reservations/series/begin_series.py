@@ -19,7 +19,7 @@ from booking.reservations.approval.rules import Answerer, Booking, who_answers
 from booking.reservations.claim import claim_each, lock_spaces
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.rules import NOBODY, AskedAlong
-from booking.reservations.history import STEP, ReservationSnapshot, step_of
+from booking.reservations.history import STEP, ReservationSnapshot, step_row
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.reserve import stored_key
@@ -27,7 +27,7 @@ from booking.reservations.series.foresee import Prospect, SeriesWish, foresee
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
 from booking.reservations.series.queries import booked_of
-from booking.reservations.series.recurrence import written
+from booking.reservations.series.recurrence import to_rfc5545
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.series.take_wished import SeriesPrice, keep_wished, take_elsewhere
@@ -85,7 +85,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
             invite(session, one.id, along, by=by, now=now)
     after = series_facts(made) | done._asdict()
     record(session, Action.SERIES_BEGUN, "series", made.id, by=by, now=now, after=after)
-    tell(session, made, letter, now=now, untold=by.wants_copies)
+    write_series_letter(session, made, letter, now=now, untold=by.wants_copies)
     return made
 
 
@@ -109,7 +109,7 @@ def _facts(
         "enterprise_id": by.enterprise_id,
         "member_id": by.member_id,
         "space_id": space.id,
-        "rule": written(plan.rule),
+        "rule": to_rfc5545(plan.rule),
         "first_day": plan.first_day,
         "starts_minute": plan.starts,
         "ends_minute": plan.ends,
@@ -214,7 +214,7 @@ def book_free(
         ask_manager_of(session, series.enterprise_id, to_manager)
     if kept:
         steps = [
-            step_of(
+            step_row(
                 one, Action.RESERVATION_MADE, None, _as_made(series, spans[key], asked[key]), by=by, now=now
             )
             for one, key in kept.items()
@@ -266,7 +266,7 @@ def _row(
     }
 
 
-def tell(
+def write_series_letter(
     session: Session, series: Series, letter: SeriesLetter, *, now: datetime, untold: bool = True
 ) -> None:
     """Write one letter on the series as it stands, however many bookings an act touched; once a version.

@@ -22,17 +22,17 @@ from booking.reservations.move import move
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.refusals import EndsBeforeItStarts, OutOfDate
 from booking.reservations.rules import check_people, local_instant
-from booking.reservations.series.begin_series import SeriesLetter, series_facts, tell
+from booking.reservations.series.begin_series import SeriesLetter, series_facts, write_series_letter
 from booking.reservations.series.foresee import Prospect, SeriesWish, judge
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import keys_of, open_from, wishes_from
-from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule, written
+from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule, to_rfc5545
 from booking.reservations.series.rules import (
     Occurrence,
     SeriesPlan,
-    day_of,
     ended_before,
     occurrence_on,
+    planned_day,
     span_on,
 )  # fmt: skip
 from booking.reservations.waiting.give_back import freed_together
@@ -102,7 +102,7 @@ def change_series(
         session, Action.SERIES_CHANGED, "series", goes_on.id, by=by, now=now, before=before,
         after=series_facts(goes_on) | {"recurrence_id": since, "moved": len(moved)},
     )  # fmt: skip
-    tell(session, goes_on, letter, now=now)
+    write_series_letter(session, goes_on, letter, now=now)
     return ChangedSeries(goes_on, moved, stayed)
 
 
@@ -132,7 +132,7 @@ def invite_to_series(
     series.version += 1
     session.flush()
     if by.wants_copies or by.member_id != series.member_id:
-        tell(session, series, letter, now=now)
+        write_series_letter(session, series, letter, now=now)
     return rows
 
 
@@ -145,7 +145,7 @@ def foresee_change(
     if change.ends <= change.starts:
         starts, ends = (local_instant(series.first_day, minute, park.zone) for minute in change[1:])
         raise EndsBeforeItStarts(starts, ends)
-    days = sorted((day_of(one.recurrence_id or ""), one.recurrence_id or "") for one in rows)
+    days = sorted((planned_day(one.recurrence_id or ""), one.recurrence_id or "") for one in rows)
     opening = rule_for(session, space, since=local_day(now, park.zone))
     if not days:
         return (), opening
@@ -171,7 +171,7 @@ def regular(
         for one in rows
         if one.space_id == series.space_id
         and Span(one.starts_at, one.ends_at)
-        == span_on(day_of(one.recurrence_id or ""), series.starts_minute, series.ends_minute, zone)
+        == span_on(planned_day(one.recurrence_id or ""), series.starts_minute, series.ends_minute, zone)
     ]
 
 
@@ -187,7 +187,7 @@ def _move_each(
     moved: list[Reservation] = []
     stayed: dict[int, Refusal] = {}
     for one in rows:
-        span = span_on(day_of(one.recurrence_id or ""), change.starts, change.ends, zone)
+        span = span_on(planned_day(one.recurrence_id or ""), change.starts, change.ends, zone)
         if span is None or one.id not in quotes:
             continue
         try:
@@ -206,18 +206,18 @@ COPIED = (
 
 def _split(session: Session, series: Series, since: str, by: Actor, now: datetime) -> Series:
     """Let the rest go on as a series of its own, with all that belongs to it, whatever became of it."""
-    rule, day = read_rule(series.rule, series.first_day), day_of(since)
+    rule, day = read_rule(series.rule, series.first_day), planned_day(since)
     earlier = sum(key < since for key in keys_of(session, series.id))
     rest = rule if rule.count is None else replace(rule, count=max(1, rule.count - earlier))
     made = Series(
         **{name: getattr(series, name) for name in COPIED},
-        rule=written(rest),
+        rule=to_rfc5545(rest),
         first_day=day,
         split_from_id=series.id,
         created_at=now,
     )
     session.add(made)
-    series.rule = written(ended_before(rule, day))
+    series.rule = to_rfc5545(ended_before(rule, day))
     series.version += 1
     session.flush()
     for table in (Reservation, WishedOccurrence):
@@ -236,7 +236,7 @@ def _wish_there(session: Session, series: Series, since: str, change: SeriesChan
     zone = session.get_one(Park, series.park_id).zone
     wishes = [one for one in wishes_from(session, series.id, since) if one.starts_at > now]
     for wish in wishes:
-        span = span_on(day_of(wish.recurrence_id), change.starts, change.ends, zone)
+        span = span_on(planned_day(wish.recurrence_id), change.starts, change.ends, zone)
         if span is not None:
             wish.space_id, wish.starts_at, wish.ends_at = change.space.id, span.start, span.end
     session.flush()

@@ -19,13 +19,13 @@ from booking.reservations.series.begin_series import (
     ToFulfil,
     fulfil,
     series_facts,
-    tell,
+    write_series_letter,
 )
 from booking.reservations.series.foresee import Outlook, SeriesWish, foresee
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import booked_of, last_day_of, neighbour_of
-from booking.reservations.series.recurrence import Recurrence, read_rule, written
+from booking.reservations.series.recurrence import Recurrence, read_rule, to_rfc5545
 from booking.reservations.series.refusals import EndsNoLater, NeverHappens
 from booking.reservations.series.rules import Occurrences, SeriesPlan
 from booking.reservations.series.take_wished import SeriesPrice
@@ -89,10 +89,10 @@ def extend_series(
     first = outlook.prospects[0].occurrence.key
     new = [one.id for one in booked_of(session, series_id) if (one.recurrence_id or "") >= first]
     come_along(session, neighbour_of(session, series_id, first), new, by=by, now=now)
-    before, series.rule, series.ended_at = series_facts(series), written(longer), None
+    before, series.rule, series.ended_at = series_facts(series), to_rfc5545(longer), None
     series.version += 1
     session.flush()
     after = series_facts(series) | done._asdict()
     record(session, Action.SERIES_CHANGED, "series", series_id, by=by, now=now, before=before, after=after)
-    tell(session, series, letter, now=now)
+    write_series_letter(session, series, letter, now=now)
     return done

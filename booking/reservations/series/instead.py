@@ -18,7 +18,7 @@ from booking.reservations.models import Occupancy
 from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.reservations.queries import OPEN_END, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
-from booking.reservations.series.rules import day_of, span_on
+from booking.reservations.series.rules import planned_day, span_on
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_rows
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import ParkRules, rules_for
@@ -37,7 +37,7 @@ class Elsewhere(NamedTuple):
         """Give the time on the day of an occurrence; None where there is no such time."""
         if not 0 <= self.starts < self.ends <= MINUTES_OF_DAY:
             return None
-        return span_on(day_of(key), self.starts, self.ends, zone)
+        return span_on(planned_day(key), self.starts, self.ends, zone)
 
 
 class Instead(NamedTuple):
@@ -131,7 +131,7 @@ def _chosen(
     return row, span
 
 
-def free_now(
+def free_places_now(
     session: Session, park_id: int, missed: Mapping[Kind, Sequence[Missed]], *, now: datetime
 ) -> set[str]:
     """Name those of them, by key, that could be had now; two queries more a kind of space, and no others."""

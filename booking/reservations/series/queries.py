@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.reservations.models import OPEN_STATES, Reservation
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
-from booking.reservations.series.rules import day_of
+from booking.reservations.series.rules import planned_day
 
 
 def series_in(session: Session, park_id: int, series_id: int) -> Series | None:
@@ -112,7 +112,7 @@ def keys_of(session: Session, series_id: int, *, dropped: bool = True) -> set[st
 
 def last_day_of(session: Session, series: Series) -> date:
     """Give the day of its last occurrence, whatever became of that."""
-    return max((day_of(key) for key in keys_of(session, series.id)), default=series.first_day)
+    return max((planned_day(key) for key in keys_of(session, series.id)), default=series.first_day)
 
 
 class PlaceInSeries(NamedTuple):

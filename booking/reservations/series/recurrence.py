@@ -91,7 +91,7 @@ def last_allowed(first: date) -> date:
     return min(first, date.max - timedelta(LONGEST_DAYS)) + timedelta(LONGEST_DAYS)
 
 
-def days_of(rule: Recurrence, first: date, takes_place: Callable[[date], bool]) -> list[date]:
+def count_out_days(rule: Recurrence, first: date, takes_place: Callable[[date], bool]) -> list[date]:
     """Count out the days, from `first` on, on which it takes place; a number counts only those.
 
     Walks a year and a half at most. Raises what `check_recurrence` raises, TooManyOccurrences, LastsTooLong
@@ -137,7 +137,7 @@ def _walk(rule: Recurrence, first: date) -> Iterator[date]:
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-def written(rule: Recurrence) -> str:
+def to_rfc5545(rule: Recurrence) -> str:
     """Write it as RFC 5545 does; UNTIL is a day, which it is included."""
     parts: dict[str, Any] = {"FREQ": rule.frequency.value.upper()}
     if rule.interval != 1:

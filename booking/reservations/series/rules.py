@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from booking.reservations.refusals import EndsBeforeItStarts, NoSuchClock
 from booking.reservations.rules import is_shown, local_instant
-from booking.reservations.series.recurrence import Recurrence, days_of
+from booking.reservations.series.recurrence import Recurrence, count_out_days
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 from booking.values.work_calendar import Calendar
@@ -56,7 +56,7 @@ def occurrences_of(plan: SeriesPlan, calendar: Calendar, zone: ZoneInfo) -> Occu
         rest.append(day)
         return False
 
-    days = days_of(plan.rule, plan.first_day, takes_place)
+    days = count_out_days(plan.rule, plan.first_day, takes_place)
     left_out = tuple(day for day in rest if day < days[-1] or plan.rule.until is not None)
     return Occurrences(tuple(occurrence_on(day, plan, zone) for day in days), left_out)
 
@@ -83,7 +83,7 @@ def occurrence_key(day: date, minute: int) -> str:
     return f"{day}T{minute // 60:02d}:{minute % 60:02d}"
 
 
-def day_of(key: str) -> date:
+def planned_day(key: str) -> date:
     """Read the day of an occurrence as planned at first."""
     return date.fromisoformat(key[:10])
 

@@ -23,7 +23,7 @@ from booking.reservations.series.instead import Elsewhere
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence, WishOutcome
 from booking.reservations.series.queries import neighbour_of
 from booking.reservations.series.refusals import NotOfSeries
-from booking.reservations.series.rules import Occurrence, day_of, may_be_booked_from
+from booking.reservations.series.rules import Occurrence, may_be_booked_from, planned_day
 from booking.reservations.space_queries import space_to_book
 from booking.reservations.waiting.give_back import let_go_of_hold
 from booking.spaces.models import Space
@@ -140,7 +140,7 @@ def take_elsewhere(
     ).all()
     at: defaultdict[int, list[Occurrence]] = defaultdict(list)
     for key, _ in wishes:
-        at[chosen[key].space_id].append(Occurrence(key, day_of(key), chosen[key].span_of(key, zone)))
+        at[chosen[key].space_id].append(Occurrence(key, planned_day(key), chosen[key].span_of(key, zone)))
     offers: dict[str, PricedElsewhere] = {}
     for space_id, days in sorted(at.items()):
         space = space_to_book(session, series.park_id, space_id)

@@ -10,7 +10,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
-from booking.reservations.waiting.settle import OPEN_WAIT, locked, settle
+from booking.reservations.waiting.settle import OPEN_WAIT, end_wait, lock_wait
 
 
 def waits_to_expire(session: Session, now: datetime) -> Sequence[int]:
@@ -25,11 +25,11 @@ def waits_to_expire(session: Session, now: datetime) -> Sequence[int]:
 
 def expire_wait(session: Session, wait_id: int, *, now: datetime) -> bool:
     """End it, and offer what was held to the next; tell whether it was due. Safe twice."""
-    wait = locked(session, wait_id)
+    wait = lock_wait(session, wait_id)
     if wait.state not in OPEN_WAIT or not _is_due(session, wait, now):
         return False
     by = Actor.system("waiting list", wait.park_id)
-    settle(session, wait, WaitState.LAPSED, Action.WAIT_LAPSED, by=by, now=now)
+    end_wait(session, wait, WaitState.LAPSED, Action.WAIT_LAPSED, by=by, now=now)
     return True
 
 

@@ -17,7 +17,7 @@ from booking.reservations.models import Occupancy
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
 from booking.reservations.waiting.offer import lock_around
-from booking.reservations.waiting.settle import locked
+from booking.reservations.waiting.settle import lock_wait
 from booking.spaces.models import Space
 from booking.values.span import Span
 
@@ -81,7 +81,9 @@ def _free(
     session: Session, wait_ids: Sequence[int], retired: Space | None, by: Actor, now: datetime
 ) -> list[LostWait]:
     """Free these holds; who waits for the `retired` one alone, or for a wish of a series, waits no more."""
-    waits = [wait for wait in (locked(session, one) for one in wait_ids) if wait.state is WaitState.OFFERED]
+    waits = [
+        wait for wait in (lock_wait(session, one) for one in wait_ids) if wait.state is WaitState.OFFERED
+    ]
     if not waits:
         return []
     lock_around(session, waits[0].park_id, {wait.offered_space_id for wait in waits if wait.offered_space_id})

@@ -14,12 +14,12 @@ from booking.reservations.waiting.models import Wait, WaitState
 OPEN_WAIT = (WaitState.WAITING, WaitState.OFFERED)
 
 
-def locked(session: Session, wait_id: int) -> Wait:
+def lock_wait(session: Session, wait_id: int) -> Wait:
     """Lock a wait: who takes what is held, gives it up or lets it lapse does so one after the other."""
     return session.get_one(Wait, wait_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
 
 
-def settle(
+def end_wait(
     session: Session, wait: Wait, state: WaitState, action: Action, *, by: Actor, now: datetime
 ) -> None:
     """Let a wait, locked by the caller, end; what was held for it is offered on."""

@@ -17,7 +17,7 @@ from booking.reservations.series.take_wished import take_wished
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.offer import lock_around
 from booking.reservations.waiting.refusals import HoldOver
-from booking.reservations.waiting.settle import locked
+from booking.reservations.waiting.settle import lock_wait
 from booking.spaces.models import Space
 from booking.values.money import Money
 
@@ -29,7 +29,7 @@ def take_hold(session: Session, wait_id: int, *, quote: Money, by: Actor, now: d
     since a request would hold nothing, and what `reserve` raises; then it is held as before.
     """
     hold_own_quota(session, by)
-    wait = locked(session, wait_id)
+    wait = lock_wait(session, wait_id)
     if wait.reservation_id is not None:
         return session.get_one(Reservation, wait.reservation_id)
     if wait.state is not WaitState.OFFERED or wait.held_until is None or wait.held_until <= now:

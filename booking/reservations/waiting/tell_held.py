@@ -14,7 +14,7 @@ HoldLetter = Callable[[Member, Sequence[Wait]], LetterText]
 """Words the letter on all that is held for somebody and they do not know of."""
 
 
-def to_tell(session: Session, now: datetime) -> Sequence[int]:
+def holders_to_tell(session: Session, now: datetime) -> Sequence[int]:
     """Name the members for whom something is held that no letter told them of."""
     untold = select(Wait.member_id).where(HELD, Wait.told_at.is_(None), Wait.held_until > now)
     return sorted(set(session.scalars(untold)))

@@ -8,14 +8,14 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.refusals import WaitTaken
-from booking.reservations.waiting.settle import OPEN_WAIT, locked, settle
+from booking.reservations.waiting.settle import OPEN_WAIT, end_wait, lock_wait
 
 
 def withdraw(session: Session, wait_id: int, *, by: Actor, now: datetime) -> Wait:
     """Leave the line; what was held goes to the next. Safe twice. Raises WaitTaken."""
-    wait = locked(session, wait_id)
+    wait = lock_wait(session, wait_id)
     if wait.state is WaitState.TAKEN:
         raise WaitTaken
     if wait.state in OPEN_WAIT:
-        settle(session, wait, WaitState.WITHDRAWN, Action.WAIT_WITHDRAWN, by=by, now=now)
+        end_wait(session, wait, WaitState.WITHDRAWN, Action.WAIT_WITHDRAWN, by=by, now=now)
     return wait

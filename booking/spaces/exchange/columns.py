@@ -74,7 +74,7 @@ YES_WORDS = {True: ("是", "Yes"), False: ("否", "No")}
 
 
 def _folded(header: str) -> str:
-    return re.sub(r"\s+", "", cells.plain(header)).lower()
+    return re.sub(r"\s+", "", cells.half_width(header)).lower()
 
 
 KNOWN = {_folded(header): column for column, headers in HEADERS.items() for header in headers}

@@ -143,7 +143,7 @@ def exchange_row(space: Space, rules: ParkRules) -> ExchangeRow:
         name_en=cells.tidy(space.name_en or ""),
         capacity=space.capacity,
         area_hundredths=space.area_hundredths,
-        equipment=tuple(sorted(cells.names("、".join(item.name for item in space.equipment)))),
+        equipment=tuple(sorted(cells.split_names("、".join(item.name for item in space.equipment)))),
         parts=tuple(sorted(part.code for part in space.parts)),
         description=tidy_lines(space.description),
         opening=rules.of_space.get(space.id),

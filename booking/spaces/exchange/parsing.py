@@ -172,7 +172,7 @@ def _wrong(column: Column, text: str) -> Mistake | None:
 
 
 def _wrong_list(column: Column, text: str) -> Mistake | None:
-    names = cells.names(text)
+    names = cells.split_names(text)
     if len(names) > rules.MOST_EQUIPMENT:
         return Mistake(0, column, MistakeKind.TOO_MANY, limit=rules.MOST_EQUIPMENT)
     if any(len(name) > rules.EQUIPMENT_LENGTH for name in names):
@@ -212,8 +212,8 @@ READ: dict[Column, Callable[[str], Any]] = {
     **dict.fromkeys((Column.CODE, Column.NAME, Column.NAME_EN, Column.AREA), _one_line),
     Column.KIND: cells.kind,
     Column.METRES: cells.hundredths,
-    Column.EQUIPMENT: cells.names,
-    Column.PARTS: cells.names,
+    Column.EQUIPMENT: cells.split_names,
+    Column.PARTS: cells.split_names,
     Column.DESCRIPTION: _as_it_is,
     Column.OPENS: cells.minute,
     Column.CLOSES: cells.minute,

@@ -58,7 +58,7 @@ def device_with(session: Session, key: str) -> DoorDevice | None:
     return session.scalar(found.options(place.joinedload(Space.area), place.joinedload(Space.parts)))
 
 
-def devices_of(session: Session, space_id: int) -> Sequence[DoorDevice]:
+def door_devices_of(session: Session, space_id: int) -> Sequence[DoorDevice]:
     """List a space's devices that were not revoked, the oldest first."""
     there = DoorDevice.space_id == space_id, DoorDevice.revoked_at.is_(None)
     return session.scalars(select(DoorDevice).where(*there).order_by(DoorDevice.id)).all()

@@ -33,7 +33,7 @@ from booking.tariffs.terms import Days
 from booking.values.month import Month
 
 
-def told(typed: Typed | None, *, ask: bool = True) -> dict[str, Any]:
+def resent_facts(typed: Typed | None, *, ask: bool = True) -> dict[str, Any]:
     """Give a page what it tells of what was typed: `rows` in words, and `files` to be chosen again.
 
     `typed_on` names the page it was typed on, unless the database is not to be asked.
@@ -93,14 +93,14 @@ def _rows(form: Form) -> Iterator[tuple[str, str]]:
         if isinstance(field, FieldList):
             yield str(field.label.text), gettext("；").join(_row(entry) for entry in field)
         else:
-            yield str(field.label.text), value_of(field)
+            yield str(field.label.text), field_text(field)
 
 
 def _row(entry: Any) -> str:  # noqa: ANN401 - a form within a form
-    return " ".join(filter(None, (value_of(field) for field in entry.form)))
+    return " ".join(filter(None, (field_text(field) for field in entry.form)))
 
 
-def value_of(field: Any) -> str:  # noqa: ANN401 - any field
+def field_text(field: Any) -> str:  # noqa: ANN401 - any field
     """Write a field's value; what was chosen by its name, and not at all where a stranger may not read it."""
     if not isinstance(field, SelectField) or field.choices:
         return words(field, field)

@@ -45,13 +45,13 @@ def _how_often(rule: Recurrence) -> str:
         if rule.interval == 1:
             return gettext("每%(days)s", days=days)
         return gettext("每 %(count)s 周的%(days)s", count=rule.interval, days=days)
-    on = day_of_month(rule)
+    on = nth_day_label(rule)
     if rule.interval == 1:
         return gettext("每月%(day)s", day=on)
     return gettext("每 %(count)s 个月的%(day)s", count=rule.interval, day=on)
 
 
-def day_of_month(rule: Recurrence) -> str:
+def nth_day_label(rule: Recurrence) -> str:
     """Say 15 日, 最后一天, 第一个周一."""
     if rule.nth_weekday is not None:
         return nth_weekday_name(rule.nth_weekday)
@@ -94,7 +94,7 @@ def kept_rule_label(text: str) -> str:
     return gettext("%(often)s，%(ends)s", often=_how_often(rule), ends=ends_when(rule))
 
 
-def series_facts() -> dict[str, str]:
+def series_fact_names() -> dict[str, str]:
     """Name the facts that the trail keeps of series."""
     return {
         "booked": gettext("订上的次数"),
