@@ -88,7 +88,7 @@ class Period:
 SEED = 11530
 MONTHS = 12
 STEP = timedelta(days=7)
-HOUSE = "系统初始化"
+SYSTEM = "系统初始化"
 
 
 @dataclass
@@ -113,7 +113,7 @@ class Seeding:
         """
         random = Random(number)
         park, period, opened = _found(session, now, months)
-        system = Actor.system(HOUSE, park.id)
+        system = Actor.system(SYSTEM, park.id)
         first_day = period.first.first_day
         spaces = furnish(session, park.id, random, by=system, now=opened)
         hang_plans(session, spaces, by=system, now=opened)
@@ -203,7 +203,7 @@ def _found(session: Session, now: datetime, months: int) -> tuple[Park, Period, 
     opened = datetime.combine(
         period.first.first_day - timedelta(days=RUN_UP_DAYS), time(9), tzinfo=period.first.zone
     )
-    park = create_park(session, PARK_CODE, "星野渡科技园", ZONE, by=Actor.system(HOUSE), now=opened)
+    park = create_park(session, PARK_CODE, "星野渡科技园", ZONE, by=Actor.system(SYSTEM), now=opened)
     park.name_en = "Xingyedu Science Park"
     park.seller_name, park.seller_uscc = "星野渡园区运营（星野）有限公司", "91310114MA7999999Y"
     park.seller_address, park.seller_phone = "星野路 1 号 A 座 1 层服务台", "021-5555 0000"

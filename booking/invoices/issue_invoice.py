@@ -127,7 +127,7 @@ def note_failure(session: Session, enterprise_id: int, month: Month, error: str,
 
 
 def forget_failure(session: Session, enterprise_id: int, month: Month) -> None:
-    """The invoice is made."""
+    """Take away why it failed, now that the invoice is made; safe twice."""
     session.execute(
         delete(IssueFailure).where(
             IssueFailure.enterprise_id == enterprise_id, IssueFailure.month_key == month.key

@@ -113,7 +113,7 @@ def _bill(session: Session, invoice: Invoice) -> GatewayInvoice:
     )
 
 
-HOUSE = "payment desk"  # as trails name it since the first version
+SYSTEM = "payment desk"  # as trails name it since the first version
 
 
 def record_published(
@@ -127,7 +127,7 @@ def record_published(
     balance = balance_of(session, invoice)
     invoice.publish_due_at = now if balance.paid or balance.credited else None
     if first:
-        by = Actor.system(HOUSE, invoice.park_id)
+        by = Actor.system(SYSTEM, invoice.park_id)
         after = {"provider_id": invoice.provider_id}
         record(session, Action.INVOICE_PUBLISHED, "invoice", invoice.id, by=by, now=now, after=after)
     return invoice
@@ -225,7 +225,7 @@ def _book(
             recorded_at=now,
         )
     )
-    by = Actor.system(HOUSE, invoice.park_id)
+    by = Actor.system(SYSTEM, invoice.park_id)
     after = {"amount_fen": amount.fen, "provider_id": provider_id}
     record(session, Action.INVOICE_PAID_ONLINE, "invoice", invoice.id, by=by, now=now, after=after)
 

@@ -63,7 +63,7 @@ class SettledQuarter:
         return tuple(group for group in (self.group, self.small) if group)
 
     def those(self, standing: Standing) -> Group:
-        """Give who stands so."""
+        """Give the enterprises that stand so in the quarter."""
         return frozenset(one for one, stands in self.standings.items() if stands is standing)
 
 

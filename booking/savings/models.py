@@ -115,8 +115,8 @@ class DeclaredEffect(Base):
 class SavingsReport(Base):
     """The branch's report of a month, frozen when signed; the database refuses to change it.
 
-    A corrected version stands beside the one before. Who signed is unknown of those that the house published
-    by itself.
+    A corrected version stands beside the one before. Who signed is unknown of those published before
+    reports were signed.
     """
 
     __tablename__ = "savings_report"

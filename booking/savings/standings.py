@@ -82,7 +82,7 @@ class Known:
 
 
 def known_to_branch(session: Session, park_id: int) -> Known:
-    """Read it: three queries."""
+    """Read whose figures the branch may know by now, in three queries."""
     standings = standings_of(session, park_id)
     withdrew = Enterprise.naming_withdrawn_at.is_not(None)
     rows = session.execute(

@@ -67,7 +67,7 @@ class VisibleSaving:
 class Signing:
     """Who signed which version of a report, when, and from the second version on why.
 
-    `by` is empty for what the house published by itself before reports were signed.
+    `by` is empty for what was published before reports were signed.
     """
 
     report_id: int

@@ -19,7 +19,7 @@ class Ending(StrEnum):
     """How a stay came to its end."""
 
     CHECKED_OUT = "checked_out"
-    FORGOTTEN = "forgotten"  # ended by the house at the reserved end
+    FORGOTTEN = "forgotten"  # ended by the system at the reserved end
     LEASE_END = "lease_end"  # storage ends with its reservation, nothing to review
 
 

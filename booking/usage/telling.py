@@ -234,7 +234,7 @@ class _Exact(NamedTuple):
 
     @classmethod
     def of(cls, kind: Kind, uses: Iterable[UnnamedUse], knowing: Knowing) -> _Exact:
-        """Decide it."""
+        """Decide from who used what how a kind is told."""
         areas = {
             area: {place: _users(theirs) for (place,), theirs in _grouped(those, "space_id").items()}
             for (area,), those in _grouped(uses, "area_id").items()

@@ -1,4 +1,4 @@
-"""Money as a whole number of fen, and the one way this house rounds."""
+"""Money as a whole number of fen, and the one way it is rounded."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from booking.blueprints.kit.converters import day_or_none, whole
 from booking.blueprints.kit.filters import area
 from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
@@ -237,7 +237,7 @@ def place_page(
     )
     forms: list[FlaskForm] = [empty_form, *picture_forms.values(), propose_form]
     bad = any(form.errors or form.form_errors for form in forms)
-    return drawn, 422 if bad else 200
+    return drawn, UNPROCESSABLE if bad else 200
 
 
 WHICH = {"before": False, "after": True}

@@ -14,7 +14,7 @@ from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.series import (
     month_day_name,
     nth_weekday_name,
-    weekday_names,
+    short_weekdays,
 )
 from booking.blueprints.reservations.forms import ReserveForm
 from booking.blueprints.reservations.guests import GuestFields
@@ -94,7 +94,9 @@ class SeriesForm(ReserveForm):
         [InputRequired(_("请填写间隔。")), InRange(1, MOST_APART, _("间隔请填 %(min)s 到 %(max)s。"))],
         default=1,
     )
-    weekdays = CheckboxesField(_("星期几"), coerce=whole, choices=lambda: options(enumerate(weekday_names())))
+    weekdays = CheckboxesField(
+        _("星期几"), coerce=whole, choices=lambda: options(enumerate(short_weekdays()))
+    )
     month_on = SelectField(_("每月哪一天"), choices=_days_of_a_month)
     working_days_only = BooleanField(
         _("只在工作日"), description=_("节假日不订，调休上班的日子照订；以园区工作日历为准。")

@@ -22,7 +22,7 @@ def command() -> None:
     """Set up parks and their administrators."""
 
 
-HOUSE = Actor.system("flask park")
+SYSTEM = Actor.system("flask park")
 
 
 @command.command("create")
@@ -36,7 +36,7 @@ def create(code: str, name: str, zone: str) -> None:
         _refuse("CODE has up to 12 letters and digits")
     try:
         with transaction() as session:
-            create_park(session, code, name, zone, by=HOUSE, now=clock.now())
+            create_park(session, code, name, zone, by=SYSTEM, now=clock.now())
     except Refusal as refusal:
         _refuse(repr(refusal))
     click.echo(f"{code}: set up. Next: flask --app wsgi park admin {code} EMAIL NAME")
@@ -52,7 +52,7 @@ def admin(code: str, email: str, name: str, password: str) -> None:
     """Give the park CODE an administrator, or give that administrator a new password."""
     try:
         with transaction() as session:
-            create_admin(session, _park(session, code), email, name, password, by=HOUSE, now=clock.now())
+            create_admin(session, _park(session, code), email, name, password, by=SYSTEM, now=clock.now())
     except Refusal as refusal:
         _refuse(repr(refusal))
     click.echo(f"{email}: may sign in as an administrator of {code}")

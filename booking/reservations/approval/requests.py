@@ -105,7 +105,7 @@ def decline(
 
 
 def expire(session: Session, reservation_id: int, *, now: datetime) -> bool:
-    """Decline a request whose start has passed, in the house's name; tell whether it was due. Safe twice.
+    """Decline a request whose start has passed, as the system; tell whether it was due. Safe twice.
 
     It held nothing, so nothing becomes free and nothing is charged. Where what the park had proposed was not
     answered, the step says so.

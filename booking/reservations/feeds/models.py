@@ -12,7 +12,7 @@ from booking.spaces.models import Space
 
 
 class FeedKind(StrEnum):
-    """What a feed tells."""
+    """Whose bookings, or what else, a feed tells."""
 
     OWN = "own"  # what its owner booked
     ENTERPRISE = "enterprise"  # what anybody of the owner's enterprise booked

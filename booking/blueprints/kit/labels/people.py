@@ -78,7 +78,7 @@ class Signed(Protocol):
 
 
 def who_did(step: Signed) -> str:
-    """Name who took a step; a job and a command of the house are the system."""
+    """Name who took a step; a job and a command are the system."""
     if step.actor_id is not None:
         return step.actor_name
     known = {BEARER: gettext("邮件链接的持有人"), ANONYMOUS: gettext("没有账号的来访者")}
@@ -86,7 +86,7 @@ def who_did(step: Signed) -> str:
 
 
 def because(reason: str | None) -> str:
-    """Say why: what a person wrote as they wrote it, the house's own reason in the reader's language."""
+    """Say why: what a person wrote as they wrote it, the system's reason in the reader's language."""
     own = {
         LEFT: gettext("企业离开园区"),
         STATED_LATER: gettext("企业补报离开时间"),

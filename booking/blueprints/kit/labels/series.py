@@ -10,7 +10,7 @@ from booking.reservations.series.queries import PlaceInSeries
 from booking.reservations.series.recurrence import LAST, Frequency, NthWeekday, Recurrence, read_rule
 
 
-def weekday_names() -> tuple[str, ...]:
+def short_weekdays() -> tuple[str, ...]:
     """Name the days of the week from Monday on, short."""
     return (
         gettext("周一"), gettext("周二"), gettext("周三"), gettext("周四"), gettext("周五"),
@@ -41,7 +41,7 @@ def _how_often(rule: Recurrence) -> str:
     if rule.frequency is Frequency.DAILY:
         return gettext("每天") if rule.interval == 1 else gettext("每 %(count)s 天", count=rule.interval)
     if rule.frequency is Frequency.WEEKLY:
-        days = gettext("、").join(weekday_names()[one] for one in rule.weekdays)
+        days = gettext("、").join(short_weekdays()[one] for one in rule.weekdays)
         if rule.interval == 1:
             return gettext("每%(days)s", days=days)
         return gettext("每 %(count)s 周的%(days)s", count=rule.interval, days=days)
@@ -60,7 +60,7 @@ def nth_day_label(rule: Recurrence) -> str:
 
 def nth_weekday_name(one: NthWeekday) -> str:
     """Say 第一个周一."""
-    return gettext("%(nth)s%(weekday)s", nth=nth_names()[one.nth], weekday=weekday_names()[one.weekday])
+    return gettext("%(nth)s%(weekday)s", nth=nth_names()[one.nth], weekday=short_weekdays()[one.weekday])
 
 
 def month_day_name(month_day: int) -> str:
