@@ -133,7 +133,7 @@ def read_savings_data(
 ) -> SavingsData:
     """Read the rows from the first to the last of `months`, of one enterprise or of all of the park.
 
-    With `until` only what had been written by then counts: so a published report comes out the same
+    With `until` only what had been written by then counts: so a signed report comes out the same
     after later credit notes and baselines. Six queries, however many enterprises and months there are.
     """
     first, last = months

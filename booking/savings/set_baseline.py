@@ -64,7 +64,7 @@ def set_baseline(
     The paper is a rental contract, `paper` or the one of another version. A version of the same month that
     nobody has checked yet is withdrawn for this one; what was checked stays as it is. Stating the same again
     gives the version that is there. Raises BadArea, BadPrice, NotFirstOfMonth,
-    BaselineOutOfTime, and BaselineInReport where a published report counts the enterprise in that month or a
+    BaselineOutOfTime, and BaselineInReport where a signed report counts the enterprise in that month or a
     later one.
     """
     park = session.get_one(Park, enterprise.park_id)
@@ -108,7 +108,7 @@ def _version(enterprise: Enterprise, valid_from: date, terms: BaselineTerms) -> 
 
 
 def refuse_what_is_reported(session: Session, park: Park, enterprise_id: int, valid_from: date) -> None:
-    """Raise BaselineInReport where a published report counts the enterprise in that month or a later one."""
+    """Raise BaselineInReport where a signed report counts the enterprise in that month or a later one."""
     # Who publishes a month just now comes before or after.
     session.scalars(
         select(MonthClose.month_key)
@@ -123,7 +123,7 @@ def refuse_what_is_reported(session: Session, park: Park, enterprise_id: int, va
 
 
 def reported_month(session: Session, park: Park, enterprise_id: int, since: date) -> Month | None:
-    """Give the newest month from a day on whose published report counts the enterprise."""
+    """Give the newest month from a day on whose signed report counts the enterprise."""
     first = Month.containing(since, park.zone)
     reports = session.scalars(
         select(SavingsReport)

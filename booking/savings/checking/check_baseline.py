@@ -40,7 +40,7 @@ def check_baseline(
     `reason` says why it is sent back, `why` why figures that jump are right after all, of the jumps that were
     `seen` (`mark_of`); either is kept. Each manager of the enterprise is written to once, in words that
     `letter` finds. Raises PaperMissing, ReasonMissing, JumpUnconfirmed, DecidedBefore, and BaselineInReport
-    where a report published meanwhile counts on the version before. The same decision twice is one.
+    where a report signed meanwhile counts on the version before. The same decision twice is one.
     """
     lock_enterprise(session, session.get_one(Baseline, baseline_id).enterprise_id)
     stated = session.get_one(Baseline, baseline_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
