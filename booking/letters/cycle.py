@@ -14,6 +14,7 @@ from booking.rhythm.own_month import OwnList
 from booking.rhythm.own_month_to_date import OwnMonthToDate
 from booking.rhythm.what_saves import CheaperStore, CheaperTime, PaidForNothing, SmallerRoom
 from booking.values.money import FEN_PER_YUAN, Money, round_half_up
+from booking.values.writing import minute_clock
 
 
 def monthly_list(found: OwnList, reader: Member) -> LetterText:
@@ -105,7 +106,7 @@ def _cheaper_time(found: OwnList, saves: CheaperTime) -> str:
         "weekday": _weekday(saves.weekday),
         "place": _place(found, saves.space_id),
         "off": _share(saves.off),
-        "clock": _clock(saves.from_minute if saves.later else saves.to_minute),
+        "clock": minute_clock(saves.from_minute if saves.later else saves.to_minute),
     }
     if saves.later:
         return gettext("%(weekday)s %(clock)s 以后，同一个“%(place)s”便宜 %(off)s。", **facts)
@@ -128,10 +129,6 @@ def _weekday(number: int) -> str:
         gettext("每周日"),
     )
     return names[number]
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _share(share: Fraction) -> str:

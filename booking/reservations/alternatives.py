@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
 from booking.reservations.booking_context import ONE_DAY, booking_context
-from booking.reservations.nearest import StartGrid, gaps, nearest
+from booking.reservations.nearest import StartGrid, day_start, gaps, nearest
 from booking.reservations.queries import busy_between, claims_of_kind, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, check_new, local_instant
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_rows, spaces_taken
@@ -64,7 +64,7 @@ def _nearest_times(
     if span.end >= FAR_FUTURE or not _will_do(at.opening, asker):
         return ()
     ahead = at.opening.horizon_days if at.by_day else DAYS_AHEAD + 1
-    looked_at = Span(_midnight_before(day, at), day + ahead * ONE_DAY)
+    looked_at = Span(day_start(day, at), day + ahead * ONE_DAY)
     busy = busy_between(session, space, looked_at, but=asker.moves)
     return _nearest_free(span, [Span(*one) for one in busy], day, at)
 
@@ -83,7 +83,7 @@ def nearest_among(
     wholes = parts_of_wholes(session, park.id)
     at = booking_context(session, park, kind, rules.kind(kind), now)
     busy: defaultdict[int, list[Span]] = defaultdict(list)
-    looked_at = Span(_midnight_before(day, at), day + (DAYS_AHEAD + 1) * ONE_DAY)
+    looked_at = Span(day_start(day, at), day + (DAYS_AHEAD + 1) * ONE_DAY)
     for claim in claims_of_kind(session, park.id, kind, looked_at):
         busy[claim.space_id].append(Span(claim.starts_at, claim.ends_at))
     found: list[tuple[SpaceRow, Span]] = []
@@ -165,17 +165,12 @@ def _nearest_free(span: Span, busy: Sequence[Span], day: datetime, at: BookingCo
     kept = [Span(one.start - buffer, one.end) for one in busy]
     free = (gap for window in _windows(at, day) for gap in gaps(kept, window))
     step = MINUTES_OF_DAY if at.by_day else at.opening.step_minutes
-    grid = StartGrid(_midnight_before(day, at), step * MINUTE)
+    grid = StartGrid(day_start(day, at), step * MINUTE)
     return [
         found
         for found in nearest(span, free, grid, 2 * MOST_TIMES, same_clock=not at.by_day)
         if may_be_had(found, at)
     ][:MOST_TIMES]
-
-
-def _midnight_before(instant: datetime, at: BookingContext) -> datetime:
-    """Give where the day begins: its earlier hours are looked at too, and what is taken of them."""
-    return local_instant(instant.astimezone(at.zone).date(), 0, at.zone)
 
 
 def _windows(at: BookingContext, start: datetime) -> Iterator[Span]:

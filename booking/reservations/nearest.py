@@ -55,7 +55,7 @@ def _shaped(span: Span, refusal: Refusal, at: BookingContext) -> Span | None:
         case no.TooShort(minimum_minutes=least):
             return Span(span.start, span.start + -(-least // _step(at)) * _step(at) * MINUTE)
         case no.TooLong(maximum_minutes=most, by_day=True):
-            return Span(span.start, _midnight(span.start + most * MINUTE, at))
+            return Span(span.start, day_start(span.start + most * MINUTE, at))
         case no.TooLong(maximum_minutes=most):
             return Span(span.start, span.start + most // _step(at) * _step(at) * MINUTE)
     return None
@@ -116,13 +116,13 @@ def _stepped(span: Span, step: int, at: BookingContext) -> Span:
 
 def _rounded(instant: datetime, step: int, at: BookingContext) -> datetime:
     half = timedelta(minutes=step) / 2
-    midnight = _midnight(instant, at)
+    midnight = day_start(instant, at)
     return midnight + (instant - midnight + half) // (step * MINUTE) * (step * MINUTE)
 
 
 def _on_the_step(instant: datetime, at: BookingContext) -> datetime:
     """Give the first step at or after an instant."""
-    midnight, step = _midnight(instant, at), _step(at) * MINUTE
+    midnight, step = day_start(instant, at), _step(at) * MINUTE
     return midnight - (midnight - instant) // step * step
 
 
@@ -140,7 +140,8 @@ def _step(at: BookingContext) -> int:
     return MINUTES_OF_DAY if at.by_day else at.opening.step_minutes
 
 
-def _midnight(instant: datetime, at: BookingContext) -> datetime:
+def day_start(instant: datetime, at: BookingContext) -> datetime:
+    """Give the midnight with which the day of an instant begins, by the park's clock."""
     return local_instant(instant.astimezone(at.zone).date(), 0, at.zone)
 
 

@@ -31,6 +31,7 @@ from booking.tariffs.rules import (
 from booking.tariffs.terms import MINUTES_OF_HOUR, Band, Days, Terms
 from booking.values.money import Money
 from booking.values.work_calendar import WorkCalendar
+from booking.values.writing import minute_clock
 
 FIRST_YEAR, LAST_YEAR = 1970, 2999  # time zones before are hearsay; after leaves room for the longest stay
 OPTIONAL = ("rest_days", "working_days", "allowance_minutes")
@@ -132,9 +133,8 @@ def _read_band(node: Node) -> Band:
     keys = node.fields(("name", "days", "from", "to", "factor"))
     begins, ends = _read_clock(keys["from"]), _read_clock(keys["to"])
     if begins >= ends:
-        node.refuse(
-            f'"from" {clock_at(begins)} must be before "to" {clock_at(ends)}; over midnight takes two bands'
-        )
+        times = f'"from" {minute_clock(begins)} must be before "to" {minute_clock(ends)}'
+        node.refuse(f"{times}; over midnight takes two bands")
     factor = keys["factor"].decimal()
     if factor < 0:
         keys["factor"].refuse_value("not below 0")
@@ -159,12 +159,6 @@ def _read_clock(node: Node) -> int:
     if minute > MINUTES_OF_DAY:
         node.refuse_value('a time of day from "00:00" to "24:00"')
     return minute
-
-
-def clock_at(minute: int) -> str:
-    """Write minutes after midnight as `18:00`; the day's end is `24:00`."""
-    hours, minutes = divmod(minute, MINUTES_OF_HOUR)
-    return f"{hours:02d}:{minutes:02d}"
 
 
 class DocumentRefused(Exception):  # noqa: N818 - an answer to whoever wrote the document, like a Refusal

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-HOUR = 60
+from booking.values.writing import minute_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Understood:
         return {
             "kind": self.kind,
             "day": self.day.isoformat() if self.day else None,
-            "from": clock_text(self.starts),
-            "to": clock_text(self.ends),
+            "from": None if self.starts is None else minute_clock(self.starts),
+            "to": None if self.ends is None else minute_clock(self.ends),
             "minutes": self.minutes,
             "people": self.people,
             "equipment": list(self.equipment),
@@ -44,8 +44,3 @@ class Understood:
             "repeat": self.repeat,
             "not_understood": list(self.not_understood),
         }
-
-
-def clock_text(minute: int | None) -> str | None:
-    """Write minutes after midnight as people write them."""
-    return None if minute is None else f"{minute // HOUR:02d}:{minute % HOUR:02d}"

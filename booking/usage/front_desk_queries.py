@@ -215,8 +215,3 @@ def reservation_in_park(session: Session, park_id: int, reservation_id: int) -> 
         )
         .where(Reservation.id == reservation_id, Reservation.park_id == park_id)
     )
-
-
-def stay_of_reservation(session: Session, reservation_id: int) -> Stay | None:
-    """Give what became of a reservation in fact, if anybody came."""
-    return session.scalar(select(Stay).where(Stay.reservation_id == reservation_id))

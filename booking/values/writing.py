@@ -1,4 +1,4 @@
-"""Writes amounts of money and areas for people: one way for screen, mail and paper."""
+"""Writes money, areas and times of day for people: one way for screen, mail, paper and tables."""
 
 from booking.values.money import Money, round_half_up
 
@@ -47,3 +47,8 @@ def _figure(hundredths: int, *, grouped: bool) -> str:
     whole, rest = divmod(hundredths, 100)
     parts = f".{rest:02d}".rstrip("0").rstrip(".")
     return f"{whole:,}{parts}" if grouped else f"{whole}{parts}"
+
+
+def minute_clock(minute: int) -> str:
+    """Write 08:30 of a minute after local midnight; the day ends at 24:00."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"

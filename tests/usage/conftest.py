@@ -12,7 +12,7 @@ from booking.audit.actor import Actor
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
-from booking.usage.front_desk_queries import stay_of_reservation
+from booking.usage.queries import stay_of
 from tests.harness.app import open_session
 from tests.harness.stays import reserved
 from tests.harness.times import SHANGHAI
@@ -133,7 +133,7 @@ class House:
 
     def stay_of(self, row):
         self.session.rollback()
-        return stay_of_reservation(self.session, row.id)
+        return stay_of(self.session, row.id)
 
     def all(self, what):
         self.session.rollback()

@@ -11,7 +11,6 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import duration
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import me, remember_push
 from booking.blueprints.messages import wording
@@ -26,6 +25,7 @@ from booking.notifications.devices import allow_pushes, hash_of, push_devices_of
 from booking.notifications.ports import PushTarget
 from booking.notifications.rules import LEADS, NoPushService, Occasion, Way
 from booking.ports import ports
+from booking.values.writing import minute_clock
 
 blueprint = Blueprint("reminders", __name__, url_prefix="/reminders")
 

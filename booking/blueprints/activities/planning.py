@@ -21,7 +21,7 @@ from booking.blueprints.activities.look import looked_at
 from booking.blueprints.activities.taking_part import new_token
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import day_or_none, whole
-from booking.blueprints.kit.filters import day, moment, span_text
+from booking.blueprints.kit.filters import comma_list, day, moment, span_text
 from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import CONFLICT, form_page
 from booking.blueprints.kit.resubmission import takes
@@ -102,7 +102,7 @@ def _proposed(copy: Activity, found: date | None, taken: Sequence[date]) -> str:
     facts = {"like": moment(copy.starts_at), "day": day(found)}
     if not taken:
         return gettext("和上次（%(like)s）同一星期、同一时间：%(day)s，会客厅空着。", **facts)
-    days = gettext("、").join(day(one) for one in taken)
+    days = comma_list(day(one) for one in taken)
     return gettext(
         "和上次（%(like)s）同一星期、同一时间，下一个空着的是%(day)s；%(taken)s有别的安排、活动或休息。",
         taken=days,

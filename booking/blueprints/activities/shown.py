@@ -13,6 +13,7 @@ from booking.activities.sign_up_queries import answers_of, place_in_queue, sign_
 from booking.blueprints.activities.loading import activity_or_404, blueprint, reader
 from booking.blueprints.activities.taking_part import at_the_door
 from booking.blueprints.kit.access import SIGNED_IN, STAFF, TENANTS, allow
+from booking.blueprints.kit.filters import comma_list
 from booking.blueprints.kit.labels.people import size_name
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import me
@@ -85,14 +86,13 @@ def _said(activity: Activity) -> Feedback:
 
 def whom(activity: Activity, *, by_name: bool = True) -> str:
     """Say whom it is for, in a line; to strangers not `by_name` which firms were chosen."""
-    between = gettext("、")
     if activity.audience is Audience.SIZES:
-        sizes = between.join(size_name(size) for size in activity.sizes)
+        sizes = comma_list(size_name(size) for size in activity.sizes)
         return str(gettext("%(sizes)s企业", sizes=sizes))
     if activity.audience is Audience.CHOSEN and not by_name:
         return str(gettext("受邀企业"))
     if activity.audience is Audience.CHOSEN:
-        return between.join(one.short_name for one in activity.guests)
+        return comma_list(one.short_name for one in activity.guests)
     return str(gettext("全部企业"))
 
 

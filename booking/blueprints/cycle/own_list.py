@@ -8,7 +8,7 @@ from booking import clock
 from booking.blueprints.cycle import blueprint
 from booking.blueprints.cycle.labels import free_row
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.filters import full_day, money, month_text
+from booking.blueprints.kit.filters import comma_list, full_day, money, month_text
 from booking.blueprints.kit.session import me, my_enterprise, my_park
 from booking.db import db, transaction
 from booking.language import gettext
@@ -52,7 +52,7 @@ def _page(month: Month) -> str:
     return render_template(
         "cycle/list.html",
         found=found,
-        holds=gettext("、").join(_holds(found, saves, needs, with_money=with_money)),
+        holds=comma_list(_holds(found, saves, needs, with_money=with_money)),
         figures=_figures(found, with_money=with_money),
         saves=saves,
         saves_for_all=saves_label(found, with_money=False),

@@ -1,17 +1,18 @@
 """Mistakes, changes and notes of a table in the reader's language."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
+from booking.blueprints.kit.filters import comma_list
+from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.messages import wording
 from booking.language import ENGLISH, gettext, language_tag
 from booking.spaces.exchange import columns
 from booking.spaces.exchange.planning import Plan, PlannedChange
 from booking.spaces.models import Kind
 from booking.spaces.rules import Opening
-from booking.values.writing import metres_figure
+from booking.values.writing import metres_figure, minute_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def headers_said(plan: Plan) -> list[tuple[str, str]]:
     wrong = [mistake for mistake in plan.mistakes if mistake.problem in columns.OF_HEADERS]
     if not wrong:
         return []
-    found = _listed(map(header, plan.columns)) or gettext("一列也没有；第一行必须是列名")
+    found = comma_list(map(header, plan.columns)) or gettext("一列也没有；第一行必须是列名")
     missing = [
         header(one.column)
         for one in wrong
@@ -63,18 +64,13 @@ def headers_said(plan: Plan) -> list[tuple[str, str]]:
         (gettext("不认识的列"), unknown),
         (gettext("重复的列"), dict.fromkeys(twice)),
     ]
-    return [(label, _listed(names)) for label, names in said if names] + [(gettext("认出的列"), found)]
+    return [(label, comma_list(names)) for label, names in said if names] + [(gettext("认出的列"), found)]
 
 
 def _unknown(mistake: columns.Mistake) -> str:
     if not mistake.other:
         return str(gettext("“%(header)s”", header=mistake.header))
     return str(gettext("“%(header)s”（是不是“%(guess)s”？）", header=mistake.header, guess=mistake.other))
-
-
-def _listed(names: Iterable[str]) -> str:
-    between: str = gettext("、")
-    return between.join(names)
 
 
 def cells_said(plan: Plan) -> list[Said]:
@@ -96,8 +92,7 @@ def mistake_text(mistake: columns.Mistake) -> str:
 
 
 def _kinds() -> str:
-    between: str = gettext("、")
-    return between.join(kind_name(kind) for kind in Kind)
+    return comma_list(kind_name(kind) for kind in Kind)
 
 
 WORDS: dict[columns.MistakeKind, Callable[[columns.Mistake], str]] = {
@@ -167,8 +162,7 @@ def value_text(name: str, value: Any) -> str:  # noqa: ANN401 - of each column's
     if isinstance(value, bool):
         return str(gettext("是") if value else gettext("否"))
     if isinstance(value, tuple):
-        between: str = gettext("、")
-        return between.join(value) or "–"
+        return comma_list(value) or "–"
     special: dict[str, Callable[[Any], str]] = {
         columns.Column.KIND: kind_name,
         columns.Column.METRES: metres_figure,

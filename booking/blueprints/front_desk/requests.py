@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from booking import clock
 from booking.blueprints.front_desk import blueprint
 from booking.blueprints.front_desk.forms import ProposeForm, ProposeStoreForm, ReasonForm
+from booking.blueprints.front_desk.reservations import reservation_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import place_of
 from booking.blueprints.kit.converters import minute_of_instant
@@ -38,7 +39,7 @@ from booking.reservations.series.queries import series_in
 from booking.reservations.space_queries import SpaceFilter, SpaceRow
 from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
-from booking.usage.front_desk_queries import reservation_in_park, waiting_for_approval
+from booking.usage.front_desk_queries import waiting_for_approval
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -119,7 +120,7 @@ def _declined(answered: SeriesAnswered) -> str:
 @allow(Role.ADMIN)
 def look_for_another(reservation_id: int) -> ResponseReturnValue:
     """Show what is free instead, at the time that was asked for or at another."""
-    asked, now = _asked_or_404(reservation_id), clock.now()
+    asked, now = reservation_or_404(reservation_id), clock.now()
     form = _form(asked, now, sent=False)
     if request.args:
         form.process(request.args, **_shown(asked))
@@ -132,7 +133,7 @@ def look_for_another(reservation_id: int) -> ResponseReturnValue:
 @takes(_("提议别的时间或空间"), ProposeForm, ProposeStoreForm)
 def propose_another(reservation_id: int) -> ResponseReturnValue:
     """Propose it to who asked; refused, what was typed stays, with what is free then."""
-    asked, now = _asked_or_404(reservation_id), clock.now()
+    asked, now = reservation_or_404(reservation_id), clock.now()
     form = _form(asked, now, sent=True)
     if not form.validate():
         return _page(form, asked, now), UNPROCESSABLE
@@ -145,7 +146,7 @@ def propose_another(reservation_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         apply_refusal(form, refusal)
         status = CONFLICT if isinstance(refusal, Taken) else UNPROCESSABLE
-        return _page(form, _asked_or_404(reservation_id), now), status
+        return _page(form, reservation_or_404(reservation_id), now), status
     flash(gettext("已告诉对方，等对方答复。"), "success")
     return redirect(url_for(".reservation", reservation_id=reservation_id))
 
@@ -167,10 +168,6 @@ def _propose(
         now=now,
         version=form.version.data,
     )
-
-
-def _asked_or_404(reservation_id: int) -> Reservation:
-    return reservation_in_park(db.session(), my_park().id, reservation_id) or abort(404)
 
 
 def _form(asked: Reservation, now: datetime, *, sent: bool) -> ProposeForm | ProposeStoreForm:

@@ -39,7 +39,8 @@ from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
 from booking.usage.check_in import check_in
-from booking.usage.front_desk_queries import reservation_in_park, stay_of_reservation
+from booking.usage.front_desk_queries import reservation_in_park
+from booking.usage.queries import stay_of
 from booking.usage.rules import check_in_opens
 from booking.values.refusal import Refusal
 
@@ -180,7 +181,7 @@ def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal |
         else None,
         changes=changes_of(db.session(), found.id),
         guests=guests_of(db.session(), found.id),
-        stay=stay_of_reservation(db.session(), found.id),
+        stay=stay_of(db.session(), found.id),
         cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), clock.now()),
         may_answer=state is ReservationState.REQUESTED and found.answerer is Answerer.PARK,
         due=answer_due(found, clock.now()) if state is ReservationState.REQUESTED else None,

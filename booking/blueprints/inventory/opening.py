@@ -13,7 +13,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import duration
 from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
+from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
@@ -28,6 +28,7 @@ from booking.spaces.opening_rules import drop_rule, set_kind_rule, set_space_rul
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import DAY_MINUTES, Opening
 from booking.values.refusal import Refusal
+from booking.values.writing import minute_clock
 
 
 @blueprint.get("/rules")

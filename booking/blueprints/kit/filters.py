@@ -1,6 +1,7 @@
 """Template filters: how money, times, lengths and areas are written for people, in their language."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -179,6 +180,12 @@ def large_figure(amount: Money) -> str:
 def large_money(amount: Money) -> str:
     """Write 11.0 万元, ¥110.3k; the exact sum stands in the table."""
     return gettext("%(figure)s 万元", figure=large_figure(amount))
+
+
+def comma_list(names: Iterable[str]) -> str:
+    """Write names one after the other: 甲、乙、丙; A, B, C."""
+    between: str = gettext("、")
+    return between.join(names)
 
 
 def charged_place(line: Charge) -> str:

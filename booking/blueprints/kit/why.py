@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flask import render_template, request, url_for
 
-from booking.blueprints.kit.filters import month_text
+from booking.blueprints.kit.filters import comma_list, month_text
 from booking.language import gettext
 from booking.values.month import Month
 
@@ -121,7 +121,7 @@ def named_together(
             yield part
         else:
             untold.append(part)
-    names = gettext("、").join(part.label for part in untold[:MOST_NAMED])
+    names = comma_list(part.label for part in untold[:MOST_NAMED])
     if len(untold) > MOST_NAMED:
         names = gettext("%(names)s 等 %(count)s 个", names=names, count=len(untold))
     yield from (

@@ -5,10 +5,10 @@ from datetime import date
 from booking.activities import rules
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import moment
-from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.spaces.rules import Hours
 from booking.values.refusal import Refusal
+from booking.values.writing import minute_clock
 
 
 def wording(refusal: Refusal) -> str | None:

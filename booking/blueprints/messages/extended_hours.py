@@ -1,10 +1,11 @@
 """Words for what opening a day for longer, and taking that back, refuse."""
 
-from booking.blueprints.kit.filters import full_day
-from booking.blueprints.kit.labels.spaces import longer_hours, minute_clock
+from booking.blueprints.kit.filters import comma_list, full_day
+from booking.blueprints.kit.labels.spaces import longer_hours
 from booking.language import gettext
 from booking.spaces.extended import rules
 from booking.values.refusal import Refusal
+from booking.values.writing import minute_clock
 
 
 def wording(refusal: Refusal) -> str | None:
@@ -38,7 +39,7 @@ def _booked(no: rules.HoursBooked) -> str:
         return str(
             gettext("这段延时里已有 %(count)s 个预订或使用，不能收回；先请他们改期或取消。", count=no.count)
         )
-    titles = gettext("、").join(gettext("“%(title)s”", title=one) for one in no.activities)
+    titles = comma_list(gettext("“%(title)s”", title=one) for one in no.activities)
     if not no.count:
         return str(gettext("活动%(titles)s要用这段延时，不能收回；先取消活动，换个时间再办。", titles=titles))
     words = gettext(

@@ -3,7 +3,6 @@
 from booking.blueprints.kit.availability import taken_label
 from booking.blueprints.kit.filters import clock, day, duration, moment, money, span_text
 from booking.blueprints.kit.labels.quotas import hours_label, period_name, whose_name
-from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.reservations import refusals as no
 from booking.reservations.approval import rules as approval
@@ -13,6 +12,7 @@ from booking.reservations.quotas import rules as quotas
 from booking.usage import rules
 from booking.values.refusal import Refusal
 from booking.values.span import Span
+from booking.values.writing import minute_clock
 
 
 def wording(refusal: Refusal) -> str | None:

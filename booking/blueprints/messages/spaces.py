@@ -1,5 +1,6 @@
 """Words for what the inventory refuses."""
 
+from booking.blueprints.kit.filters import comma_list
 from booking.language import gettext
 from booking.spaces import pictures, rules
 from booking.spaces.exchange import import_spaces, reading, unpacking
@@ -24,9 +25,11 @@ def wording(refusal: Refusal) -> str | None:
         case rules.SpaceStillBooked(count=count):
             text = gettext("还有 %(count)s 个预订或使用没有结束，取消或改到别处后才能停用。", count=count)
         case rules.PartOfCombined(wholes=wholes):
-            text = gettext("它是组合空间 %(codes)s 的一部分，先停用或改动组合空间。", codes=_list(wholes))
+            text = gettext(
+                "它是组合空间 %(codes)s 的一部分，先停用或改动组合空间。", codes=comma_list(wholes)
+            )
         case rules.PartsRetired(parts=parts):
-            text = gettext("组成部分 %(codes)s 已停用，先恢复它们。", codes=_list(parts))
+            text = gettext("组成部分 %(codes)s 已停用，先恢复它们。", codes=comma_list(parts))
         case rules.PartsStillBooked(count=count):
             text = gettext("还有 %(count)s 个预订或使用没有结束，之后才能改动组成部分。", count=count)
         case _:
@@ -40,7 +43,7 @@ def _of_parts(refusal: Refusal) -> str | None:
     match refusal:
         case rules.PartCannotBe(codes=codes) if codes:
             text = gettext(
-                "%(codes)s 不能作为组成部分：须是同类、在用、自身没有组合的空间。", codes=_list(codes)
+                "%(codes)s 不能作为组成部分：须是同类、在用、自身没有组合的空间。", codes=comma_list(codes)
             )
         case rules.PartCannotBe():
             text = gettext("选中的组成部分里有一个已经不在了，请重新选择。")
@@ -48,7 +51,7 @@ def _of_parts(refusal: Refusal) -> str | None:
             text = gettext("组合空间至少由两个空间组成；不是组合空间就一个也不选。")
         case rules.PartCannotCombine(wholes=wholes):
             text = gettext(
-                "它已是组合空间 %(codes)s 的一部分，自身不能再由别的空间组成。", codes=_list(wholes)
+                "它已是组合空间 %(codes)s 的一部分，自身不能再由别的空间组成。", codes=comma_list(wholes)
             )
     return text
 
@@ -149,8 +152,3 @@ def _of_files(refusal: Refusal) -> str | None:
         case import_spaces.PlanOutOfDate():
             text = gettext("没有导入：预览之后空间清单有变动，或这个文件已经导入过。请再看一遍下面的结果。")
     return text
-
-
-def _list(codes: tuple[str, ...]) -> str:
-    between: str = gettext("、")
-    return between.join(codes)

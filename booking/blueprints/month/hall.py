@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from flask import url_for
 
 from booking.activities.queries import ActivitiesOfMonth
+from booking.blueprints.kit.filters import comma_list
 from booking.blueprints.kit.labels.activities import activity_kind
 from booking.language import gettext, ngettext
 from booking.needs.models import EarlierFigure
@@ -48,7 +49,7 @@ def _about(held: ActivitiesOfMonth) -> Iterator[str]:
             urgent=count - held.notice_kept,
         )
     kinds = (f"{activity_kind(kind)} {number}" for kind, number in held.by_kind.items())
-    yield gettext("、").join(kinds)
+    yield comma_list(kinds)
 
 
 def _complaints(facts: MonthFacts) -> Iterator[KeyFigure]:

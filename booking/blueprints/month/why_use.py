@@ -7,7 +7,7 @@ from flask import url_for
 
 from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
-from booking.blueprints.kit.filters import area, day, full_day, month_text, percent
+from booking.blueprints.kit.filters import area, comma_list, day, full_day, month_text, percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.kit.telling import knowing
@@ -160,7 +160,7 @@ def _on_day(kind: Kind, on: date, hours: Hours) -> FigurePart:
     return FigurePart(
         day(on),
         gettext("%(count)s 次", count=sum(hours.values())),
-        gettext("、").join(said),
+        comma_list(said),
         url=url_for("calendar.day", day=on, kind=kind.value),
         paper=gettext("当天时间表"),
     )
@@ -198,7 +198,7 @@ def _by_state(used: Sequence[IdlePlace], empty: Sequence[IdlePlace]) -> Iterator
 def _idle_place(one: IdlePlace) -> FigurePart:
     how = gettext("%(day)s 起空着", day=full_day(one.empty_since))
     if one.put_to_use_on is not None:
-        codes = gettext("、").join(space.code for space in one.spaces)
+        codes = comma_list(space.code for space in one.spaces)
         facts = {"empty": how, "day": full_day(one.put_to_use_on), "spaces": codes}
         how = gettext("%(empty)s，%(day)s 投入使用，做成 %(spaces)s", **facts)
     url = url_for("idle_places.show", idle_place_id=one.id)

@@ -5,7 +5,6 @@ from datetime import date
 
 from booking import clock
 from booking.blueprints.inventory.extended import WHOLE_PARK, offer_places, space_label
-from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.needs.forms import GrantForm
 from booking.db import db
@@ -19,6 +18,7 @@ from booking.spaces.extended.read_hours import HoursRead
 from booking.spaces.models import Space
 from booking.spaces.rules import ExtendedDay
 from booking.values.month import local_day
+from booking.values.writing import minute_clock
 
 
 def grant_form(need: Need, read: HoursRead) -> GrantForm | None:

@@ -10,6 +10,7 @@ from booking import clock
 from booking.blueprints.cycle.calls import whom_to_call
 from booking.blueprints.kit.access import SIGNED_IN, STAFF, allow
 from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.filters import comma_list
 from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.http import FOR_EVER, send_document
@@ -79,7 +80,7 @@ def assign() -> ResponseReturnValue:
         return redirect(url_for(".liaisons"))
     flash(gettext("联络员已保存。"), "success")
     if stayed:
-        names = gettext("、").join(one.short_name for one in stayed)
+        names = comma_list(one.short_name for one in stayed)
         flash(gettext("%(names)s刚被别人改过，没有覆盖，请看一眼再定。", names=names), "warning")
     return redirect(url_for(".liaisons"))
 

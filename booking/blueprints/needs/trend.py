@@ -5,11 +5,11 @@ from datetime import date
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.charts import StackedColumn, stacked_columns
+from booking.blueprints.kit.forms.field_values import handed_in
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.http import send_document
 from booking.blueprints.kit.labels.needs import need_kind
@@ -26,7 +26,7 @@ from booking.language import lazy_gettext as _
 from booking.needs.earlier_figures import counts_by_month, declare_figure, figure_in, figures_of
 from booking.needs.rules import NeedKind
 from booking.people.models import Role
-from booking.savings.set_baseline import EvidenceFile, read_evidence
+from booking.savings.set_baseline import read_evidence
 from booking.values.month import YEARS, Month
 from booking.values.refusal import Refusal
 
@@ -77,7 +77,7 @@ def declare() -> ResponseReturnValue:
     key = _key(form.month.data or "")
     if form.validate_on_submit() and key is not None:
         try:
-            paper = _paper(form)
+            paper = read_evidence(*sent) if (sent := handed_in(form.document)) else None
             with transaction() as session:
                 declare_figure(
                     session,
@@ -98,14 +98,6 @@ def declare() -> ResponseReturnValue:
     if key is None and not form.month.errors:
         form.month.errors = [gettext("请写 2025 或 2025-10 的样子。")]
     return _page(form), status_of(form)
-
-
-def _paper(form: EarlierForm) -> EvidenceFile | None:
-    """Look at the scan that was handed in, if one was."""
-    handed_in = form.document.data
-    if not isinstance(handed_in, FileStorage) or not handed_in.filename:
-        return None
-    return read_evidence(handed_in.filename, handed_in.read())
 
 
 @blueprint.get("/needs/trend/<int:figure_id>/paper")

@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from booking.blueprints.kit.filters import area, duration, full_day, moment, money
+from booking.blueprints.kit.filters import area, comma_list, duration, full_day, moment, money
 from booking.blueprints.kit.labels.activities import activity_fact, activity_facts
 from booking.blueprints.kit.labels.invoices import invoice_state_name
 from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.prices import band_name, days_name, factor_text, per
 from booking.blueprints.kit.labels.reservations import ending_name, state_name
 from booking.blueprints.kit.labels.series import kept_rule_label, series_fact_names
-from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
+from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.park import trail_needs
 from booking.blueprints.park.trail_parks import of_parks
 from booking.charges.models import Outcome
@@ -27,6 +27,7 @@ from booking.tariffs.terms import Band
 from booking.usage.models import Ending
 from booking.values.money import Money
 from booking.values.stored import read_stored
+from booking.values.writing import minute_clock
 
 
 def fact_name(name: str, subject: str = "") -> str:
@@ -209,7 +210,7 @@ def _worded(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: 
     if isinstance(value, bool):
         return str(gettext("是") if value else gettext("否"))
     if isinstance(value, list):
-        return gettext("、").join(_item(name, item, codes) for item in value)
+        return comma_list(_item(name, item, codes) for item in value)
     if name in OF_SPACES:
         return codes.get(value, f"#{value}")
     own = activity_fact(name, value) if subject == "activity" else trail_needs.fact(subject, name, value)

@@ -10,7 +10,7 @@ from booking import clock
 from booking.blueprints.calendar import timelines
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import day_or, whole
-from booking.blueprints.kit.labels.spaces import KINDS, minute_clock, photo_of
+from booking.blueprints.kit.labels.spaces import KINDS, photo_of
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.plans import blueprint
 from booking.blueprints.plans.drawing import Drawing, OnPlan, drawing_of
@@ -26,6 +26,7 @@ from booking.spaces.models import Kind
 from booking.spaces.plans.queries import AreaPlan, area_plans
 from booking.spaces.plans.standing import SpaceStanding
 from booking.spaces.rules import DAY_MINUTES
+from booking.values.writing import minute_clock
 
 
 @blueprint.get("")

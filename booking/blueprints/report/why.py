@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, request, url_for
 
 from booking.blueprints.kit.access import STAFF, allow
-from booking.blueprints.kit.filters import money, month_text
+from booking.blueprints.kit.filters import comma_list, money, month_text
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.kit.why import (
     Explanation,
@@ -204,7 +204,7 @@ def _corrections_of(period: PeriodSum) -> Iterator[FigurePart]:
 def _missing(period: PeriodSum) -> list[str]:
     notes = []
     if period.missing:
-        names = gettext("、").join(month_text(one) for one in period.missing)
+        names = comma_list(month_text(one) for one in period.missing)
         notes.append(gettext("还没有签发、不在其中：%(months)s", months=names))
     if not period.total.exact:
         notes.append(gettext("含未具名企业，相加后取整"))

@@ -5,11 +5,11 @@ from typing import cast
 
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from booking import clock
 from booking.blueprints.kit.access import SIGNED_IN, allow
 from booking.blueprints.kit.forms.edit_form import EditedRecord
+from booking.blueprints.kit.forms.field_values import handed_in
 from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.http import send_document
@@ -27,7 +27,7 @@ from booking.savings.declare_effect import declare_effect, withdraw_effect
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.queries import baseline_in, effect_in, versions_of
 from booking.savings.rules import BaselineTerms
-from booking.savings.set_baseline import EvidenceFile, read_evidence, set_baseline, withdraw_baseline
+from booking.savings.set_baseline import read_evidence, set_baseline, withdraw_baseline
 from booking.savings.standings import may_be_shown
 from booking.values.money import Money
 from booking.values.month import Month
@@ -97,7 +97,8 @@ def _beginning(latest: Baseline | None) -> dict[str, object]:
 
 
 def _set(enterprise_id: int, form: BaselineForm) -> Baseline:
-    paper = _paper(form)  # judged before the transaction: it may take a second
+    sent = handed_in(form.document)
+    paper = read_evidence(*sent) if sent else None  # judged before the transaction: it may take a second
     with transaction() as session:
         enterprise = enterprise_or_404(enterprise_id)
         form.check(session)
@@ -119,13 +120,6 @@ def _set(enterprise_id: int, form: BaselineForm) -> Baseline:
             by=actor(),
             now=clock.now(),
         )
-
-
-def _paper(form: BaselineForm) -> EvidenceFile | None:
-    handed_in = form.document.data
-    if not isinstance(handed_in, FileStorage) or not handed_in.filename:
-        return None
-    return read_evidence(handed_in.filename, handed_in.read())
 
 
 @blueprint.post("/baselines/<int:baseline_id>/withdraw")

@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from booking.blueprints.kit.charts import Chart, Part, StackedColumn, before_and_now, stacked_columns
-from booking.blueprints.kit.filters import close_up, day, money, month_text, percent
+from booking.blueprints.kit.filters import close_up, comma_list, day, money, month_text, percent
 from booking.blueprints.kit.labels.reservations import way_to
-from booking.blueprints.savings.loading import invoice_url
+from booking.blueprints.savings.loading import invoice_url, since_label
 from booking.language import gettext, ngettext
 from booking.savings.report_data import BaselineUsed, EnterpriseSaving, Spend
 from booking.savings.rules import SavingOfMonth, Source, weakest
@@ -139,16 +139,11 @@ def rent_product(area: int, price: Money, days: int) -> str:
 
 
 def _paper(baseline: BaselineUsed) -> Proof:
-    since = since_text(baseline)
+    since = since_label(baseline)
     if baseline.document_id is None:
         return Proof(gettext("企业自报，%(month)s起", month=since))
     url = way_to("savings.evidence", baseline_id=baseline.baseline_id)
     return Proof(gettext("租赁凭证，%(month)s起", month=since), url)
-
-
-def since_text(baseline: BaselineUsed) -> str:
-    """Write since when a version counts."""
-    return gettext("%(year)s年%(month)s月", year=baseline.valid_from.year, month=baseline.valid_from.month)
 
 
 def _spent(spend: Spend) -> str:
@@ -244,4 +239,4 @@ def twelve_months_label(
         for month, saving in months
         if saving is not None
     ]
-    return gettext("每月净节省：") + gettext("、").join(known)
+    return gettext("每月净节省：") + comma_list(known)

@@ -9,6 +9,7 @@ from booking.db import db
 from booking.language import gettext
 from booking.people.models import Enterprise, Role
 from booking.savings.models import Baseline
+from booking.savings.report_data import BaselineUsed
 
 blueprint = Blueprint("savings", __name__, url_prefix="/savings")
 
@@ -29,8 +30,8 @@ def may_write() -> bool:
     return me().role in {Role.MANAGER, Role.ADMIN}
 
 
-def since_label(version: Baseline) -> str:
-    """Write since when a version is meant to count."""
+def since_label(version: Baseline | BaselineUsed) -> str:
+    """Write since when a version counts, or is meant to."""
     return gettext("%(year)s年%(month)s月", year=version.valid_from.year, month=version.valid_from.month)
 
 

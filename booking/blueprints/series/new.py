@@ -12,10 +12,10 @@ from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import SEATED
 from booking.blueprints.kit.converters import day_or, whole
-from booking.blueprints.kit.filters import day
+from booking.blueprints.kit.filters import comma_list, day
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.series import ends_when, how_often
-from booking.blueprints.kit.labels.spaces import hours_hint, minute_clock
+from booking.blueprints.kit.labels.spaces import hours_hint
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.reservations.forms import apply_refusal
@@ -40,6 +40,7 @@ from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
+from booking.values.writing import minute_clock
 
 
 @blueprint.get("/new")
@@ -98,7 +99,7 @@ def done(made: Series, words: str, now: datetime) -> ResponseReturnValue:
     wished = wished_of(db.session(), made.id, now) if chosen else ()
     lost = [day(planned_day(one.recurrence_id)) for one in wished if one.recurrence_id in chosen]
     if lost:
-        days = gettext("、").join(lost)
+        days = comma_list(lost)
         flash(gettext("选好的时间或地方刚被别人订走，先替你记着：%(days)s。", days=days), "warning")
     return redirect(url_for("series.show", series_id=made.id))
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from werkzeug.datastructures import MultiDict
 
 from booking.blueprints.kit.converters import minute_of_instant, whole
-from booking.blueprints.kit.filters import clock_span, day
+from booking.blueprints.kit.filters import clock_span, comma_list, day
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import asks_first, held_too_words
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
@@ -291,6 +291,6 @@ def instead_label(instead: Instead) -> str:
     if instead.time is not None:
         offered.append(gettext("当天 %(when)s 空着", when=clock_span(instead.time)))
     if instead.spaces:
-        names = gettext("、").join(local_name(row.name, row.name_en) for row in instead.spaces)
+        names = comma_list(local_name(row.name, row.name_en) for row in instead.spaces)
         offered.append(gettext("同一时间 %(names)s 空着", names=names))
     return gettext("；").join(offered)

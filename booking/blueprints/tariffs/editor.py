@@ -13,11 +13,11 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.tariffs import blueprint, drafting
 from booking.blueprints.tariffs.forms import MOST_BANDS, TariffForm
+from booking.blueprints.tariffs.labels import scope_name
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -50,7 +50,7 @@ class Scope:
     @property
     def title(self) -> str:
         """The space's name, or the kind's."""
-        return f"{self.space.code} {self.space.name}" if self.space else kind_name(self.kind)
+        return scope_name(self.kind, self.space)
 
     @property
     def query(self) -> dict[str, object]:

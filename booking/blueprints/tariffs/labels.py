@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from booking.blueprints.kit.filters import duration, money
 from booking.blueprints.kit.labels.people import size_name
 from booking.blueprints.kit.labels.prices import days_name, factor_text, per, permille_text
-from booking.blueprints.kit.labels.spaces import minute_clock
+from booking.blueprints.kit.labels.spaces import kind_name
 from booking.language import gettext
+from booking.spaces.models import Kind, Space
 from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band
+from booking.values.writing import minute_clock
+
+
+def scope_name(kind: Kind, space: Space | None) -> str:
+    """Name what versions are for: the space, or the whole kind."""
+    return f"{space.code} {space.name}" if space else kind_name(kind)
 
 
 @dataclass(frozen=True, slots=True)

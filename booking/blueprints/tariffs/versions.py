@@ -18,7 +18,7 @@ from booking.blueprints.messages import put_beside
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.drafting import worked
 from booking.blueprints.tariffs.forms import WithdrawalForm
-from booking.blueprints.tariffs.labels import Change, Fact, changes, facts_of
+from booking.blueprints.tariffs.labels import Change, Fact, changes, facts_of, scope_name
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -64,7 +64,7 @@ class TariffScope:
     @property
     def title(self) -> str:
         """What its versions are for."""
-        return f"{self.space.code} {self.space.name}" if self.space else kind_name(self.kind)
+        return scope_name(self.kind, self.space)
 
 
 @blueprint.get("")

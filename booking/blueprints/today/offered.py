@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from booking.blueprints.kit.availability import Offer, offers
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.session import (
     favourites,
     me,
@@ -36,6 +35,7 @@ from booking.spaces.models import Kind
 from booking.values.money import Money
 from booking.values.month import Month, local_day
 from booking.values.span import Span
+from booking.values.writing import minute_clock
 
 
 class Lead(StrEnum):

@@ -15,7 +15,7 @@ from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.forms.press import carried_out, pressed
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import minute_clock, people_words
+from booking.blueprints.kit.labels.spaces import people_words
 from booking.blueprints.kit.labels.waiting import wait_state, wait_tone, waits_for
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.waiting import blueprint
@@ -30,6 +30,7 @@ from booking.reservations.waiting.withdraw import withdraw as leave_line
 from booking.spaces.models import Space
 from booking.tariffs.rules import NoTariff
 from booking.values.month import local_day
+from booking.values.writing import minute_clock
 
 
 @blueprint.get("/<int:wait_id>")

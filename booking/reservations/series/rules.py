@@ -11,6 +11,7 @@ from booking.reservations.series.recurrence import Recurrence, count_out_days
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 from booking.values.work_calendar import Calendar
+from booking.values.writing import minute_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def span_on(day: date, starts: int, ends: int, zone: ZoneInfo) -> Span | None:
 
 def occurrence_key(day: date, minute: int) -> str:
     """Name an occurrence by its day and time as planned at first: 2026-12-02T09:00."""
-    return f"{day}T{minute // 60:02d}:{minute % 60:02d}"
+    return f"{day}T{minute_clock(minute)}"
 
 
 def planned_day(key: str) -> date:

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from booking.spaces.exchange.columns import tidy_lines
 from booking.spaces.exchange.unpacking import MOST_CELLS, Work, repacked
 from booking.values.refusal import Refusal
+from booking.values.writing import minute_clock
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 2000
@@ -197,8 +198,7 @@ def _whole_or_exact(value: float) -> str:
 
 
 def _hours(value: timedelta) -> str:
-    minutes = int(value.total_seconds()) // 60
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return minute_clock(int(value.total_seconds()) // 60)
 
 
 WRITTEN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from booking.spaces.exchange.columns import HEADERS, KIND_WORDS, RULE, YES_WORDS, Column, ExchangeRow
 from booking.spaces.exchange.reading import MOST_ROWS, RISKY
-from booking.values.writing import metres_figure
+from booking.values.writing import metres_figure, minute_clock
 
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -77,7 +77,7 @@ def _values(row: ExchangeRow, *, english: bool) -> list[str | int | Decimal]:
 
 def _figure(column: Column, value: int, english: bool) -> str | int:  # noqa: FBT001 - which of two words
     if column in {Column.OPENS, Column.CLOSES}:
-        return f"{value // 60:02d}:{value % 60:02d}"
+        return minute_clock(value)
     return YES_WORDS[value][english] if isinstance(value, bool) else value
 
 

@@ -26,7 +26,7 @@ from wtforms import Field, FileField, HiddenField, PasswordField
 
 from booking.audit.edit_conflict import EditConflict, entries_since, latest_entry
 from booking.audit.models import AuditEntry
-from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.filters import comma_list, moment
 from booking.blueprints.kit.forms.field_values import sent, take_values, words
 from booking.blueprints.kit.labels.people import who_did
 from booking.blueprints.kit.session import my_park
@@ -191,7 +191,7 @@ class EditForm(FlaskForm):
         labels = [
             str(self._fields[name].label.text) for name in names if name in self._fields and name in changed
         ]
-        said = {"who": who_did(entry), "when": moment(entry.at), "what": gettext("、").join(labels)}
+        said = {"who": who_did(entry), "when": moment(entry.at), "what": comma_list(labels)}
         if labels:
             return str(gettext("%(who)s 于 %(when)s 改了：%(what)s", **said))
         return str(gettext("%(who)s 于 %(when)s 改动过", **said))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import (
     BooleanField,
     DateField,
@@ -15,7 +15,7 @@ from wtforms import (
     TimeField,
 )
 
-from booking.blueprints.kit.filters import day, moment, month_text, zone
+from booking.blueprints.kit.filters import comma_list, day, moment, month_text, zone
 from booking.language import gettext
 from booking.values.month import Month
 
@@ -46,7 +46,7 @@ def words(one: AnyField, offered: AnyField) -> str:
         return str(gettext("是") if keys else gettext("否"))
     if isinstance(one, SelectField | SelectMultipleField):
         names = {_key(choice.value): str(choice.label) for choice in offered.iter_choices()}
-        return gettext("、").join(names.get(key, key) for key in keys)
+        return comma_list(names.get(key, key) for key in keys)
     if isinstance(one, DateTimeField) and one.data is not None:
         return _when(one, one.data)
     if isinstance(one, FieldList):
@@ -80,3 +80,9 @@ def take_values(mine: AnyField, there: AnyField) -> None:
 
 def _key(value: object) -> str:
     return str(getattr(value, "value", value))
+
+
+def handed_in(one: AnyField) -> tuple[str, bytes] | None:
+    """Give the name and the content of the file in a field, if there is one."""
+    found = one.data
+    return (found.filename, found.read()) if isinstance(found, FileStorage) and found.filename else None

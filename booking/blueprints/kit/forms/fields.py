@@ -9,14 +9,13 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.widgets import CheckboxInput, Input, ListWidget, TextInput, TimeInput
 
 from booking.blueprints.kit.converters import day_or_none, wall_or_none
-from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.language import gettext as _
 from booking.spaces import cells
 from booking.spaces.rules import DAY_MINUTES, LARGEST_AREA
 from booking.values.money import Money
 from booking.values.reading import Misread, Trouble, read_metres, read_yuan
-from booking.values.writing import area_text, metres_figure, money_text
+from booking.values.writing import area_text, metres_figure, minute_clock, money_text
 
 
 class ReadField(Field):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.filters import comma_list, money
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.charges.move_out import LEFT
 from booking.language import gettext
@@ -46,7 +46,7 @@ def rights_words(whose: Restricted) -> str:
     alone = [kind_name(one) for one in Kind if one not in rights.asks_for]
     if not alone:
         return str(gettext("每次都由负责人批准"))
-    what = gettext("、").join(alone) if rights.asks_for else gettext("全部类型")
+    what = comma_list(alone) if rights.asks_for else gettext("全部类型")
     if rights.up_to is None:
         return str(gettext("自行预订%(what)s，不限金额", what=what))
     return str(gettext("自行预订%(what)s，每单最多 %(most)s", what=what, most=money(rights.up_to)))

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from booking.blueprints.kit.filters import duration
-from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.reservations.quotas.rules import Left, Per, QuotaPeriod
 from booking.spaces.rules import DAY_MINUTES
+from booking.values.writing import minute_clock
 
 
 def quota_words(found: Sequence[Left]) -> str:

@@ -9,7 +9,7 @@ from flask import current_app, url_for
 from booking import clock
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
-from booking.blueprints.kit.filters import clock_span, day, moment, money, span_text
+from booking.blueprints.kit.filters import clock_span, comma_list, day, moment, money, span_text
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import me
 from booking.db import db
@@ -274,7 +274,7 @@ def held_too_words(own: Sequence[OwnPlace], who: Member) -> str:
     """Say what somebody holds at the same time, which is no harm but may be a mistake; "" for nothing."""
     if not own:
         return ""
-    places = gettext("、").join(
+    places = comma_list(
         gettext("%(name)s（%(when)s）", name=local_name(one.name, one.name_en), when=span_text(one.span))
         for one in own
     )

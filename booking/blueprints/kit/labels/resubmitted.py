@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from wtforms import BooleanField, FieldList, FileField, Form, HiddenField, PasswordField, SelectField
 
-from booking.blueprints.kit.filters import moment, month_text
+from booking.blueprints.kit.filters import comma_list, moment, month_text
 from booking.blueprints.kit.forms.field_values import sent, words
 from booking.blueprints.kit.labels.needs import need_kind
 from booking.blueprints.kit.labels.people import role_name, size_name
@@ -105,7 +105,7 @@ def field_text(field: Any) -> str:  # noqa: ANN401 - any field
     if not isinstance(field, SelectField) or field.choices:
         return words(field, field)
     say = CHOSEN.get(field.short_name)
-    return gettext("、").join(filter(None, (_said(say, key) for key in sent(field)))) if say else ""
+    return comma_list(filter(None, (_said(say, key) for key in sent(field)))) if say else ""
 
 
 NOT_CHOSEN = {"", "0"}

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from booking.blueprints.kit.filters import day
-from booking.blueprints.kit.labels.spaces import minute_clock
+from booking.blueprints.kit.filters import comma_list, day
 from booking.language import gettext
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import PlaceInSeries
 from booking.reservations.series.recurrence import LAST, Frequency, NthWeekday, Recurrence, read_rule
+from booking.values.writing import minute_clock
 
 
 def short_weekdays() -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def _how_often(rule: Recurrence) -> str:
     if rule.frequency is Frequency.DAILY:
         return gettext("每天") if rule.interval == 1 else gettext("每 %(count)s 天", count=rule.interval)
     if rule.frequency is Frequency.WEEKLY:
-        days = gettext("、").join(short_weekdays()[one] for one in rule.weekdays)
+        days = comma_list(short_weekdays()[one] for one in rule.weekdays)
         if rule.interval == 1:
             return gettext("每%(days)s", days=days)
         return gettext("每 %(count)s 周的%(days)s", count=rule.interval, days=days)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import segno
 from flask import url_for
 
-from booking.blueprints.kit.filters import area, clock, day, duration, moment
+from booking.blueprints.kit.filters import area, clock, comma_list, day, duration, moment
 from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext, language_tag, local_name, ngettext
@@ -17,6 +17,7 @@ from booking.spaces.models import Kind, Space
 from booking.spaces.rules import ExtendedDay, Opening
 from booking.understand import thing_words as things
 from booking.values.span import FAR_FUTURE
+from booking.values.writing import minute_clock
 
 
 def kind_name(kind: Kind) -> str:
@@ -30,12 +31,16 @@ def kind_name(kind: Kind) -> str:
     return str(names[kind])
 
 
-def minute_clock(minute: int) -> str:
-    """Write 08:30 of a minute after local midnight; the day ends at 24:00."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-__all__ = ["KINDS", "about", "closed_words", "hours_hint", "kind_or", "local_name", "photo_of"]
+__all__ = [
+    "KINDS",
+    "about",
+    "closed_words",
+    "hours_hint",
+    "kind_or",
+    "local_name",
+    "minute_clock",
+    "photo_of",
+]
 KINDS = (Kind.MEETING_ROOM, Kind.WORKSTATION, Kind.HALL, Kind.STORAGE)
 
 
@@ -69,7 +74,7 @@ def thing_name(name: str) -> str:
 
 def things_text(names: Iterable[str]) -> str:
     """List things in the reader's language."""
-    return gettext("、").join(map(thing_name, names))
+    return comma_list(map(thing_name, names))
 
 
 def photo_of(picture_id: int | None) -> str:
