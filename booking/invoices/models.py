@@ -125,7 +125,7 @@ class NumberSeries(Base):
 class IssueFailure(Base):
     """Why the last try at an enterprise's invoice of a closed month failed; gone when it is made."""
 
-    __tablename__ = "close_trouble"
+    __tablename__ = "close_trouble"  # as the first version named it
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
     month_key: Mapped[int] = mapped_column(primary_key=True)

@@ -289,6 +289,13 @@ def test_no_more_is_given_back_than_the_line(world, park, member, room, session,
     assert len(lines_of(session)) == 2
 
 
+def corrected_to_six_past_five(session, stay, admin):
+    until, by = at(DAY, "17:06"), actor(admin)
+    facts = {"charger": CHARGER, "by": by, "now": at(DAY, "20:00")}
+    correct_stay(session, stay.id, stay.started_at, until, "更正", **facts)
+    session.commit()
+
+
 def test_a_correction_takes_what_was_given_back_with_it(world, park, member, room, session, sign_in):
     world.tariff(park)
     stay = stayed(session, room, member)
@@ -298,11 +305,7 @@ def test_a_correction_takes_what_was_given_back_with_it(world, park, member, roo
     question = only_question(session)
     sign_in(admin).post(f"/disputes/{question.id}", data={"outcome": "granted", "words": "已核实"})
     session.expire_all()
-    correct_stay(
-        session, stay.id, stay.started_at, at(DAY, "17:06"), "更正", charger=CHARGER, by=actor(admin),
-        now=at(DAY, "20:00"),
-    )  # fmt: skip
-    session.commit()
+    corrected_to_six_past_five(session, stay, admin)
     assert "累计 ¥40.00" in sign_in(member).get("/statement").text
 
 
@@ -347,11 +350,7 @@ def test_the_answer_about_a_corrected_line_says_that_nothing_more_is_given_back(
     admin = world.member(park)
     sign_in(member).post(f"/statement/lines/{line.id}/question", data={"words": "早走了"})
     question = only_question(session)
-    correct_stay(
-        session, stay.id, stay.started_at, at(DAY, "17:06"), "更正", charger=CHARGER, by=actor(admin),
-        now=at(DAY, "20:00"),
-    )  # fmt: skip
-    session.commit()
+    corrected_to_six_past_five(session, stay, admin)
     sign_in(admin).post(f"/disputes/{question.id}", data={"outcome": "granted", "words": "已核实"})
     assert "不另外退款" in session.scalars(select(Letter)).one().body
 

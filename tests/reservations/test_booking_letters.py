@@ -20,15 +20,8 @@ from booking.mail.transport import Enclosure, Envelope
 from booking.people.models import Role
 from booking.reservations.models import Reservation, UntoldChange
 from tests.harness.times import TUESDAY
-from tests.reservations.conftest import asked
+from tests.reservations.conftest import asked, book
 from tests.reservations.test_series_pages import weekly
-
-
-def book(place, space=None, start=1, **facts):
-    answer = place.mine.post("/reservations/new", data=asked(space or place.room, start, start + 1) | facts)
-    assert answer.status_code == 302, answer.text
-    place.session.rollback()
-    return place.session.scalars(select(Reservation).order_by(Reservation.id.desc())).first()
 
 
 @pytest.fixture

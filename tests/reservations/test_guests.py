@@ -21,7 +21,7 @@ from booking.people.models import Role
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.models import Reservation
 from tests.harness.times import TUESDAY
-from tests.reservations.conftest import asked
+from tests.reservations.conftest import asked, book
 from tests.reservations.test_feeds import address_of
 
 WANG = "王小明，wang@guest.example，来客公司"
@@ -31,13 +31,6 @@ WANG = "王小明，wang@guest.example，来客公司"
 def mate(place):
     """Give a colleague."""
     return place.world.member(place.ours, name="陈同事")
-
-
-def book(place, space=None, start=1, **facts):
-    answer = place.mine.post("/reservations/new", data=asked(space or place.room, start, start + 1) | facts)
-    assert answer.status_code == 302, answer.text
-    place.session.rollback()
-    return place.session.scalars(select(Reservation).order_by(Reservation.id.desc())).first()
 
 
 @pytest.fixture

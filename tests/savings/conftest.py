@@ -15,6 +15,20 @@ def books(session):
 
 
 @pytest.fixture
+def branch(world, park, sign_in):
+    from booking.people.models import Role
+
+    return sign_in(world.member(park, Role.BRANCH))
+
+
+@pytest.fixture
+def admin(world, park, sign_in):
+    from booking.people.models import Role
+
+    return sign_in(world.member(park, Role.ADMIN))
+
+
+@pytest.fixture
 def both(on_both_engines, app_on, now):
     """Give session, world and books on each engine in turn."""
     from tests.harness.app import open_session

@@ -52,16 +52,6 @@ def checker(request, world, park, sign_in):
     return sign_in(world.member(park, request.param))
 
 
-@pytest.fixture
-def branch(world, park, sign_in):
-    return sign_in(world.member(park, Role.BRANCH))
-
-
-@pytest.fixture
-def admin(world, park, sign_in):
-    return sign_in(world.member(park, Role.ADMIN))
-
-
 def page_of(stated):
     return f"/savings/baselines/{stated.id}"
 

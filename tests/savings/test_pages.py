@@ -44,16 +44,6 @@ def manager(world, tenant, sign_in):
     return sign_in(world.member(tenant, Role.MANAGER))
 
 
-@pytest.fixture
-def branch(world, park, sign_in):
-    return sign_in(world.member(park, Role.BRANCH))
-
-
-@pytest.fixture
-def admin(world, park, sign_in):
-    return sign_in(world.member(park, Role.ADMIN))
-
-
 def text(answer):
     assert answer.status_code == 200
     return answer.get_data(as_text=True)
