@@ -8,8 +8,8 @@ from wtforms import BooleanField, EmailField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Optional
 
 from booking import clock
-from booking.blueprints.company.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.access import STAFF, allow
+from booking.blueprints.kit.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.converters import LONGEST_WORDS, day_or
 from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import DayField, YuanField, options

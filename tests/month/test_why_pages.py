@@ -8,7 +8,7 @@ import pytest
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
-from booking.blueprints.cycle.labels import went_later
+from booking.blueprints.kit.labels.cycle import went_later
 from booking.blueprints.kit.why import Explanation, FigurePart, Paper, named_together
 from booking.charges.models import Charge, Dispute
 from booking.mail.outbox import LetterText, NewLetter, write_letters

@@ -4,9 +4,9 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.company.colleagues import InviteForm, act_on, invited
 from booking.blueprints.enterprises import BillingForm, thing_of
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id

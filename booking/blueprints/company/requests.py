@@ -5,9 +5,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.front_desk.forms import ActForm, ReasonForm
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.forms.press import pressed
+from booking.blueprints.kit.forms.press import ActForm, ReasonForm, pressed
 from booking.blueprints.kit.forms.responses import CONFLICT
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise_id

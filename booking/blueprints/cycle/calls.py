@@ -4,10 +4,10 @@ from flask import render_template, url_for
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.timeline import asked_month, month_steps, tabs
+from booking.blueprints.cycle.timeline import month_steps, tabs
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
-from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.session import me, month_of_request, my_park
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
@@ -19,7 +19,7 @@ from booking.values.month import Month
 @allow(*STAFF)
 def calls() -> str:
     """List whom a liaison should call on in a month."""
-    month = asked_month()
+    month = month_of_request()
     return render_template(
         "cycle/calls.html",
         month=month,

@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.labels import (
+from booking.blueprints.cycle.timeline import month_steps, tabs
+from booking.blueprints.kit.access import STAFF, allow
+from booking.blueprints.kit.labels.cycle import (
     matter_title,
     measure_name,
     share_of_month,
@@ -13,12 +15,10 @@ from booking.blueprints.cycle.labels import (
     suggestion_basis,
     used_of_open,
 )
-from booking.blueprints.cycle.timeline import asked_month, month_steps, tabs
-from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.session import actor, me, my_park
+from booking.blueprints.kit.labels.utilisation import few_told, or_dash
+from booking.blueprints.kit.session import actor, me, month_of_request, my_park
 from booking.blueprints.kit.telling import knowing
-from booking.blueprints.utilisation.labels import few_told, or_dash
 from booking.db import db, transaction
 from booking.language import CHINESE, force_locale, gettext
 from booking.people.models import Role
@@ -33,7 +33,7 @@ from booking.spaces.models import Kind
 @allow(*STAFF)
 def evaluation() -> str:
     """Show every space of a month, and what to do with those that are little used."""
-    month = asked_month()
+    month = month_of_request()
     found = evaluate(db.session(), my_park(), month, now=clock.now(), knowing=knowing())
     matters = open_titles(db.session(), my_park().id)
     return render_template(
@@ -86,7 +86,7 @@ def _kept_title(found: Suggestion) -> str:
 @allow(Role.BRANCH)
 def propose() -> ResponseReturnValue:
     """Make a matter of a suggestion; the second press finds it."""
-    month = asked_month()
+    month = month_of_request()
     with transaction() as session:
         found = evaluate(session, my_park(), month, now=clock.now(), knowing=knowing())
         suggestion = _asked(found)

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from flask import abort, current_app, render_template, url_for
+from flask import current_app, render_template, url_for
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.labels import free_row
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import comma_list, full_day, money, month_text
-from booking.blueprints.kit.session import me, my_enterprise, my_park
+from booking.blueprints.kit.labels.cycle import free_row
+from booking.blueprints.kit.session import me, month_or_404, my_enterprise, my_park
+from booking.blueprints.kit.session import this_month as running_month
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.letters.cycle import saves_label
@@ -24,19 +25,14 @@ from booking.values.month import Month
 @allow(*TENANTS)
 def this_month() -> str:
     """Show the list of the running month."""
-    return _page(Month.of(clock.now(), my_park().zone))
+    return _page(running_month())
 
 
 @blueprint.get("/list/<month>")
 @allow(*TENANTS)
 def of_month(month: str) -> str:
     """Show the list of a month, up to the running one; the letter leads here."""
-    park = my_park()
-    try:
-        asked = Month.parse(month, park.zone)
-    except ValueError:
-        abort(404)
-    return _page(asked) if asked <= Month.of(clock.now(), park.zone) else abort(404)
+    return _page(month_or_404(month))
 
 
 def _page(month: Month) -> str:

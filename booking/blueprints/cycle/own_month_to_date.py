@@ -6,9 +6,9 @@ from flask import render_template
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.labels import free_row
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import day, duration, money
+from booking.blueprints.kit.labels.cycle import free_row
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import my_enterprise, my_park
 from booking.db import db

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from flask import abort, render_template, request, url_for
+from flask import render_template, url_for
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.labels import matter_title, suggestion_basis, went_later
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
-from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.labels.cycle import matter_title, suggestion_basis, went_later
+from booking.blueprints.kit.session import month_of_request, my_park, this_month
 from booking.blueprints.kit.telling import knowing
 from booking.db import db
 from booking.language import gettext
@@ -17,17 +17,6 @@ from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_of_month import CycleOfMonth, cycle_of_month
 from booking.rhythm.steps_of_month import RhythmOfMonth, StepOfMonth, StepState, rhythm_of_month
 from booking.values.month import Month
-
-
-def asked_month() -> Month:
-    """Read the month asked for (`month=2026-10`), the running one unless said; none that has not begun."""
-    park = my_park()
-    this, text = Month.of(clock.now(), park.zone), request.args.get("month", "")
-    try:
-        month = Month.parse(text, park.zone) if text else this
-    except ValueError:
-        abort(404)
-    return month if month <= this else abort(404)
 
 
 def tabs(current: str, month: Month) -> list[tuple[str, str, bool]]:
@@ -45,7 +34,7 @@ def tabs(current: str, month: Month) -> list[tuple[str, str, bool]]:
 def month_steps(endpoint: str, month: Month) -> dict[str, str]:
     """Give the addresses of the months beside one."""
     after = month.next
-    has_begun = after <= Month.of(clock.now(), my_park().zone)
+    has_begun = after <= this_month()
     return {
         "before": url_for(endpoint, month=str(month.previous)),
         "after": url_for(endpoint, month=str(after)) if has_begun else "",
@@ -56,7 +45,7 @@ def month_steps(endpoint: str, month: Month) -> dict[str, str]:
 @allow(*STAFF)
 def timeline() -> str:
     """Show what went out in a month, and what is next."""
-    month, session, now = asked_month(), db.session(), clock.now()
+    month, session, now = month_of_request(), db.session(), clock.now()
     found = rhythm_of_month(session, my_park(), month, now=now)
     counted = cycle_of_month(session, my_park(), month, now=now, knowing=knowing())
     return render_template(

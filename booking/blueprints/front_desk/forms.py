@@ -3,32 +3,16 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from booking.blueprints.kit.converters import parse_end, parse_instant, whole
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import WallField
+from booking.blueprints.kit.forms.press import REASON, ActForm
 from booking.blueprints.reservations.forms import DayForm, StoreForm
 from booking.language import lazy_gettext as _
 from booking.usage.models import Stay
-
-
-class ActForm(FlaskForm):
-    """A press of one button on a reservation or a stay."""
-
-    version = IntegerField(validators=[Optional()])
-
-
-REASON = Length(max=500, message=_("原因最多 500 个字。"))
-
-
-class ReasonForm(ActForm):
-    """An act that says why."""
-
-    reason = StringField(_("原因"), [InputRequired(_("请写明原因。")), REASON])
-
 
 WORDS = StringField(
     _("说一句"),

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.front_desk import blueprint
-from booking.blueprints.front_desk.forms import ProposeForm, ProposeStoreForm, ReasonForm
+from booking.blueprints.front_desk.forms import ProposeForm, ProposeStoreForm
 from booking.blueprints.front_desk.reservations import reservation_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import place_of
 from booking.blueprints.kit.converters import minute_of_instant
-from booking.blueprints.kit.forms.press import pressed
+from booking.blueprints.kit.forms.press import ReasonForm, pressed
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import StateBadge, answer_due, times

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.front_desk import blueprint
-from booking.blueprints.front_desk.forms import ActForm, ReasonForm
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.forms.press import pressed
+from booking.blueprints.kit.forms.press import ActForm, ReasonForm, pressed
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.prices import cost_of
 from booking.blueprints.kit.labels.reservations import answer_due

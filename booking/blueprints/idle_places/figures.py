@@ -5,8 +5,8 @@ from datetime import date
 
 from booking.blueprints.idle_places.loading import is_admin
 from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.labels.utilisation import hours_text, or_dash, rounded_label, share_told
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.utilisation.labels import hours_text, or_dash, rounded_label, share_told
 from booking.charges.earned import earned_since
 from booking.db import db
 from booking.language import gettext

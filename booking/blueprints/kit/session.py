@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import cast
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import String, bindparam, exists, func, select
@@ -23,7 +23,7 @@ from booking.parks.models import Park
 from booking.people.models import EndedSession, Enterprise, Member
 from booking.people.tickets import NewTicket
 from booking.reservations.models import Favourite
-from booking.values.month import local_day
+from booking.values.month import Month, local_day
 
 
 class SignedIn:
@@ -111,6 +111,26 @@ def my_park() -> Park:
 def park_today() -> date:
     """Tell the local day in the park the signed-in member belongs to."""
     return local_day(clock.now(), my_park().zone)
+
+
+def this_month() -> Month:
+    """Give the month that it is in my park."""
+    return Month.of(clock.now(), my_park().zone)
+
+
+def month_or_404(text: str) -> Month:
+    """Read a month of my park that has begun; all else is not found."""
+    try:
+        month = Month.parse(text, my_park().zone)
+    except ValueError:
+        abort(404)
+    return month if month <= this_month() else abort(404)
+
+
+def month_of_request() -> Month:
+    """Read `month=2026-10` of the address, the running one where it says none; 404 as `month_or_404`."""
+    text = request.args.get("month", "")
+    return month_or_404(text) if text else this_month()
 
 
 def my_enterprise_id() -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask import url_for
 
-from booking.blueprints.cycle.labels import matter_title, went_later
+from booking.blueprints.kit.labels.cycle import matter_title, went_later
 from booking.language import gettext, ngettext
 from booking.rhythm.board import KeyFigure
 from booking.rhythm.cycle_of_month import CycleOfMonth

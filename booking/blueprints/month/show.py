@@ -23,14 +23,13 @@ from booking.blueprints.kit.filters import month_name
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.session import me, month_or_404, my_park, this_month
 from booking.blueprints.kit.telling import knowing
 from booking.blueprints.month.board import board_of
 from booking.blueprints.month.columns import drawn_columns
 from booking.blueprints.month.speech import speech_of
 from booking.blueprints.needs.deciding import NEXT, blank_decision, is_decided, next_to_decide
 from booking.blueprints.needs.forms import MeetingForm
-from booking.blueprints.report.months import month_or_404, this_month
 from booking.blueprints.report.undecided import left_undecided
 from booking.db import db
 from booking.language import gettext, ngettext

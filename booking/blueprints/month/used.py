@@ -6,8 +6,8 @@ from flask import url_for
 
 from booking.blueprints.kit.filters import area, close_up, percent
 from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.labels.utilisation import not_told_label, part_of, share_told
 from booking.blueprints.month.links import use_url
-from booking.blueprints.utilisation.labels import not_told_label, part_of, share_told
 from booking.language import gettext
 from booking.rhythm.board import Meter, Phrase
 from booking.rhythm.month_facts import MonthFacts

@@ -11,11 +11,10 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day, month_text
 from booking.blueprints.kit.labels.activities import activity_kind
 from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
-from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.session import month_or_404, my_park
 from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure
 from booking.blueprints.month.links import back_to_month
 from booking.blueprints.month.show import blueprint
-from booking.blueprints.report.months import month_or_404
 from booking.db import db
 from booking.language import gettext
 from booking.needs.models import EarlierFigure, Need

@@ -6,24 +6,23 @@ from datetime import datetime
 from flask import abort, url_for
 
 from booking import clock
-from booking.blueprints.cycle.labels import (
+from booking.blueprints.kit.access import STAFF, allow
+from booking.blueprints.kit.filters import day, moment, month_text, percent
+from booking.blueprints.kit.labels.cycle import (
     matter_title,
     measure_name,
     share_of_month,
     suggestion_basis,
     used_of_open,
 )
-from booking.blueprints.kit.access import STAFF, allow
-from booking.blueprints.kit.filters import day, moment, month_text, percent
 from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.labels.utilisation import not_told_label
+from booking.blueprints.kit.session import month_or_404, my_park
 from booking.blueprints.kit.telling import knowing
 from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure, named_together
 from booking.blueprints.month.links import back_to_month, use_url
 from booking.blueprints.month.show import blueprint
-from booking.blueprints.report.months import month_or_404
-from booking.blueprints.utilisation.labels import not_told_label
 from booking.db import db
 from booking.language import gettext, ngettext
 from booking.mail.models import Letter

@@ -9,14 +9,13 @@ from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import area, comma_list, day, full_day, month_text, percent
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.labels.utilisation import hours_text, not_told_label
+from booking.blueprints.kit.session import month_or_404, my_park
 from booking.blueprints.kit.telling import knowing
 from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure, named_together
 from booking.blueprints.month.links import back_to_month, use_url
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.month.used import METERED, shifted_share
-from booking.blueprints.report.months import month_or_404
-from booking.blueprints.utilisation.labels import hours_text, not_told_label
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.spaces.idle.models import IdlePlace

@@ -4,8 +4,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.company.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.resubmission import takes

@@ -7,9 +7,8 @@ from wtforms import Field, FieldList, Form, FormField, SelectField, StringField
 from wtforms.validators import Optional
 
 from booking.blueprints.kit.forms.edit_form import EditForm
-from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.validators import at_most, tidy_line
-from booking.blueprints.tariffs.forms import WholeField, number_between, required
+from booking.blueprints.kit.forms.fields import WholeField, options
+from booking.blueprints.kit.forms.validators import at_most, number_between, required, tidy_line
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces.models import Space

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import month_text
-from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.session import month_or_404, my_park, this_month
 from booking.blueprints.savings.chain import twelve_months, twelve_months_label
 from booking.blueprints.savings.checking import waiting_for_me
 from booking.db import db
@@ -16,7 +16,6 @@ from booking.savings.models import SavingsReport
 from booking.savings.periods import PeriodKind, PeriodSum, periods_of
 from booking.savings.queries import opening_month, versions_of_report
 from booking.savings.report_data import tells_its_groups
-from booking.savings.rules import EARLIEST_YEAR
 from booking.savings.visible import ReportSources, read_sources, visible_months
 from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.values.month import Month
@@ -43,23 +42,6 @@ class AskedReport:
     def keeps_its_papers(self) -> bool:
         """Tell whether its files may be handed out as they were kept; older ones told too much."""
         return self.row is not None and tells_its_groups(self.row)
-
-
-def month_or_404(text: str) -> Month:
-    """Read a month that has begun; all else is not found."""
-    zone = my_park().zone
-    try:
-        month = Month.parse(text, zone)
-    except ValueError:
-        abort(404)
-    if month.year < EARLIEST_YEAR or month > this_month():
-        abort(404)
-    return month
-
-
-def this_month() -> Month:
-    """Give the month that it is in my park."""
-    return Month.of(clock.now(), my_park().zone)
 
 
 def report_asked_for(text: str, version: int | None = None) -> AskedReport:

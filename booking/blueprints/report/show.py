@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.http import send_bytes, send_document
-from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.session import me, my_park, this_month
 from booking.blueprints.month.first_sheet import first_sheet
-from booking.blueprints.report.months import MONTHS, AskedReport, blueprint, report_asked_for, this_month
+from booking.blueprints.report.months import MONTHS, AskedReport, blueprint, report_asked_for
 from booking.blueprints.report.undecided import left_undecided
 from booking.blueprints.savings import chain
 from booking.db import db

@@ -17,10 +17,10 @@ from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.forms.validators import tidy_words
 from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.kit.session import actor, month_or_404, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.month.first_sheet import signed_pdf
-from booking.blueprints.report.months import blueprint, month_or_404, report_asked_for
+from booking.blueprints.report.months import blueprint, report_asked_for
 from booking.db import transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _

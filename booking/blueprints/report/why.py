@@ -8,6 +8,7 @@ from flask import abort, request, url_for
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import comma_list, money, month_text
 from booking.blueprints.kit.labels.reservations import way_to
+from booking.blueprints.kit.session import month_or_404
 from booking.blueprints.kit.why import (
     Explanation,
     Figure,
@@ -21,7 +22,6 @@ from booking.blueprints.report.months import (
     AskedReport,
     all_months,
     blueprint,
-    month_or_404,
     report_asked_for,
     report_period_name,
 )

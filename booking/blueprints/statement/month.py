@@ -1,19 +1,18 @@
 """The page of a month."""
 
-from flask import abort, render_template, request, url_for
+from flask import render_template, url_for
 
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import duration, money
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.session import me, my_enterprise_id, my_park
+from booking.blueprints.kit.session import me, month_of_request, my_enterprise_id, my_park
 from booking.blueprints.statement import blueprint
 from booking.blueprints.statement.lines import running, shown_entry
 from booking.charges.statement import Statement, statement
 from booking.db import db
 from booking.invoices.queries import invoice_of_month
 from booking.language import gettext
-from booking.parks.models import Park
 from booking.people.models import Enterprise, Role
 from booking.values.money import Money
 from booking.values.month import Month
@@ -29,8 +28,7 @@ def whose() -> int | None:
 def show() -> str:
     """Show a month, the running one unless `month=2026-10` says otherwise."""
     park, now = my_park(), clock.now()
-    this = Month.of(now, park.zone)
-    month = _asked(park, this)
+    this, month = Month.of(now, park.zone), month_of_request()
     enterprise = db.session.get_one(Enterprise, my_enterprise_id())
     found = statement(db.session(), park, enterprise, month, now=now, member_id=whose())
     manages = whose() is None
@@ -51,15 +49,6 @@ def show() -> str:
         before=url_for("statement.show", month=str(month.previous)),
         after=url_for("statement.show", month=str(month.next)) if month < this else "",
     )
-
-
-def _asked(park: Park, this: Month) -> Month:
-    text = request.args.get("month", "")
-    try:
-        month = Month.parse(text, park.zone) if text else this
-    except ValueError:
-        abort(404)
-    return month if month <= this else abort(404)
 
 
 def _figures(found: Statement) -> list[tuple[str, str, str, str]]:

@@ -4,13 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DecimalField, FieldList, Form, FormField, IntegerField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms import DecimalField, FieldList, Form, FormField, SelectField, StringField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from booking.blueprints.kit.forms.edit_form import EditForm
-from booking.blueprints.kit.forms.fields import ClockField, DayField, YuanField
-from booking.blueprints.kit.forms.validators import InRange, tidy_line
+from booking.blueprints.kit.forms.fields import ClockField, DayField, WholeField, YuanField
+from booking.blueprints.kit.forms.validators import number_between, required, tidy_line
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
 
@@ -26,28 +26,6 @@ class AtMostPlaces:
         value: Decimal | None = field.data
         if value is not None and (not value.is_finite() or value != round(value, self.places)):
             raise ValidationError(_("最多 %(places)s 位小数。", places=self.places))
-
-
-def required() -> InputRequired:
-    """Make the usual refusal of an empty field."""
-    return InputRequired(_("请填写。"))
-
-
-def number_between(lowest: int, highest: int) -> InRange:
-    """Make the refusal of a figure out of range."""
-    message = _("须在 %(lowest)s 与 %(highest)s 之间。", lowest=lowest, highest=highest)
-    return InRange(lowest, highest, message=message)
-
-
-class WholeField(IntegerField):
-    """A whole number, refused in our own words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("请填写整数。")) from error
 
 
 MOST_DIGITS = 12  # before the point; decimals do not reckon with thousands of them

@@ -18,10 +18,10 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import day_or_none
 from booking.blueprints.kit.filters import duration, full_day, money, percent
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
+from booking.blueprints.kit.labels.utilisation import not_told_label, or_dash
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.telling import knowing
 from booking.blueprints.utilisation.filter import blueprint
-from booking.blueprints.utilisation.labels import not_told_label, or_dash
 from booking.charges.cheaper_use import Gain, gains
 from booking.db import db
 from booking.language import gettext

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from booking.blueprints.kit.filters import duration
+from booking.blueprints.kit.labels.utilisation import not_told_label, or_dash, share_told, weekday_names
 from booking.blueprints.utilisation.filter import UtilisationFilter
-from booking.blueprints.utilisation.labels import not_told_label, or_dash, share_told, weekday_names
 from booking.language import gettext
 from booking.usage.measuring.heat_map import HoursTold
 from booking.usage.utilisation import Told, Utilisation

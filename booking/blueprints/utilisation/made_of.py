@@ -9,6 +9,7 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import day, month_text
 from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.labels.utilisation import not_told_label, share_told, shares, weekday_names
 from booking.blueprints.kit.telling import knowing
 from booking.blueprints.kit.why import (
     Explanation,
@@ -19,7 +20,6 @@ from booking.blueprints.kit.why import (
     way_from_the_wall,
 )
 from booking.blueprints.utilisation.filter import UtilisationFilter, blueprint, read_filter
-from booking.blueprints.utilisation.labels import not_told_label, share_told, shares, weekday_names
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.usage.measuring.heat_map import HOURS, PlaceUse, all_of, hours_as_told, hours_used, places_used

@@ -15,11 +15,7 @@ from booking.activities.queries import minutes_taken
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.charts import Chart, StackedColumn, stacked_columns
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name
-from booking.blueprints.kit.session import me, my_park
-from booking.blueprints.kit.telling import knowing
-from booking.blueprints.utilisation.filter import UtilisationFilter, blueprint, ranges, read_filter
-from booking.blueprints.utilisation.heat import HEAT_STEPS, heat_rows
-from booking.blueprints.utilisation.labels import (
+from booking.blueprints.kit.labels.utilisation import (
     Shares,
     few_told,
     hours_text,
@@ -28,6 +24,10 @@ from booking.blueprints.utilisation.labels import (
     shares,
     weekday_names,
 )
+from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.telling import knowing
+from booking.blueprints.utilisation.filter import UtilisationFilter, blueprint, ranges, read_filter
+from booking.blueprints.utilisation.heat import HEAT_STEPS, heat_rows
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Role

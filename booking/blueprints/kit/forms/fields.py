@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from markupsafe import Markup
-from wtforms import DateField, DateTimeLocalField, Field, SelectMultipleField
+from wtforms import DateField, DateTimeLocalField, Field, IntegerField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.widgets import CheckboxInput, Input, ListWidget, TextInput, TimeInput
 
@@ -204,3 +204,14 @@ class CheckboxesField(SelectMultipleField):
 def options(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
     """Make what a field offers: of each pair the first is sent, the second is read."""
     return [SelectChoice(sent, read) for sent, read in pairs]
+
+
+class WholeField(IntegerField):
+    """A whole number, refused in our own words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("请填写整数。")) from error

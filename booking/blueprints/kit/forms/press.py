@@ -7,9 +7,12 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from booking.blueprints.messages import wording
 from booking.db import transaction
+from booking.language import lazy_gettext as _
 from booking.values.refusal import Refusal
 
 Made = TypeVar("Made")
@@ -41,3 +44,18 @@ def pressed(
     else:
         flash(str(next(iter(form.errors.values()))[0]), "warning")
     return redirect(back)
+
+
+class ActForm(FlaskForm):
+    """A press of one button on a reservation or a stay."""
+
+    version = IntegerField(validators=[Optional()])
+
+
+REASON = Length(max=500, message=_("原因最多 500 个字。"))
+
+
+class ReasonForm(ActForm):
+    """An act that says why."""
+
+    reason = StringField(_("原因"), [InputRequired(_("请写明原因。")), REASON])

@@ -5,6 +5,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import (
     DataRequired,
     Email,
+    InputRequired,
     Length,
     NumberRange,
     Optional,
@@ -50,6 +51,17 @@ class InRange(NumberRange):
 def between(lowest: int, highest: int) -> InRange:
     """Bound a number."""
     return InRange(lowest, highest, _("请填写 %(min)s 到 %(max)s 之间的数。"))
+
+
+def required() -> InputRequired:
+    """Make the usual refusal of an empty field."""
+    return InputRequired(_("请填写。"))
+
+
+def number_between(lowest: int, highest: int) -> InRange:
+    """Make the refusal of a figure out of range."""
+    message = _("须在 %(lowest)s 与 %(highest)s 之间。", lowest=lowest, highest=highest)
+    return InRange(lowest, highest, message=message)
 
 
 class MailableEmail(Email):

@@ -4,7 +4,7 @@ from datetime import date
 
 from booking.blueprints.kit.filters import day_of_month, duration, percent
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.utilisation.labels import not_told_label
+from booking.blueprints.kit.labels.utilisation import not_told_label
 from booking.charges.statement import FreeMinutes
 from booking.language import gettext
 from booking.rhythm.cycle_days import StepDays
