@@ -65,6 +65,8 @@ def tune(engine: Engine) -> None:
     else:
         event.listen(engine, "checkout", _notice_a_hang_up)
         event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "before_cursor_execute", _note_writing)
+        event.listen(engine, "rollback", _end_reading)
         event.listen(engine, "handle_error", _tell_no_values)
 
 
@@ -91,8 +93,30 @@ def _tell_no_values(context: ExceptionContext) -> None:
             error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
 
+_WROTE: Final = "this transaction did more than select"
+
+
+def _note_writing(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+    if not statement.startswith("SELECT"):
+        connection.info[_WROTE] = True
+
+
+def _end_reading(connection: Connection) -> None:
+    """Commit a transaction that is rolled back after nothing but selecting: no row can tell the two apart.
+
+    The driver forgets with every rollback which statements the server has prepared, so that a page, which
+    ends with one, would have each of its statements planned anew; that takes as long as answering it.
+    """
+    driver = connection.connection.dbapi_connection
+    if connection.info.get(_WROTE) or driver is None:
+        return
+    if driver.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        driver.commit()
+
+
 def _begin_postgresql(connection: Connection) -> None:
     """Lift the time-outs for long work, marked by `execution_options(long=True)`."""
+    connection.info.pop(_WROTE, None)
     if connection.get_execution_options().get("long", False):
         connection.exec_driver_sql(
             "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"

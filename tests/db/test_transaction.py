@@ -72,6 +72,51 @@ def write_half(enterprise_id: int) -> None:
         raise ZeroDivisionError
 
 
+PREPARED = text("SELECT count(*) FROM pg_prepared_statements")
+
+
+@pytest.mark.postgres
+def test_reading_leaves_prepared_what_is_asked_again_and_again(postgres_database, app_on):
+    app = app_on(postgres_database)
+    with app.app_context(), db.engine.connect() as connection:
+        for _ in range(7):
+            connection.execute(text("SELECT name FROM enterprise")).all()
+            connection.rollback()
+        assert connection.scalar(PREPARED) > 0, "a page ends with a rollback; the driver forgets with each"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "writes", ["UPDATE enterprise SET name = 'x'", "WITH a AS (DELETE FROM job_run) SELECT 1"]
+)
+def test_what_wrote_something_is_taken_back_all_the_same(postgres_database, app_on, now, writes):
+    app = app_on(postgres_database)
+    with open_session(app) as session:
+        world = World(session, now)
+        name = world.enterprise(world.park()).name
+        session.commit()
+    with app.app_context(), db.engine.connect() as connection:
+        connection.execute(text("SELECT 1")).all()
+        connection.execute(text(writes))
+        connection.execute(text("SELECT 2")).all()
+        connection.rollback()
+        connection.execute(text("SELECT 3")).all()
+        connection.rollback()
+        assert connection.scalar(text("SELECT name FROM enterprise")) == name
+    with open_session(app) as session:
+        assert session.scalar(text("SELECT name FROM enterprise")) == name
+
+
+@pytest.mark.postgres
+def test_after_a_failed_statement_reading_is_rolled_back(postgres_database, app_on):
+    app = app_on(postgres_database)
+    with app.app_context(), db.engine.connect() as connection:
+        with pytest.raises(DatabaseError):
+            connection.execute(text("SELECT nonsense"))
+        connection.rollback()
+        assert connection.scalar(text("SELECT 1")) == 1
+
+
 @pytest.mark.postgres
 def test_connections_the_server_hung_up_on_are_made_anew(postgres_database, app_on):
     app = app_on(postgres_database)
