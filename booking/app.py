@@ -11,7 +11,6 @@ from flask import Flask, g
 from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
-from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import ports, tables
@@ -63,7 +62,7 @@ from booking.blueprints.kit import (
     static_files,
     wall,
 )
-from booking.blueprints.kit.templates import Templates
+from booking.blueprints.kit.templates import init_templates
 from booking.config import BadConfigurationError, Config
 from booking.db import db
 from booking.db.engine import engine_options, tune
@@ -86,9 +85,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(_flask_settings(config))
     app.extensions["booking_config"] = config
     app.extensions["booking_factory"] = create_app  # the demo makes an app of its own, and stands below this
-    app.jinja_environment = Templates
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    init_templates(app)
     if config.proxies:
         behind = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=behind, x_proto=behind, x_host=behind)  # type: ignore[method-assign]  # as Flask wants it wrapped

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import cast
 
 from flask import Flask, g, request, url_for
 from flask_login import current_user
@@ -91,13 +92,23 @@ def _branch_places() -> list[Place]:
     ]
 
 
-def _item(place: Place) -> Item:
-    return Item(
-        label=place.label,
-        url=url_for(place.endpoint, projector=None),
-        icon=place.icon,
-        current=request.endpoint == place.endpoint or request.blueprint in place.blueprints,
-    )
+def _items(places: Sequence[Place]) -> list[Item]:
+    endpoint, blueprint, root = request.endpoint, request.blueprint, request.script_root
+    return [
+        Item(
+            label=place.label,
+            url=_address(root, place.endpoint),
+            icon=place.icon,
+            current=endpoint == place.endpoint or blueprint in place.blueprints,
+        )
+        for place in places
+    ]
+
+
+@lru_cache(maxsize=256)
+def _address(_script_root: str, endpoint: str) -> str:
+    """Give the address of a place without the month on the wall; under one root it is always the same."""
+    return url_for(endpoint, projector=None)
 
 
 THEMES = ("light", "dark")
@@ -164,7 +175,7 @@ class Frame:
     @cached_property
     def nav(self) -> list[Item]:
         """The reader's places; none for somebody not signed in."""
-        return [_item(place) for place in PLACES[self.member.role]()] if self.member else []
+        return _items(PLACES[self.member.role]()) if self.member else []
 
     @cached_property
     def ask_url(self) -> str:
@@ -212,9 +223,16 @@ class Frame:
         return url_for("sign_in.out")
 
 
+def _frame() -> Frame:
+    """Give the frame of this request, the same one whoever asks."""
+    if "frame" not in g:
+        g.frame = Frame()
+    return cast("Frame", g.frame)
+
+
 def trail(items: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
     """Begin the way to a page at the reader's place that it belongs to; a way of one step is none."""
-    place = next((item for item in Frame().nav if item.current), None)
+    place = next((item for item in _frame().nav if item.current), None)
     if place is not None and items[0][1].partition("?")[0] != place.url:
         items = [(place.label, place.url), *items]
     return items if len(items) > 1 else ()
@@ -222,5 +240,5 @@ def trail(items: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
 
 def init(app: Flask) -> None:
     """Give every page its frame."""
-    app.context_processor(lambda: {"frame": Frame()})
+    app.context_processor(lambda: {"frame": _frame()})
     app.jinja_env.globals["trail"] = trail

@@ -105,10 +105,11 @@ def _newest() -> int:
 
 def current_files() -> Files:
     """Give what was read at start; while debugging, what is there now."""
-    found: Files = current_app.extensions["booking_files"]
-    if current_app.debug and found.newest != _newest():
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - asked often
+    found: Files = app.extensions["booking_files"]
+    if app.debug and found.newest != _newest():
         gather.cache_clear()
-        found = current_app.extensions["booking_files"] = gather()
+        found = app.extensions["booking_files"] = gather()
     return found
 
 
