@@ -30,7 +30,7 @@ from booking.blueprints.kit import charts, filters, labels, navigation, static_f
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.navigation import Item
 from booking.blueprints.kit.static_files import asset
-from booking.blueprints.kit.timeline import Axis, Claim, Kind, RowMaker
+from booking.blueprints.kit.timeline import Axis, Claim, Kind, row_maker
 from booking.blueprints.kit.why import Explanation, FigurePart
 from booking.blueprints.month.columns import drawn_columns
 from booking.blueprints.needs.forms import MeetingForm
@@ -112,10 +112,11 @@ def day_rows(
     rooms: int, first: datetime, last: datetime, *, books: bool = True, shortest: int = 1
 ) -> dict[str, object]:
     axis = Axis(span(first, last), ZONE)
-    maker = RowMaker(axis, lambda space, start: f"/gallery?space={space}&start={start}", at(9, 40))
+    from_now = axis.column_after(at(9, 40))
+    maker = row_maker(axis, "/gallery?", from_now, bookable=books, shortest=shortest)
     kinds = ("meeting_room", "workstation", "hall", "storage")
     rows = [
-        maker.row(
+        maker.html(
             n,
             f"{['听雨', '观澜', '问渠', '知行'][n % 4]}会议室 {n + 1}",
             [Claim("closed", span(at(13), at(17)), "空调检修"), Claim("busy", span(at(9), at(10, 30)))]
@@ -124,8 +125,6 @@ def day_rows(
             detail=f"{4 + n % 9} 人 · {n % 4 + 1} 层",
             href=f"#room-{n}",
             picture=asset(f"img/space-{kinds[n % 4]}.svg"),
-            bookable=books,
-            shortest=shortest,
         )
         for n in range(rooms)
     ]

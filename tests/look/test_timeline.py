@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.blueprints.kit.timeline import Axis, Claim, RowMaker
+from booking.blueprints.kit.timeline import Axis, Claim, RowMaker, row_maker
+from booking.language import force_locale
 from booking.values.span import Span
 from tests.look.gallery_app import make_app
 
@@ -32,8 +33,12 @@ def axis(first=8, last=22):
 
 
 def row(*claims, bookable_from=EARLY, **more):
-    maker = RowMaker(axis(), lambda space, start: f"/reserve?space={space}&start={start}", bookable_from)
-    return maker.row(7, "听雨", [Claim("busy", Span(*claim)) for claim in claims], **more)
+    maker = RowMaker(axis(), "/reserve?", axis().column_after(bookable_from), **more)
+    return maker.row(7, "听雨", taken(*claims))
+
+
+def taken(*claims):
+    return [Claim("busy", Span(*claim)) for claim in claims]
 
 
 def places(things):
@@ -105,3 +110,51 @@ def test_no_free_stretch_overlaps_anything_taken(taken):
     busy = {column for block in drawn.blocks for column in range(block.at, block.at + block.length)}
     assert not free & busy
     assert free | busy == set(range(56))
+
+
+def drawn(*claims, name="听雨", free_from=0, **more):
+    maker = row_maker(axis(), "/reserve?", free_from, wait_url="/wait?", **more)
+    return maker.html(7, name, taken(*claims), detail="8 人")
+
+
+def test_a_row_of_which_everything_is_as_it_was_is_the_one_drawn_then():
+    assert drawn((at(8), at(9))) is drawn((at(8), at(9)))
+    assert row_maker(axis(), "/reserve?", 0) is row_maker(axis(), "/reserve?", 0)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda: drawn((at(8), at(9, 15))),
+        lambda: drawn((at(8), at(9)), (at(10), at(11))),
+        lambda: drawn((at(8), at(9)), name="观澜"),
+        lambda: drawn((at(8), at(9)), free_from=8),
+        lambda: drawn((at(8), at(9)), bookable=False),
+        lambda: drawn((at(8), at(9)), shortest=60),
+        lambda: drawn((at(8), at(9)), step=3),
+    ],
+)
+def test_whatever_changes_is_drawn_anew(changed):
+    before = drawn((at(8), at(9)))
+    assert changed() != before
+    assert drawn((at(8), at(9))) == before, "what was there is drawn as it was"
+
+
+def test_a_row_is_kept_in_each_language_by_itself():
+    chinese = drawn((at(8), at(9)))
+    with force_locale("en"):
+        english = drawn((at(8), at(9)))
+        assert "+ 候补" not in english
+        assert "空闲" not in english
+    assert "+ 候补" in chinese
+    assert drawn((at(8), at(9))) == chinese
+
+
+def test_one_does_not_see_the_row_that_somebody_else_was_drawn():
+    maker = row_maker(axis(), "/reserve?", 0)
+    span = Span(at(8), at(9))
+    mine = maker.html(7, "听雨", [Claim("mine", span, "产品周会", "/reservations/3")])
+    theirs = maker.html(7, "听雨", [Claim("busy", span)])
+    assert "产品周会" in mine
+    assert "产品周会" not in theirs
+    assert "/reservations/3" not in theirs

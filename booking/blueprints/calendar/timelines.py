@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Final, Self
 
 from flask import url_for
+from markupsafe import Markup
 
 from booking import clock
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.labels.spaces import closed_words, through
 from booking.blueprints.kit.session import me, my_park
-from booking.blueprints.kit.timeline import Axis, Claim, RowMaker, Tick, TimelineRow
+from booking.blueprints.kit.timeline import Axis, Claim, RowMaker, Tick, row_maker
 from booking.language import gettext
 from booking.people.models import Member, Role
 from booking.reservations.queries import ClaimRow
@@ -148,16 +149,6 @@ def axis_of(day: date, window: tuple[int, int], at: BookingContext) -> Axis:
     return Axis(span, at.zone)
 
 
-def maker_on(axis: Axis, reader: Reader, now: datetime) -> RowMaker:
-    """Make the maker of rows on an axis."""
-    head = f"{reader.new_url}{'&' if '?' in reader.new_url else '?'}"
-    return RowMaker(
-        axis,
-        reserve_url=lambda space, start: f"{head}space={space}&start={start}",
-        bookable_from=now,
-    )
-
-
 def closed_hours(day: date, axis: Axis, at: BookingContext) -> Sequence[Claim]:
     """Hatch what the rule keeps closed of the axis: before it opens, after it closes, or the whole day."""
     window = axis.window
@@ -193,7 +184,7 @@ NINE = 9 * 60  # where a timeline opens that is not of today
 class Timeline:
     """The drawn timeline of a page."""
 
-    rows: Sequence[TimelineRow]
+    rows: Sequence[Markup]
     ticks: Sequence[Tick]
     columns: int
     now: int | None
@@ -242,18 +233,22 @@ class RowSettings:
     axis: Axis
     maker: RowMaker
     hatched: Sequence[Claim]
-    opening: Opening
-    bookable: bool
 
     @classmethod
     def under(cls, opening: Opening, day: date, axis: Axis, at: BookingContext, looks: Reader) -> Self:
         """Work it out once a rule and day."""
         here = replace(at, opening=opening)
-        maker = maker_on(axis, looks, at.now + opening.lead_minutes * MINUTE)
         bookable = bool(looks.new_url) and is_within_reach(day, here)
-        if bookable and not opening.needs_approval:
-            maker = replace(maker, wait_url=f"{url_for('waiting.new')}?")
-        return cls(axis, maker, closed_hours(day, axis, here), opening, bookable)
+        maker = row_maker(
+            axis,
+            f"{looks.new_url}{'&' if '?' in looks.new_url else '?'}",
+            axis.column_after(at.now + opening.lead_minutes * MINUTE),
+            wait_url=f"{url_for('waiting.new')}?" if bookable and not opening.needs_approval else "",
+            step=in_quarters(opening.step_minutes),
+            shortest=in_quarters(opening.minimum_minutes),
+            bookable=bookable,
+        )
+        return cls(axis, maker, closed_hours(day, axis, here))
 
     def row(
         self,
@@ -264,19 +259,10 @@ class RowSettings:
         detail: str = "",
         href: str = "",
         past: int = 0,
-    ) -> TimelineRow:
+    ) -> Markup:
         """Draw one row with these claims; what the rule keeps closed is hatched over them."""
-        row = self.maker.row(
-            space_id,
-            name,
-            [*claims, *self.hatched],
-            detail=detail,
-            href=href,
-            step=in_quarters(self.opening.step_minutes),
-            shortest=in_quarters(self.opening.minimum_minutes),
-            bookable=self.bookable,
-        )
-        return replace(row, past=past) if past else row
+        covered = (*claims, *self.hatched)
+        return self.maker.html(space_id, name, covered, detail=detail, href=href, past=past)
 
 
 def closures_told(rows: Iterable[ClaimRow], on: int, now: datetime) -> Sequence[str]:

@@ -1,14 +1,18 @@
 """The day as rows of quarters: turns spans of time into finished columns for components/timeline.html."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from flask import current_app
+from jinja2 import Template
+from markupsafe import Markup
+
 from booking.blueprints.kit.filters import DASH
-from booking.language import gettext
+from booking.language import gettext, language_tag
 from booking.values.span import Span
 
 Kind = Literal["mine", "busy", "closed", "tidy"]
@@ -145,18 +149,23 @@ def _wall(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class RowMaker:
-    """Makes rows on one axis. `reserve_url(space_id, start)` answers the form's address; start is local text.
+    """Makes rows of one day under one rule, in one language.
 
-    Nothing before `bookable_from` is offered: a gap begins at the next quarter after it. `wait_url` begins
-    the address at which one stands in line for what others have; "" where nobody does.
+    `reserve_url` and `wait_url` begin the addresses of the form and of the waiting list, where the space and
+    the times follow; the latter is "" where nobody stands in line. A gap begins at `free_from` at the
+    earliest, a column, and lasts `shortest` quarters; one books in steps of `step` quarters.
     """
 
     axis: Axis
-    reserve_url: Callable[[int, str], str]
-    bookable_from: datetime
+    reserve_url: str
+    free_from: int
     wait_url: str = ""
+    step: int = 1
+    shortest: int = 1
+    bookable: bool = True
+    draw: Callable[[TimelineRow], Markup] | None = None
 
     @cached_property
     def _words(self) -> dict[Kind, str]:
@@ -178,10 +187,6 @@ class RowMaker:
         return [wall[11:] if wall[:10] == day else "24:00" for wall in self._walls]
 
     @cached_property
-    def _free_from(self) -> int:
-        return self.axis.column_after(self.bookable_from)
-
-    @cached_property
     def _first_quarter(self) -> int:
         local = self.axis.window.start.astimezone(self.axis.zone)
         return (local.hour * 60 + local.minute) // 15
@@ -195,19 +200,20 @@ class RowMaker:
         detail: str = "",
         href: str = "",
         picture: str = "",
-        step: int = 1,
-        shortest: int = 1,
-        bookable: bool = True,
+        past: int = 0,
     ) -> TimelineRow:
-        """Lay the claims out as blocks, and what is left as gaps of at least `shortest` quarters."""
+        """Lay the claims out as blocks, and what is left as gaps."""
         ordered = sorted(claims, key=_start)
         day = self._walls[0][:10]
-        wait = f"{self.wait_url}space={space_id}&day={day}&starts=" if bookable and self.wait_url else ""
+        wait = f"{self.wait_url}space={space_id}&day={day}&starts=" if self.bookable and self.wait_url else ""
         blocks = [block for claim in ordered if (block := self._block(claim, wait))]
-        gaps = self._gaps(space_id, name, blocks, shortest, step) if bookable else []
-        return TimelineRow(
-            space_id, name, detail, href, self._walls[0], blocks, gaps, picture, step, shortest
-        )
+        gaps = self._gaps(space_id, name, blocks) if self.bookable else []
+        starts, step, shortest = self._walls[0], self.step, self.shortest
+        return TimelineRow(space_id, name, detail, href, starts, blocks, gaps, picture, step, shortest, past)
+
+    def html(self, space_id: int, name: str, claims: Iterable[Claim], **more: Any) -> Markup:  # noqa: ANN401 - as `row` has them
+        """Draw the same; a row of which everything is as it was is the one drawn then."""
+        return _html(self, space_id, name, tuple(claims), *more.items())
 
     def _block(self, claim: Claim, wait: str) -> Block | None:
         at, length = self.axis.place(claim.span)
@@ -216,18 +222,18 @@ class RowMaker:
             at, length = first, max(0, at + length - first)
         if not length:
             return None
-        if wait and claim.kind == "busy" and at + length > self._free_from:
-            starts, ends = self._clocks[max(at, self._free_from)], self._clocks[at + length]
+        if wait and claim.kind == "busy" and at + length > self.free_from:
+            starts, ends = self._clocks[max(at, self.free_from)], self._clocks[at + length]
             words = " ".join(filter(None, (f"{starts}{DASH}{ends} {self._words['busy']}", claim.label)))
             return Block("busy", at, length, words, f"{wait}{starts}&ends={ends}")
         when = f"{self._clocks[at]}{DASH}{self._clocks[at + length]}"
         return Block(claim.kind, at, length, claim.label or self._words[claim.kind], claim.href, when)
 
-    def _gaps(self, space_id: int, name: str, blocks: Sequence[Block], shortest: int, step: int) -> list[Gap]:
-        found, free_from = [], self._free_from
+    def _gaps(self, space_id: int, name: str, blocks: Sequence[Block]) -> list[Gap]:
+        found, free_from = [], self.free_from
         for block in [*blocks, Block("closed", self.axis.columns, 0, "")]:
-            first = free_from + -(free_from + self._first_quarter) % step
-            if block.at - first >= shortest:
+            first = free_from + -(free_from + self._first_quarter) % self.step
+            if block.at - first >= self.shortest:
                 found.append(self._gap(space_id, name, first, block.at))
             free_from = max(free_from, block.at + block.length)
         return found
@@ -236,8 +242,30 @@ class RowMaker:
         start, until = self._walls[first], self._walls[last][-5:]
         span = f"{start[-5:]}{DASH}{'24:00' if until == '00:00' else until}"
         label = self._gap_words % {"name": name, "span": span}
-        return Gap(first, last - first, self.reserve_url(space_id, start), label)
+        return Gap(first, last - first, f"{self.reserve_url}space={space_id}&start={start}", label)
 
 
 def _start(claim: Claim) -> datetime:
     return claim.span.start
+
+
+@lru_cache(maxsize=4_096)  # a row of a day is some four kilobytes
+def _html(
+    maker: RowMaker, space_id: int, name: str, claims: Sequence[Claim], *more: tuple[str, Any]
+) -> Markup:
+    if maker.draw is None:
+        raise TypeError("only `row_maker` makes makers that draw")
+    return maker.draw(maker.row(space_id, name, claims, **dict(more)))
+
+
+def row_maker(axis: Axis, reserve_url: str, free_from: int, **more: Any) -> RowMaker:  # noqa: ANN401 - as RowMaker has them
+    """Give the maker of these rows, the same one for the same facts; its words are the reader's."""
+    page = current_app.jinja_env.get_template("components/timeline.html")
+    return _row_maker(page, language_tag(), axis, reserve_url, free_from, *more.items())
+
+
+@lru_cache(maxsize=256)
+def _row_maker(
+    page: Template, _language: str, axis: Axis, reserve_url: str, free_from: int, *more: tuple[str, Any]
+) -> RowMaker:
+    return RowMaker(axis, reserve_url, free_from, draw=page.module.timeline_row, **dict(more))  # type: ignore[attr-defined]
