@@ -176,11 +176,16 @@ def _today(place: Place) -> None:
     place.tell("today", [look] * place.requests, place.queries(look, place.browsers[0]))
 
 
+DAYS_AHEAD = 28
+
+
 def _form_path(place: Place, number: int) -> str:
-    """Give the form of a slot of its own: another desk, day and hour for each number."""
+    """Give the form of a slot of its own: another desk, day and hour for each number.
+
+    The hour is the first to change, and then the day: nobody sits at fifty desks at one time.
+    """
     desks = place.bench.desk_ids
-    day = place.bench.shown + timedelta(days=1 + number // (len(desks) * 10))
-    hour = 9 + (number // len(desks)) % 10
+    hour, day = 9 + number % 10, place.bench.shown + timedelta(days=1 + number // 10 % DAYS_AHEAD)
     desk = desks[number % len(desks)]
     start, end = f"{day}T{hour:02d}:00", f"{day}T{hour + 1:02d}:00"
     return place.address("reservations.new", space=desk, start=start, end=end)

@@ -30,9 +30,8 @@ def record(  # noqa: PLR0913 - an audit entry has this many facts
 ) -> None:
     """Add one entry to the trail, in the caller's transaction; values must be JSON-able."""
     facts = _facts(action, subject, by, now, park_id)
-    session.execute(
-        _ENTRY, facts | {"subject_id": subject_id, "before": before, "after": after, "reason": reason}
-    )
+    told = {"subject_id": subject_id, "before": before, "after": after, "reason": reason}
+    session.connection().execute(_ENTRY, facts | told)
 
 
 def record_each(

@@ -68,7 +68,12 @@ def _seen(session: Session, connection: Connection) -> dict[int, int]:
 def _note_what_is_seen(park: Park, context: QueryContext, *_: object) -> None:
     """Take the edition from the park's row when it is read, with the person who asks or by itself."""
     if "edition" in park.__dict__:
-        _seen(context.session, context.session.connection()).setdefault(park.id, park.edition)
+        note_edition(context.session, park)
+
+
+def note_edition(session: Session, park: Park) -> None:
+    """Take the edition from a park's row that was just read, whichever way."""
+    _seen(session, session.connection()).setdefault(park.id, park.edition)
 
 
 def _read_edition(connection: Connection, park_id: int) -> int:

@@ -69,7 +69,7 @@ def log_change(
     session.flush()
     step = step_row(reservation.id, action, old, new, by=by, now=now, reason=reason)
     if by.member_id == reservation.member_id and not by.wants_copies:
-        session.execute(STEP, step)
+        session.connection().execute(STEP, step)
     else:
         keep_untold(session, reservation, session.scalars(_NUMBERED_STEP, step).one())
     record(

@@ -144,7 +144,7 @@ def is_free(session: Session, space: Claimable, span: Span, *, but: int | None =
     found = _taken(space.kind)
     if but is not None:
         found = overlapping(space.kind, ON_SPACE, held_by_others(but), columns=(Occupancy.id,)).limit(1)
-    return session.execute(found, {"space_id": space.id} | times_of(span)).first() is None
+    return session.connection().execute(found, {"space_id": space.id} | times_of(span)).first() is None
 
 
 @cache

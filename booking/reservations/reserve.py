@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
+from booking.db.rows import object_of
 from booking.db.upsert import INSERTS
 from booking.people.tenancy import check_tenancy
 from booking.reservations.approval.agree import ask_manager
@@ -142,17 +143,22 @@ def is_for(reservation: Reservation, span: Span, space: Space | None) -> bool:
     return same_space and Span(reservation.starts_at, reservation.ends_at) == span
 
 
-ONCE = [Reservation.idempotency_key]
+reservations = cast("Table", Reservation.__table__)
+ONCE = [reservations.c.idempotency_key]
 INSERT_ONCE = {
-    name: insert(Reservation).on_conflict_do_nothing(index_elements=ONCE).returning(Reservation)
+    name: insert(reservations).on_conflict_do_nothing(index_elements=ONCE).returning(*reservations.c)
     for name, insert in INSERTS.items()
 }
+
+
+COLUMNS = tuple(reservations.c.keys())
 
 
 def keep_once(session: Session, facts: dict[str, Any], key: str | None) -> Reservation | None:
     """Insert it under its one-time key; None where its double was quicker since the key was looked up."""
     statement = INSERT_ONCE[session.get_bind().dialect.name]
-    return session.scalar(statement, {**facts, "idempotency_key": key})
+    row = session.connection().execute(statement, {**facts, "idempotency_key": key}).first()
+    return None if row is None else object_of(session, Reservation, dict(zip(COLUMNS, row, strict=True)))
 
 
 def keep_unkeyed(session: Session, facts: dict[str, Any]) -> Reservation:

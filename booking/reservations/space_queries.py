@@ -8,7 +8,9 @@ from typing import NamedTuple, Self
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from booking.parks.edition import kept
+from booking.db.rows import columns_of, facts_of, object_of
+from booking.parks.edition import kept, note_edition
+from booking.parks.models import Park
 from booking.reservations.queries import claimed_spaces, held_by_others, parts_of_wholes, times_of
 from booking.spaces.models import Area, Equipment, Kind, Space
 from booking.values.span import Span
@@ -164,16 +166,27 @@ def _equipment_of_kind(session: Session, park_id: int, kind: Kind) -> tuple[str,
     return tuple(session.scalars(names.distinct().order_by(Equipment.name)))
 
 
+SPACE, AREA = columns_of(Space), columns_of(Area)
+RULES = {"id", "zone_name", "opens", "closes", "open_on_rest_days", "edition"}
+PARK = [column for column in columns_of(Park) if column.key in RULES]
 SPACE_TO_BOOK = (
-    select(Space)
+    select(*SPACE, *AREA, *PARK)
+    .join(Area, Space.area_id == Area.id)
+    .join(Park, Space.park_id == Park.id)
     .where(Space.id == bindparam("space_id"), Space.park_id == bindparam("park_id"))
-    .options(joinedload(Space.area, innerjoin=True), joinedload(Space.park, innerjoin=True))
 )
 
 
 def space_to_book(session: Session, park_id: int, space_id: int) -> Space | None:
-    """Give a space of this park with its area and park and nothing more; None where it is another park's."""
-    return session.scalar(SPACE_TO_BOOK, {"space_id": space_id, "park_id": park_id})
+    """Give a space of this park with its area, and what rules ask of its park; None where it is another's."""
+    asked = {"space_id": space_id, "park_id": park_id}
+    row = session.connection().execute(SPACE_TO_BOOK, asked).first()
+    if row is None:
+        return None
+    space, area, park = facts_of(row, SPACE, AREA, PARK)
+    space |= {"area": object_of(session, Area, area), "park": object_of(session, Park, park)}
+    note_edition(session, space["park"])
+    return object_of(session, Space, space)
 
 
 def spaces_by_id(session: Session, ids: Collection[int]) -> Sequence[Space]:

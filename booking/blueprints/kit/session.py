@@ -1,12 +1,14 @@
 """Who is signed in: how Flask-Login knows a member, and how views ask who it is."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, Response, abort, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, current_user
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import String, bindparam, exists, func, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
@@ -17,8 +19,10 @@ from booking.audit.actor import Actor
 from booking.blueprints.kit.access import STAFF, is_fetched
 from booking.blueprints.kit.resubmission import name_forms, names_forms
 from booking.db import db
+from booking.db.rows import columns_of, facts_of, object_of
 from booking.letters import accounts
 from booking.notifications.devices import leave_browser
+from booking.parks.edition import note_edition
 from booking.parks.models import Park
 from booking.people.models import EndedSession, Enterprise, Member
 from booking.people.tickets import NewTicket
@@ -62,7 +66,20 @@ STARRED = (
     .where(Favourite.member_id == bindparam("id"))
     .scalar_subquery()
 )
-MEMBER = select(Member, STARRED).where(Member.id == bindparam("id"), ~ENDED)  # asked with every request
+ON_PAPER = {"address", "phone", "bank_name", "bank_account", "billing_email", "billing_title"} | {
+    f"seller_{name}" for name in ("name", "uscc", "address", "phone")
+}
+READ = columns_of(Member), columns_of(Park, but=ON_PAPER), columns_of(Enterprise, but=ON_PAPER)
+MEMBER = (
+    select(*(column for columns in READ for column in columns), STARRED)
+    .join(Park, Member.park_id == Park.id)
+    .outerjoin(Enterprise, Member.enterprise_id == Enterprise.id)
+    .where(Member.id == bindparam("id"), ~ENDED)
+)
+"""Asked with every request: the member with park and enterprise, unless this session was ended.
+
+What stands on papers alone is read where somebody asks for it.
+"""
 
 
 def _found(kept: str) -> SignedIn | None:
@@ -70,11 +87,21 @@ def _found(kept: str) -> SignedIn | None:
     version, _, key = rest.partition(".")
     if not (member_id.isdecimal() and version.isdecimal() and key):
         return None
-    row = db.session.execute(MEMBER, {"id": int(member_id), "key": key}).first()
-    member, starred = row or (None, None)
-    if member is None or not member.active or member.session_version != int(version):
+    read = db.session.connection().execute(MEMBER, {"id": int(member_id), "key": key}).first()
+    if read is None:
         return None
-    return SignedIn(member, key, starred)
+    member = _member_of(db.session(), read)
+    if not member.active or member.session_version != int(version):
+        return None
+    return SignedIn(member, key, read[-1])
+
+
+def _member_of(session: Session, read: Sequence[Any]) -> Member:
+    member, park, enterprise = facts_of(read, *READ)
+    member["park"] = object_of(session, Park, park)
+    note_edition(session, member["park"])
+    member["enterprise"] = None if enterprise["id"] is None else object_of(session, Enterprise, enterprise)
+    return object_of(session, Member, member)
 
 
 def kept_id() -> int | None:
@@ -85,17 +112,23 @@ def kept_id() -> int | None:
 
 def session_key() -> str:
     """Give what names the session of the signed-in member."""
-    return cast("SignedIn", current_user).key
+    return _signed_in().key
+
+
+def _signed_in() -> SignedIn:
+    """Give what `current_user` stands for, which looks it up anew a score of times a page."""
+    kept = g.get("_login_user")
+    return cast("SignedIn", current_user if kept is None else kept)
 
 
 def me() -> Member:
     """Give the signed-in member; only where the route lets nobody else in."""
-    return cast("SignedIn", current_user).member
+    return _signed_in().member
 
 
 def favourites() -> frozenset[int]:
     """Name the spaces that the signed-in member marked with a star; they come with the member."""
-    return cast("SignedIn", current_user).favourites
+    return _signed_in().favourites
 
 
 def reads_as_staff() -> bool:
@@ -213,6 +246,15 @@ def _leave_no_dead_session(response: Response) -> Response:
 
 class QuietSessions(SecureCookieSessionInterface):
     """Flask's own, but for answers that may arrive after those of a later page, and undo its session."""
+
+    _made: tuple[tuple[object, ...], URLSafeTimedSerializer | None] = ((), None)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Give Flask's own, made once a key and not twice a request."""
+        keys = (app.secret_key, *(app.config.get("SECRET_KEY_FALLBACKS") or ()))
+        if keys != self._made[0]:
+            self._made = (keys, super().get_signing_serializer(app))
+        return self._made[1]
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set the cookie, except where a script asked, or a page for one of its files."""

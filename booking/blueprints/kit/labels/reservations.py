@@ -270,14 +270,19 @@ def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the 
     return url_for(endpoint, **values) if not allowed or me().role in allowed else ""
 
 
+NAMED_PLACES = 3
+
+
 def held_too_words(own: Sequence[OwnPlace], who: Member) -> str:
     """Say what somebody holds at the same time, which is no harm but may be a mistake; "" for nothing."""
     if not own:
         return ""
     places = comma_list(
         gettext("%(name)s（%(when)s）", name=local_name(one.name, one.name_en), when=span_text(one.span))
-        for one in own
+        for one in own[:NAMED_PLACES]
     )
+    if len(own) > NAMED_PLACES:
+        places = gettext("%(places)s 等 %(count)s 处", places=places, count=len(own))
     if who.id == me().id:
         return gettext("你同一时间还订了%(places)s。两个都要的话，可以照样预订。", places=places)
     return gettext("%(who)s同一时间还订了%(places)s。", who=who.name, places=places)
