@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from booking.activities.models import Activity, ActivityState, SignUp
 from booking.activities.rules import MOST_WITH_ADDRESS, FewerPlacesThanPeople, free_seat
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.mail.outbox import LetterText, NewLetter, write_letters
 
 MovedUp = Callable[[Activity, SignUp], LetterText]
@@ -17,7 +17,7 @@ MovedUp = Callable[[Activity, SignUp], LetterText]
 
 def lock_activity(session: Session, activity_id: int) -> Activity:
     """Lock an activity: what is decided about it, and who gets its places, is decided one after the other."""
-    return session.get_one(Activity, activity_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    return lock_row(session, Activity, activity_id)
 
 
 def seats_taken(session: Session, activity_id: int) -> set[int]:

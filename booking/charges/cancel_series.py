@@ -9,7 +9,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.charge_fee import cancel_with_fee
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.series.begin_series import SeriesLetter, write_series_letter
@@ -31,7 +31,7 @@ def cancel_series(
 
     Each costs what cancelling it alone would. A second time there is nothing left, and nothing changes.
     """
-    series = session.get_one(Series, series_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    series = lock_row(session, Series, series_id)
     rows = to_cancel(session, series_id, since, now, lock=True)
     dropped = _drop_wishes(session, series_id, since, now)
     if not rows and not dropped:

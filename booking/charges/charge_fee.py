@@ -11,7 +11,7 @@ from booking.audit.actor import Actor
 from booking.charges.explain import NothingToPay, explain_no_fee
 from booking.charges.models import Charge, ChargeKind
 from booking.charges.terms import FeeTerms, LateCancelTerms, NoShowTerms
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.reservations.cancel import cancel
 from booking.reservations.models import Reservation, ReservationState
@@ -101,9 +101,7 @@ def cancel_with_fee(
     Late is later than the tariff's limit before the start. Who has only asked, or whose reservation the
     park itself cancels, pays nothing. Raises what `cancel` raises; cancelling twice charges once.
     """
-    reservation = session.get_one(
-        Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
-    )
+    reservation = lock_row(session, Reservation, reservation_id)
     was_booked = reservation.state is ReservationState.BOOKED
     snapshot = _snapshot(session, reservation) if was_booked else None
     cancel(session, reservation_id, by=by, now=now, version=version, reason=reason)

@@ -13,7 +13,7 @@ from booking.audit.record import record
 from booking.charges.charge_stay import refuse_closed
 from booking.charges.models import Charge, ChargeKind, Dispute, Outcome
 from booking.charges.rules import AnsweredBefore, DisputedBefore, LineNotOpen, WordsMissing, check_gives_back
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.people.enterprises import lock_enterprise
@@ -32,7 +32,7 @@ def dispute(session: Session, charge_id: int, words: str, *, by: Actor, now: dat
     if not words.strip():
         raise WordsMissing
     lock_enterprise(session, session.get_one(Charge, charge_id).enterprise_id)
-    line = session.get_one(Charge, charge_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    line = lock_row(session, Charge, charge_id)
     zone = session.get_one(Park, line.park_id).zone
     refuse_closed(session, line.park_id, [Month.from_key(line.month_key, zone)])
     settled = line.superseded_at is not None or line.invoice_id is not None
@@ -84,10 +84,10 @@ def answer_dispute(
     # Who corrects the line just now comes before or after, or both the old line and what it gives back count.
     # The enterprise first: whoever moves a line moves the question about it.
     lock_enterprise(session, session.get_one(Dispute, dispute_id).charge.enterprise_id)
-    question = session.get_one(Dispute, dispute_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    question = lock_row(session, Dispute, dispute_id)
     if question.answered_at is not None:
         raise AnsweredBefore(question.id)
-    line = session.get_one(Charge, question.charge_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    line = lock_row(session, Charge, question.charge_id)
     question.answered_at, question.answered_by_id = now, by.member_id
     question.outcome, question.answer = outcome, words.strip()
     after: dict[str, object] = {"outcome": outcome.value, "charge_id": line.id}

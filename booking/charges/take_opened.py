@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.charges.pricing import quote
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.parks.queries import all_parks
 from booking.people.models import Member
@@ -51,9 +51,7 @@ def take_opened(session: Session, wished_id: int, *, now: datetime) -> bool:
     """
     there = session.get_one(WishedOccurrence, wished_id)
     hold_quota(session, there.park_id, there.enterprise_id)  # before its row, as who takes it with a press
-    wished = session.get_one(
-        WishedOccurrence, wished_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
-    )
+    wished = lock_row(session, WishedOccurrence, wished_id)
     member = session.get_one(Member, wished.member_id, populate_existing=True)
     if wished.outcome is not None or wished.opens_on is None or not member.active:
         return False

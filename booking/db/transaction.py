@@ -2,19 +2,31 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from booking.db.base import db
+from booking.db.base import Base, db
 
 NO_KEY_UPDATE: Final = {"key_share": True}
 """Options of `with_for_update` for a row that will be changed, not deleted: FOR NO KEY UPDATE.
 
 A plain FOR UPDATE also blocks inserts that reference the row, which can deadlock.
 """
+
+
+Row = TypeVar("Row", bound=Base)
+
+
+def lock_row(session: Session, table: type[Row], key: int) -> Row:
+    """Lock a row to change it, and give it as it is now, not as it was read before; raises NoResultFound.
+
+    Only this row: what is joined to it stays free. Who wants it too waits until this transaction is over.
+    """
+    this_row = {"of": table, **NO_KEY_UPDATE}
+    return session.get_one(table, key, with_for_update=this_row, populate_existing=True)
 
 
 @contextmanager

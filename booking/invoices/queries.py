@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.charges.models import Charge, MonthClose
 from booking.charges.queries import COUNTS
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.invoices.billable_lines import InvoiceLine, lines_of_invoice
 from booking.invoices.credit_rules import CreditableLine, left_of_rates
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceState
@@ -130,7 +130,7 @@ def find_credit_note(
 def lock_invoice(session: Session, invoice_id: int) -> Invoice:
     """Give the invoice as it is now; nobody else pays, credits or publishes it until the caller is done."""
     session.flush()  # reading it anew would forget what this transaction has changed
-    return session.get_one(Invoice, invoice_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    return lock_row(session, Invoice, invoice_id)
 
 
 class Credited(NamedTuple):

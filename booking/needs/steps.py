@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import NO_KEY_UPDATE, lock_row
 from booking.needs.models import Decision, Matter, Need, NeedStep
 from booking.needs.rules import (
     ANSWERED_WITHIN,
@@ -68,7 +68,7 @@ def count_days(session: Session, need: Need, kind: NeedKind, park: Park) -> None
 
 def lock_matter(session: Session, matter_id: int, *, over: bool = False) -> Matter:
     """Lock a matter to change it; raises MatterOver where it is done, unless `over` may be."""
-    matter = session.get_one(Matter, matter_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    matter = lock_row(session, Matter, matter_id)
     if matter.done_at is not None and not over:
         raise MatterOver(matter.done_at)
     return matter

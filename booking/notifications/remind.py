@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from booking.charges.charge_fee import no_show_fee
 from booking.charges.pricing import PricedUse, price_many
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.db.upsert import insert_into
 from booking.mail.models import Channel, Letter
 from booking.mail.outbox import LetterText, write_letter
@@ -97,14 +97,12 @@ def remind(
 def _turn(session: Session, occasion: Occasion, subject_id: int) -> _Turn | None:
     """Lock what it is of, and give its times as they are now; None where there is nothing to remind of."""
     if occasion is Occasion.END:
-        stay = session.get_one(Stay, subject_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+        stay = lock_row(session, Stay, subject_id)
         if stay.ended_at is not None or stay.space_kind is Kind.STORAGE:
             return None
         since = max(stay.started_at, _changed(session, stay.reservation_id) or stay.started_at)
         return _Turn(stay, stay.planned_end, stay.planned_end, since)
-    reservation = session.get_one(
-        Reservation, subject_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
-    )
+    reservation = lock_row(session, Reservation, subject_id)
     if reservation.state is not ReservationState.BOOKED or reservation.space.kind is Kind.STORAGE:
         return None
     start = reservation.starts_at

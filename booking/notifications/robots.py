@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import change_row, record
-from booking.db import NO_KEY_UPDATE
+from booking.db import NO_KEY_UPDATE, lock_row
 from booking.mail.models import Channel, Letter
 from booking.mail.outbox import LetterText, settle_letter, write_letter
 from booking.mail.transport import TransportError
@@ -157,7 +157,7 @@ DayText = Callable[[GroupRobot, date, Sequence[Reservation]], LetterText]
 
 def tell_day(session: Session, robot_id: int, *, letter: DayText, now: datetime) -> bool:
     """Let a robot tell the day's bookings of its enterprise, once a day; without any it says nothing."""
-    robot = session.get_one(GroupRobot, robot_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    robot = lock_row(session, GroupRobot, robot_id)
     zone = robot.added_by.park.zone
     today = now.astimezone(zone).date()
     if robot.told_on is not None and robot.told_on >= today:

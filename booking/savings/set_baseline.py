@@ -16,7 +16,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.models import MonthClose
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.documents.store import store
 from booking.parks.models import Park
 from booking.people.enterprises import lock_enterprise
@@ -161,7 +161,7 @@ def _says_the_same(
 def withdraw_baseline(session: Session, baseline_id: int, *, by: Actor, now: datetime) -> Baseline:
     """Take back what nobody has checked yet; the row stays. Raises DecidedBefore; twice is once."""
     lock_enterprise(session, session.get_one(Baseline, baseline_id).enterprise_id)
-    baseline = session.get_one(Baseline, baseline_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    baseline = lock_row(session, Baseline, baseline_id)
     if baseline.state is BaselineState.WITHDRAWN:
         return baseline
     if baseline.decided_at is not None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.reservations.claim import change_claim
 from booking.reservations.models import Reservation, ReservationState
@@ -40,9 +40,7 @@ def check_in(
     tells (`event`) gets the stay that is there, whatever became of it; a new one ends at once where it was
     told before that they left.
     """
-    reservation = session.get_one(
-        Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
-    )
+    reservation = lock_row(session, Reservation, reservation_id)
     if event is not None:
         told_first(session, event, DoorEventKind.CHECK_IN, reservation, now=now)
         if (there := stay_of(session, reservation.id)) is not None:
@@ -105,9 +103,7 @@ def _who_comes(reservation: Reservation, by: Actor) -> int:
 
 def begin_lease(session: Session, reservation_id: int, *, now: datetime) -> Stay | None:
     """Start the stay of a storage reservation at its own start; None where it is not due. Safe twice."""
-    reservation = session.get_one(
-        Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
-    )
+    reservation = lock_row(session, Reservation, reservation_id)
     due = reservation.state is ReservationState.BOOKED and reservation.starts_at <= now
     if not due or reservation.space.kind is not Kind.STORAGE:
         return None

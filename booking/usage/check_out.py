@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind, Space
 from booking.usage.charger import Charger
@@ -36,7 +36,7 @@ def check_out(
     (`event`) ends the stay when it happened; told twice, after the end, or of one who left before they came,
     it changes nothing.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    stay = lock_row(session, Stay, stay_id)
     left = event.happened(now) if event else now
     if event is not None:
         first = told_first(session, event, DoorEventKind.CHECK_OUT, stay, now=now)
@@ -67,9 +67,7 @@ def check_out_of(
     there = select(Stay.id).where(Stay.reservation_id == reservation_id)
     if session.scalar(there) is None:
         with session.begin_nested() as looked:
-            reservation = session.get_one(
-                Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
-            )
+            reservation = lock_row(session, Reservation, reservation_id)
             if session.scalar(there) is None:
                 told_first(session, event, DoorEventKind.CHECK_OUT, reservation, now=now)
                 return None
@@ -79,7 +77,7 @@ def check_out_of(
 
 def end_forgotten(session: Session, stay_id: int, *, charger: Charger, now: datetime) -> bool:
     """End a stay whose check-out was forgotten, to be reviewed; tell whether it was. Safe twice."""
-    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    stay = lock_row(session, Stay, stay_id)
     if stay.ended_at is not None or not end_if_forgotten(session, stay, charger=charger, now=now):
         return False
     by = Actor.system("end forgotten stays", stay.park_id)

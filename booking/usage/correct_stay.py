@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.reservations.waiting.offer import lock_around
 from booking.usage.charger import Charger
 from booking.usage.models import Stay, StayCorrection
@@ -42,7 +42,7 @@ def correct_stay(
     ReasonMissing, EndBeforeStart, NotYet, OverlapsAnotherStay, StalePage, NothingToReview (not ended yet),
     NothingToCorrect (nothing changes, nor is in doubt), or the meter's refusal where the month is closed.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    stay = lock_row(session, Stay, stay_id)
     if stay.ended_at is None:
         raise NothingToReview(stay.id)
     if version is not None and version != stay.version:

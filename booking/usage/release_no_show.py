@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.reservations.history import keep_untold
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
@@ -23,9 +23,7 @@ def release_no_show(
 
     Costs the share of the quote that the tariff names. Safe twice.
     """
-    reservation = session.get_one(
-        Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
-    )
+    reservation = lock_row(session, Reservation, reservation_id)
     due = now >= grace_ends(reservation.starts_at, park.grace_minutes)
     if reservation.state is not ReservationState.BOOKED or not due:
         return False

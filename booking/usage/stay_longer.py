@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.reservations.approval.rules import Booking, check_alone
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation
@@ -43,7 +43,7 @@ def stay_longer(
     a time that is planned already changes nothing.
     """
     hold_own_quota(session, by)
-    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    stay = lock_row(session, Stay, stay_id)
     if event is not None:
         first = told_first(session, event, DoorEventKind.EXTEND, stay, now=now)
         if not first or stay.ended_at is not None or until <= stay.planned_end:
@@ -110,7 +110,7 @@ def hold_overstay(session: Session, stay_id: int, *, now: datetime) -> bool:
 
     The reserved end stays what it was: it is the plan, the claim is the fact.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    stay = lock_row(session, Stay, stay_id)
     if stay.ended_at is not None or now < stay.planned_end:
         return False
     try:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.reservations.models import ReservationState
 from booking.reservations.refusals import Taken
 from booking.usage.charger import Charger
@@ -34,7 +34,7 @@ def undo_check_out(session: Session, stay_id: int, *, charger: Charger, by: Acto
     withdrawn, not deleted. A stay that goes on is left as it is: pressed twice, it is done once. Raises
     NothingToUndo, NotYourCheckOut, UndoOver, FreedTimeGone, or the charger's refusal where a month is closed.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    stay = lock_row(session, Stay, stay_id)
     if stay.ended_at is None:
         return stay
     _check(stay, by, now)

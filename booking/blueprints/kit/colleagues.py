@@ -17,7 +17,7 @@ from booking.blueprints.kit.forms.validators import an_email, at_most, must, tid
 from booking.blueprints.kit.labels.people import account_state, role_name, who_did
 from booking.blueprints.kit.session import actor, invitation_by, me, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.db import NO_KEY_UPDATE, transaction
+from booking.db import lock_row, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.parks.models import Park
@@ -91,9 +91,7 @@ def act_on(enterprise_id: int | None, member_id: int, act: str) -> None:
 
 def _refuse_what_was_not_shown(session: Session, member: Member) -> None:
     """Lock the account; raise AccountChanged where it is not what the page of the button showed."""
-    session.get_one(
-        Member, member.id, with_for_update={"of": Member, **NO_KEY_UPDATE}, populate_existing=True
-    )
+    lock_row(session, Member, member.id)
     if request.form.get("shown", account_state(member)) == account_state(member):
         return
     changes = entries_since(session, member.park_id, "member", member.id, sys.maxsize)

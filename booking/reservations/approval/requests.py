@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.people.tenancy import check_tenancy
 from booking.reservations.approval.promise import left_unanswered, over_at
@@ -110,9 +110,7 @@ def expire(session: Session, reservation_id: int, *, now: datetime) -> bool:
     It held nothing, so nothing becomes free and nothing is charged. Where what the park had proposed was not
     answered, the step says so.
     """
-    reservation = session.get_one(
-        Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
-    )
+    reservation = lock_row(session, Reservation, reservation_id)
     if reservation.state is not ReservationState.REQUESTED or over_at(reservation) > now:
         return False
     old = ReservationSnapshot.by(reservation)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.rules import AskedAlong, Visitor
 from booking.reservations.guests.tell_guests import STANDS
@@ -95,7 +95,7 @@ def say_arrived(session: Session, guest_id: int, *, here: bool, by: Actor, now: 
 
     The trail keeps that, and of which booking, but no name: it is never erased, and guests are forgotten.
     """
-    guest = session.get_one(BookingGuest, guest_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    guest = lock_row(session, BookingGuest, guest_id)
     if (guest.arrived_at is not None) == here:
         return guest
     guest.arrived_at, guest.host_told_at = (now if here else None), None

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.reservations.waiting.give_back import release
 from booking.reservations.waiting.models import Wait, WaitState
 
@@ -16,7 +16,7 @@ OPEN_WAIT = (WaitState.WAITING, WaitState.OFFERED)
 
 def lock_wait(session: Session, wait_id: int) -> Wait:
     """Lock a wait: who takes what is held, gives it up or lets it lapse does so one after the other."""
-    return session.get_one(Wait, wait_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    return lock_row(session, Wait, wait_id)
 
 
 def end_wait(

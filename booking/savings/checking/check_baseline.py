@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.people.enterprises import lock_enterprise
@@ -43,7 +43,7 @@ def check_baseline(
     where a report signed meanwhile counts on the version before. The same decision twice is one.
     """
     lock_enterprise(session, session.get_one(Baseline, baseline_id).enterprise_id)
-    stated = session.get_one(Baseline, baseline_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    stated = lock_row(session, Baseline, baseline_id)
     sent_back = decision is BaselineDecision.SENT_BACK
     said = (reason if sent_back else why).strip()
     if stated.decided_at is not None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.documents.store import store_bytes
 from booking.parks.models import Park
 from booking.spaces.idle.models import IdlePlace, IdleState
@@ -22,9 +22,7 @@ SUBJECT = "idle_place"
 
 def lock_idle_place(session: Session, place: IdlePlace) -> IdlePlace:
     """Lock a place to change it, and see it as it is now: who does the same at once comes after."""
-    return session.get_one(
-        IdlePlace, place.id, with_for_update={"of": IdlePlace, **NO_KEY_UPDATE}, populate_existing=True
-    )
+    return lock_row(session, IdlePlace, place.id)
 
 
 def register_idle_place(

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from booking.audit.models import AuditEntry
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.parks.queries import all_parks
 from booking.usage.measuring.open_days import write_days
@@ -42,7 +42,7 @@ def measure_days(session: Session, park_id: int, bands: Bands, *, now: datetime)
 
     Tells whether there was anything to do. Safe twice: days are marked, stays say up to where they are.
     """
-    park = session.get_one(Park, park_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    park = lock_row(session, Park, park_id)
     last = last_measured(session, park.id)
     days = list(_days_to_measure(session, park, last, now))
     if days:

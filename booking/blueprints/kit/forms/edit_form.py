@@ -30,7 +30,7 @@ from booking.blueprints.kit.filters import comma_list, moment
 from booking.blueprints.kit.forms.field_values import sent, take_values, words
 from booking.blueprints.kit.labels.people import who_did
 from booking.blueprints.kit.session import my_park
-from booking.db import NO_KEY_UPDATE, Base, db
+from booking.db import Base, db, lock_row
 from booking.language import gettext
 
 
@@ -129,9 +129,7 @@ class EditForm(FlaskForm):
     def check(self, session: Session) -> None:
         """Take the locks; raise EditConflict where the thing is not what the form was drawn from."""
         for table, row_id in self._thing().locks:
-            session.get_one(
-                table, row_id, with_for_update={"of": table, **NO_KEY_UPDATE}, populate_existing=True
-            )
+            lock_row(session, table, row_id)
         if self._thing().already():
             return  # there is nothing to change any more
         last_id, marks = _read(self.drawn_from.data)
