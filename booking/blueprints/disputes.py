@@ -10,7 +10,7 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.fields import YuanField, options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.forms.validators import tidy_words
+from booking.blueprints.kit.forms.validators import tidy_text
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
@@ -48,7 +48,7 @@ class AnswerForm(FlaskForm):
     words = TextAreaField(
         _("理由"),
         [DataRequired(_("请写明理由。")), Length(max=500, message=_("最多 500 个字。"))],
-        [tidy_words],
+        [tidy_text],
     )
 
 

@@ -155,7 +155,7 @@ def _when(instant: datetime, now: datetime) -> str:
 
 def _room_says(one: DoorMoment) -> DoorSaid:
     following = [gettext("%(when)s 已预订", when=_span(span, one.at)) for span in one.following]
-    head, line, hint = _words(one)
+    head, line, hint = _said_at_door(one)
     return DoorSaid(one.at.isoformat(), one.look.value, head, line, hint, "door", following)
 
 
@@ -163,7 +163,7 @@ def _span(span: Span, now: datetime) -> str:
     return clock_span(span) if local_day(span.start, g.zone) == local_day(now, g.zone) else span_text(span)
 
 
-def _words(one: DoorMoment) -> tuple[str, str, str]:
+def _said_at_door(one: DoorMoment) -> tuple[str, str, str]:
     until = _when(one.until, one.at) if one.until else ""
     match one.look:
         case DoorLook.FREE:

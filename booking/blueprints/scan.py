@@ -18,7 +18,7 @@ from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow, anyone, una
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.reservations import place_name
-from booking.blueprints.kit.labels.spaces import closed_words, made_of, through
+from booking.blueprints.kit.labels.spaces import closed_label, made_of, through
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.messages import wording
@@ -135,7 +135,7 @@ def _why(space: Space, door: Door, now: datetime, *, unpriced: bool) -> str:
     if unpriced:
         return wording(NoTariff(space.kind, local_day(now, my_park().zone)))
     if door.closure is not None:
-        return closed_words(door.closure, space.id)
+        return closed_label(door.closure, space.id)
     return wording(door.closed) if door.closed else ""
 
 

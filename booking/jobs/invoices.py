@@ -162,14 +162,16 @@ class NotAllIssuedError(Exception):
     """Some invoices could not be issued; they are recorded as issue failures and tried again."""
 
 
-def _parks_to_bill(session: Session, now: datetime) -> Sequence[int]:
+def _parks_to_invoice(session: Session, now: datetime) -> Sequence[int]:
     found = unfinished(session)
     return list(
-        dict.fromkeys(park.id for park, month in found if _enterprises_to_bill(session, park.id, month, now))
+        dict.fromkeys(
+            park.id for park, month in found if _enterprises_to_invoice(session, park.id, month, now)
+        )
     )
 
 
-def _enterprises_to_bill(session: Session, park_id: int, month: Month, now: datetime) -> list[int]:
+def _enterprises_to_invoice(session: Session, park_id: int, month: Month, now: datetime) -> list[int]:
     """Give the enterprises without an invoice, but for those whose retry is not due."""
     waiting = set(
         session.scalars(
@@ -189,7 +191,7 @@ def _issue_of_park(park_id: int) -> bool:
     session, now = db.session(), clock.now()
     try:
         due = {
-            month: _enterprises_to_bill(session, park_id, month, now)
+            month: _enterprises_to_invoice(session, park_id, month, now)
             for _, month in unfinished(session, park_id)
         }
     finally:
@@ -217,5 +219,5 @@ def _finish_months(session: Session, park_id: int, now: datetime) -> bool:
 EVERY_SECONDS = 10
 
 
-CLOSE_MONTHS = ExternalJob("close-months", EVERY_SECONDS, _parks_to_bill, _issue_of_park)
+CLOSE_MONTHS = ExternalJob("close-months", EVERY_SECONDS, _parks_to_invoice, _issue_of_park)
 FINISH_MONTHS = Job("finish-months", EVERY_SECONDS, _parks_to_finish, _finish_months)

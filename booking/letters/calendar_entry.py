@@ -198,7 +198,7 @@ def alike(reservation: Reservation, changed: datetime, who: str = "", *, gone: b
         event.add(name, changed)
     event.add("created", reservation.created_at)
     event.add("status", "CANCELLED" if gone else STATUS.get(reservation.state, "CONFIRMED"))
-    _add_words(event, reservation, who)
+    _add_text(event, reservation, who)
     if reservation.space.kind is Kind.STORAGE:
         event.add("transp", "TRANSPARENT")
     elif not gone:
@@ -250,7 +250,7 @@ def _times(reservation: Reservation) -> Iterator[str]:
         yield f"DTEND;VALUE=DATE:{last + DAY:%Y%m%d}"
 
 
-def _add_words(event: Event, reservation: Reservation, who: str) -> None:
+def _add_text(event: Event, reservation: Reservation, who: str) -> None:
     space, park = reservation.space, reservation.space.park
     name = local_name(space.name, space.name_en)
     event.add("summary", one_line(" · ".join(part for part in (name, reservation.purpose, who) if part)))

@@ -79,7 +79,7 @@ def take_task(session: Session, invoice_id: int, *, now: datetime) -> Task | Non
 
 def task_of(session: Session, invoice: Invoice) -> Task:
     """Tell what the gateway is to be asked about the invoice."""
-    bill = _bill(session, invoice) if invoice.provider_id is None else None
+    bill = _gateway_invoice(session, invoice) if invoice.provider_id is None else None
     credits_ = tuple((note.id, _credit(note, invoice.publish_attempts)) for note in _untold(session, invoice))
     return Task(invoice.id, bill, invoice.provider_id, credits_, invoice.publish_attempts)
 
@@ -98,7 +98,7 @@ def _untold(session: Session, invoice: Invoice) -> Sequence[CreditNote]:
     ).all()
 
 
-def _bill(session: Session, invoice: Invoice) -> GatewayInvoice:
+def _gateway_invoice(session: Session, invoice: Invoice) -> GatewayInvoice:
     park = session.get_one(Park, invoice.park_id)
     enterprise = session.get_one(Enterprise, invoice.enterprise_id)
     midnight = datetime.combine(invoice.due_on + timedelta(days=1), time.min, park.zone)

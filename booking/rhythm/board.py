@@ -84,7 +84,7 @@ class KeyFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardWords:
+class BoardTexts:
     """What stands over the parts of the page, in its `language` (`zh` or `en`)."""
 
     language: str
@@ -118,7 +118,7 @@ class MonthBoard:
     foot: Phrase
     server: str
     address: str
-    words: BoardWords
+    words: BoardTexts
 
     @property
     def headline_text(self) -> str:

@@ -71,7 +71,7 @@ def own_list(session: Session, park: Park, enterprise: Enterprise, month: Month,
         month=month,
         about=about,
         now=now,
-        bill=_bill(found, invoice),
+        bill=_own_invoice(found, invoice),
         unused=tuple(one for one in found.free if one.left),
         saves=saves,
         spaces=_spaces(session, saves),
@@ -121,7 +121,7 @@ def _phone(session: Session, card: ContactCard | None) -> str:
     return (kept.phone if kept else "") or card.liaison.phone
 
 
-def _bill(found: Statement, invoice: Invoice | None) -> OwnInvoice:
+def _own_invoice(found: Statement, invoice: Invoice | None) -> OwnInvoice:
     if invoice is not None:
         return OwnInvoice(invoice.total, invoice, closed=True, due_on=invoice.due_on)
     return OwnInvoice(found.total + found.running_total, None, closed=found.closed, due_on=None)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from booking.rhythm.board import AgendaItem, BoardWords, KeyFigure, Meter, MonthBoard, MonthColumn, Phrase
+from booking.rhythm.board import AgendaItem, BoardTexts, KeyFigure, Meter, MonthBoard, MonthColumn, Phrase
 
 SAVED = (54, 66, 82, 81, 92, 103, 112, 104, 105, 108, 102, 110)  # thousands of yuan
 LABELS = (
@@ -95,7 +95,7 @@ ORDINARY = MonthBoard(
     ),
     server="https://booking.demo.example",
     address="/month/2026-10",
-    words=BoardWords(
+    words=BoardTexts(
         "zh",
         "每月净节省",
         "这个月要定的事",
@@ -166,7 +166,7 @@ IN_ENGLISH = replace(
         KeyFigure("2", "needs chased on the 15th", "2 answered since"),
         KeyFigure("10", "spaces evaluated on the 30th", "proposed: B 座 2 层 B203: close the evenings"),
     ),
-    words=BoardWords(
+    words=BoardTexts(
         "en",
         "Net saving by month",
         "To decide this month",

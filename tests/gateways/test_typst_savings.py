@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from booking.gateways.typst import words
+from booking.gateways.typst import writing
 from booking.gateways.typst.printer import TypstPrinter
 from booking.gateways.typst.savings_input import report_data
 from booking.savings.papers.report_paper import UnnamedChain
@@ -143,8 +143,8 @@ def test_the_same_report_makes_the_same_bytes() -> None:
 
 
 def test_areas_and_shares_are_written_short() -> None:
-    assert words.area(Decimal("100.00")) == "100 m²"
-    assert words.area(Decimal("1234.50")) == "1,234.5 m²"
-    assert words.percent(None) == "—"
-    assert words.percent(Decimal("-3.125")) == "−3.1%"
-    assert words.percent(Decimal(20), exact=False) == "约 20%"
+    assert writing.area(Decimal("100.00")) == "100 m²"
+    assert writing.area(Decimal("1234.50")) == "1,234.5 m²"
+    assert writing.percent(None) == "—"
+    assert writing.percent(Decimal("-3.125")) == "−3.1%"
+    assert writing.percent(Decimal(20), exact=False) == "约 20%"

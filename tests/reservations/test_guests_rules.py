@@ -14,7 +14,7 @@ from booking.reservations.guests.rules import (
     check_addresses,
     check_number,
     read_visitors,
-    written,
+    visitors_text,
 )
 from booking.values.plain_name import NameHoldsAddress
 from booking.values.refusal import Refusal
@@ -76,4 +76,4 @@ def test_whatever_is_typed_is_read_or_refused_and_what_was_read_reads_the_same_a
     except Refusal:
         return
     assert all(one.name for one in found)
-    assert read_visitors(written(found)) == found
+    assert read_visitors(visitors_text(found)) == found

@@ -19,7 +19,7 @@ from booking.blueprints.kit.forms.validators import (
     between,
     must,
     tidy_line,
-    tidy_words,
+    tidy_text,
 )
 from booking.blueprints.kit.labels.activities import AUDIENCES, KINDS
 from booking.blueprints.kit.labels.people import size_name
@@ -42,7 +42,7 @@ class ActivityForm(EditForm):
     words = TextAreaField(
         _("介绍"),
         [Optional(), at_most(LONGEST_TEXT)],
-        [tidy_words],
+        [tidy_text],
         description=_("讲什么、谁来讲、要带什么；海报上也有。"),
     )
     audience = RadioField(_("请谁来"), [must()], choices=options(AUDIENCES.items()), default=Audience.ALL)

@@ -8,7 +8,7 @@ from flask import request, url_for
 
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or
-from booking.blueprints.kit.filters import short_month, short_weekday
+from booking.blueprints.kit.filters import comma_list, short_month, short_weekday
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or, thing_name
 from booking.blueprints.kit.session import my_park
 from booking.db import db
@@ -67,7 +67,7 @@ def fitting(
 def only_those(wanted: space_queries.SpaceFilter) -> str:
     """Say by what the page is narrowed, beside the area, which has links of its own."""
     seats = [gettext("%(count)s 人及以上", count=wanted.people)] if wanted.people > 1 else []
-    return str(gettext("、")).join([*seats, *map(thing_name, wanted.equipment)])
+    return comma_list([*seats, *map(thing_name, wanted.equipment)])
 
 
 def area_choices(
@@ -96,7 +96,7 @@ def kind_choices(asked: DayQuery, kinds: Sequence[Kind], endpoint: str) -> list[
     ]
 
 
-def filter_words(
+def filter_label(
     asked: DayQuery, areas: Sequence[tuple[str, str, bool]], wanted: space_queries.SpaceFilter
 ) -> str:
     """Say in one line what is listed: the kind, the area where one is chosen, seats and equipment."""

@@ -12,8 +12,8 @@ from booking.blueprints.calendar.asked_day import (
     DayQuery,
     area_choices,
     day_strip,
+    filter_label,
     filter_of,
-    filter_words,
     fitting,
     kind_choices,
     only_those,
@@ -22,7 +22,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import favourites_first
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import full_day
-from booking.blueprints.kit.labels.spaces import KINDS, closure_words, extended_words, kind_name, made_of
+from booking.blueprints.kit.labels.spaces import KINDS, closure_label, extended_label, kind_name, made_of
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -57,7 +57,7 @@ def day() -> str:
         shown=storage_rows(spaces, asked) if storage else day_timeline(spaces, asked, now),
         kinds=kind_choices(asked, KINDS, "calendar.day"),
         areas=areas,
-        words=filter_words(asked, areas, wanted),
+        words=filter_label(asked, areas, wanted),
         only=only_those(wanted),
         all_url=asked.url(people=None, equipment=None),
         anything=bool(everywhere),
@@ -69,7 +69,7 @@ def day() -> str:
         new_url=url_for("reservations.new", **asked.wish.args()),
         provisional=provisional_years(db.session(), park.id, asked.day, asked.day),
         books=me().enterprise_id is not None,
-        unseen=timelines.unseen_words(asked.day),
+        unseen=timelines.unseen_label(asked.day),
     )
 
 
@@ -103,17 +103,17 @@ def day_timeline(
             detail=detail,
             href=f"{week_url}{space.id}?{carried}",
         )
-        for space, detail in seats_in_words(spaces, faults)
+        for space, detail in with_seats_label(spaces, faults)
     ]
     start = axis.column(
         now if axis.now(now) is not None else local_instant(asked.day, timelines.NINE, park.zone)
     )
-    longer = [extended_words(one) for one in at.opening.extended if one.day == asked.day]
+    longer = [extended_label(one) for one in at.opening.extended if one.day == asked.day]
     label = gettext("%(kind)s，%(day)s", kind=kind_name(asked.kind), day=day_text(asked.day))
     return timelines.Timeline(rows, axis.ticks(), axis.columns, axis.now(now), start, label, longer)
 
 
-def seats_in_words(
+def with_seats_label(
     spaces: Sequence[space_queries.SpaceRow], faults: Collection[int]
 ) -> Iterator[tuple[space_queries.SpaceRow, str]]:
     """Say how many each seats, where it is or what it is made of, and whether somebody reported a fault."""
@@ -178,7 +178,7 @@ def _storage_row(
 
 def _taken(space: space_queries.SpaceRow, row: ClaimRow) -> StorageRow:
     if row.closure_id is not None:
-        return _made(space, "warning", closure_words(row.reason, row.closed_until))
+        return _made(space, "warning", closure_label(row.reason, row.closed_until))
     until = ""
     if row.ends_at < FAR_FUTURE:
         last = local_day(row.ends_at - timedelta(seconds=1), my_park().zone)

@@ -16,7 +16,7 @@ from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
 from booking.blueprints.kit.forms.validators import InRange
-from booking.blueprints.kit.labels.spaces import people_words, thing_name, things_text
+from booking.blueprints.kit.labels.spaces import people_label, thing_name, things_text
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.reservations.forms import MOST_PEOPLE
 from booking.db import db
@@ -132,7 +132,7 @@ def chips_of(form: SearchForm, kind: Kind) -> Sequence[SheetChip]:
         _chip("time", f"{form.starts.text}–{form.ends.text}", gettext("几点到几点"), form.starts, form.ends),
     ]
     if kind in SEATED:
-        words = people_words(form.people.data) if form.people.data else gettext("人数")
+        words = people_label(form.people.data) if form.people.data else gettext("人数")
         found.append(_chip("people", words, gettext("几个人"), form.people, said=(form.people.data or 1) > 1))
     found += _area_chip(form)
     if form.equipment.choices:

@@ -16,15 +16,15 @@ from booking.blueprints.calendar import blueprint
 from booking.blueprints.calendar.asked_day import (
     DayQuery,
     area_choices,
+    filter_label,
     filter_of,
-    filter_words,
     kind_choices,
 )
 from booking.blueprints.calendar.timelines import is_within_reach, window_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import short_day, short_weekday
-from booking.blueprints.kit.labels.spaces import KINDS, minute_clock
+from booking.blueprints.kit.labels.spaces import KINDS
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, ngettext
@@ -40,6 +40,7 @@ from booking.spaces.queries import rules_for
 from booking.spaces.rules import LONGEST_BUFFER
 from booking.values.month import Month
 from booking.values.span import Span
+from booking.values.writing import minute_clock
 
 
 def first_day(kind: Kind, now: datetime) -> date:
@@ -201,7 +202,7 @@ def month() -> ResponseReturnValue:
         weeks=weeks_of(shown, asked, wanted, now),
         kinds=kind_choices(asked, [kind for kind in KINDS if kind is not Kind.STORAGE], "calendar.month"),
         areas=areas,
-        words=filter_words(asked, areas, wanted),
+        words=filter_label(asked, areas, wanted),
         previous_url=_url(asked, day=shown.previous.first_day),
         next_url=_url(asked, day=shown.next.first_day),
         today_url="" if shown == Month.of(now, park.zone) else _url(asked, day=today),
@@ -269,7 +270,7 @@ def _cell(day: date, known: FreeDays | None, today: date, url: str, *, rests: bo
     if known and 0 <= (day - known.first).days < known.days:
         free, level = _told(known.on(day))
     number = str(day.day) if day.day > 1 else short_day(day)
-    return MonthDay(number, url, _words(day, free), free, level, day == today, rests)
+    return MonthDay(number, url, _day_label(day, free), free, level, day == today, rests)
 
 
 FULLY, MOST = 100, 4
@@ -285,7 +286,7 @@ def _told(day: FreeHours | None) -> tuple[str, int | None]:
     return f"{max(1, FULLY * free // opened)}%", max(1, -(-MOST * free // opened))
 
 
-def _words(day: date, free: str) -> str:
+def _day_label(day: date, free: str) -> str:
     if not free:
         return day_text(day)
     return str(gettext("%(day)s，空闲：%(free)s", day=day_text(day), free=free))

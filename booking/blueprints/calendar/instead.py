@@ -11,7 +11,7 @@ from booking.blueprints.calendar import forms
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import closed_words, kind_name, minute_clock
+from booking.blueprints.kit.labels.spaces import closed_label, kind_name
 from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -26,6 +26,7 @@ from booking.spaces.queries import rules_for
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
+from booking.values.writing import minute_clock
 
 Link = tuple[str, str]
 """A label, and where it leads."""
@@ -141,7 +142,7 @@ def closed_spaces(
     return [
         ClosedSpace(
             local_name(row.name, row.name_en),
-            closed_words(closures[row.id], row.id),
+            closed_label(closures[row.id], row.id),
             url_for("calendar.week", space_id=row.id, **carried),
         )
         for row in space_queries.fitting_rows(session, park.id, kind, now, wanted)

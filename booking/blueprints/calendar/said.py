@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from booking.blueprints.kit.availability import SEATED, Criteria
+from booking.blueprints.kit.filters import comma_list
 from booking.blueprints.kit.labels.series import how_often
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
@@ -171,7 +172,7 @@ def _near(asked: AskedFor) -> AskedFor:
     if place is None:
         asked.notes.append(unknown_place(name))
     elif place.code.lower() != name.lower():
-        asked.notes.append(near_words(name, place))
+        asked.notes.append(near_label(name, place))
     return replace(asked, near=place)
 
 
@@ -191,11 +192,11 @@ def unknown_place(name: str) -> str:
     return str(gettext("不知道“%(name)s”那天在哪里，没有按远近排。", name=name))
 
 
-def near_words(name: str, place: Space) -> str:
+def near_label(name: str, place: Space) -> str:
     """Say where somebody is, and that what is near comes first."""
     if place.code.lower() == name.lower():
         return str(gettext("离%(place)s近的排在前面。", place=local_name(place.name, place.name_en)))
-    where = gettext("、").join([local_name(place.name, place.name_en), _area_name(place)])
+    where = comma_list([local_name(place.name, place.name_en), _area_name(place)])
     return str(gettext("%(name)s那天在%(place)s，近的排在前面。", name=name, place=where))
 
 

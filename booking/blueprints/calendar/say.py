@@ -11,14 +11,14 @@ from flask import render_template, request, url_for
 from booking import clock
 from booking.blueprints.calendar import blueprint
 from booking.blueprints.calendar.said import AskedFor, asked_for, how_far, span_at, without
-from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, held_words, search_spaces
+from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, held_label, search_spaces
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, Offer
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import duration, full_day
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import kind_name, minute_clock, people_words, thing_name
+from booking.blueprints.kit.labels.spaces import kind_name, people_label, thing_name
 from booking.blueprints.kit.pagination import this_page
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
@@ -36,6 +36,7 @@ from booking.understand.plain_text import LONGEST
 from booking.understand.sentence import understand
 from booking.values.refusal import Refusal
 from booking.values.span import Span
+from booking.values.writing import minute_clock
 
 MOST_SHOWN = 3
 LONGEST_SHOWN = 500
@@ -99,7 +100,7 @@ def _look(asked: AskedFor, now: datetime) -> Suited:
     except Refusal as refusal:
         return Suited(asked, problem=wording(refusal))
     when = times(span.start, span.end, asked.kind)
-    suited = Suited(asked, when, found, _places(asked, found.offers), held=held_words(asked.kind, span))
+    suited = Suited(asked, when, found, _places(asked, found.offers), held=held_label(asked.kind, span))
     if found.count:
         return suited
     count_turned_away(asked.kind, span, now)
@@ -245,16 +246,16 @@ def chips(asked: AskedFor) -> list[Chip]:
         _chip(
             asked,
             "day",
-            _day_words(asked),
+            _day_label(asked),
             "day",
             assumed="day" in asked.at.assumed,
             away=said.day is not None,
         ),
     ]
     if asked.kind is not Kind.STORAGE:
-        found.append(_chip(asked, "time", _time_words(asked), "starts", assumed="starts" in asked.at.assumed))
+        found.append(_chip(asked, "time", _time_label(asked), "starts", assumed="starts" in asked.at.assumed))
     if said.people:
-        found.append(_chip(asked, "people", people_words(said.people), "people"))
+        found.append(_chip(asked, "people", people_label(said.people), "people"))
     found += [_chip(asked, f"equipment:{name}", thing_name(name), "equipment") for name in said.equipment]
     if said.area:
         found.append(_chip(asked, "area", said.area, "area"))
@@ -273,7 +274,7 @@ def _chip(
     return Chip(text, search_url(asked, field), taken if away and not assumed else "", assumed)
 
 
-def _day_words(asked: AskedFor) -> str:
+def _day_label(asked: AskedFor) -> str:
     if asked.kind is not Kind.STORAGE:
         return day_text(asked.at.day)
     if asked.at.until is None:
@@ -281,7 +282,7 @@ def _day_words(asked: AskedFor) -> str:
     return f"{full_day(asked.at.day)}–{full_day(asked.at.until)}"
 
 
-def _time_words(asked: AskedFor) -> str:
+def _time_label(asked: AskedFor) -> str:
     times_said = f"{minute_clock(asked.at.starts)}–{minute_clock(asked.at.ends)}"
     if asked.at.window is None:
         only_start = "ends" in asked.at.assumed and "starts" not in asked.at.assumed

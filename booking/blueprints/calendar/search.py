@@ -11,7 +11,7 @@ from booking import clock
 from booking.blueprints.calendar import blueprint, forms
 from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
 from booking.blueprints.calendar.instead import closed_spaces, contexts_of, suggestions
-from booking.blueprints.calendar.said import how_far, near_words, place_near, unknown_place
+from booking.blueprints.calendar.said import how_far, near_label, place_near, unknown_place
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import (
     SEATED,
@@ -22,14 +22,14 @@ from booking.blueprints.kit.availability import (
     offers,
     other_time,
 )
-from booking.blueprints.kit.labels.reservations import held_too_words, times
-from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or, minute_clock
+from booking.blueprints.kit.filters import comma_list
+from booking.blueprints.kit.labels.reservations import held_too_label, times
+from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.messages import put_beside
 from booking.db import db
-from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations import refusals as no
 from booking.reservations import space_queries
@@ -41,6 +41,7 @@ from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
 from booking.values.refusal import Refusal
 from booking.values.span import Span
+from booking.values.writing import minute_clock
 
 PAGE = 24
 KNOWS = ("kind", "day", "until", "starts", "ends", "people", "area", "equipment", "near")
@@ -64,7 +65,7 @@ def search() -> ResponseReturnValue:
         "calendar/search.html",
         form=form,
         chips=(chips := forms.chips_of(form, kind)),
-        wanted=gettext("、").join(one.text for one in chips if one.said and one.name not in {"day", "time"}),
+        wanted=comma_list(one.text for one in chips if one.said and one.name not in {"day", "time"}),
         kind=kind,
         kinds=[
             (kind_name(one), forms.search_address(form, wish, kind=one.value), one is kind) for one in KINDS
@@ -149,14 +150,14 @@ def found_for(form: forms.SearchForm, kind: Kind, pager: Pager, free: FreeDays) 
         return None
     if not found.count:
         count_turned_away(kind, span, now)
-    return replace(found, note=note, held=held_words(kind, span))
+    return replace(found, note=note, held=held_label(kind, span))
 
 
-def held_words(kind: Kind, span: Span) -> str:
+def held_label(kind: Kind, span: Span) -> str:
     """Say what the reader holds at a time already; a store stands beside anything."""
     if kind is Kind.STORAGE or me().enterprise_id is None:
         return ""
-    return held_too_words(own_between(db.session(), me().id, span), me())
+    return held_too_label(own_between(db.session(), me().id, span), me())
 
 
 def by_distance(form: forms.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
@@ -171,7 +172,7 @@ def by_distance(form: forms.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
     def nearest_first(rows: list[space_queries.SpaceRow]) -> Sequence[space_queries.SpaceRow]:
         return sorted(favourites_first(rows), key=lambda row: how_far(place, row))
 
-    return nearest_first, near_words(name, place)
+    return nearest_first, near_label(name, place)
 
 
 def unasked(form: forms.SearchForm, kind: Kind, wish: Criteria) -> Criteria:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from booking import clock
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.filters import moment
-from booking.blueprints.kit.labels.spaces import closed_words, through
+from booking.blueprints.kit.labels.spaces import closed_label, through
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.timeline import Axis, Claim, RowMaker, Tick, row_maker
 from booking.language import gettext
@@ -64,7 +64,7 @@ class Reader:
         """
         span = Span(row.starts_at, row.ends_at)
         if row.closure_id is not None:
-            return Claim("closed", span, closed_words(row, on))
+            return Claim("closed", span, closed_label(row, on))
         so = through(row, on)
         if row.wait_id is not None:
             return self._held(row, span)
@@ -218,7 +218,7 @@ def shown_since() -> datetime | None:
     return local_instant(clock.now().astimezone(zone).date(), 0, zone)
 
 
-def unseen_words(first: date) -> str:
+def unseen_label(first: date) -> str:
     """Say why days that are over look free to the branch; "" where none is drawn."""
     since = shown_since()
     if since is None or local_instant(first, 0, my_park().zone) >= since:
@@ -271,11 +271,11 @@ def closures_told(rows: Iterable[ClaimRow], on: int, now: datetime) -> Sequence[
     for row in rows:
         if row.closure_id is not None and (row.closed_until is None or row.closed_until > now):
             first.setdefault(row.closure_id, row)
-    return [_closure_words(row, on, now) for row in first.values()]
+    return [_closure_label(row, on, now) for row in first.values()]
 
 
-def _closure_words(row: ClaimRow, on: int, now: datetime) -> str:
-    words = closed_words(row, on)
+def _closure_label(row: ClaimRow, on: int, now: datetime) -> str:
+    words = closed_label(row, on)
     if row.starts_at <= now:
         return words
     return gettext("%(start)s 起，%(closed)s", start=moment(row.starts_at), closed=words)

@@ -18,13 +18,12 @@ from booking.blueprints.calendar.timelines import is_within_reach
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import favourites_first, new_url, place_of
 from booking.blueprints.kit.converters import minute_of_instant, whole
+from booking.blueprints.kit.filters import comma_list, duration
 from booking.blueprints.kit.filters import day as day_text
-from booking.blueprints.kit.filters import duration
 from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import asks_first, times
-from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.reservations.forms import MOST_PEOPLE
 from booking.charges.pricing import PricedUse, Quote, price_many
@@ -41,6 +40,7 @@ from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_in_service
 from booking.spaces.models import Kind
 from booking.values.span import Span
+from booking.values.writing import minute_clock
 
 LENGTHS = (30, 60, 90, 120, 180, 240)
 PARTS = {"work": (9 * 60, 18 * 60), "am": (0, 12 * 60), "pm": (12 * 60, 18 * 60), "any": (0, MINUTES_OF_DAY)}
@@ -249,7 +249,7 @@ MOST_NAMED = 2
 
 def _some(names: Sequence[str]) -> str:
     """Name one or two, and say how many they are where they are more."""
-    named = gettext("、").join(names[:MOST_NAMED])
+    named = comma_list(names[:MOST_NAMED])
     if len(names) <= MOST_NAMED:
         return str(named)
     return str(gettext("%(names)s等 %(count)s 个", names=named, count=len(names)))

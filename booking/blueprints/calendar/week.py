@@ -14,7 +14,7 @@ from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.http import asked_in_place, safe_redirect
-from booking.blueprints.kit.labels.spaces import about, extended_words, photo_of
+from booking.blueprints.kit.labels.spaces import about, extended_label, photo_of
 from booking.blueprints.kit.session import actor, favourites, me, my_park
 from booking.blueprints.kit.timeline import Axis, Claim
 from booking.db import db, transaction
@@ -63,8 +63,8 @@ def week(space_id: int) -> ResponseReturnValue:
         else week_timeline(space, claims, opening, monday, now, wish),
         fault=_fault_of(space),
         closed=timelines.closures_told(claims, space_id, now),
-        extended=[extended_words(one) for one in opening.extended if one.day < monday + WEEK],
-        unseen=timelines.unseen_words(monday) if space.kind is not Kind.STORAGE else "",
+        extended=[extended_label(one) for one in opening.extended if one.day < monday + WEEK],
+        unseen=timelines.unseen_label(monday) if space.kind is not Kind.STORAGE else "",
         monday=monday,
         sunday=monday + timedelta(days=6),
         **ways(space, day, today, wish),
@@ -80,9 +80,9 @@ def week(space_id: int) -> ResponseReturnValue:
 @allow(*TENANTS)
 def star(space_id: int) -> ResponseReturnValue:
     """Mark the space as one of the reader's favourites."""
-    doer, now, park_id = actor(), clock.now(), my_park().id
+    by, now, park_id = actor(), clock.now(), my_park().id
     with transaction() as session:
-        mark(session, space_to_book(session, park_id, space_id) or abort(404), by=doer, now=now)
+        mark(session, space_to_book(session, park_id, space_id) or abort(404), by=by, now=now)
     return _after(space_id, starred=True)
 
 
@@ -100,9 +100,9 @@ def _after(space_id: int, *, starred: bool) -> ResponseReturnValue:
 @allow(*TENANTS)
 def unstar(space_id: int) -> ResponseReturnValue:
     """Take the star away; the page that follows offers to put it back."""
-    doer, park_id = actor(), my_park().id
+    by, park_id = actor(), my_park().id
     with transaction() as session:
-        unmark(session, space_to_book(session, park_id, space_id) or abort(404), by=doer)
+        unmark(session, space_to_book(session, park_id, space_id) or abort(404), by=by)
     return _after(space_id, starred=False)
 
 

@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking.blueprints.kit.forms.fields import DayField, YuanField
-from booking.blueprints.kit.forms.validators import NeededAtTimes, tidy_words
+from booking.blueprints.kit.forms.validators import NeededAtTimes, tidy_text
 from booking.invoices.credit_rules import CreditableLine
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -59,7 +59,7 @@ class CreditForm(FlaskForm):
     reason = TextAreaField(
         _("原因"),
         [DataRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))],
-        [tidy_words],
+        [tidy_text],
     )
     idempotency_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
 

@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, DayField
-from booking.blueprints.kit.forms.validators import at_most, tidy_line, tidy_words
+from booking.blueprints.kit.forms.validators import at_most, tidy_line, tidy_text
 from booking.language import lazy_gettext as _
 from booking.rhythm.propose_matter import LONGEST_PROPOSAL
 from booking.spaces.idle import rules
@@ -41,7 +41,7 @@ class IdlePlaceForm(EditForm):
         _("可以做什么用"), [Optional(), at_most(rules.WORDS_LENGTH)], [tidy_line],
         description=_("写了就算“已提出用途”，可以拿到例会上定。"),
     )  # fmt: skip
-    note = TextAreaField(_("备注"), [Optional(), at_most(rules.NOTE_LENGTH)], [tidy_words])
+    note = TextAreaField(_("备注"), [Optional(), at_most(rules.NOTE_LENGTH)], [tidy_text])
 
     def said(self, hidden_giver_id: int | None = None) -> IdleFacts:
         """Give what was said; only of a validated form.

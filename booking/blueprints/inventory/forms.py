@@ -11,7 +11,7 @@ from wtforms.widgets import TextInput
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm
 from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, DayField, WallField
-from booking.blueprints.kit.forms.validators import NeededAtTimes, at_most, between, tidy_line, tidy_words
+from booking.blueprints.kit.forms.validators import NeededAtTimes, at_most, between, tidy_line, tidy_text
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells, rules
@@ -103,7 +103,7 @@ class SpaceForm(EditForm):
     equipment = NamesField(
         _("设备"), [Optional()], description=_("用顿号或逗号分开，例如：投影、白板、视频会议。")
     )
-    description = TextAreaField(_("说明"), [Optional(), at_most(rules.DESCRIPTION_LENGTH)], [tidy_words])
+    description = TextAreaField(_("说明"), [Optional(), at_most(rules.DESCRIPTION_LENGTH)], [tidy_text])
     position = IntegerField(
         _("列表次序"),
         [Optional(), between(0, 1_000_000)],

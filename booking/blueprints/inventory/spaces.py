@@ -17,7 +17,7 @@ from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
-from booking.blueprints.kit.labels.spaces import extended_words
+from booking.blueprints.kit.labels.spaces import extended_label
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
@@ -97,7 +97,7 @@ def _shown(space: Space, still_booked: int = 0) -> dict[str, object]:
         "languages": (("zh", "中文"), ("en", "English")),
         "closures": queries.closures_to_come(session, space.id, now=clock.now()),
         "own_rule": space.id in rules.of_space,
-        "rule": [*rule_lines(rule, space.kind), *map(extended_words, rule.extended)],
+        "rule": [*rule_lines(rule, space.kind), *map(extended_label, rule.extended)],
         "picture_form": PictureForm(),
         "faults": faults_at(session, space.id),
         "still_booked": still_booked,

@@ -12,9 +12,9 @@ from booking.blueprints.kit.filters import area, duration
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import asks_first, times
 from booking.blueprints.kit.labels.spaces import (
-    closed_words,
+    closed_label,
     made_of,
-    people_words,
+    people_label,
     photo_of,
     things_text,
     through,
@@ -165,7 +165,7 @@ def plan_url(space_id: int, span: Span) -> str:
 def _meta(space: SpaceRow, wish: Criteria = ANYTHING) -> list[tuple[str, str]]:
     """Say where a space is, what it seats and has, and what of the wish it lacks."""
     store = space.kind is Kind.STORAGE
-    size = ("box", area(space.area_hundredths)) if store else ("people", people_words(space.capacity))
+    size = ("box", area(space.area_hundredths)) if store else ("people", people_label(space.capacity))
     meta = [("place", local_name(space.area, space.area_en)), size]
     if space.equipment:
         meta.append(("desk", things_text(space.equipment)))
@@ -253,7 +253,7 @@ def _in_use(row: ClaimRow) -> Span:
 def time_holder(row: ClaimRow, space: Space) -> TimeHolder:
     """Say whose a claim is, as far as the reader may know."""
     if row.closure_id is not None:
-        return TimeHolder(closed_words(row, space.id))
+        return TimeHolder(closed_label(row, space.id))
     when = times(row.starts_at, row.agreed_end or row.ends_at, space.kind)
     if row.wait_id is not None:
         return _held(row, when)

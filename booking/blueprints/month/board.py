@@ -14,7 +14,7 @@ from booking.blueprints.month.headline import basis, headline, linked
 from booking.blueprints.month.links import why_url
 from booking.blueprints.month.used import meters, use_notes
 from booking.language import gettext, language_tag, local_name, ngettext
-from booking.rhythm.board import BoardWords, MonthBoard, MonthColumn, Phrase
+from booking.rhythm.board import BoardTexts, MonthBoard, MonthColumn, Phrase
 from booking.rhythm.month_facts import MonthFacts
 from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.values.month import local_day
@@ -41,12 +41,12 @@ def board_of(facts: MonthFacts, server: str) -> MonthBoard:
         foot=_foot(facts),
         server=server,
         address=url_for("month.show", month=seen.month),
-        words=_words(),
+        words=_board_texts(),
     )
 
 
-def _words() -> BoardWords:
-    return BoardWords(
+def _board_texts() -> BoardTexts:
+    return BoardTexts(
         language=language_tag()[:2],
         saved=gettext("每月净节省"),
         agenda=gettext("这个月要定的事"),

@@ -52,7 +52,7 @@ def _drawn(column: MonthColumn, left: float, pitch: float) -> DrawnColumn:
     return DrawnColumn(
         url=column.url,
         month_url=column.month_url,
-        words=_words(column),
+        words=_column_label(column),
         label=column.label,
         figure=column.figure,
         chosen=column.chosen,
@@ -78,7 +78,7 @@ def _bars(column: MonthColumn) -> Iterator[ColumnBar]:
         yield ColumnBar(f"{GROUND - documented - declared:.2f}em", f"{declared:.2f}em", "declared")
 
 
-def _words(column: MonthColumn) -> str:
+def _column_label(column: MonthColumn) -> str:
     facts = {"month": column.label, "amount": column.figure}
     if column.open:
         return gettext("%(month)s：到现在 %(amount)s 万元", **facts)

@@ -9,7 +9,7 @@ from booking.blueprints.inventory.forms import LongerDayForm
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import DayField, options
-from booking.blueprints.kit.forms.validators import at_most, between, must, tidy_line, tidy_words
+from booking.blueprints.kit.forms.validators import at_most, between, must, tidy_line, tidy_text
 from booking.language import lazy_gettext as _
 from booking.needs.models import WORDS
 from booking.needs.rules import NeedKind
@@ -27,7 +27,7 @@ class AskForm(FlaskForm):
     """A need; the three lines of somebody without an account are taken away for members."""
 
     words = TextAreaField(
-        _("你需要什么"), [must(), at_most(WORDS)], [tidy_words], description=_("一句话就够：哪里、什么事。")
+        _("你需要什么"), [must(), at_most(WORDS)], [tidy_text], description=_("一句话就够：哪里、什么事。")
     )
     kind = RadioField(_("类型"), default=GUESS, choices=options(KINDS))
     picture = FileField(_("照片"), [Optional()], description=_("可以现拍。位置等拍摄信息会去掉。"))
@@ -42,7 +42,7 @@ class NeedAnswerForm(FlaskForm):
     """The answer to a need."""
 
     answer = TextAreaField(
-        _("答复"), [must(), at_most(WORDS)], [tidy_words], description=_("提出的人会收到这段话。")
+        _("答复"), [must(), at_most(WORDS)], [tidy_text], description=_("提出的人会收到这段话。")
     )
 
 
@@ -57,7 +57,7 @@ class GrantForm(LongerDayForm):
     reply = TextAreaField(
         _("答复"),
         [Optional(), at_most(WORDS)],
-        [tidy_words],
+        [tidy_text],
         description=_("不填就写清哪一天、哪里、开到几点。"),
     )
 
@@ -65,7 +65,7 @@ class GrantForm(LongerDayForm):
 class RemarkForm(FlaskForm):
     """What who asked says of the answer."""
 
-    remark = TextAreaField(_("还差什么"), [Optional(), at_most(WORDS)], [tidy_words])
+    remark = TextAreaField(_("还差什么"), [Optional(), at_most(WORDS)], [tidy_text])
 
 
 class HandForm(FlaskForm):

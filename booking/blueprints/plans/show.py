@@ -54,7 +54,7 @@ def show() -> str:
         areas=area_choices(plans, here, asked),
         steps=asked.steps(now),
         times=asked.times(now),
-        unseen=timelines.unseen_words(asked.day),
+        unseen=timelines.unseen_label(asked.day),
         provisional=provisional_years(db.session(), my_park().id, asked.day, asked.day),
         edits=me().role is Role.ADMIN,
         tenant=me().enterprise_id is not None,

@@ -11,7 +11,7 @@ from flask import url_for
 from booking.blueprints.calendar import timelines
 from booking.blueprints.kit.availability import ANYTHING, new_url
 from booking.blueprints.kit.filters import clock as clock_text
-from booking.blueprints.kit.labels.spaces import closed_words, until_label
+from booking.blueprints.kit.labels.spaces import closed_label, until_label
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -145,7 +145,7 @@ def _held(row: ClaimRow, reader: timelines.Reader, on: int) -> HeldSpan:
     """Say whose a claim is, as far as the reader may know."""
     span = Span(row.starts_at, row.ends_at)
     if row.closure_id is not None:
-        return HeldSpan(span, SpaceStanding.CLOSED, closed_words(row, on))
+        return HeldSpan(span, SpaceStanding.CLOSED, closed_label(row, on))
     href = f"{reader.show_url}{row.reservation_id}" if row.reservation_id is not None else ""
     if reader.enterprise_id is not None and row.enterprise_id == reader.enterprise_id:
         return _own(row, span, href)

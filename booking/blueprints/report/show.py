@@ -54,7 +54,7 @@ def _page(asked: AskedReport) -> str:
     return render_template(
         "report/show.html",
         drawing=chain.before_now(total, exact=exact),
-        in_words=chain.before_now_label(total, exact=exact),
+        picture_text=chain.before_now_label(total, exact=exact),
         steps=chain.steps_of_total(shown, _how(shown)),
         named=shown.named,
         papers=_papers(asked),
@@ -81,7 +81,7 @@ def enterprise(month: str, enterprise_id: int) -> str:
         entry=entry,
         saving=entry.saving,
         drawing=chain.before_now(entry.saving),
-        in_words=chain.before_now_label(entry.saving),
+        picture_text=chain.before_now_label(entry.saving),
         steps=chain.steps_of(entry),
         tags=chain.all_tags(),
         effects=[effect for effect in asked.shown.effects if effect.enterprise_id == enterprise_id],

@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Length
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import status_of
-from booking.blueprints.kit.forms.validators import tidy_words
+from booking.blueprints.kit.forms.validators import tidy_text
 from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, month_or_404, my_park
@@ -97,7 +97,7 @@ class CorrectReportForm(FlaskForm):
             DataRequired(_("请写明为什么更正。")),
             Length(max=500, message=_("最多 %(max)d 个字。")),
         ],
-        [tidy_words],
+        [tidy_text],
         description=_("会写在新版报告上，例如：九月的贷记单签发后才开出。"),
     )
 

@@ -87,11 +87,11 @@ def carry_out_move(
         check_new(span, booking_context_for(db.session(), space, span, now))
         own = ("reservation_id", reservation.id)
         raise Taken(space.id, span, own=own)  # who comes late hears it without waiting for a lock
-    total, doer = forms.price_of(space, span).total, actor()
+    total, by = forms.price_of(space, span).total, actor()
     with transaction() as session:
         form.check(session)
         target, version = session.get_one(Space, space.id), forms.ours_or_404(reservation.id).version
-        return move_it(session, reservation.id, target, span, quote=total, by=doer, now=now, version=version)
+        return move_it(session, reservation.id, target, span, quote=total, by=by, now=now, version=version)
 
 
 def ask_anew(refusal: Refusal | None, reservation: Reservation) -> str:
@@ -195,11 +195,11 @@ def carry_out_end(
     """Price the new stretch, then change it in one transaction."""
     ends_at = end_of(form, reservation)
     span = span_between(reservation.starts_at, ends_at)
-    total, doer = forms.price_of(reservation.space, span).total, actor()
+    total, by = forms.price_of(reservation.space, span).total, actor()
     with transaction() as session:
         form.check(session)
         version = forms.ours_or_404(reservation.id).version
-        return change_it(session, reservation.id, ends_at, quote=total, by=doer, now=now, version=version)
+        return change_it(session, reservation.id, ends_at, quote=total, by=by, now=now, version=version)
 
 
 ONE_DAY = timedelta(days=1)

@@ -8,7 +8,6 @@ from booking.blueprints.kit.availability import TimeHolder, holders, new_url, pl
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.reservations.forms import end_form, move_form
 from booking.charges.pricing import Quote, quote, quote_many
@@ -26,9 +25,10 @@ from booking.tariffs.rules import NoTariff
 from booking.usage.door_queries import latest_stay_end
 from booking.usage.models import Stay
 from booking.values.span import FAR_FUTURE, Span
+from booking.values.writing import minute_clock
 
 
-class Held(NamedTuple):
+class CurrentUse(NamedTuple):
     """What somebody has and wants another end of: a reservation, or the use of who came without one."""
 
     space: Space
@@ -45,11 +45,11 @@ class Held(NamedTuple):
         if isinstance(one, Stay):
             if one.reservation is not None:
                 return cls.by(one.reservation)
-            held = ("stay_id", one.id)
-            return cls(one.space, one.started_at, one.planned_end, one.enterprise, 1, "", held)
-        held = ("reservation_id", one.id)
+            own = ("stay_id", one.id)
+            return cls(one.space, one.started_at, one.planned_end, one.enterprise, 1, "", own)
+        own = ("reservation_id", one.id)
         span = (one.starts_at, one.ends_at)
-        return cls(one.space, *span, one.enterprise, one.people, one.purpose or "", held)
+        return cls(one.space, *span, one.enterprise, one.people, one.purpose or "", own)
 
 
 class FreePlace(NamedTuple):
@@ -87,28 +87,28 @@ def answer_to_move(reservation: Reservation, space: Space, taken: Taken, now: da
 def answer_to_end(reservation: Reservation, taken: Taken, now: datetime) -> Answer:
     """Offer the latest end there is, and where all of it would fit; to who is there already, the rest."""
     space, wanted = reservation.space, Span(reservation.starts_at, taken.span.end)
-    answer = _answer(Held.by(reservation), wanted, _latest(reservation, wanted, now))
+    answer = _answer(CurrentUse.by(reservation), wanted, _latest(reservation, wanted, now))
     if reservation.state in OPEN_STATES:
         other_times, other_spaces = _places(reservation, space, wanted, now)
         return answer._replace(times=other_times, spaces=other_spaces)
-    return answer._replace(rest=_rest(Held.by(reservation), wanted, now))
+    return answer._replace(rest=_rest(CurrentUse.by(reservation), wanted, now))
 
 
 def answer_to_stay(stay: Stay, taken: Taken, now: datetime) -> Answer:
     """Offer the latest end there is to who is there, and where the rest can be had."""
-    held = Held.by(stay)
-    wanted = Span(held.starts_at, taken.span.end)
+    current = CurrentUse.by(stay)
+    wanted = Span(current.starts_at, taken.span.end)
     last = latest_stay_end(db.session(), stay, now)
     ends = []
-    if last is not None and held.ends_at < last < wanted.end:
-        ends = [_end(held, last, {"until": last.isoformat()})]
-    return _answer(held, wanted, ends)._replace(rest=_rest(held, wanted, now))
+    if last is not None and current.ends_at < last < wanted.end:
+        ends = [_end(current, last, {"until": last.isoformat()})]
+    return _answer(current, wanted, ends)._replace(rest=_rest(current, wanted, now))
 
 
-def _answer(held: Held, wanted: Span, ends: Sequence[FreePlace]) -> Answer:
-    place = local_name(held.space.name, held.space.name_en)
-    words = f"{place} {times(wanted.start, wanted.end, held.space.kind)}"
-    return Answer(words, holders(held.space, wanted, held.own), ends)
+def _answer(current: CurrentUse, wanted: Span, ends: Sequence[FreePlace]) -> Answer:
+    place = local_name(current.space.name, current.space.name_en)
+    words = f"{place} {times(wanted.start, wanted.end, current.space.kind)}"
+    return Answer(words, holders(current.space, wanted, current.own), ends)
 
 
 def move_fields(space: SpaceRow | Space, span: Span, drawn_from: str) -> dict[str, str]:
@@ -175,28 +175,28 @@ def _latest(reservation: Reservation, wanted: Span, now: datetime) -> list[FreeP
     storage = reservation.space.kind is Kind.STORAGE
     sent = {"until": _last_day(end)} if storage else {"ends": end.isoformat()}
     drawn_from = end_form(reservation, sent=False).drawn_from.data or ""
-    return [_end(Held.by(reservation), end, sent | {"drawn_from": drawn_from})]
+    return [_end(CurrentUse.by(reservation), end, sent | {"drawn_from": drawn_from})]
 
 
-def _end(held: Held, end: datetime, fields: Mapping[str, str]) -> FreePlace:
-    span = Span(held.starts_at, end)
-    price = _price(held.enterprise, held.space, span)
+def _end(current: CurrentUse, end: datetime, fields: Mapping[str, str]) -> FreePlace:
+    span = Span(current.starts_at, end)
+    price = _price(current.enterprise, current.space, span)
     return FreePlace(
-        times(span.start, span.end, held.space.kind),
+        times(span.start, span.end, current.space.kind),
         gettext("不换空间，用到能用的最晚时间"),
         price_text(price) if price else "",
         fields,
     )
 
 
-def _rest(held: Held, wanted: Span, now: datetime) -> list[FreePlace]:
+def _rest(current: CurrentUse, wanted: Span, now: datetime) -> list[FreePlace]:
     """Offer other spaces for what comes after the present end, to be booked beside it."""
-    start = max(held.ends_at, now.replace(second=0, microsecond=0))
+    start = max(current.ends_at, now.replace(second=0, microsecond=0))
     if wanted.end >= FAR_FUTURE or start >= wanted.end:
         return []
     rest = Span(start, wanted.end)
-    found = alternatives(db.session(), my_park(), held.space, rest, now, Asker(held.people))
-    wish = {"people": held.people, "purpose": held.purpose or None}
+    found = alternatives(db.session(), my_park(), current.space, rest, now, Asker(current.people))
+    wish = {"people": current.people, "purpose": current.purpose or None}
     return [
         FreePlace(
             f"{local_name(space.name, space.name_en)} {times(rest.start, rest.end, space.kind)}",
@@ -204,7 +204,7 @@ def _rest(held: Held, wanted: Span, now: datetime) -> list[FreePlace]:
             price_text(price) if price else "",
             url=new_url(space.id, space.kind, rest, **wish),
         )
-        for space, price in _priced(held.enterprise, found.spaces, rest)
+        for space, price in _priced(current.enterprise, found.spaces, rest)
     ]
 
 

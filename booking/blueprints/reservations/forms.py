@@ -17,8 +17,8 @@ from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, Day
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.prices import price_detail, price_text
-from booking.blueprints.kit.labels.quotas import quota_words
-from booking.blueprints.kit.labels.reservations import asks_sentence, held_too_words, times
+from booking.blueprints.kit.labels.quotas import quota_left_label
+from booking.blueprints.kit.labels.reservations import asks_sentence, held_too_label, times
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.charges.pricing import Quote, quote
@@ -264,7 +264,7 @@ def judged(
     price = quote(db.session(), my_park(), my_enterprise(), space, span)
     wish = Booking.at(space.id, space.kind, span, price.total)
     asks = asks_sentence(wish, park_approves=opening.needs_approval, moving=moving)
-    return price, held_too_words(own, who), quota_words(left), asks
+    return price, held_too_label(own, who), quota_left_label(left), asks
 
 
 def priced(

@@ -33,7 +33,7 @@ from booking.people.queries import members_of
 from booking.reservations.guests.expected import asked_along, guests_of
 from booking.reservations.guests.invite import STATES, invite
 from booking.reservations.guests.models import BookingGuest
-from booking.reservations.guests.rules import AskedAlong, read_visitors, written
+from booking.reservations.guests.rules import AskedAlong, read_visitors, visitors_text
 from booking.reservations.models import Reservation
 from booking.reservations.series.change_series import invite_to_series
 from booking.values.refusal import Refusal
@@ -113,14 +113,14 @@ def guests(reservation_id: int) -> ResponseReturnValue:
 def name_guests(reservation_id: int) -> ResponseReturnValue:
     """Let these come along, or say why not; refused, the list stays what it was."""
     reservation = ours_or_404(reservation_id)
-    form, doer, now = _form(reservation), actor(), clock.now()
+    form, by, now = _form(reservation), actor(), clock.now()
     if not form.validate():
         return _page(form, reservation), UNPROCESSABLE
     try:
         wanted = form.wanted()
         with transaction() as session:
             form.check(session)
-            count = _name(session, form, reservation, wanted, doer, now)
+            count = _name(session, form, reservation, wanted, by, now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return _page(form, ours_or_404(reservation_id)), status
@@ -149,7 +149,7 @@ def _form(reservation: Reservation) -> GuestsForm:
 
     def shown() -> dict[str, Any]:
         along = asked_along(guests_of(db.session(), reservation_id))
-        return {"data": {"colleagues": sorted(along.colleagues), "guests": written(along.visitors)}}
+        return {"data": {"colleagues": sorted(along.colleagues), "guests": visitors_text(along.visitors)}}
 
     record = EditedRecord(
         "reservation", reservation_id, ((Reservation, reservation_id),), fields=("colleagues", "guests")

@@ -36,7 +36,7 @@ from booking.blueprints.reservations.forms import (
     span_of,
 )
 from booking.blueprints.reservations.guests import GuestFields, ReserveRoomForm, offer_colleagues
-from booking.blueprints.reservations.waits import asked_words
+from booking.blueprints.reservations.waits import request_label
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
@@ -127,11 +127,11 @@ def look_before_locking(form: ReserveForm | ReserveStoreForm, row: SpaceRow, now
     """
     if db.engine.dialect.name != "sqlite":
         return
-    span, doer = span_of(form, now), actor()
+    span, by = span_of(form, now), actor()
     if is_free(db.session(), row, span):
         return
     space = wanted_space(row.id)
-    if made_before(db.session(), stored_key(doer, form.idempotency_key.data), span, space) is None:
+    if made_before(db.session(), stored_key(by, form.idempotency_key.data), span, space) is None:
         check_new(span, booking_context_for(db.session(), space, span, now))
         raise Taken(space.id, span)
 
@@ -139,7 +139,7 @@ def look_before_locking(form: ReserveForm | ReserveStoreForm, row: SpaceRow, now
 def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -> Reservation:
     """Price it, then reserve it in one transaction."""
     span = span_of(form, now)
-    total, doer = price_of(space, span).total, actor()
+    total, by = price_of(space, span).total, actor()
     along = form.wanted() if isinstance(form, GuestFields) else None
     with transaction() as session:
         made = reserve(
@@ -147,18 +147,18 @@ def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -
             space_to_book(session, space.park_id, space.id) or abort(404),
             span,
             quote=total,
-            by=doer,
+            by=by,
             now=now,
             people=form.people.data or 1,
             purpose=form.purpose.data or "",
             idempotency_key=form.idempotency_key.data,
         )
-        return invite(session, made.id, along, by=doer, now=now) if along else made
+        return invite(session, made.id, along, by=by, now=now) if along else made
 
 
 def tell(made: Reservation, booked: str = "") -> None:
     """Say what was done; `booked` in more words, where it is."""
-    asked = asked_words(made)
+    asked = request_label(made)
     flash(asked or booked or gettext("预订成功。"), "info" if asked else "success")
 
 

@@ -114,7 +114,7 @@ def wanted(form: PoolRoomForm, now: datetime) -> set[int]:
 
 def book_any(form: PoolRoomForm, now: datetime) -> Reservation:
     """Price all that would do, then book one of them by chance."""
-    span, doer, park, along = forms.span_of(form, now), actor(), my_park(), form.wanted()
+    span, by, park, along = forms.span_of(form, now), actor(), my_park(), form.wanted()
     ids = wanted(form, now)
     found = spaces_of_kind(db.session(), park.id, Kind(form.kind.data), area_id=form.area.data or None)
     pool = [space for space in found if space.id in ids]
@@ -126,7 +126,7 @@ def book_any(form: PoolRoomForm, now: datetime) -> Reservation:
         raise NoTariff(Kind(form.kind.data), local_day(span.start, park.zone))
     with transaction() as session:
         spaces = spaces_of_kind(
-            session, doer.park_id or 0, Kind(form.kind.data), area_id=form.area.data or None
+            session, by.park_id or 0, Kind(form.kind.data), area_id=form.area.data or None
         )
         made = reserve_from_pool(
             session,
@@ -134,13 +134,13 @@ def book_any(form: PoolRoomForm, now: datetime) -> Reservation:
             span,
             quote=lambda space: priced[space.id],
             choose=_apart_first(parts_of_wholes(session, park.id)),
-            by=doer,
+            by=by,
             now=now,
             people=max(form.people.data or 1, len(along) + 1),
             purpose=form.purpose.data or "",
             idempotency_key=form.idempotency_key.data,
         )
-        return invite(session, made.id, along, by=doer, now=now) if along else made
+        return invite(session, made.id, along, by=by, now=now) if along else made
 
 
 def _apart_first(wholes: Collection[int]) -> Callable[[Sequence[Space]], Space]:

@@ -17,13 +17,13 @@ from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.prices import Cost, cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import (
     change_name,
-    held_too_words,
+    held_too_label,
     quoted,
     reservation_mark,
     times,
     way_to,
 )
-from booking.blueprints.kit.labels.spaces import made_of, people_words
+from booking.blueprints.kit.labels.spaces import made_of, people_label
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import actor, me, my_enterprise_id
 from booking.blueprints.messages import wording
@@ -116,7 +116,7 @@ def _also(reservation: Reservation) -> str:
     if reservation.space.kind is Kind.STORAGE:
         return ""
     span, who = Span(reservation.starts_at, reservation.ends_at), reservation.member
-    return held_too_words(own_between(db.session(), who.id, span, but=reservation.id), who)
+    return held_too_label(own_between(db.session(), who.id, span, but=reservation.id), who)
 
 
 @blueprint.post("/<int:reservation_id>/cancel")
@@ -124,11 +124,11 @@ def _also(reservation: Reservation) -> str:
 def cancel(reservation_id: int) -> ResponseReturnValue:
     """Cancel it; the page that follows offers to book it again."""
     ours_or_404(reservation_id)
-    version, doer, now = request.form.get("version", type=whole), actor(), clock.now()
+    version, by, now = request.form.get("version", type=whole), actor(), clock.now()
     try:
         with transaction() as session:
             fee = late_cancel_fee(session, ours_or_404(reservation_id), now)
-            cancel_with_fee(session, reservation_id, by=doer, now=now, version=version)
+            cancel_with_fee(session, reservation_id, by=by, now=now, version=version)
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:
@@ -157,7 +157,7 @@ def facts(reservation: Reservation) -> list[tuple[str, str]]:
         (gettext("预订人"), f"{reservation.member.name} · {reservation.enterprise.short_name}"),
     ]
     if space.kind is not Kind.STORAGE:
-        told.append((gettext("人数"), people_words(reservation.people)))
+        told.append((gettext("人数"), people_label(reservation.people)))
     if reservation.purpose:
         told.append((gettext("用途"), reservation.purpose))
     return told

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from flask import url_for
 
-from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.filters import comma_list, moment
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.waiting import wait_state, wait_tone, waits_for
 from booking.blueprints.kit.session import me, my_enterprise_id
@@ -50,11 +50,11 @@ def who_is_asked(reservation: Reservation) -> str:
     """Name the managers whose answer a request waits for; "" where it waits for none of theirs."""
     if reservation.state is not ReservationState.REQUESTED or reservation.answerer is Answerer.PARK:
         return ""
-    names = gettext("、").join(one.name for one in managers_of(db.session(), reservation.enterprise_id))
+    names = comma_list(one.name for one in managers_of(db.session(), reservation.enterprise_id))
     return gettext("等企业负责人（%(names)s）批准；批准之前不保留时间。", names=names)
 
 
-def asked_words(made: Reservation) -> str:
+def request_label(made: Reservation) -> str:
     """Say who is asked, of what is only asked for; "" of what is booked."""
     if made.state is not ReservationState.REQUESTED:
         return ""

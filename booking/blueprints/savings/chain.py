@@ -73,7 +73,7 @@ def steps_of(entry: EnterpriseSaving) -> list[Step]:
     paper = (_paper(entry.baseline),)
     spend = entry.spend
     hows = (before, now, _spent(spend))
-    return _steps(entry.saving, hows, source, (paper, paper, _bills(spend)))
+    return _steps(entry.saving, hows, source, (paper, paper, _invoices(spend)))
 
 
 def steps_of_total(shown: VisibleMonth, note: str) -> list[Step]:
@@ -158,7 +158,7 @@ def _spent(spend: Spend) -> str:
     )
 
 
-def _bills(spend: Spend) -> tuple[Proof, ...]:
+def _invoices(spend: Spend) -> tuple[Proof, ...]:
     if spend.invoice is None:
         return (Proof(gettext("对账单"), way_to("statement.show")),) if spend.provisional else ()
     invoice = Proof(

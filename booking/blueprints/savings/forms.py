@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import AreaField, DayField, YuanField, options
-from booking.blueprints.kit.forms.validators import NeededAtTimes, tidy_line, tidy_words
+from booking.blueprints.kit.forms.validators import NeededAtTimes, tidy_line, tidy_text
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.savings.rules import BaselineDecision
@@ -75,13 +75,13 @@ class DecisionForm(FlaskForm):
     reason = TextAreaField(
         _("退回的理由"),
         [NeededAtTimes(), Length(max=500, message=_("最多 %(max)d 个字。"))],
-        [tidy_words],
+        [tidy_text],
         description=_("退回时必填，企业会看到。"),
     )
     why = TextAreaField(
         _("为什么确实是这样"),
         [NeededAtTimes(), Length(max=500, message=_("最多 %(max)d 个字。"))],
-        [tidy_words],
+        [tidy_text],
         description=_("例如：搬进了更大的办公室。会和这次核对一起留存。"),
     )
     seen = HiddenField()  # the jumps that the reason is given for

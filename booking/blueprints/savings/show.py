@@ -126,7 +126,7 @@ def _shown(entry: EnterpriseSaving | None) -> dict[str, object]:
     return {
         "saving": entry.saving,
         "drawing": chain.before_now(entry.saving),
-        "in_words": chain.before_now_label(entry.saving),
+        "picture_text": chain.before_now_label(entry.saving),
         "steps": chain.steps_of(entry),
         "tags": chain.all_tags(),
     }

@@ -19,7 +19,7 @@ from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.labels.waiting import wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.reservations.guests import THE_WHOLE, guests_way
-from booking.blueprints.reservations.waits import asked_words
+from booking.blueprints.reservations.waits import request_label
 from booking.blueprints.series import blueprint
 from booking.blueprints.series.outlook import instead_label
 from booking.charges.pricing import quote
@@ -172,7 +172,7 @@ def take(wished_id: int) -> ResponseReturnValue:
         return take_wished(session, wished_id, quote=price, by=by, now=now)
 
     def said(made: Reservation) -> str:
-        return asked_words(made) or gettext("这一次订上了。")
+        return request_label(made) or gettext("这一次订上了。")
 
     return pressed(do, said, url_for("series.show", series_id=wished.series_id))
 

@@ -15,7 +15,7 @@ from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.forms.press import carried_out, pressed
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import people_words
+from booking.blueprints.kit.labels.spaces import people_label
 from booking.blueprints.kit.labels.waiting import wait_state, wait_tone, waits_for
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.waiting import blueprint
@@ -99,7 +99,7 @@ def _search_url(wait: Wait, now: datetime) -> str:
 def _facts(wait: Wait) -> list[tuple[str, str]]:
     told = [
         (gettext("时间"), times(wait.starts_at, wait.ends_at, wait.kind)),
-        (gettext("人数"), people_words(wait.people)),
+        (gettext("人数"), people_label(wait.people)),
         (gettext("候补人"), wait.member.name),
     ]
     return [*told, (gettext("用途"), wait.purpose)] if wait.purpose else told

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from booking.charges.explain import UseExplained
-from booking.gateways.typst import words
+from booking.gateways.typst import writing
 from booking.gateways.typst.code import svg_code
 from booking.gateways.typst.glyphs import Exact
 from booking.invoices.paper import band_on_paper
@@ -25,21 +25,21 @@ from booking.values.money import Money
 
 
 def _part(part: UseExplained) -> dict[str, Any]:
-    free = f"其中免费额度 {words.duration(part.free_minutes)}" if part.free_minutes else ""
+    free = f"其中免费额度 {writing.duration(part.free_minutes)}" if part.free_minutes else ""
     return {
-        "band": f"{band_on_paper(part.band)} {words.duration(part.minutes)}",
+        "band": f"{band_on_paper(part.band)} {writing.duration(part.minutes)}",
         "free": free,
-        "price": f"{words.money(part.rule.rate)}/小时 × {part.factor:f}",
-        "amount": words.money(part.amount),
+        "price": f"{writing.money(part.rule.rate)}/小时 × {part.factor:f}",
+        "amount": writing.money(part.amount),
     }
 
 
 def _use(row: UseOfDay, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "sort": "use",
-        "day": words.short_date(row.day),
-        "used": words.times(row.came_at, row.left_at, row.day, zone),
-        "billed": words.times(row.billed_from, row.billed_to, row.day, zone),
+        "day": writing.short_date(row.day),
+        "used": writing.times(row.came_at, row.left_at, row.day, zone),
+        "billed": writing.times(row.billed_from, row.billed_to, row.day, zone),
         "note": row.note,
         "parts": [_part(part) for part in row.parts],
     }
@@ -48,22 +48,22 @@ def _use(row: UseOfDay, zone: ZoneInfo) -> dict[str, Any]:
 def _storage(row: StorageDays) -> dict[str, Any]:
     return {
         "sort": "storage",
-        "day": words.days(row.first_day, row.last_day),
+        "day": writing.days(row.first_day, row.last_day),
         "quantity": row.quantity,
         "days": f"{row.days} 天",
-        "price": f"{words.money(row.price)}/天",
+        "price": f"{writing.money(row.price)}/天",
         "note": row.note,
-        "amount": words.money(row.amount),
+        "amount": writing.money(row.amount),
     }
 
 
 def _fee(row: Fee) -> dict[str, Any]:
     return {
         "sort": "fee",
-        "day": words.short_date(row.day),
+        "day": writing.short_date(row.day),
         "title": row.title,
         "detail": row.detail,
-        "amount": words.money(row.amount),
+        "amount": writing.money(row.amount),
     }
 
 
@@ -84,13 +84,13 @@ def _space(space: SpaceCharges, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "name": space.name,
         "about": JOINT.join(filter(None, (space.code, space.kind, space.area))),
-        "subtotal": words.money(space.subtotal),
+        "subtotal": writing.money(space.subtotal),
         "rows": [_row(row, zone) for row in space.rows],
     }
 
 
 def _taxes(taxes: Iterable[Tax]) -> list[dict[str, str]]:
-    return [{"rate": words.tax_rate(tax.rate_permille)} | _tax_amounts(tax.gross, tax.tax) for tax in taxes]
+    return [{"rate": writing.tax_rate(tax.rate_permille)} | _tax_amounts(tax.gross, tax.tax) for tax in taxes]
 
 
 def _tax_sum(taxes: Iterable[Tax]) -> dict[str, str]:
@@ -99,7 +99,7 @@ def _tax_sum(taxes: Iterable[Tax]) -> dict[str, str]:
 
 
 def _tax_amounts(gross: Money, tax: Money) -> dict[str, str]:
-    return {"net": words.money(gross - tax), "tax": words.money(tax), "gross": words.money(gross)}
+    return {"net": writing.money(gross - tax), "tax": writing.money(tax), "gross": writing.money(gross)}
 
 
 def invoice_data(paper: InvoicePaper) -> dict[str, Any]:
@@ -107,26 +107,26 @@ def invoice_data(paper: InvoicePaper) -> dict[str, Any]:
     zone, url = paper.month.zone, paper.payment_url or ""
     return {
         "number": paper.number,
-        "month": words.month(paper.month),
-        "issued_on": words.long_date(paper.issued_on),
-        "due_on": words.long_date(paper.due_on),
+        "month": writing.month(paper.month),
+        "issued_on": writing.long_date(paper.issued_on),
+        "due_on": writing.long_date(paper.due_on),
         "seller": asdict(paper.seller),
         "buyer": asdict(paper.buyer),
         "spaces": [_space(space, zone) for space in paper.spaces],
         "adjustments": [_fee(fee) for fee in paper.adjustments],
-        "adjusted": words.money(Money.total(fee.amount for fee in paper.adjustments)),
+        "adjusted": writing.money(Money.total(fee.amount for fee in paper.adjustments)),
         "left_out": [
             {
                 "space": item.space,
-                "day": words.short_date(item.day),
-                "amount": words.money(item.amount),
+                "day": writing.short_date(item.day),
+                "amount": writing.money(item.amount),
                 "question": item.question,
             }
             for item in paper.left_out
         ],
         "taxes": _taxes(paper.taxes),
         "tax_sum": _tax_sum(paper.taxes),
-        "total": words.money(paper.total),
+        "total": writing.money(paper.total),
         "capitals": capitals(paper.total),
         "payable": paper.total.fen > 0,
         "payment_url": Exact(url),
@@ -139,10 +139,10 @@ def credit_note_data(paper: CreditNotePaper) -> dict[str, Any]:
     """Give everything that `credit_note.typ` reads."""
     return {
         "number": paper.number,
-        "issued_on": words.long_date(paper.issued_on),
+        "issued_on": writing.long_date(paper.issued_on),
         "invoice_number": paper.invoice_number,
-        "invoice_issued_on": words.long_date(paper.invoice_issued_on),
-        "invoice_month": words.month(paper.invoice_month),
+        "invoice_issued_on": writing.long_date(paper.invoice_issued_on),
+        "invoice_month": writing.month(paper.invoice_month),
         "seller": asdict(paper.seller),
         "buyer": asdict(paper.buyer),
         "reason": paper.reason,
@@ -150,14 +150,14 @@ def credit_note_data(paper: CreditNotePaper) -> dict[str, Any]:
             {
                 "title": line.title,
                 "detail": line.detail,
-                "rate": words.tax_rate(line.rate_permille),
-                "billed": words.money(line.billed),
-                "amount": words.money(line.amount),
+                "rate": writing.tax_rate(line.rate_permille),
+                "billed": writing.money(line.billed),
+                "amount": writing.money(line.amount),
             }
             for line in paper.lines
         ],
         "taxes": _taxes(paper.taxes),
         "tax_sum": _tax_sum(paper.taxes),
-        "total": words.money(paper.total),
+        "total": writing.money(paper.total),
         "capitals": capitals(paper.total),
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from booking.gateways.typst import words
+from booking.gateways.typst import writing
 from booking.gateways.typst.code import svg_code
 from booking.savings.papers.report_paper import Chain, CorrectionLine, FigureProof, QuotedEffect, ReportPaper
 from booking.values.money import Money
@@ -13,21 +13,21 @@ def _chain(chain: Chain) -> dict[str, Any]:
     about = "" if chain.exact else "约 "
 
     def written(amount: Money) -> str:
-        return words.money(amount) if chain.exact else about + words.money(amount).removesuffix(".00")
+        return writing.money(amount) if chain.exact else about + writing.money(amount).removesuffix(".00")
 
     def declared(amount: Money) -> str:
         return "" if amount == Money.zero() else f"其中自报 {written(amount)}"
 
     return {
-        "area_before": about + words.area(chain.area_before),
-        "area_now": words.area(chain.area_now),
-        "area_saved": about + words.area(chain.area_saved),
-        "area_percent": words.percent(chain.area_percent, exact=chain.exact),
+        "area_before": about + writing.area(chain.area_before),
+        "area_now": writing.area(chain.area_now),
+        "area_saved": about + writing.area(chain.area_saved),
+        "area_percent": writing.percent(chain.area_percent, exact=chain.exact),
         "baseline": written(chain.baseline_rent),
         "kept": written(chain.kept_rent),
         "shared": written(chain.shared_spend),
         "saving": written(chain.saving),
-        "saving_percent": words.percent(chain.saving_percent, exact=chain.exact),
+        "saving_percent": writing.percent(chain.saving_percent, exact=chain.exact),
         "declared": {
             "baseline": declared(chain.declared_baseline),
             "kept": declared(chain.declared_kept),
@@ -64,16 +64,16 @@ def _effect(effect: QuotedEffect) -> dict[str, str]:
         "enterprise": effect.enterprise,
         "subject": effect.subject,
         "statement": effect.statement,
-        "said_on": words.long_date(effect.said_on),
+        "said_on": writing.long_date(effect.said_on),
     }
 
 
 def _correction(one: CorrectionLine) -> dict[str, str]:
     return {
         "enterprise": one.enterprise,
-        "month": words.month(one.month),
+        "month": writing.month(one.month),
         "reference": f"贷记单 {one.reference}",
-        "amount": words.money(one.amount),
+        "amount": writing.money(one.amount),
         "dated": one.dated.isoformat(),
     }
 
@@ -81,7 +81,7 @@ def _correction(one: CorrectionLine) -> dict[str, str]:
 def _proof(proof: FigureProof) -> dict[str, str]:
     return {
         "figure": proof.figure,
-        "value": words.money(proof.value),
+        "value": writing.money(proof.value),
         "source": proof.source.value,
         "reference": proof.reference,
         "dated": proof.dated.isoformat(),
@@ -110,7 +110,7 @@ def _sources(paper: ReportPaper) -> list[dict[str, Any]]:
 
 def _documented(paper: ReportPaper) -> str:
     known = paper.documented
-    return "" if known is None else words.percent(known, exact=not paper.rounded)
+    return "" if known is None else writing.percent(known, exact=not paper.rounded)
 
 
 def report_data(paper: ReportPaper) -> dict[str, Any]:
@@ -118,8 +118,8 @@ def report_data(paper: ReportPaper) -> dict[str, Any]:
     return {
         "park": paper.park,
         "branch": paper.branch,
-        "month": words.month(paper.month),
-        "dated": words.long_date(paper.dated),
+        "month": writing.month(paper.month),
+        "dated": writing.long_date(paper.dated),
         "enterprise_count": paper.enterprise_count,
         "totals": _chain(paper.totals),
         "columns": _columns(paper.totals),

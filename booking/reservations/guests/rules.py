@@ -137,7 +137,7 @@ def _parts(text: str) -> Iterator[str]:
     yield from others
 
 
-def written(visitors: Collection[Visitor]) -> str:
+def visitors_text(visitors: Collection[Visitor]) -> str:
     """Write a list of guests as it is read."""
     return "\n".join(", ".join(part for part in one if part) for one in visitors)
 

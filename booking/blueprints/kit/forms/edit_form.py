@@ -27,7 +27,7 @@ from wtforms import Field, FileField, HiddenField, PasswordField
 from booking.audit.edit_conflict import EditConflict, entries_since, latest_entry
 from booking.audit.models import AuditEntry
 from booking.blueprints.kit.filters import comma_list, moment
-from booking.blueprints.kit.forms.field_values import sent, take_values, words
+from booking.blueprints.kit.forms.field_values import sent, take_values, value_text
 from booking.blueprints.kit.labels.people import who_did
 from booking.blueprints.kit.session import my_park
 from booking.db import Base, db, lock_row
@@ -172,15 +172,15 @@ class EditForm(FlaskForm):
         typed = sent(mine)
         if typed == sent(there):
             return None
-        mine.now = self._words(there, mine)
+        mine.now = self._value_text(there, mine)
         if _mark(typed) != marks.get(name):
-            return FieldDifference(mine.id, mine.label.text, self._words(mine, mine), mine.now)
+            return FieldDifference(mine.id, mine.label.text, self._value_text(mine, mine), mine.now)
         take_values(mine, there)
         return FieldDifference(mine.id, mine.label.text, None, mine.now)
 
-    def _words(self, one: Field, offered: Field) -> str:
+    def _value_text(self, one: Field, offered: Field) -> str:
         say = self._thing().say.get(one.short_name)
-        return say(sent(one)[0]) if say and sent(one) else words(one, offered)
+        return say(sent(one)[0]) if say and sent(one) else value_text(one, offered)
 
     def _step(self, entry: AuditEntry, changed: list[str]) -> str:
         """Say who did something and when, and which of the form's values it changed."""

@@ -39,7 +39,7 @@ def sent(one: AnyField) -> tuple[str, ...]:
     return ("\n".join(str(text or "").split("\r\n")),)
 
 
-def words(one: AnyField, offered: AnyField) -> str:
+def value_text(one: AnyField, offered: AnyField) -> str:
     """Write a field's value as its reader knows it, with the names of the choices that `offered` has."""
     keys = sent(one)
     if isinstance(one, BooleanField):
@@ -67,7 +67,7 @@ def _when(one: AnyField, value: Any) -> str:  # noqa: ANN401 - a date, a time or
 
 
 def _row(row: AnyField) -> str:
-    return " ".join(filter(None, (words(inner, inner) for inner in getattr(row, "form", (row,)))))
+    return " ".join(filter(None, (value_text(inner, inner) for inner in getattr(row, "form", (row,)))))
 
 
 def take_values(mine: AnyField, there: AnyField) -> None:

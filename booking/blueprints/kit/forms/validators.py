@@ -94,6 +94,6 @@ def tidy_line(text: str | None) -> str:
     return cells.tidy(text or "")
 
 
-def tidy_words(text: str | None) -> str:
+def tidy_text(text: str | None) -> str:
     """Clean words of more than one line: of what nobody could see nothing is left."""
     return readable(text or "")

@@ -23,7 +23,7 @@ def init(app: Flask) -> None:
         needs.fault_line, needs.figure_time, needs.late_text, needs.late_label, needs.matter_history,
         needs.need_asker, needs.need_glyph, needs.need_history, needs.need_kind, needs.need_place,
         needs.need_state, needs.need_tone,
-        people.account_state, people.because, people.rights_words, people.role_name, people.role_rights,
+        people.account_state, people.because, people.rights_label, people.role_name, people.role_rights,
         people.size_name, people.who_did,
         prices.band_name,
         reservations.asked_because, reservations.change_name, reservations.door_name,

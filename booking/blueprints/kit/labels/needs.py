@@ -68,14 +68,14 @@ def need_asker(need: Need) -> str:
 
 def need_history(steps: Iterable[NeedStep], need: Need) -> list[tuple[str, str, str]]:
     """Give of each step what was done, who did it when, and what they said, as far as the reader may know."""
-    return [(_step(step), f"{_who(step, need)} · {moment(step.at)}", _words(step)) for step in steps]
+    return [(_step(step), f"{_who(step, need)} · {moment(step.at)}", _step_text(step)) for step in steps]
 
 
 OF_STAFF = {Action.NEED_JOINED, Action.NEED_PARTED}
 """Steps whose words are a matter's title: how the park's own people call it among themselves."""
 
 
-def _words(step: NeedStep) -> str:
+def _step_text(step: NeedStep) -> str:
     hidden = Action.read(step.action) in OF_STAFF and not reads_as_staff()
     return "" if hidden else step.words
 

@@ -40,7 +40,7 @@ def role_rights(role: Role) -> str:
     return rights.get(role, "")
 
 
-def rights_words(whose: Restricted) -> str:
+def rights_label(whose: Restricted) -> str:
     """Say what somebody, or whoever comes new, books alone."""
     rights = whose.allowed
     alone = [kind_name(one) for one in Kind if one not in rights.asks_for]

@@ -9,7 +9,7 @@ from booking.spaces.rules import DAY_MINUTES
 from booking.values.writing import minute_clock
 
 
-def quota_words(found: Sequence[Left]) -> str:
+def quota_left_label(found: Sequence[Left]) -> str:
     """Say what the scarcest of the quotas leave of their periods; "" where none counts."""
     return gettext("；").join(_left(one) for one in found[:2])
 

@@ -273,7 +273,7 @@ def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the 
 NAMED_PLACES = 3
 
 
-def held_too_words(own: Sequence[OwnPlace], who: Member) -> str:
+def held_too_label(own: Sequence[OwnPlace], who: Member) -> str:
     """Say what somebody holds at the same time, which is no harm but may be a mistake; "" for nothing."""
     if not own:
         return ""

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from wtforms import BooleanField, FieldList, FileField, Form, HiddenField, PasswordField, SelectField
 
 from booking.blueprints.kit.filters import comma_list, moment, month_text
-from booking.blueprints.kit.forms.field_values import sent, words
+from booking.blueprints.kit.forms.field_values import sent, value_text
 from booking.blueprints.kit.labels.needs import need_kind
 from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.prices import days_name, per
@@ -103,7 +103,7 @@ def _row(entry: Any) -> str:  # noqa: ANN401 - a form within a form
 def field_text(field: Any) -> str:  # noqa: ANN401 - any field
     """Write a field's value; what was chosen by its name, and not at all where a stranger may not read it."""
     if not isinstance(field, SelectField) or field.choices:
-        return words(field, field)
+        return value_text(field, field)
     say = CHOSEN.get(field.short_name)
     return comma_list(filter(None, (_said(say, key) for key in sent(field)))) if say else ""
 

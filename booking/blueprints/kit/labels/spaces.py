@@ -31,16 +31,6 @@ def kind_name(kind: Kind) -> str:
     return str(names[kind])
 
 
-__all__ = [
-    "KINDS",
-    "about",
-    "closed_words",
-    "hours_hint",
-    "kind_or",
-    "local_name",
-    "minute_clock",
-    "photo_of",
-]
 KINDS = (Kind.MEETING_ROOM, Kind.WORKSTATION, Kind.HALL, Kind.STORAGE)
 
 
@@ -49,7 +39,7 @@ def kind_or(text: str | None, otherwise: Kind) -> Kind:
     return Kind(text) if text in set(Kind) else otherwise
 
 
-def people_words(count: int) -> str:
+def people_label(count: int) -> str:
     """Write 6 人, 1 person."""
     return str(ngettext("%(num)s 人", "%(num)s 人", count))
 
@@ -97,7 +87,7 @@ def code_squares(address: str) -> tuple[int, str]:
     return len(code.matrix) + 2 * QUIET_ZONE, "".join(squares)
 
 
-def extended_words(one: ExtendedDay) -> str:
+def extended_label(one: ExtendedDay) -> str:
     """Say of a day until when, or from when on, it is open for longer."""
     hours = longer_hours(one.opens, one.closes)
     return str(gettext("%(day)s延时开放：%(hours)s。", day=day(one.day), hours=hours))
@@ -122,7 +112,7 @@ def hours_hint(opening: Opening, on: date | None = None) -> str:
         least=duration(opening.minimum_minutes),
         most=duration(opening.maximum_minutes),
     )
-    longer = [extended_words(one) for one in opening.extended if one.day == on]
+    longer = [extended_label(one) for one in opening.extended if one.day == on]
     return gettext("。").join([str(words), *tidying_label(opening), *longer])
 
 
@@ -133,7 +123,7 @@ def tidying_label(opening: Opening) -> list[str]:
     return [gettext("每次用完后留空 %(buffer)s，不收费", buffer=duration(opening.buffer_minutes))]
 
 
-def closure_words(reason: str | None, until: datetime | None) -> str:
+def closure_label(reason: str | None, until: datetime | None) -> str:
     """Say of a closure until when, which nobody may know yet, and why."""
     words = gettext("停用，直到另行通知")
     if until is not None and until < FAR_FUTURE:
@@ -155,7 +145,7 @@ def about(opening: Opening, space: SpaceRow, parts: Sequence[Space]) -> list[tup
         facts.append((gettext("面积"), area(space.area_hundredths)))
     if space.kind is Kind.STORAGE:
         return facts
-    facts.append((gettext("容纳"), people_words(space.capacity)))
+    facts.append((gettext("容纳"), people_label(space.capacity)))
     if space.equipment:
         facts.append((gettext("设备"), things_text(space.equipment)))
     if parts:
@@ -183,9 +173,9 @@ def through(row: ClaimRow, on: int) -> str:
     return gettext("只用其中“%(name)s”", name=local_name(*part)) if part else ""
 
 
-def closed_words(row: ClaimRow, on: int) -> str:
+def closed_label(row: ClaimRow, on: int) -> str:
     """Say of a closure until when and why, as seen from the space `on`: which of its parts, or its whole."""
-    words = closure_words(row.reason, row.closed_until)
+    words = closure_label(row.reason, row.closed_until)
     closed = row.booked_space_id
     if closed is None or closed == on:
         return words
