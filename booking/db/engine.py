@@ -155,6 +155,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
         connection.execute(pragma)
 
 
+def take_the_lock(connection: Connection) -> None:
+    """Let a transaction that only read be one that writes: on SQLite another, which takes the one lock."""
+    driver = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite" and driver is not None:
+        driver.rollback()
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from booking.db.base import Base, db
+from booking.db.engine import take_the_lock
 
 NO_KEY_UPDATE: Final = {"key_share": True}
 """Options of `with_for_update` for a row that will be changed, not deleted: FOR NO KEY UPDATE.
@@ -35,22 +36,27 @@ def transaction() -> Iterator[Session]:
 
     What was read before is forgotten first, so that rules judge rows as they are now, under the
     write lock (SQLite: BEGIN IMMEDIATE), not as they were when the page was drawn. On PostgreSQL the
-    reading transaction becomes the writing one: at READ COMMITTED every statement sees what is committed.
-    One in which a statement failed is given up.
+    reading transaction becomes the writing one: at READ COMMITTED every statement sees what is committed. On
+    SQLite another begins on the same connection. One in which a statement failed is given up.
     """
     session = db.session()
-    if _can_go_on(session):
-        session.expire_all()
-        session.info.pop(_FACTS, None)
-    else:
-        session.rollback()
-        session.connection(execution_options={"writes": True})
     try:
+        _begin_writing(session)
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+
+
+def _begin_writing(session: Session) -> None:
+    if _can_go_on(session):
+        session.expire_all()
+        session.info.pop(_FACTS, None)
+        take_the_lock(session.connection())
+    else:
+        session.rollback()
+        session.connection(execution_options={"writes": True})
 
 
 _FACTS: Final = "facts of the transaction"
@@ -68,16 +74,13 @@ def facts_of_transaction(session: Session, connection: Connection) -> dict[str, 
 def _can_go_on(session: Session) -> bool:
     unwritten = session.new or session.dirty or session.deleted
     reading = session.in_transaction() and session.is_active
-    return (
-        reading
-        and not unwritten
-        and session.get_bind().dialect.name == "postgresql"
-        and not _has_failed(session)
-    )
+    return reading and not unwritten and not _has_failed(session)
 
 
 def _has_failed(session: Session) -> bool:
     """After a failed statement PostgreSQL accepts a rollback only; the driver knows without a round trip."""
+    if session.get_bind().dialect.name == "sqlite":
+        return False
     driver = session.connection().connection.dbapi_connection
     status = driver.info.transaction_status if driver is not None else TransactionStatus.UNKNOWN
     return status not in {TransactionStatus.IDLE, TransactionStatus.INTRANS}

@@ -230,7 +230,7 @@ STANDING = (
 
 def lock_standing(session: Session, space_id: int) -> Standing:
     """Tell it of one space, which nobody can retire before the transaction ends."""
-    found = session.execute(STANDING, {"space_id": space_id}).all()
+    found = session.connection().execute(STANDING, {"space_id": space_id}).all()
     return found[0].retired_at, tuple((row.id, row.kind) for row in found if row.id is not None)
 
 
