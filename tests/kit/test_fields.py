@@ -12,10 +12,11 @@ from booking.blueprints.closing.forms import CloseForm, PaymentForm
 from booking.blueprints.disputes import AnswerForm
 from booking.blueprints.enterprises import BillingForm
 from booking.blueprints.inventory.forms import ExtendForm, HoursForm, SpaceForm
-from booking.blueprints.kit.forms.fields import AreaField, ClockField, YuanField
+from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, YuanField
 from booking.blueprints.reservations.forms import DayForm
 from booking.blueprints.savings.forms import BaselineForm, DecisionForm
 from booking.blueprints.tariffs.forms import BandForm, TariffForm
+from booking.language import force_locale
 from booking.values.money import Money
 
 YUAN = [
@@ -26,6 +27,10 @@ AREAS = [(SpaceForm, "area_hundredths"), (BaselineForm, "area"), (BaselineForm, 
 CLOCKS = [
     (DayForm, "starts"), (DayForm, "ends"), (HoursForm, "opens_minute"), (BandForm, "starts"),
 ]  # fmt: skip
+
+
+class BoxesForm(FlaskForm):
+    boxes = CheckboxesField(choices=["a", "b"])
 
 
 @pytest.fixture
@@ -130,3 +135,13 @@ def test_a_field_needed_under_a_condition_is_not_called_optional_and_may_be_empt
         assert not any(isinstance(one, InputRequired) for one in field.validators)
         mark = app.jinja_env.get_template("components/field.html").module.field_mark(field)
         assert ("选填" in str(mark)) is optional
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("zh", "请从列出的里面选。"), ("en", "Please choose among those listed.")]
+)
+def test_a_box_that_was_not_offered_is_refused_in_the_readers_language(app, language, sentence):
+    with app.test_request_context("/", method="POST"), force_locale(language):
+        field = BoxesForm(MultiDict({"boxes": "made up"})).boxes
+        assert not field.validate(None)
+        assert field.errors == [sentence]

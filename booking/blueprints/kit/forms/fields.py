@@ -195,10 +195,19 @@ class WallField(DateTimeLocalField):
 
 
 class CheckboxesField(SelectMultipleField):
-    """Any number of choices as boxes to tick."""
+    """Any number of choices as boxes to tick; what is not among them is refused in our own words."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - what WTForms takes
+        """Begin like any other field."""
+        super().__init__(*args, **kwargs)
+        self.invalid_choice_message = _not_offered
+
+
+def _not_offered(_count: int) -> str:
+    return str(gettext("请从列出的里面选。"))
 
 
 def options(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
