@@ -105,13 +105,15 @@ def _end_reading(connection: Connection) -> None:
     """Commit a transaction that is rolled back after nothing but selecting: no row can tell the two apart.
 
     The driver forgets with every rollback which statements the server has prepared, so that a page, which
-    ends with one, would have each of its statements planned anew; that takes as long as answering it.
+    ends with one, would have each of its statements planned anew; that takes as long as answering it. What
+    goes wrong here is left to the rollback that follows, which says it as any other trouble.
     """
-    driver = connection.connection.dbapi_connection
-    if connection.info.get(_WROTE) or driver is None:
+    if connection.closed or connection.invalidated or connection.info.get(_WROTE):
         return
-    if driver.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
-        driver.commit()
+    driver = connection.connection.dbapi_connection
+    if driver is not None and driver.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        with suppress(psycopg.Error):
+            driver.commit()
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from booking.db import db, transaction
 from booking.people.models import Enterprise
@@ -105,6 +105,18 @@ def test_what_wrote_something_is_taken_back_all_the_same(postgres_database, app_
         assert connection.scalar(text("SELECT name FROM enterprise")) == name
     with open_session(app) as session:
         assert session.scalar(text("SELECT name FROM enterprise")) == name
+
+
+@pytest.mark.postgres
+def test_a_connection_that_was_cut_is_given_up_without_another_error(postgres_database, app_on):
+    app = app_on(postgres_database)
+    with app.app_context(), db.engine.connect() as admin:
+        ours = db.session.scalar(text("SELECT pg_backend_pid()"))
+        admin.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": ours})
+        with pytest.raises(OperationalError):
+            db.session.execute(text("SELECT 1"))
+        db.session.rollback()
+        assert db.session.scalar(text("SELECT 1")) == 1
 
 
 @pytest.mark.postgres
