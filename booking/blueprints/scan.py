@@ -15,12 +15,12 @@ from booking.activities.models import Activity
 from booking.activities.queries import running_at
 from booking.blueprints.activities.taking_part import remembered
 from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow, anyone, unauthorized
+from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closed_label, made_of, through
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.messages import wording
 from booking.blueprints.today.stays import read_instant
 from booking.charges.charge_stay import TariffCharger

@@ -12,14 +12,7 @@ from typing import NamedTuple, Protocol
 
 from booking.charges.models import ChargeKind
 from booking.charges.pricing import PricedLine
-from booking.charges.terms import (
-    LateCancelTerms,
-    LeaseTerms,
-    LineTerms,
-    MovedBy,
-    NoShowTerms,
-    UseTerms,
-)
+from booking.charges.terms import LateCancelTerms, LeaseTerms, LineTerms, MovedBy, NoShowTerms, UseTerms
 from booking.reservations.models import Reservation, ReservationState
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import share_of_quote

@@ -12,12 +12,7 @@ from booking.charges.models import Charge, MonthClose
 from booking.db import NO_KEY_UPDATE
 from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.models import Invoice
-from booking.invoices.rules import (
-    EarlierMonthOpen,
-    MonthNotOver,
-    ReviewRunning,
-    closable_from,
-)
+from booking.invoices.rules import EarlierMonthOpen, MonthNotOver, ReviewRunning, closable_from
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.values.money import Money

@@ -1,4 +1,4 @@
-"""The jobs of the cycle 11530: lists on the 1st; on the 15th what was used so far, and needs chased."""
+"""The jobs of the cycle 11530: lists on the 1st, on the 15th what was used so far; needs chased and ended."""
 
 from datetime import datetime
 
@@ -6,16 +6,12 @@ from sqlalchemy.orm import Session
 
 from booking.jobs.job import Job
 from booking.letters.cycle import budget_warning, follow_up, monthly_list, needs_chased
+from booking.needs.end_need import end_uncontradicted, uncontradicted_needs
 from booking.parks.queries import all_parks
 from booking.rhythm.chase_needs import chase_needs, owners_to_chase
 from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_letters import ids_to_write
-from booking.rhythm.send_follow_up import (
-    budgets_to_watch,
-    follow_ups_due,
-    send_follow_up,
-    warn_budget,
-)
+from booking.rhythm.send_follow_up import budgets_to_watch, follow_ups_due, send_follow_up, warn_budget
 from booking.rhythm.send_list import send_list
 
 
@@ -59,3 +55,4 @@ def _chase(session: Session, owner_id: int, now: datetime) -> bool:
 
 
 CHASE_NEEDS = Job("chase-needs", EVERY_TEN_MINUTES, _owners_to_chase, _chase)
+END_NEEDS = Job("end-needs", EVERY_TEN_MINUTES, uncontradicted_needs, end_uncontradicted)

@@ -1,11 +1,10 @@
 """Every job there is, in the order in which a worker runs them after a stop."""
 
 from booking.jobs.activities import PUBLISH_ACTIVITIES, REMIND_ATTENDEES
-from booking.jobs.cycle import CHASE_NEEDS, SEND_FOLLOW_UPS, SEND_LISTS, WARN_BUDGETS
+from booking.jobs.cycle import CHASE_NEEDS, END_NEEDS, SEND_FOLLOW_UPS, SEND_LISTS, WARN_BUDGETS
 from booking.jobs.invoices import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import ExternalJob, Job
 from booking.jobs.letters import LETTERS, PUSHES, ROBOTS
-from booking.jobs.needs import END_NEEDS
 from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
 from booking.jobs.reservations import (
     FORGET_GUESTS,

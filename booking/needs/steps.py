@@ -11,13 +11,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE, lock_row
 from booking.needs.models import Decision, Matter, Need, NeedStep
-from booking.needs.rules import (
-    ANSWERED_WITHIN,
-    MatterOver,
-    NeedKind,
-    NeedOver,
-    end_of_day,
-)
+from booking.needs.rules import ANSWERED_WITHIN, MatterOver, NeedKind, NeedOver, end_of_day
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar, provisional_years
 from booking.values.month import local_day

@@ -11,11 +11,7 @@ from sqlalchemy.orm import Session
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import LinkRequest, Member, Ticket, TicketKind
-from booking.people.rules import (
-    INVITATION_LASTS,
-    RESET_LASTS,
-    LinkNotNeeded,
-)
+from booking.people.rules import INVITATION_LASTS, RESET_LASTS, LinkNotNeeded
 
 
 @dataclass(frozen=True, slots=True)

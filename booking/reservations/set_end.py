@@ -19,13 +19,7 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import ClaimRow, claims_between, is_free
 from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import InThePast, NotLonger, NotShorter, RequestPart, Taken
-from booking.reservations.rules import (
-    MINUTE,
-    BookingContext,
-    check_in_service,
-    check_stretch,
-    local_instant,
-)
+from booking.reservations.rules import MINUTE, BookingContext, check_in_service, check_stretch, local_instant
 from booking.reservations.waiting.give_back import shorten
 from booking.values.money import Money
 from booking.values.span import FAR_FUTURE, Span

@@ -8,12 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.spaces.models import Equipment, Kind, Space, space_part
-from booking.spaces.rules import (
-    OnePartIsNoCombination,
-    Opening,
-    PartCannotBe,
-    PartCannotCombine,
-)
+from booking.spaces.rules import OnePartIsNoCombination, Opening, PartCannotBe, PartCannotCombine
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from booking.blueprints.disputes import AnswerForm
 from booking.blueprints.enterprises import BillingForm
 from booking.blueprints.inventory.forms import ExtendForm, HoursForm, SpaceForm
 from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, YuanField
-from booking.blueprints.reservations.forms import DayForm
+from booking.blueprints.kit.forms.reservation import DayForm
 from booking.blueprints.savings.forms import BaselineForm, DecisionForm
 from booking.blueprints.tariffs.forms import BandForm, TariffForm
 from booking.language import force_locale

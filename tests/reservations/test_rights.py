@@ -14,20 +14,9 @@ from booking.mail.outbox import LetterText
 from booking.people.accounts import set_rights, set_rights_of_all
 from booking.people.models import Member, Role
 from booking.reservations import refusals as no
-from booking.reservations.approval.agree import (
-    agree,
-    managers_to_tell,
-    tell_managers,
-    waiting_for_manager,
-)
+from booking.reservations.approval.agree import agree, managers_to_tell, tell_managers, waiting_for_manager
 from booking.reservations.approval.requests import approve, decline, expire
-from booking.reservations.approval.rules import (
-    Answerer,
-    NeedsManager,
-    NobodyToAsk,
-    NotYoursToAnswer,
-    WhyAsk,
-)
+from booking.reservations.approval.rules import Answerer, NeedsManager, NobodyToAsk, NotYoursToAnswer, WhyAsk
 from booking.reservations.cancel import cancel
 from booking.reservations.models import FAR_FUTURE, ReservationState
 from booking.reservations.move import move

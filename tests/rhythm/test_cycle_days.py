@@ -9,13 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.rhythm.cycle_days import (
-    CycleStep,
-    days_of_month,
-    days_of_step,
-    due_steps,
-    step_day,
-)
+from booking.rhythm.cycle_days import CycleStep, days_of_month, days_of_step, due_steps, step_day
 from booking.values.month import Month
 from booking.values.work_calendar import WorkCalendar, next_working_day
 

@@ -11,13 +11,7 @@ from booking.spaces.models import Kind
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
 from booking.usage.door_queries import at_the_door, free_now, latest_stay_end, space_by_code
-from booking.usage.front_desk_queries import (
-    ReservationFilter,
-    count_spaces,
-    day_rows,
-    no_shows_of,
-    who_is_in,
-)
+from booking.usage.front_desk_queries import ReservationFilter, count_spaces, day_rows, no_shows_of, who_is_in
 from booking.usage.my_day_queries import coming, last_used_space, reservations_by_id, used_in
 from booking.usage.rules import end_choices
 from booking.usage.walk_in import walk_in

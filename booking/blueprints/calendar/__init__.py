@@ -1,15 +1,6 @@
 """Day, month and a space's week; search by form or in one sentence; the price of a picked stretch."""
 
-from flask import Blueprint
+from booking.blueprints.calendar import day, free_days, price, say, search, together, week
+from booking.blueprints.calendar.day import blueprint
 
-blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
-
-from booking.blueprints.calendar import (  # noqa: E402 - routes need the blueprint first
-    day,  # noqa: F401
-    free_days,  # noqa: F401
-    price,  # noqa: F401
-    say,  # noqa: F401
-    search,  # noqa: F401
-    together,  # noqa: F401
-    week,  # noqa: F401
-)
+__all__ = ["blueprint", "day", "free_days", "price", "say", "search", "together", "week"]

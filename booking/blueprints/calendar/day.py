@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import render_template, url_for
+from flask import Blueprint, render_template, url_for
 
 from booking import clock
-from booking.blueprints.calendar import blueprint, timelines
+from booking.blueprints.calendar import timelines
 from booking.blueprints.calendar.asked_day import (
     DayQuery,
     area_choices,
@@ -37,6 +37,8 @@ from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.values.month import day_span, local_day
 from booking.values.span import FAR_FUTURE, Span
+
+blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
 
 
 @blueprint.get("")

@@ -15,10 +15,10 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
+from booking.blueprints.kit.forms.reservation import MOST_PEOPLE
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.spaces import people_label, thing_name, things_text
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.reservations.forms import MOST_PEOPLE
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _

@@ -12,7 +12,6 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar import blueprint
 from booking.blueprints.calendar.asked_day import (
     DayQuery,
     area_choices,
@@ -20,6 +19,7 @@ from booking.blueprints.calendar.asked_day import (
     filter_of,
     kind_choices,
 )
+from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.timelines import is_within_reach, window_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import day as day_text

@@ -6,12 +6,13 @@ from flask import Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar import blueprint
+from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.kit.access import allow, in_background
 from booking.blueprints.kit.converters import instant_or_none, whole
+from booking.blueprints.kit.forms.price import Priced, priced, unpriced
+from booking.blueprints.kit.forms.reservation import DayForm, StoreForm, span_of
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.session import my_enterprise_id, my_park
-from booking.blueprints.reservations.forms import DayForm, Priced, StoreForm, priced, span_of, unpriced
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role

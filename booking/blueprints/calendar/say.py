@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from flask import render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.calendar import blueprint
+from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.said import AskedFor, asked_for, how_far, span_at, without
 from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, held_label, search_spaces
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, Offer
+from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import duration, full_day
@@ -21,7 +22,6 @@ from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import kind_name, people_label, thing_name
 from booking.blueprints.kit.pagination import this_page
 from booking.blueprints.kit.session import favourites, me, my_park
-from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.messages import wording
 from booking.charges.pricing import quote_many
 from booking.db import db

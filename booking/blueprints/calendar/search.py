@@ -8,7 +8,8 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar import blueprint, forms
+from booking.blueprints.calendar import forms
+from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
 from booking.blueprints.calendar.instead import closed_spaces, contexts_of, suggestions
 from booking.blueprints.calendar.said import how_far, near_label, place_near, unknown_place
@@ -22,12 +23,12 @@ from booking.blueprints.kit.availability import (
     offers,
     other_time,
 )
+from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.filters import comma_list
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import me, my_park
-from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.messages import put_beside
 from booking.db import db
 from booking.people.models import Role

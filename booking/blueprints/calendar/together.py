@@ -11,7 +11,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.validators import Optional
 
 from booking import clock
-from booking.blueprints.calendar import blueprint
+from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.forms import SheetChip
 from booking.blueprints.calendar.free_days import ONE_DAY, FreeDays
 from booking.blueprints.calendar.timelines import is_within_reach
@@ -21,11 +21,11 @@ from booking.blueprints.kit.converters import minute_of_instant, whole
 from booking.blueprints.kit.filters import comma_list, duration
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
+from booking.blueprints.kit.forms.reservation import MOST_PEOPLE
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import asks_first, times
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.reservations.forms import MOST_PEOPLE
 from booking.charges.pricing import PricedUse, Quote, price_many
 from booking.db import db
 from booking.language import gettext, local_name

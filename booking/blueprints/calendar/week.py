@@ -8,7 +8,8 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar import blueprint, timelines
+from booking.blueprints.calendar import timelines
+from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or

@@ -6,7 +6,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.closing import blueprint, forms
+from booking.blueprints.closing import forms
+from booking.blueprints.closing.months import blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import day, money

@@ -1,11 +1,10 @@
 """Months: which are open, what closing one would bill, and how far the invoices are."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.forms import CloseForm
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import month_text
@@ -28,6 +27,8 @@ from booking.payments.balance import InvoiceFilter, InvoicesShown, count_invoice
 from booking.people.models import Enterprise, Role
 from booking.values.month import Month, local_day
 from booking.values.refusal import Refusal
+
+blueprint = Blueprint("closing", __name__, url_prefix="/closing")
 
 
 @blueprint.get("/")

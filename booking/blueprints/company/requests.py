@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.conflicts import answer_to_move
 from booking.blueprints.kit.forms.press import ActForm, ReasonForm, pressed
+from booking.blueprints.kit.forms.reservation import ours_or_404
 from booking.blueprints.kit.forms.responses import CONFLICT
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise_id
 from booking.blueprints.messages import wording
-from booking.blueprints.reservations.conflicts import answer_to_move
-from booking.blueprints.reservations.forms import ours_or_404
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _

@@ -1,7 +1,6 @@
 """The pages of the cycle 11530: an enterprise's list and month so far; the rhythm, calls, evaluation."""
 
-from flask import Blueprint
+from booking.blueprints.cycle import calls, evaluation, own_list, own_month_to_date, timeline
+from booking.blueprints.cycle.timeline import blueprint
 
-blueprint = Blueprint("cycle", __name__, url_prefix="/cycle")
-
-from booking.blueprints.cycle import calls, evaluation, own_list, own_month_to_date, timeline  # noqa: E402, F401 - their routes need the blueprint first
+__all__ = ["blueprint", "calls", "evaluation", "own_list", "own_month_to_date", "timeline"]

@@ -3,8 +3,7 @@
 from flask import render_template, url_for
 
 from booking import clock
-from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.timeline import month_steps, tabs
+from booking.blueprints.cycle.timeline import blueprint, month_steps, tabs
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.session import me, month_of_request, my_park

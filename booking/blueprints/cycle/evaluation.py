@@ -4,8 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.timeline import month_steps, tabs
+from booking.blueprints.cycle.timeline import blueprint, month_steps, tabs
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.labels.cycle import (
     matter_title,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from flask import current_app, render_template, url_for
 
 from booking import clock
-from booking.blueprints.cycle import blueprint
+from booking.blueprints.cycle.timeline import blueprint
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import comma_list, full_day, money, month_text
 from booking.blueprints.kit.labels.cycle import free_row

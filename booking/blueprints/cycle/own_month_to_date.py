@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask import render_template
 
 from booking import clock
-from booking.blueprints.cycle import blueprint
+from booking.blueprints.cycle.timeline import blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import day, duration, money
 from booking.blueprints.kit.labels.cycle import free_row

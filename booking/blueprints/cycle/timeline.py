@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from flask import render_template, url_for
+from flask import Blueprint, render_template, url_for
 
 from booking import clock
-from booking.blueprints.cycle import blueprint
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.labels.cycle import matter_title, suggestion_basis, went_later
@@ -17,6 +16,8 @@ from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_of_month import CycleOfMonth, cycle_of_month
 from booking.rhythm.steps_of_month import RhythmOfMonth, StepOfMonth, StepState, rhythm_of_month
 from booking.values.month import Month
+
+blueprint = Blueprint("cycle", __name__, url_prefix="/cycle")
 
 
 def tabs(current: str, month: Month) -> list[tuple[str, str, bool]]:

@@ -9,8 +9,8 @@ from flask import render_template, request
 from booking import clock
 from booking.activities.queries import activities_on
 from booking.blueprints.activities.loading import reader
-from booking.blueprints.front_desk import blueprint
 from booking.blueprints.front_desk.requests import waiting_requests
+from booking.blueprints.front_desk.reservations import blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.labels.reservations import StateBadge, state_mark

@@ -10,7 +10,7 @@ from booking.blueprints.kit.converters import parse_end, parse_instant, whole
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import WallField
 from booking.blueprints.kit.forms.press import REASON, ActForm
-from booking.blueprints.reservations.forms import DayForm, StoreForm
+from booking.blueprints.kit.forms.reservation import DayForm, StoreForm
 from booking.language import lazy_gettext as _
 from booking.usage.models import Stay
 

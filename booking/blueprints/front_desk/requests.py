@@ -9,21 +9,20 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.front_desk import blueprint
 from booking.blueprints.front_desk.forms import ProposeForm, ProposeStoreForm
-from booking.blueprints.front_desk.reservations import reservation_or_404
+from booking.blueprints.front_desk.reservations import blueprint, reservation_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import place_of
+from booking.blueprints.kit.conflicts import FreePlace, move_fields
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.forms.press import ReasonForm, pressed
+from booking.blueprints.kit.forms.reservation import apply_refusal, last_day, offer_spaces, span_of
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import StateBadge, answer_due, times
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.reservations.conflicts import FreePlace, move_fields
-from booking.blueprints.reservations.forms import apply_refusal, last_day, offer_spaces, span_of
 from booking.charges.pricing import Quote, quote, quote_many
 from booking.charges.quote_each import quote_each
 from booking.db import db, transaction

@@ -3,23 +3,28 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.front_desk import blueprint
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.conflicts import answer_to_move
 from booking.blueprints.kit.forms.press import ActForm, ReasonForm, pressed
+from booking.blueprints.kit.forms.reservation import (
+    MoveForm,
+    MoveStoreForm,
+    apply_refusal,
+    move_form,
+    span_of,
+)
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.prices import cost_of
+from booking.blueprints.kit.labels.proposals import proposals_to
 from booking.blueprints.kit.labels.reservations import answer_due
 from booking.blueprints.kit.labels.spaces import made_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
-from booking.blueprints.reservations.answers import proposals_to
-from booking.blueprints.reservations.conflicts import answer_to_move
-from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm, apply_refusal, move_form, span_of
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import quote
 from booking.charges.queries import billed_by_reservation
@@ -42,6 +47,8 @@ from booking.usage.front_desk_queries import reservation_in_park
 from booking.usage.queries import stay_of
 from booking.usage.rules import check_in_opens
 from booking.values.refusal import Refusal
+
+blueprint = Blueprint("front_desk", __name__, url_prefix="/front-desk")
 
 
 @blueprint.get("/reservations/<int:reservation_id>")

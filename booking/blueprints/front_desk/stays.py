@@ -6,8 +6,8 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.front_desk import blueprint
 from booking.blueprints.front_desk.forms import CorrectionForm
+from booking.blueprints.front_desk.reservations import blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE

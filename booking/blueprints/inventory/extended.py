@@ -30,11 +30,7 @@ from booking.people.models import Role
 from booking.reservations.upcoming import booked_then
 from booking.spaces.extended.grant import grant_hours
 from booking.spaces.extended.models import ExtendedHours
-from booking.spaces.extended.queries import (
-    extended_hours_in_park,
-    extended_hours_of,
-    places_with_hours,
-)
+from booking.spaces.extended.queries import extended_hours_in_park, extended_hours_of, places_with_hours
 from booking.spaces.extended.take_back import take_back_hours
 from booking.spaces.inventory_queries import PAGE
 from booking.spaces.models import Space

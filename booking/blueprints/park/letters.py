@@ -10,8 +10,8 @@ from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, invitation_by, me, my_park, reset_link
 from booking.blueprints.messages import wording
-from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import SendAgainForm
+from booking.blueprints.park.particulars import blueprint
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _

@@ -1,6 +1,6 @@
 """The park's particulars, and its own people: administrators and the branch."""
 
-from flask import flash, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
@@ -11,7 +11,6 @@ from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import ParkForm
 from booking.db import db, transaction
 from booking.language import gettext
@@ -21,6 +20,8 @@ from booking.parks.particulars import edit_park
 from booking.people.models import Role
 from booking.people.queries import staff_of
 from booking.values.refusal import Refusal
+
+blueprint = Blueprint("park", __name__, url_prefix="/park")
 
 
 @blueprint.route("/particulars", methods=["GET", "POST"])

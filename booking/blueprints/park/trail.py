@@ -15,7 +15,8 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import LONGEST_WORDS, day_or_none
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.park import blueprint, trail_needs
+from booking.blueprints.park import trail_needs
+from booking.blueprints.park.particulars import blueprint
 from booking.blueprints.park.trail_facts import OF_SPACES, Codes, fact_name, fact_value
 from booking.db import db
 from booking.language import gettext

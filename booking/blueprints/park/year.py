@@ -18,8 +18,8 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import CalendarDayForm, YearForm
+from booking.blueprints.park.particulars import blueprint
 from booking.db import db, transaction
 from booking.language import get_locale, gettext
 from booking.language import lazy_gettext as _

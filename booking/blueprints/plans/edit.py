@@ -19,9 +19,9 @@ from booking.blueprints.kit.labels.spaces import photo_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor
 from booking.blueprints.messages import put_beside
-from booking.blueprints.plans import blueprint
 from booking.blueprints.plans.drawing import CELL
 from booking.blueprints.plans.forms import PLACE, PlanForm, box_label, form_data, plan_form
+from booking.blueprints.plans.show import blueprint
 from booking.db import db, transaction
 from booking.documents.models import Document
 from booking.language import gettext

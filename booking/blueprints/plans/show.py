@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
-from flask import render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.calendar import timelines
@@ -12,7 +12,6 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import day_or, whole
 from booking.blueprints.kit.labels.spaces import KINDS, photo_of
 from booking.blueprints.kit.session import me, my_park
-from booking.blueprints.plans import blueprint
 from booking.blueprints.plans.drawing import Drawing, OnPlan, drawing_of
 from booking.blueprints.plans.spots import At, Spot, spots_of
 from booking.db import db
@@ -27,6 +26,8 @@ from booking.spaces.plans.queries import AreaPlan, area_plans
 from booking.spaces.plans.standing import SpaceStanding
 from booking.spaces.rules import DAY_MINUTES
 from booking.values.writing import minute_clock
+
+blueprint = Blueprint("plans", __name__, url_prefix="/plan")
 
 
 @blueprint.get("")

@@ -1,54 +1,65 @@
-"""The park's answer to who asked, in words: by when, what it proposes instead, why it came to nothing."""
+"""What a tenant waits for: free places, above the list of reservations, and the answer to a request."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from flask import url_for
+
 from booking.audit.actions import Action
-from booking.blueprints.kit.filters import moment
-from booking.blueprints.kit.labels.reservations import promised, quoted, times
-from booking.blueprints.kit.session import me
-from booking.blueprints.reservations.conflicts import answer_to_move
+from booking.blueprints.kit.conflicts import answer_to_move
+from booking.blueprints.kit.filters import comma_list
+from booking.blueprints.kit.labels.proposals import proposed
+from booking.blueprints.kit.labels.reservations import promised, times
+from booking.blueprints.kit.labels.waiting import wait_state, wait_tone, waits_for
+from booking.blueprints.kit.session import me, my_enterprise_id
 from booking.db import db
-from booking.language import gettext, local_name
-from booking.reservations.approval.models import ProposedPlace
-from booking.reservations.approval.promise import answer_until
-from booking.reservations.approval.proposals import proposals_of, proposals_to_member
+from booking.language import gettext
+from booking.people.queries import managers_of
+from booking.reservations.approval.proposals import proposals_of
 from booking.reservations.approval.requests import PROPOSAL_UNANSWERED
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.queries import BookedRow
 from booking.reservations.refusals import Taken
+from booking.reservations.waiting.line import before_in_line
+from booking.reservations.waiting.queries import waits_of
 
 
-class Proposed(NamedTuple):
-    """What the park proposes, in words; `version` is that of the reservation whose page shows it."""
+class WaitItem(NamedTuple):
+    """A line of what is waited for, in words."""
 
-    reservation_id: int
-    version: int
-    asked: str
+    url: str
     name: str
     when: str
-    price: str
-    words: str
-    until: str
+    member: str
+    state: str
+    tone: str
 
 
-def proposed(proposal: ProposedPlace) -> Proposed:
-    """Put a proposal in words, with what it would be instead of."""
-    asked, space = proposal.reservation, proposal.space
-    here = f"{local_name(space.name, space.name_en)} · {local_name(space.area.name, space.area.name_en)}"
-    there = local_name(asked.space.name, asked.space.name_en)
-    return Proposed(
-        asked.id,
-        asked.version,
-        f"{there} {times(asked.starts_at, asked.ends_at, asked.space.kind)}",
-        here,
-        times(proposal.starts_at, proposal.ends_at, space.kind),
-        quoted(proposal),
-        proposal.words,
-        moment(answer_until(asked, proposal)),
-    )
+def waiting_lines(*, everybody: bool, now: datetime) -> list[WaitItem]:
+    """List what the reader, or their enterprise, waits for, what is held first."""
+    waits = waits_of(db.session(), my_enterprise_id(), now, member_id=None if everybody else me().id)
+    before = before_in_line(db.session(), waits)
+    return [
+        WaitItem(
+            url_for("waiting.show", wait_id=one.id),
+            waits_for(one),
+            times(one.starts_at, one.ends_at, one.kind),
+            one.member.name if everybody else "",
+            wait_state(one, before[one.id]),
+            wait_tone(one.state),
+        )
+        for one in waits
+    ]
+
+
+def who_is_asked(reservation: Reservation) -> str:
+    """Name the managers whose answer a request waits for; "" where it waits for none of theirs."""
+    if reservation.state is not ReservationState.REQUESTED or reservation.answerer is Answerer.PARK:
+        return ""
+    names = comma_list(one.name for one in managers_of(db.session(), reservation.enterprise_id))
+    return gettext("等企业负责人（%(names)s）批准；批准之前不保留时间。", names=names)
 
 
 def asked_of(reservation: Reservation, now: datetime, taken: Taken | None = None) -> dict[str, Any]:
@@ -62,17 +73,6 @@ def asked_of(reservation: Reservation, now: datetime, taken: Taken | None = None
         "may_take": me().enterprise_id is not None,
         "answer": answer,
     }
-
-
-def proposals_to(asked: Sequence[Reservation], now: datetime) -> list[Proposed]:
-    """List what waits for an answer of these."""
-    waiting = [one.id for one in asked if one.state is ReservationState.REQUESTED]
-    return [proposed(one) for one in proposals_of(db.session(), waiting, now).values()]
-
-
-def proposals_to_person(member_id: int, now: datetime) -> list[Proposed]:
-    """List what waits for somebody's answer, on whatever day."""
-    return [proposed(one) for one in proposals_to_member(db.session(), member_id, now)]
 
 
 def promises_of(rows: Sequence[BookedRow], now: datetime) -> dict[int, str]:

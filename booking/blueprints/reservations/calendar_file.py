@@ -5,12 +5,11 @@ from datetime import datetime
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.forms.reservation import ours_or_404
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.session import me
-from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.forms import ours_or_404
-from booking.blueprints.reservations.new import TENANTS
+from booking.blueprints.reservations.new import blueprint
 from booking.db import db
 from booking.letters.calendar_entry import along_of, reservations_file
 from booking.people.models import Role

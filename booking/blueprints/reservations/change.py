@@ -7,21 +7,22 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import new_url, time_holder
+from booking.blueprints.kit.conflicts import answer_to_end, answer_to_move
 from booking.blueprints.kit.converters import exact_or_none, whole
 from booking.blueprints.kit.filters import clock_span, duration, moment
+from booking.blueprints.kit.forms import reservation as forms
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.press import pressed
+from booking.blueprints.kit.forms.price import price_in_form, price_of
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.reservations import blueprint, forms
-from booking.blueprints.reservations.conflicts import answer_to_end, answer_to_move
-from booking.blueprints.reservations.new import TENANTS, wanted_space
+from booking.blueprints.reservations.new import blueprint
 from booking.blueprints.reservations.show import show_page
 from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_each
@@ -81,13 +82,13 @@ def carry_out_move(
 ) -> Reservation:
     """Price the new place, then move in one transaction."""
     span = forms.span_of(form, now)
-    space = wanted_space(form.space.data)
+    space = forms.wanted_space(form.space.data)
     form.check(db.session())
     if not is_free(db.session(), space, span, but=reservation.id):
         check_new(span, booking_context_for(db.session(), space, span, now))
         own = ("reservation_id", reservation.id)
         raise Taken(space.id, span, own=own)  # who comes late hears it without waiting for a lock
-    total, by = forms.price_of(space, span).total, actor()
+    total, by = price_of(space, span).total, actor()
     with transaction() as session:
         form.check(session)
         target, version = session.get_one(Space, space.id), forms.ours_or_404(reservation.id).version
@@ -107,7 +108,7 @@ def move_page(
 ) -> str:
     """Draw the form, with the price of what is in it."""
     now = clock.now()
-    space = wanted_space(form.space.data or reservation.space_id)
+    space = forms.wanted_space(form.space.data or reservation.space_id)
     try:
         span = forms.span_of(form, now) if form.day.data else None
     except Refusal:
@@ -121,7 +122,7 @@ def move_page(
         name=local_name(reservation.space.name, reservation.space.name_en),
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         back_url=url_for("reservations.show", reservation_id=reservation.id),
-        price=forms.price_in_form(space, opening, span, now, taken=taken, moving=reservation),
+        price=price_in_form(space, opening, span, now, taken=taken, moving=reservation),
         answer=answer_to_move(reservation, space, taken, now) if taken else None,
         storage=reservation.space.kind is Kind.STORAGE,
         ask_url=ask_anew(refusal, reservation),
@@ -195,7 +196,7 @@ def carry_out_end(
     """Price the new stretch, then change it in one transaction."""
     ends_at = end_of(form, reservation)
     span = span_between(reservation.starts_at, ends_at)
-    total, by = forms.price_of(reservation.space, span).total, actor()
+    total, by = price_of(reservation.space, span).total, actor()
     with transaction() as session:
         form.check(session)
         version = forms.ours_or_404(reservation.id).version

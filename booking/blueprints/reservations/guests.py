@@ -5,66 +5,34 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import Length, Optional
 
 from booking import clock
 from booking.audit.actor import Actor
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.availability import SEATED
-from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
-from booking.blueprints.kit.forms.fields import CheckboxesField, options
+from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.guests import FOLLOWING, THE_WHOLE, THIS_ONE, GuestFields, offer_colleagues
+from booking.blueprints.kit.forms.reservation import apply_refusal, ours_or_404
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.reservations import times, way_to
+from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, me, my_enterprise_id
-from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.forms import PoolForm, ReserveForm, apply_refusal, ours_or_404
+from booking.blueprints.kit.session import actor, me
+from booking.blueprints.reservations.new import blueprint
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.letters import series as series_letters
-from booking.people.queries import members_of
 from booking.reservations.guests.expected import asked_along, guests_of
-from booking.reservations.guests.invite import STATES, invite
+from booking.reservations.guests.invite import invite
 from booking.reservations.guests.models import BookingGuest
-from booking.reservations.guests.rules import AskedAlong, read_visitors, visitors_text
+from booking.reservations.guests.rules import AskedAlong, visitors_text
 from booking.reservations.models import Reservation
 from booking.reservations.series.change_series import invite_to_series
 from booking.values.refusal import Refusal
-
-LONGEST_LIST = 20_000
-
-
-class GuestFields(FlaskForm):
-    """Colleagues to tick, and guests to write one a line."""
-
-    colleagues = CheckboxesField(_("同事"), coerce=whole, validate_choice=False)
-    guests = TextAreaField(
-        _("访客"),
-        [Length(max=LONGEST_LIST, message=_("访客名单太长，请分几次预订。")), Optional()],
-        description=_("一行一位，写姓名；有邮箱的会收到日历邀请，单位可写可不写。结束 30 天后删除。"),
-    )
-
-    def wanted(self) -> AskedAlong:
-        """Read who is to come; raises what is wrong with the list of guests."""
-        return AskedAlong(frozenset(self.colleagues.data or ()), read_visitors(self.guests.data or ""))
-
-
-class ReserveRoomForm(ReserveForm, GuestFields):
-    """Reserve a room or a hall, perhaps not for oneself alone."""
-
-
-class PoolRoomForm(PoolForm, GuestFields):
-    """Reserve any one of a kind, perhaps not for oneself alone."""
-
-
-THIS_ONE, FOLLOWING, THE_WHOLE = "this", "following", "all"
 
 
 def _scopes() -> list[SelectChoice]:
@@ -81,22 +49,6 @@ class GuestsForm(GuestFields, EditForm):
     """Who comes along to a booking there is; of a series to how much of it."""
 
     scope = RadioField(_("用于"), choices=_scopes, default=THIS_ONE)
-
-
-def offer_colleagues(form: FlaskForm, host_id: int) -> None:
-    """Offer the host's colleagues, and whoever is named already."""
-    if not isinstance(form, GuestFields):
-        return
-    named = set(form.colleagues.data or ())
-    staff = [one for one in members_of(db.session(), my_enterprise_id()) if one.active or one.id in named]
-    form.colleagues.choices = options((one.id, one.name) for one in staff if one.id != host_id)
-
-
-def guests_way(reservation: Reservation, scope: str | None = None) -> str:
-    """Lead to the page of who comes along; "" to where one comes alone, or where it is over."""
-    over = reservation.state not in STATES or reservation.ends_at <= clock.now()
-    comes = reservation.space.kind in SEATED and not over
-    return way_to("reservations.guests", reservation_id=reservation.id, scope=scope) if comes else ""
 
 
 @blueprint.get("/<int:reservation_id>/guests")

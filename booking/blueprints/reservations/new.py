@@ -3,47 +3,36 @@
 import secrets
 from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import (
-    SEATED,
-    Criteria,
-    booking_url,
-    holders,
-    new_url,
-    offers,
-)
-from booking.blueprints.kit.converters import day_or, instant_or_none, minute_of_instant, whole
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.reservations import asks_first, times
-from booking.blueprints.kit.labels.spaces import hours_hint, made_of, photo_of
-from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, me, my_park
-from booking.blueprints.kit.turned_away import count_turned_away
-from booking.blueprints.kit.waiting import JoinPress, join_press
-from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.forms import (
-    PoolForm,
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, holders, new_url, offers
+from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.guests import GuestFields, ReserveRoomForm, offer_colleagues
+from booking.blueprints.kit.forms.price import price_in_form, price_of, promise_before
+from booking.blueprints.kit.forms.reservation import (
     ReserveForm,
     ReserveStoreForm,
     apply_refusal,
     ours_or_404,
-    price_in_form,
-    price_of,
+    prefill,
     span_of,
+    wanted_space,
 )
-from booking.blueprints.reservations.guests import GuestFields, ReserveRoomForm, offer_colleagues
-from booking.blueprints.reservations.waits import request_label
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.proposals import request_label
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.spaces import hours_hint, made_of, photo_of
+from booking.blueprints.kit.resubmission import takes
+from booking.blueprints.kit.session import actor, me, my_park
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.parks.queries import provisional_years
-from booking.people.models import Role
 from booking.reservations.alternatives import Asker, alternatives
-from booking.reservations.approval.promise import promise
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.guests.invite import invite
 from booking.reservations.habits.queries import next_like
@@ -55,12 +44,11 @@ from booking.reservations.rules import check_new
 from booking.reservations.space_queries import SpaceRow, space_row, space_to_book
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
-from booking.spaces.rules import DAY_MINUTES, Opening
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
-TENANTS = (Role.MEMBER, Role.MANAGER)
+blueprint = Blueprint("reservations", __name__, url_prefix="/reservations")
 
 
 @blueprint.get("/new")
@@ -162,14 +150,6 @@ def tell(made: Reservation, booked: str = "") -> None:
     flash(asked or booked or gettext("预订成功。"), "info" if asked else "success")
 
 
-def wanted_space(space_id: int) -> Space:
-    """Find a space of the reader's park, or answer 404."""
-    space = space_to_book(db.session(), my_park().id, space_id)
-    if space is None:
-        abort(404)
-    return space
-
-
 def form_for(space: Space | SpaceRow, *, from_address: bool) -> ReserveForm | ReserveStoreForm:
     """Make the form that fits the kind."""
     alone = ReserveStoreForm if space.kind is Kind.STORAGE else ReserveForm
@@ -177,38 +157,6 @@ def form_for(space: Space | SpaceRow, *, from_address: bool) -> ReserveForm | Re
     form = kind(request.args) if from_address else kind()
     form.space.data = str(space.id)
     return form
-
-
-def prefill(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> None:
-    """Fill in what the address says as start and end, else the day that it says, or today."""
-    zone = my_park().zone
-    start = instant_or_none(request.values.get("start"), zone)
-    end = instant_or_none(request.values.get("end"), zone)
-    today = (start or now).astimezone(zone).date()
-    form.day.data = day_or(request.values.get("day"), today)
-    fill_people(form, space.kind)
-    if isinstance(form, ReserveForm):
-        if start is not None:
-            form.starts.data = minute_of_instant(start, form.day.data, zone)
-        if end is not None:
-            form.ends.data = minute_of_instant(end, form.day.data, zone)
-        fill_times(form, now)
-
-
-def fill_people(form: ReserveForm | ReserveStoreForm | PoolForm, kind: Kind) -> None:
-    """Begin with one, and of a desk or a store with one whatever was looked for before."""
-    if form.people.data is None or kind not in SEATED:
-        form.people.data, form.people.raw_data = 1, None  # what was typed would be shown instead
-
-
-def fill_times(form: ReserveForm, now: datetime) -> None:
-    """Begin with the next full hour, for one hour, where nobody said anything else."""
-    local = now.astimezone(my_park().zone)
-    if form.starts.data is None:
-        soon = local.hour + 1 if form.day.data == local.date() else 9
-        form.starts.data = min(soon, 23) * 60
-    if form.ends.data is None:
-        form.ends.data = min(form.starts.data + 60, DAY_MINUTES)
 
 
 def new_page(
@@ -242,14 +190,6 @@ def new_page(
         provisional=provisional_years(db.session(), my_park().id, day, day),
         storage=space.kind is Kind.STORAGE,
     )
-
-
-def promise_before(space: Space, opening: Opening, span: Span | None, now: datetime) -> datetime | None:
-    """Tell by when the park would answer, if it were asked now; None where it is not, or not yet."""
-    if not opening.needs_approval or asks_first(space.kind, None, park_approves=False):
-        return None
-    start = span.start if span and span.start > now else None
-    return promise(db.session(), space.park_id, space.kind, start, now)
 
 
 def wish_with(form: ReserveForm | ReserveStoreForm, space: Space) -> Criteria:

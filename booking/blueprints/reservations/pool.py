@@ -8,19 +8,18 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import SEATED, Criteria
+from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.guests import PoolRoomForm, offer_colleagues
+from booking.blueprints.kit.forms.reservation import apply_refusal, fill_people, fill_times, span_of
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
-from booking.blueprints.kit.turned_away import count_turned_away
-from booking.blueprints.kit.waiting import JoinPress, join_press
-from booking.blueprints.reservations import blueprint, forms
-from booking.blueprints.reservations.guests import PoolRoomForm, offer_colleagues
-from booking.blueprints.reservations.new import TENANTS, fill_people, fill_times, tell
+from booking.blueprints.reservations.new import blueprint, tell
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, local_name
@@ -70,7 +69,7 @@ def take_any() -> ResponseReturnValue:
     try:
         made = book_any(form, clock.now())
     except Refusal as refusal:
-        status = forms.apply_refusal(form, refusal)
+        status = apply_refusal(form, refusal)
         if not isinstance(refusal, NothingFree):
             return pool_page(form), status
         kind, span = Kind(form.kind.data), refusal.span
@@ -114,7 +113,7 @@ def wanted(form: PoolRoomForm, now: datetime) -> set[int]:
 
 def book_any(form: PoolRoomForm, now: datetime) -> Reservation:
     """Price all that would do, then book one of them by chance."""
-    span, by, park, along = forms.span_of(form, now), actor(), my_park(), form.wanted()
+    span, by, park, along = span_of(form, now), actor(), my_park(), form.wanted()
     ids = wanted(form, now)
     found = spaces_of_kind(db.session(), park.id, Kind(form.kind.data), area_id=form.area.data or None)
     pool = [space for space in found if space.id in ids]

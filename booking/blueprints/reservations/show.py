@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.audit.actions import Action
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import new_url
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import moment, money
+from booking.blueprints.kit.forms.guests import guests_way
+from booking.blueprints.kit.forms.reservation import ours_or_404
 from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.prices import Cost, cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import (
@@ -27,13 +29,10 @@ from booking.blueprints.kit.labels.spaces import made_of, people_label
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import actor, me, my_enterprise_id
 from booking.blueprints.messages import wording
-from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.answers import asked_of, promises_of, why_not
+from booking.blueprints.reservations import answers
 from booking.blueprints.reservations.calendar_file import calendar_url
-from booking.blueprints.reservations.forms import ours_or_404
-from booking.blueprints.reservations.guests import guest_lines, guests_way
-from booking.blueprints.reservations.new import TENANTS
-from booking.blueprints.reservations.waits import waiting_lines, who_is_asked
+from booking.blueprints.reservations.guests import guest_lines
+from booking.blueprints.reservations.new import blueprint
 from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee, why_no_fee
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
@@ -93,10 +92,10 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         free_because=free_because(reservation, steps) if reservation_id not in billed else "",
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         mark=reservation_mark(reservation),
-        asked=who_is_asked(reservation),
+        asked=answers.who_is_asked(reservation),
         steps=history(reservation, steps),
-        refused=why_not(steps, reservation.answerer),
-        **asked_of(reservation, now, taken),
+        refused=answers.why_not(steps, reservation.answerer),
+        **answers.asked_of(reservation, now, taken),
         fee=late_cancel_fee(db.session(), reservation, now),
         may_move=changes and reservation.state in OPEN_STATES,
         may_change_end=changes
@@ -265,7 +264,7 @@ def index() -> str:
     )
     rows = pager.cut(found)
     billed = billed_by_reservation(session, [row.id for row in rows])
-    promises = promises_of(rows, now)
+    promises = answers.promises_of(rows, now)
     return render_template(
         "reservations/index.html",
         entries=[
@@ -281,7 +280,7 @@ def index() -> str:
         ],
         past=past,
         pager=pager,
-        waits=[] if past or pager.before else waiting_lines(everybody=everybody, now=now),
+        waits=[] if past or pager.before else answers.waiting_lines(everybody=everybody, now=now),
     )
 
 

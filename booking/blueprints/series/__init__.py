@@ -1,7 +1,6 @@
 """Series: more than one reservation by one rule, and what becomes of them."""
 
-from flask import Blueprint
+from booking.blueprints.series import change, extend, new, show
+from booking.blueprints.series.show import blueprint
 
-blueprint = Blueprint("series", __name__, url_prefix="/reservations/series")
-
-from booking.blueprints.series import change, extend, new, show  # noqa: E402, F401 - their routes need the blueprint first
+__all__ = ["blueprint", "change", "extend", "new", "show"]

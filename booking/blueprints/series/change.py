@@ -15,17 +15,15 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import day, money
 from booking.blueprints.kit.forms.fields import ClockField, options
+from booking.blueprints.kit.forms.reservation import apply_refusal, wanted_space
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.series import series_rule
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.reservations.forms import apply_refusal
-from booking.blueprints.reservations.new import wanted_space
-from booking.blueprints.series import blueprint
 from booking.blueprints.series.outlook import occurrence_line, price_each, problem_of
-from booking.blueprints.series.show import series_or_404
+from booking.blueprints.series.show import blueprint, series_or_404
 from booking.charges.cancel_series import cancel_series, late_cancel_fees, to_cancel
 from booking.charges.pricing import Quote
 from booking.db import db, transaction

@@ -11,15 +11,14 @@ from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.forms.fields import DayField
+from booking.blueprints.kit.forms.reservation import apply_refusal
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.series import series_rule
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor
-from booking.blueprints.reservations.forms import apply_refusal
-from booking.blueprints.series import blueprint
 from booking.blueprints.series.new import EDIT, LOOK, done, pressed_step, preview_page
 from booking.blueprints.series.outlook import chosen_in, seen_of, totals_of
-from booking.blueprints.series.show import series_or_404
+from booking.blueprints.series.show import blueprint, series_or_404
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _

@@ -13,17 +13,17 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import SEATED
 from booking.blueprints.kit.converters import day_or, whole
 from booking.blueprints.kit.filters import comma_list, day
+from booking.blueprints.kit.forms.guests import offer_colleagues
+from booking.blueprints.kit.forms.price import promise_before
+from booking.blueprints.kit.forms.reservation import apply_refusal, prefill, wanted_space
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.series import ends_when, how_often
 from booking.blueprints.kit.labels.spaces import hours_hint
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
-from booking.blueprints.reservations.forms import apply_refusal
-from booking.blueprints.reservations.guests import offer_colleagues
-from booking.blueprints.reservations.new import prefill, promise_before, wanted_space
-from booking.blueprints.series import blueprint
 from booking.blueprints.series.forms import USUAL_COUNT, SeriesForm, SeriesRoomForm, fill_rule, plan_of
 from booking.blueprints.series.outlook import Seen, chosen_in, look_ahead, totals_of
+from booking.blueprints.series.show import blueprint
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _

@@ -10,11 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from booking.blueprints.kit.converters import minute_of_instant, whole
 from booking.blueprints.kit.filters import clock_span, comma_list, day
+from booking.blueprints.kit.forms.price import promise_before
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import asks_first, held_too_label
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.reservations.new import promise_before
 from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_each
 from booking.db import db

@@ -4,23 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from flask import abort, render_template, url_for
+from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.forms.guests import THE_WHOLE, guests_way
 from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.prices import price_text
+from booking.blueprints.kit.labels.proposals import request_label
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.labels.waiting import wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.reservations.guests import THE_WHOLE, guests_way
-from booking.blueprints.reservations.waits import request_label
-from booking.blueprints.series import blueprint
 from booking.blueprints.series.outlook import instead_label
 from booking.charges.pricing import quote
 from booking.charges.quote_each import quote_each
@@ -37,6 +36,8 @@ from booking.reservations.series.take_wished import drop_wished, take_wished
 from booking.reservations.waiting.queries import holds_of_series
 from booking.spaces.models import Space
 from booking.values.span import Span
+
+blueprint = Blueprint("series", __name__, url_prefix="/reservations/series")
 
 
 class SeriesLine(NamedTuple):

@@ -9,9 +9,8 @@ from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, caller_address, reset_link
 from booking.blueprints.messages import put_beside
-from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm, respond
-from booking.blueprints.sign_in.sessions import address, begin_session, device_for, home_of
+from booking.blueprints.sign_in.sessions import address, begin_session, blueprint, device_for, home_of
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _

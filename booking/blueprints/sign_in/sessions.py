@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from typing import NamedTuple
 
 from flask import (
+    Blueprint,
     Response,
     after_this_request,
     current_app,
@@ -29,6 +30,8 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Member, Role
 from booking.people.sessions import account_version
+
+blueprint = Blueprint("sign_in", __name__)
 
 HOMES = {
     Role.MEMBER: "today.index",

@@ -15,9 +15,8 @@ from booking.blueprints.kit.errors import stale
 from booking.blueprints.kit.labels import resubmitted
 from booking.blueprints.kit.session import PUSH_COOKIE, actor, end_pushes_here, session_key
 from booking.blueprints.messages import put_beside
-from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.forms import SignInForm, respond
-from booking.blueprints.sign_in.sessions import address, begin_session, device_for, home_of, onward
+from booking.blueprints.sign_in.sessions import address, begin_session, blueprint, device_for, home_of, onward
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Member, Role

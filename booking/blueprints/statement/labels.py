@@ -4,13 +4,7 @@ from fractions import Fraction
 
 from booking.blueprints.kit.filters import day, duration, money
 from booking.blueprints.kit.labels.prices import band_name, factor_text, per, permille_text
-from booking.charges.explain import (
-    FeeExplained,
-    RefundExplained,
-    StorageExplained,
-    UseExplained,
-    explain,
-)
+from booking.charges.explain import FeeExplained, RefundExplained, StorageExplained, UseExplained, explain
 from booking.charges.models import Charge, ChargeKind
 from booking.charges.terms import MoveReason
 from booking.language import gettext, local_name

@@ -1,13 +1,12 @@
 """The page of a month."""
 
-from flask import render_template, url_for
+from flask import Blueprint, render_template, url_for
 
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import duration, money
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import me, month_of_request, my_enterprise_id, my_park
-from booking.blueprints.statement import blueprint
 from booking.blueprints.statement.lines import running, shown_entry
 from booking.charges.statement import Statement, statement
 from booking.db import db
@@ -16,6 +15,8 @@ from booking.language import gettext
 from booking.people.models import Enterprise, Role
 from booking.values.money import Money
 from booking.values.month import Month
+
+blueprint = Blueprint("statement", __name__, url_prefix="/statement")
 
 
 def whose() -> int | None:

@@ -2,17 +2,19 @@
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length
 
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import tidy_text
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.statement import blueprint
-from booking.blueprints.statement.forms import QuestionForm
 from booking.blueprints.statement.lines import ShownEntry, shown_entry
-from booking.blueprints.statement.month import whose
+from booking.blueprints.statement.month import blueprint, whose
 from booking.charges.dispute import dispute
 from booking.charges.models import MonthClose
 from booking.charges.statement import entry_of_line
@@ -22,6 +24,16 @@ from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.values.month import Month
 from booking.values.refusal import Refusal
+
+
+class QuestionForm(FlaskForm):
+    """A question about a line."""
+
+    words = TextAreaField(
+        _("哪里不对"),
+        [DataRequired(_("请写明理由。")), Length(max=500, message=_("最多 500 个字。"))],
+        [tidy_text],
+    )
 
 
 @blueprint.route("/lines/<int:charge_id>/question", methods=["GET", "POST"])

@@ -1,7 +1,6 @@
 """Prices: the versions of each kind and space, and the editor with its worked example."""
 
-from flask import Blueprint
+from booking.blueprints.tariffs import editor, versions
+from booking.blueprints.tariffs.versions import blueprint
 
-blueprint = Blueprint("tariffs", __name__, url_prefix="/tariffs")
-
-from booking.blueprints.tariffs import editor, versions  # noqa: E402, F401 - their routes need the blueprint first
+__all__ = ["blueprint", "editor", "versions"]

@@ -20,14 +20,7 @@ from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
 from booking.tariffs import rules as tariff_rules
-from booking.tariffs.examples import (
-    Example,
-    Fees,
-    StorageExample,
-    fees,
-    metered_examples,
-    storage_example,
-)
+from booking.tariffs.examples import Example, Fees, StorageExample, fees, metered_examples, storage_example
 from booking.tariffs.models import Basis
 from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band, Days

@@ -15,9 +15,10 @@ from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park, park_today
-from booking.blueprints.tariffs import blueprint, drafting
+from booking.blueprints.tariffs import drafting
 from booking.blueprints.tariffs.forms import MOST_BANDS, TariffForm
 from booking.blueprints.tariffs.labels import scope_name
+from booking.blueprints.tariffs.versions import blueprint
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _

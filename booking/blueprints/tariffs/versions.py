@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
@@ -15,7 +15,6 @@ from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.drafting import worked
 from booking.blueprints.tariffs.forms import WithdrawalForm
 from booking.blueprints.tariffs.labels import Change, Fact, changes, facts_of, scope_name
@@ -29,6 +28,8 @@ from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.withdraw_tariff import withdraw_tariff
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
+
+blueprint = Blueprint("tariffs", __name__, url_prefix="/tariffs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from booking import clock
 from booking.activities.queries import next_activity
 from booking.blueprints.activities.loading import reader
 from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.conflicts import answer_to_stay
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.forms.responses import CONFLICT
+from booking.blueprints.kit.labels.proposals import proposals_to_person
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.reservations.answers import proposals_to_person
-from booking.blueprints.reservations.conflicts import answer_to_stay
 from booking.blueprints.series.came_free import came_free
 from booking.blueprints.today import month_to_date, offered
 from booking.blueprints.today import stays as stay_pages

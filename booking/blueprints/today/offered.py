@@ -11,6 +11,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from booking.blueprints.kit.availability import Offer, offers
+from booking.blueprints.kit.labels.proposals import Proposed
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.session import (
     favourites,
@@ -20,7 +21,6 @@ from booking.blueprints.kit.session import (
     my_park,
     park_today,
 )
-from booking.blueprints.reservations.answers import Proposed
 from booking.blueprints.waiting.show import HeldForMe
 from booking.parks.queries import park_calendar
 from booking.payments.balance import InvoiceFilter, InvoicesShown, list_invoices

@@ -9,12 +9,17 @@ from wtforms import HiddenField
 
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.reservation import (
+    ReserveForm,
+    fill_people,
+    fill_times,
+    prefill,
+    wanted_space,
+)
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
 from booking.blueprints.kit.labels.waiting import any_space_label
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.reservations.forms import ReserveForm
-from booking.blueprints.reservations.new import fill_people, fill_times, prefill, wanted_space
 from booking.db import db
 from booking.reservations.space_queries import areas_of_kind, equipment_of_kind
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE

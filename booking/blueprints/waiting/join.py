@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.forms.reservation import apply_refusal, span_of
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
-from booking.blueprints.reservations.forms import apply_refusal, span_of
-from booking.blueprints.waiting import blueprint
 from booking.blueprints.waiting.forms import WaitForm, Wanted, fill, wait_form, wanted_of_request
+from booking.blueprints.waiting.show import blueprint
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext

@@ -7,11 +7,11 @@ from flask import render_template, url_for
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.labels.reservations import place_name, times
 from booking.blueprints.kit.labels.waiting import any_space_label, wait_state, wait_tone
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.reservations.new import wanted_space
-from booking.blueprints.waiting import blueprint
+from booking.blueprints.waiting.show import blueprint
 from booking.db import db
 from booking.people.models import Role
 from booking.reservations.waiting.line import before_in_line

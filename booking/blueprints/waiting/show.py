@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,6 @@ from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import people_label
 from booking.blueprints.kit.labels.waiting import wait_state, wait_tone, waits_for
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.waiting import blueprint
 from booking.charges.pricing import Quote, quote
 from booking.db import db
 from booking.language import gettext
@@ -31,6 +30,8 @@ from booking.spaces.models import Space
 from booking.tariffs.rules import NoTariff
 from booking.values.month import local_day
 from booking.values.writing import minute_clock
+
+blueprint = Blueprint("waiting", __name__, url_prefix="/waiting")
 
 
 @blueprint.get("/<int:wait_id>")

@@ -1,17 +1,21 @@
-"""The answer to who wanted to move to, or stay on in, a taken time: whose it is, and what is free."""
+"""What is told, offered and counted where a wanted time is taken: whose it is, what is free, how to wait."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Self
 
+from flask import url_for
+from sqlalchemy.exc import SQLAlchemyError
+
 from booking.blueprints.kit.availability import TimeHolder, holders, new_url, place_of
-from booking.blueprints.kit.converters import minute_of_instant
+from booking.blueprints.kit.converters import minute_of_instant, wall
+from booking.blueprints.kit.forms.reservation import end_form, move_form
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.session import me, my_park
-from booking.blueprints.reservations.forms import end_form, move_form
 from booking.charges.pricing import Quote, quote, quote_many
-from booking.db import db
+from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.people.models import Enterprise
 from booking.reservations.alternatives import Asker, alternatives
@@ -20,10 +24,12 @@ from booking.reservations.refusals import Own, Taken
 from booking.reservations.rules import MINUTE
 from booking.reservations.set_end import latest_free_end
 from booking.reservations.space_queries import SpaceRow
+from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
 from booking.usage.door_queries import latest_stay_end
 from booking.usage.models import Stay
+from booking.usage.turned_away import note_turned_away
 from booking.values.span import FAR_FUTURE, Span
 from booking.values.writing import minute_clock
 
@@ -210,3 +216,48 @@ def _rest(current: CurrentUse, wanted: Span, now: datetime) -> list[FreePlace]:
 
 def _last_day(end: datetime) -> str:
     return "" if end >= FAR_FUTURE else f"{(end - MINUTE).astimezone(my_park().zone).date()}"
+
+
+class JoinPress(NamedTuple):
+    """Where the press goes, what it sends, and for how many minutes what comes free is held."""
+
+    url: str
+    fields: dict[str, str]
+    hold_minutes: int
+
+
+def join_press(
+    kind: Kind, span: Span, people: int, purpose: str, *, space_id: int | None = None
+) -> JoinPress | None:
+    """Fill the form of the waiting list; None for kinds that have none."""
+    if kind in SPACES_WITHOUT_LINE:
+        return None
+    zone = my_park().zone
+    (day, _, starts), (last, _, ends) = (wall(one, zone).partition("T") for one in (span.start, span.end))
+    fields = {
+        "kind": kind.value,
+        "day": day,
+        "starts": starts[:5],
+        "ends": ends[:5] if day == last else "24:00",
+        "people": f"{people}",
+        "purpose": purpose,
+    }
+    if space_id is not None:
+        fields["space"] = f"{space_id}"
+    return JoinPress(url_for("waiting.join"), fields, my_park().hold_minutes)
+
+
+log = logging.getLogger(__name__)
+
+
+def count_turned_away(kind: Kind, span: Span, now: datetime, space_id: int | None = None) -> None:
+    """Count the reader's wish, if it is a tenant's; a page that answers does so even where this fails."""
+    reader, zone = me(), my_park().zone
+    if reader.enterprise_id is None:
+        return
+    try:
+        with transaction() as session:
+            note_turned_away(session, reader, kind, span, zone, now=now, space_id=space_id)
+    except SQLAlchemyError:
+        db.session().rollback()
+        log.warning("a wish that found no room was not counted", exc_info=True)

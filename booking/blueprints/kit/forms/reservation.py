@@ -1,45 +1,36 @@
-"""The forms of a reservation, and from a form to a span and a price; rules judge both, not the browser."""
+"""The forms of a reservation: what they begin with and offer, and from a form to a span."""
 
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
-from flask import abort
+from flask import abort, request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from booking.audit.edit_conflict import EditConflict
-from booking.blueprints.kit.converters import exact_or_none, minute_of_instant, whole
+from booking.blueprints.kit.availability import SEATED
+from booking.blueprints.kit.converters import day_or, exact_or_none, instant_or_none, minute_of_instant, whole
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.forms.validators import InRange
-from booking.blueprints.kit.labels.prices import price_detail, price_text
-from booking.blueprints.kit.labels.quotas import quota_left_label
-from booking.blueprints.kit.labels.reservations import asks_sentence, held_too_label, times
-from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.messages import put_beside, wording
-from booking.charges.pricing import Quote, quote
+from booking.blueprints.kit.session import me, my_enterprise_id, my_park
+from booking.blueprints.messages import put_beside
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations import rules
-from booking.reservations.approval.rules import Booking
-from booking.reservations.booking_context import booking_context
 from booking.reservations.models import Reservation
 from booking.reservations.queries import reservation_in
-from booking.reservations.quotas.quotas import quota_left
-from booking.reservations.quotas.rules import check_left
 from booking.reservations.refusals import NothingFree, OutOfDate, Taken
 from booking.reservations.series.refusals import NothingOfSeriesFree
-from booking.reservations.space_queries import spaces_in_service
-from booking.reservations.upcoming import free_and_own
+from booking.reservations.space_queries import space_to_book, spaces_in_service
 from booking.spaces.models import Kind, Space
-from booking.spaces.rules import Opening
-from booking.tariffs.in_force import PricedSpace
+from booking.spaces.rules import DAY_MINUTES
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -64,7 +55,9 @@ LONGEST_PURPOSE = 120
 LONGEST_KEY = 40
 
 
-class _Wish(FlaskForm):
+class WishFields(FlaskForm):
+    """For how many and what for; the key tells a form that was sent twice."""
+
     people = IntegerField(
         _("人数"),
         [InputRequired(_("请填写人数。")), InRange(1, MOST_PEOPLE, _("人数至少为 1。"))],
@@ -76,19 +69,19 @@ class _Wish(FlaskForm):
     idempotency_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
 
 
-class ReserveForm(DayForm, _Wish):
+class ReserveForm(DayForm, WishFields):
     """Reserve one space."""
 
     space = HiddenField()
 
 
-class ReserveStoreForm(StoreForm, _Wish):
+class ReserveStoreForm(StoreForm, WishFields):
     """Reserve one store."""
 
     space = HiddenField()
 
 
-class PoolForm(DayForm, _Wish):
+class PoolForm(DayForm, WishFields):
     """Reserve any one of a kind, in an area or anywhere."""
 
     kind = SelectField(_("类型"))
@@ -128,11 +121,6 @@ def span_of(form: DayForm | StoreForm, now: datetime) -> Span:
         return rules.storage_span(day, form.until.data, now, zone)
     first, last = form.starts.data or 0, form.ends.data or 0
     return rules.wall_span(day, first, last, zone)
-
-
-def price_of(space: PricedSpace, span: Span) -> Quote:
-    """Price it for the reader's enterprise; raises NoTariff."""
-    return quote(db.session(), my_park(), my_enterprise(), space, span)
 
 
 def ours_or_404(reservation_id: int) -> Reservation:
@@ -232,68 +220,41 @@ def offer_spaces(form: ChoosesSpace, reservation: Reservation, now: datetime) ->
     form.space.choices = options(choices)
 
 
-class Priced(NamedTuple):
-    """What `components/booking_price.html` shows; `problem` says why there is no price."""
-
-    text: str = ""
-    detail: str = ""
-    when: str = ""
-    problem: str | None = None
-    warning: str = ""  # what who books it would hold at the same time
-    quota: str = ""  # what the quotas leave
-    asks: str = ""  # that it takes the manager's consent, in a sentence
+def wanted_space(space_id: int) -> Space:
+    """Find a space of the reader's park, or answer 404."""
+    space = space_to_book(db.session(), my_park().id, space_id)
+    if space is None:
+        abort(404)
+    return space
 
 
-def judged(
-    space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
-) -> tuple[Quote, str, str, str]:
-    """Price what the rules allow and nobody else has; say what else is held, what quotas leave, who is asked.
-
-    Raises their refusal, Taken, OverQuota, NoTariff, or NeedsManager of what is booked and would become more.
-    """
-    at = booking_context(db.session(), my_park(), space.kind, opening, now)
-    rules.check_in_service(space.retired_at, space.code, span)
-    begun = moving is not None and moving.starts_at == span.start
-    (rules.check_stretch if begun else rules.check_new)(span, at)
-    who, but = (moving.member, moving.id) if moving else (me(), None)
-    free, own = free_and_own(db.session(), space, span, who.id, but=but)
-    if not free:
-        raise Taken(space.id, span, own=("reservation_id", moving.id) if moving else None)
-    left = quota_left(db.session(), space, span, my_enterprise_id(), who.id, but=but)
-    check_left(left)
-    price = quote(db.session(), my_park(), my_enterprise(), space, span)
-    wish = Booking.at(space.id, space.kind, span, price.total)
-    asks = asks_sentence(wish, park_approves=opening.needs_approval, moving=moving)
-    return price, held_too_label(own, who), quota_left_label(left), asks
+def prefill(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> None:
+    """Fill in what the address says as start and end, else the day that it says, or today."""
+    zone = my_park().zone
+    start = instant_or_none(request.values.get("start"), zone)
+    end = instant_or_none(request.values.get("end"), zone)
+    today = (start or now).astimezone(zone).date()
+    form.day.data = day_or(request.values.get("day"), today)
+    fill_people(form, space.kind)
+    if isinstance(form, ReserveForm):
+        if start is not None:
+            form.starts.data = minute_of_instant(start, form.day.data, zone)
+        if end is not None:
+            form.ends.data = minute_of_instant(end, form.day.data, zone)
+        fill_times(form, now)
 
 
-def priced(
-    space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
-) -> Priced:
-    """Say what a span costs, or why nobody can have it."""
-    try:
-        found, *said = judged(space, opening, span, now, moving)
-    except Refusal as refusal:
-        return unpriced(refusal)
-    when = times(span.start, span.end, space.kind)
-    return Priced(price_text(found), price_detail(found), when, None, *said)
+def fill_people(form: WishFields, kind: Kind) -> None:
+    """Begin with one, and of a desk or a store with one whatever was looked for before."""
+    if form.people.data is None or kind not in SEATED:
+        form.people.data, form.people.raw_data = 1, None  # what was typed would be shown instead
 
 
-def unpriced(refusal: Refusal) -> Priced:
-    """Say why there is no price."""
-    return Priced(problem=wording(refusal))
-
-
-def price_in_form(
-    space: Space,
-    opening: Opening,
-    span: Span | None,
-    now: datetime,
-    *,
-    taken: Taken | None = None,
-    moving: Reservation | None = None,
-) -> Priced:
-    """Price what a form holds; what was refused as taken is not judged again."""
-    if taken is not None:
-        return unpriced(taken)
-    return Priced() if span is None else priced(space, opening, span, now, moving)
+def fill_times(form: DayForm, now: datetime) -> None:
+    """Begin with the next full hour, for one hour, where nobody said anything else."""
+    local = now.astimezone(my_park().zone)
+    if form.starts.data is None:
+        soon = local.hour + 1 if form.day.data == local.date() else 9
+        form.starts.data = min(soon, 23) * 60
+    if form.ends.data is None:
+        form.ends.data = min(form.starts.data + 60, DAY_MINUTES)
