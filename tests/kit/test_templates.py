@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import jinja2
 import pytest
+from flask import render_template_string
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 from wtforms.widgets.core import html_params
 
 from booking.blueprints.kit.templates import Templates, as_html, attributes
+from booking.language import force_locale
 
 TEXT = st.text(st.sampled_from("a会 &<>\"'%{}"), max_size=12)
 VALUES = st.one_of(
@@ -76,3 +78,10 @@ def test_a_page_is_what_jinja_makes_of_it(templates, name):
 def test_what_was_never_given_is_refused(templates):
     with pytest.raises(jinja2.UndefinedError):
         Ours(undefined=jinja2.StrictUndefined, autoescape=True).from_string("{{ nothing }}").render()
+
+
+def test_what_is_written_in_another_language_has_a_frame_of_its_own(app):
+    with app.test_request_context("/"):
+        for language in ("zh", "en", "zh"):
+            with force_locale(language):
+                assert render_template_string("{{ frame.language }}").startswith(language)

@@ -224,10 +224,13 @@ class Frame:
 
 
 def _frame() -> Frame:
-    """Give the frame of this request, the same one whoever asks."""
-    if "frame" not in g:
-        g.frame = Frame()
-    return cast("Frame", g.frame)
+    """Give the frame of this request, the same one as long as it is for the same reader in one language."""
+    reader = (language_tag(), g.get("_login_user"))
+    known, frame = g.get("frame", (None, None))
+    if frame is None or known != reader:
+        frame = Frame()
+        g.frame = (reader, frame)
+    return cast("Frame", frame)
 
 
 def trail(items: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
