@@ -19,13 +19,16 @@ from booking.activities.rules import (
     notice_minutes,
 )
 from booking.activities.seats import lock_activity
-from booking.activities.working_hours import mailed_from
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.mail.outbox import LetterText, NewLetter, write_letters
 from booking.parks.models import Park
+from booking.parks.queries import park_calendar
 from booking.people.models import Member
+from booking.reservations.rules import local_instant
+from booking.values.month import local_day
+from booking.values.work_calendar import next_working_day
 
 Invitation = Callable[[Activity, Member], LetterText]
 """Words the letter to a manager of an enterprise it is for."""
@@ -140,3 +143,14 @@ def hold_back(session: Session, activity_id: int, *, by: Actor, now: datetime) -
         record(session, Action.ACTIVITY_SCHEDULED, "activity", activity.id, by=by, now=now, after=after)
         session.flush()
     return activity
+
+
+MORNING = 8 * 60
+
+
+def mailed_from(session: Session, park: Park, now: datetime) -> datetime:
+    """Give now on a working day, else the morning of the next one (docs/rules.md, Activities)."""
+    today = local_day(now, park.zone)
+    calendar = park_calendar(session, park.id)
+    day = next_working_day(calendar, today)
+    return now if day == today else local_instant(day, MORNING, park.zone)

@@ -18,7 +18,6 @@ from booking.jobs.reservations import (
     TELL_MANAGERS,
 )
 from booking.jobs.savings import ANNOUNCE_DRAFTS, SETTLE_QUARTERS
-from booking.jobs.series import BOOK_OPENED
 from booking.jobs.usage import (
     BEGIN_LEASES,
     CHARGE_LEASES,
@@ -28,7 +27,7 @@ from booking.jobs.usage import (
     MOVE_OUT,
     RELEASE_NO_SHOWS,
 )
-from booking.jobs.waiting import EXPIRE_HOLDS, FIND_FREE, TELL_HELD
+from booking.jobs.waiting import BOOK_OPENED, EXPIRE_HOLDS, FIND_FREE, TELL_HELD
 from booking.people.sessions import forget_sessions, sessions_to_forget
 from booking.people.throttle import attempts_to_forget, forget_attempts
 

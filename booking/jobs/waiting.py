@@ -1,9 +1,10 @@
-"""The jobs of the waiting list: let holds lapse, find what came free, write to whoever it is held for."""
+"""The jobs of who waits: holds end, what came free is offered and told, opened days are booked."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.charges.take_opened import opened, take_opened
 from booking.jobs.job import Job
 from booking.letters import waiting as letters
 from booking.reservations.waiting.expire_wait import expire_wait, waits_to_expire
@@ -28,3 +29,10 @@ EVERY_QUARTER_MINUTE = 15
 EXPIRE_HOLDS = Job("lapse-holds", EVERY_MINUTE, waits_to_expire, _expire_hold)
 FIND_FREE = Job("find-free", EVERY_MINUTE, still_waiting, _find)
 TELL_HELD = Job("tell-held", EVERY_QUARTER_MINUTE, holders_to_tell, _tell)
+
+
+def _take(session: Session, wished_id: int, now: datetime) -> bool:
+    return take_opened(session, wished_id, now=now)
+
+
+BOOK_OPENED = Job("book-opened", EVERY_MINUTE, opened, _take)

@@ -1,20 +1,25 @@
-"""Words the facts of a month as its board: one for the screen, the picture and the paper."""
+"""Words the facts of a month as its board, the cycle and the hall among them: screen, picture and paper."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from flask import url_for
 
-from booking.blueprints.kit.filters import full_day, large_figure, moment, month_short, month_text
+from booking.activities.queries import ActivitiesOfMonth
+from booking.blueprints.kit.filters import comma_list, full_day, large_figure, moment, month_short, month_text
+from booking.blueprints.kit.labels.activities import activity_kind
+from booking.blueprints.kit.labels.cycle import matter_title, went_later
 from booking.blueprints.kit.why import Figure
 from booking.blueprints.month.agenda import agenda, agenda_more
-from booking.blueprints.month.cycle import cycle_facts
-from booking.blueprints.month.hall import hall_facts
 from booking.blueprints.month.headline import basis, headline, linked
 from booking.blueprints.month.links import why_url
 from booking.blueprints.month.used import meters, use_notes
 from booking.language import gettext, language_tag, local_name, ngettext
-from booking.rhythm.board import BoardTexts, MonthBoard, MonthColumn, Phrase
+from booking.needs.models import EarlierFigure
+from booking.needs.queries import KindOfMonth
+from booking.needs.rules import NeedKind
+from booking.rhythm.board import BoardTexts, KeyFigure, MonthBoard, MonthColumn, Phrase
+from booking.rhythm.cycle_of_month import CycleOfMonth
 from booking.rhythm.month_facts import MonthFacts
 from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.values.month import local_day
@@ -122,3 +127,128 @@ def _foot(facts: MonthFacts) -> Phrase:
         named=len(seen.named), invoices=invoices, papers=papers,
     )  # fmt: skip
     return Phrase(said, why_url(seen.month, Figure.COUNT) if seen.count else "")
+
+
+def cycle_facts(cycle: CycleOfMonth) -> tuple[KeyFigure, ...]:
+    """Give the 1st, the 15th and the 30th, each as a number with what it counts."""
+    return tuple(_facts(cycle))
+
+
+def _facts(cycle: CycleOfMonth) -> Iterator[KeyFigure]:
+    yield KeyFigure(
+        str(cycle.lists_sent),
+        _listed(cycle),
+        gettext("；").join(_read(cycle)),
+        url_for("month.lists", month=cycle.month),
+    )
+    yield KeyFigure(
+        str(cycle.needs_chased),
+        ngettext("件诉求 15 日催办", "件诉求 15 日催办", cycle.needs_chased),
+        gettext("%(count)s 件已有答复", count=cycle.needs_answered) if cycle.needs_chased else "",
+        url_for("month.chased", month=cycle.month),
+    )
+    if cycle.evaluation is not None:
+        evaluated = len(cycle.evaluation.judged)
+        yield KeyFigure(
+            str(evaluated),
+            ngettext("处空间 30 日评估", "处空间 30 日评估", evaluated),
+            _evaluated(cycle),
+            url_for("month.evaluated", month=cycle.month),
+        )
+
+
+def _listed(cycle: CycleOfMonth) -> str:
+    """Count the lists of the 1st, and say when they went where that was later."""
+    said = ngettext("家收到 1 日的清单", "家收到 1 日的清单", cycle.lists_sent)
+    later = went_later(cycle.list_days, cycle.list_went) if cycle.list_went else ""
+    return gettext("%(said)s，%(later)s", said=said, later=later) if later else said
+
+
+def _read(cycle: CycleOfMonth) -> Iterator[str]:
+    if not cycle.lists_sent:
+        return
+    yield gettext("%(count)s 家打开", count=cycle.opened)
+    if cycle.not_opened:
+        facts = {"count": cycle.not_opened, "met": cycle.visited, "left": cycle.cards_left}
+        if cycle.cards_left:
+            yield gettext("没打开的 %(count)s 家中走访 %(met)s 家，留连心卡 %(left)s 家", **facts)
+        else:
+            yield gettext("没打开的 %(count)s 家中走访 %(met)s 家", count=cycle.not_opened, met=cycle.visited)
+
+
+def _evaluated(cycle: CycleOfMonth) -> str:
+    found = cycle.evaluation
+    if found is None or found.strongest is None:
+        return gettext("暂无调整建议")
+    said = matter_title(found.strongest)
+    return gettext("暂定：%(said)s", said=said) if found.provisional else gettext("建议：%(said)s", said=said)
+
+
+def hall_facts(facts: MonthFacts) -> tuple[KeyFigure, ...]:
+    """Give the activities, and the complaints beside what was declared of the year before."""
+    return (_held(facts), *_complaints(facts))
+
+
+def _held(facts: MonthFacts) -> KeyFigure:
+    held = facts.activities
+    if not held.activities:
+        return KeyFigure("0", gettext("场活动"), url=url_for("month.activities", month=facts.month))
+    return KeyFigure(
+        str(len(held.activities)),
+        ngettext(
+            "场活动，%(people)s 人次到场，%(firms)s 家企业",
+            "场活动，%(people)s 人次到场，%(firms)s 家企业",
+            len(held.activities),
+            people=held.came,
+            firms=held.enterprises,
+        ),
+        gettext("；").join(_about(held)),
+        url_for("month.activities", month=facts.month),
+    )
+
+
+def _about(held: ActivitiesOfMonth) -> Iterator[str]:
+    count = len(held.activities)
+    if held.notice_kept == count:
+        yield gettext("全部提前 3 天通知")
+    else:
+        yield gettext(
+            "%(kept)s 场提前 3 天通知，%(urgent)s 场紧急",
+            kept=held.notice_kept,
+            urgent=count - held.notice_kept,
+        )
+    kinds = (f"{activity_kind(kind)} {number}" for kind, number in held.by_kind.items())
+    yield comma_list(kinds)
+
+
+def _complaints(facts: MonthFacts) -> Iterator[KeyFigure]:
+    complaints, earlier = facts.needs.of(NeedKind.COMPLAINT), facts.needs.earlier
+    yield KeyFigure(
+        str(complaints.raised),
+        ngettext(
+            "件投诉%(before)s",
+            "件投诉%(before)s",
+            complaints.raised,
+            before=_before(earlier) if earlier else "",
+        ),
+        gettext("；").join(_followed(complaints, earlier)),
+        url_for("month.needs", month=facts.month, kind=NeedKind.COMPLAINT.value),
+        late=bool(complaints.overdue),
+    )
+
+
+def _before(earlier: EarlierFigure) -> str:
+    if earlier.month_key % 100:
+        return gettext("，去年同月 %(count)s 件", count=earlier.number)
+    return gettext("，去年全年 %(count)s 件", count=earlier.number)
+
+
+def _followed(complaints: KindOfMonth, earlier: EarlierFigure | None) -> Iterator[str]:
+    if complaints.days == 0:
+        yield gettext("中位当天答复")
+    elif complaints.days is not None:
+        yield gettext("中位 %(days)s 个工作日答复", days=f"{float(complaints.days):g}")
+    if complaints.overdue:
+        yield gettext("超期 %(count)s 件", count=complaints.overdue)
+    if earlier is not None:
+        yield gettext("去年数字来自%(source)s", source=earlier.source)

@@ -1,14 +1,15 @@
-"""Where a figure of the report comes from: its parts, each a link to its paper."""
+"""Where a figure of the report comes from, part by part with its paper; and who is in no figure."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from flask import abort, request, url_for
 
+from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import comma_list, money, month_text
 from booking.blueprints.kit.labels.reservations import way_to
-from booking.blueprints.kit.session import month_or_404
+from booking.blueprints.kit.session import month_or_404, my_park
 from booking.blueprints.kit.why import (
     Explanation,
     Figure,
@@ -17,7 +18,6 @@ from booking.blueprints.kit.why import (
     explain_figure,
     way_from_the_wall,
 )
-from booking.blueprints.report.left_out import not_counted
 from booking.blueprints.report.months import (
     AskedReport,
     all_months,
@@ -39,11 +39,16 @@ from booking.blueprints.report.parts import (
 )
 from booking.blueprints.report.undecided import disputes_note
 from booking.blueprints.savings.chain import amount_text
+from booking.db import db
 from booking.language import gettext
+from booking.savings.models import BaselineState
 from booking.savings.periods import PeriodKind, PeriodSum, periods_of
+from booking.savings.queries import MissingBaseline, missing_baselines
 from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import Source
+from booking.savings.standings import shown_enterprises
 from booking.savings.visible_month import VisibleMonth, VisibleSaving, exactly
+from booking.values.chinese_order import in_chinese_order
 
 
 def _figure_or_404(text: str) -> Figure:
@@ -209,3 +214,56 @@ def _missing(period: PeriodSum) -> list[str]:
     if not period.total.exact:
         notes.append(gettext("含未具名企业，相加后取整"))
     return notes
+
+
+def not_counted(shown: VisibleMonth) -> list[FigurePart]:
+    """Give the enterprises in no figure, those without a baseline apart from those whose waits."""
+    return [*_without_baseline(shown), *_too_few(shown)]
+
+
+def _without_baseline(shown: VisibleMonth) -> Iterator[FigurePart]:
+    if not shown.without_baseline:
+        return
+    session, park = db.session(), my_park()
+    until = shown.signing.at if shown.signing else clock.now()
+    missing = missing_baselines(session, park.id, shown.month, until=until)[: shown.without_baseline]
+    named = shown_enterprises(session, park.id)
+    told = [one for one in missing if one.enterprise.id in named]
+    for one in in_chinese_order(told, lambda one: one.enterprise.short_name):
+        yield _named(one)
+    hidden = [one for one in missing if one.enterprise.id not in named]
+    waiting = sum(one.waiting is not None for one in hidden)
+    unknown = shown.without_baseline - len(told) - waiting  # a signed month keeps its count
+    yield from _counted(unknown, gettext("没有基线"))
+    yield from _counted(waiting, gettext("待核"))
+
+
+def _named(one: MissingBaseline) -> FigurePart:
+    label = gettext("不在数内：%(name)s", name=one.enterprise.short_name)
+    if one.waiting is not None:
+        readable = one.waiting.state in {BaselineState.PENDING, BaselineState.CHECKED}
+        url = url_for("savings.check", baseline_id=one.waiting.id) if readable else ""
+        how = gettext("基线已申报，核对以后才计入")
+        return FigurePart(label, gettext("待核"), how, url=url, paper=gettext("核对基线"))
+    how = gettext("没有为这个月申报原租赁基线")
+    theirs = way_to("savings.of_enterprise", enterprise_id=one.enterprise.id)
+    if theirs:
+        return FigurePart(label, gettext("没有基线"), how, url=theirs, paper=gettext("看这家"))
+    return FigurePart(
+        label, gettext("没有基线"), how, url=url_for("needs.visits", all=1), paper=gettext("走访")
+    )
+
+
+def _counted(count: int, why: str) -> Iterator[FigurePart]:
+    if count:
+        label = gettext("不在数内：未具名企业，%(why)s", why=why)
+        yield FigurePart(label, gettext("%(count)s 家", count=count), gettext("没有同意具名，不列名"))
+
+
+def _too_few(shown: VisibleMonth) -> Iterator[FigurePart]:
+    if shown.left_out:
+        yield FigurePart(
+            gettext("不在数内：未具名"),
+            gettext("%(count)s 家", count=shown.left_out),
+            gettext("不足三家，或待下个季度才能合为一组；不列名，没有可以打开的凭证"),
+        )

@@ -1,20 +1,25 @@
-"""The page of an enterprise's savings."""
+"""The page of an enterprise's savings, and what became of each version of a baseline, in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import abort, render_template, request
 
 from booking import clock
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.session import my_enterprise_id, my_park
 from booking.blueprints.savings import chain
 from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url, may_write
-from booking.blueprints.savings.standing import pending_changes, standings
 from booking.db import db
+from booking.language import gettext
 from booking.people.models import Enterprise, Role
-from booking.savings.queries import said_by, versions_of
+from booking.savings.checking.jumps import Jump
+from booking.savings.models import Baseline, BaselineState
+from booking.savings.preview import OwnChange, own_change_if_checked
+from booking.savings.queries import jumps_waiting, said_by, versions_of
 from booking.savings.report_data import EnterpriseSaving
-from booking.savings.rules import HUNDREDTHS, SavingOfMonth
+from booking.savings.rules import HUNDREDTHS, SavingOfMonth, version_in_force
 from booking.savings.savings_data import SavingsData, read_savings_data
 from booking.savings.what_if import WhatIf, what_if
 from booking.values.month import Month
@@ -175,3 +180,53 @@ def _run(data: SavingsData, enterprise: Enterprise, months: list[Month], shown: 
         "run": chain.twelve_months(drawn, [month for month in months if month.key not in data.closed]),
         "run_label": chain.twelve_months_label(drawn),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class VersionStanding:
+    """Where a version stands: a word with its tone, and who decided when."""
+
+    version: Baseline
+    label: str
+    tone: str
+    note: str
+
+
+def standings(versions: Sequence[Baseline]) -> list[VersionStanding]:
+    """Say of each version where it stands."""
+    return [VersionStanding(one, *_mark(one, versions), _note(one)) for one in versions]
+
+
+def _mark(one: Baseline, versions: Sequence[Baseline]) -> tuple[str, str]:
+    running = Month.of(clock.now(), my_park().zone)
+    if one.state is BaselineState.PENDING:
+        return gettext("待核"), "warning"
+    if one.state is not BaselineState.CHECKED:
+        return gettext("已退回"), "danger"
+    if version_in_force(versions, running) is one:
+        return gettext("在用"), "accent"
+    first = Month.containing(one.valid_from, running.zone)
+    if version_in_force(versions, first) is not one:
+        return gettext("已被替换"), ""
+    return (gettext("未开始"), "") if first > running else (gettext("以前"), "")
+
+
+def _note(one: Baseline) -> str:
+    """Say who decided, and with which reason; what the demo or an import wrote has nobody."""
+    if one.decided_at is None:
+        return gettext("%(day)s 申报", day=day(one.created_at))
+    facts = {"day": day(one.decided_at), "who": one.decided_by.name if one.decided_by else ""}
+    if one.state is BaselineState.SENT_BACK:
+        return gettext("%(day)s %(who)s 退回：%(reason)s", reason=one.reason, **facts)
+    return gettext("%(day)s %(who)s 核对", **facts).strip()
+
+
+def pending_changes(versions: Sequence[Baseline]) -> list[tuple[Baseline, OwnChange, Sequence[Jump]]]:
+    """Give what waits to be checked, each with what it would change for the enterprise, and what jumps."""
+    session, park, now = db.session(), my_park(), clock.now()
+    jumps = jumps_waiting(session, [one for one in versions if one.decided_at is None], park.zone)
+    return [
+        (one, own_change_if_checked(session, park, one, now=now), jumps[one.id])
+        for one in versions
+        if one.state is BaselineState.PENDING
+    ]

@@ -1,4 +1,4 @@
-"""One wait: its place in line, what is held with its price, taking it and leaving the line."""
+"""One wait: its place, what is held, taking it and leaving; the line of a space, for administrators."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,18 +12,21 @@ from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import minute_of_instant
+from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.press import carried_out, pressed
+from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.labels.prices import price_detail, price_text
-from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.reservations import place_name, times
 from booking.blueprints.kit.labels.spaces import people_label
-from booking.blueprints.kit.labels.waiting import wait_state, wait_tone, waits_for
+from booking.blueprints.kit.labels.waiting import any_space_label, wait_state, wait_tone, waits_for
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.charges.pricing import Quote, quote
 from booking.db import db
 from booking.language import gettext
+from booking.people.models import Role
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
-from booking.reservations.waiting.queries import holds_of, wait_in
+from booking.reservations.waiting.queries import holds_of, line_of, wait_in
 from booking.reservations.waiting.take_hold import take_hold
 from booking.reservations.waiting.withdraw import withdraw as leave_line
 from booking.spaces.models import Space
@@ -167,3 +170,40 @@ def held_for_me(now: datetime) -> Sequence[HeldForMe]:
         )
         for one in holds_of(db.session(), me().id, now)
     ]
+
+
+class LineRow(NamedTuple):
+    """Somebody in the line, in words."""
+
+    when: str
+    who: str
+    wants: str
+    since: str
+    state: str
+    tone: str
+
+
+@blueprint.get("/line/<int:space_id>")
+@allow(Role.ADMIN)
+def line(space_id: int) -> str:
+    """List who waits for a space, or for any of its kind, in order of the time wanted and of asking."""
+    space = wanted_space(space_id)
+    waits = line_of(db.session(), my_park().id, space, clock.now())
+    before = before_in_line(db.session(), waits)
+    return render_template(
+        "waiting/line.html",
+        name=place_name(space),
+        rows=[_row(one, before.get(one.id, 0)) for one in waits],
+        week_url=url_for("calendar.week", space_id=space.id),
+    )
+
+
+def _row(wait: Wait, before: int) -> LineRow:
+    return LineRow(
+        times(wait.starts_at, wait.ends_at, wait.kind),
+        f"{wait.member.name} · {wait.enterprise.short_name}",
+        any_space_label(wait.kind, wait.equipment) if wait.space_id is None else "",
+        moment(wait.created_at),
+        wait_state(wait, before, to_them=False),
+        wait_tone(wait.state),
+    )

@@ -1,14 +1,17 @@
-"""A contact card as finished texts and pictures for its sheet."""
+"""What carries a code to scan, as finished texts for its sheet: contact cards, labels, posters."""
 
 from base64 import b64encode
+from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 
 from PIL import Image, ImageOps
 
+from booking.activities.poster_printer import Poster
 from booking.gateways.typst.code import svg_code
 from booking.gateways.typst.glyphs import Exact
 from booking.needs.card_printer import CardPaper, CardPerson
+from booking.spaces.labels_printer import LabelsSheet
 
 SIDE = 420  # pixels
 
@@ -55,3 +58,17 @@ BLANK = Exact(
     '<circle cx="50" cy="50" r="50" fill="#0b6675"/></svg>'
 )
 """Where there is no photograph; the sheet writes the name's first sign on it."""
+
+
+def labels_data(sheet: LabelsSheet) -> dict[str, Any]:
+    """Give everything that `labels.typ` reads."""
+    return {
+        "park": sheet.park,
+        "labels": [asdict(label) | {"qr": svg_code(label.url)} for label in sheet.labels],
+    }
+
+
+def poster_data(poster: Poster, *, picture: bool) -> dict[str, Any]:
+    """Give everything that `poster.typ` reads."""
+    facts = {name: value for name, value in asdict(poster).items() if name not in {"url", "made_on"}}
+    return facts | {"qr": svg_code(poster.url), "picture": picture}
