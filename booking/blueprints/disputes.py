@@ -14,8 +14,7 @@ from booking.blueprints.kit.forms.validators import tidy_text
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.statement.labels import line_name
-from booking.blueprints.statement.lines import shown_entry
+from booking.blueprints.statement.lines import line_name, shown_entry
 from booking.charges.dispute import answer_dispute
 from booking.charges.models import Dispute, Outcome
 from booking.charges.queries import answered_disputes, dispute_in_park, open_disputes
