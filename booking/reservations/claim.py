@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from booking.db.upsert import arrays_of, of_arrays
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
@@ -86,11 +87,9 @@ def _insert_what_is_free(session: Session, rows: Sequence[dict[str, Any]]) -> li
     SQLite gives up a statement at the first row that does; then they are tried one by one.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(EACH, rows)
-        of, ids = occupancy.c.reservation_id, {row["reservation_id"] for row in rows}
-        return [
-            one for one in session.scalars(select(of).where(of.between(min(ids), max(ids)))) if one in ids
-        ]
+        each = of_arrays(occupancy, tuple(rows[0])).on_conflict_do_nothing()
+        got = session.connection().execute(each.returning(occupancy.c.reservation_id), arrays_of(rows))
+        return list(got.scalars())
     with session.begin_nested() as savepoint:
         if _insert(session, rows):
             return [row["reservation_id"] for row in rows]

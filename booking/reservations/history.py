@@ -45,7 +45,8 @@ def lock_for_update(
     return reservation
 
 
-STEP = insert(cast("Table", ReservationChange.__table__))
+STEPS = cast("Table", ReservationChange.__table__)
+STEP = insert(STEPS)
 
 
 def log_change(

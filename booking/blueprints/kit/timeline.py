@@ -168,11 +168,11 @@ class RowMaker:
     draw: Callable[[TimelineRow], Markup] | None = None
 
     @cached_property
-    def _words(self) -> dict[Kind, str]:
+    def _labels(self) -> dict[Kind, str]:
         return {"mine": gettext("我的预订"), "busy": gettext("已占用"), "closed": gettext("停用"), "tidy": ""}
 
     @cached_property
-    def _gap_words(self) -> str:
+    def _gap_label(self) -> str:
         return str(gettext("%(name)s %(span)s 空闲，预订"))  # filled in a few hundred times a page
 
     @cached_property
@@ -224,10 +224,10 @@ class RowMaker:
             return None
         if wait and claim.kind == "busy" and at + length > self.free_from:
             starts, ends = self._clocks[max(at, self.free_from)], self._clocks[at + length]
-            words = " ".join(filter(None, (f"{starts}{DASH}{ends} {self._words['busy']}", claim.label)))
+            words = " ".join(filter(None, (f"{starts}{DASH}{ends} {self._labels['busy']}", claim.label)))
             return Block("busy", at, length, words, f"{wait}{starts}&ends={ends}")
         when = f"{self._clocks[at]}{DASH}{self._clocks[at + length]}"
-        return Block(claim.kind, at, length, claim.label or self._words[claim.kind], claim.href, when)
+        return Block(claim.kind, at, length, claim.label or self._labels[claim.kind], claim.href, when)
 
     def _gaps(self, space_id: int, name: str, blocks: Sequence[Block]) -> list[Gap]:
         found, free_from = [], self.free_from
@@ -241,7 +241,7 @@ class RowMaker:
     def _gap(self, space_id: int, name: str, first: int, last: int) -> Gap:
         start, until = self._walls[first], self._walls[last][-5:]
         span = f"{start[-5:]}{DASH}{'24:00' if until == '00:00' else until}"
-        label = self._gap_words % {"name": name, "span": span}
+        label = self._gap_label % {"name": name, "span": span}
         return Gap(first, last - first, f"{self.reserve_url}space={space_id}&start={start}", label)
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db.upsert import insert_into
+from booking.db.upsert import insert_into, insert_rows
 from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Member
 from booking.reservations.approval.agree import ask_manager_of
@@ -19,7 +19,7 @@ from booking.reservations.approval.rules import Answerer, Booking, who_answers
 from booking.reservations.claim import claim_each, lock_spaces
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.rules import NOBODY, AskedAlong
-from booking.reservations.history import STEP, ReservationSnapshot, step_row
+from booking.reservations.history import STEPS, ReservationSnapshot, step_row
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.reserve import stored_key
@@ -201,7 +201,7 @@ def book_free(
     for row in rows:
         if asked[row["recurrence_id"]] is Answerer.PARK:
             row["answer_by"] = promise(session, series.park_id, kind, row["starts_at"], now)
-    session.execute(insert(RESERVATIONS), rows)  # one row a time, as one message: read and prepared but once
+    insert_rows(session, RESERVATIONS, rows)
     number = RESERVATIONS.c.id, RESERVATIONS.c.recurrence_id
     found = session.execute(select(*number).where(RESERVATIONS.c.series_id == series.id).order_by(number[0]))
     kept = {row.id: row.recurrence_id for row in found if row.recurrence_id in spans}
@@ -219,7 +219,7 @@ def book_free(
             )
             for one, key in kept.items()
         ]
-        session.execute(STEP, steps)
+        insert_rows(session, STEPS, steps)
     return set(kept.values())
 
 
