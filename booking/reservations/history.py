@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.reservations.models import Reservation, ReservationChange, ReservationState, UntoldChange
 from booking.reservations.refusals import CannotChange, OutOfDate
 
@@ -35,9 +35,7 @@ def lock_for_update(
     session: Session, reservation_id: int, version: int | None, *states: ReservationState
 ) -> Reservation:
     """Lock a reservation to change it; raises OutOfDate for a stale page, CannotChange in other states."""
-    reservation = session.get_one(
-        Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
-    )
+    reservation = lock_row(session, Reservation, reservation_id)
     if version is not None and version != reservation.version:
         raise OutOfDate(reservation.version)
     if reservation.state not in states:

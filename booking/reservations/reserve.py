@@ -40,7 +40,7 @@ def reserve(
     purpose: str = "",
     idempotency_key: str | None = None,
 ) -> Reservation:
-    """Book the space for the doer's enterprise; where park or manager have to agree, only request it.
+    """Book the space for the enterprise of `by`; where park or manager have to agree, only request it.
 
     A request holds nothing until it is approved. `idempotency_key` (up to 40 characters) is the form's
     one-time key: the same form sent twice gives the reservation it made the first time. Raises what the

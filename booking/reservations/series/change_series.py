@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.reservations.booking_context import booking_context
 from booking.reservations.guests.invite import invite
@@ -81,7 +81,7 @@ def change_series(
     """
     whose = session.get_one(Series, series_id)
     hold_quota(session, whose.park_id, whose.enterprise_id)  # before any row, as who takes a wish does
-    series = session.get_one(Series, series_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    series = lock_row(session, Series, series_id)
     if version is not None and version != series.version:
         raise OutOfDate(series.version)
     rows = regular(session, series, since, now, lock=True)
@@ -121,7 +121,7 @@ def invite_to_series(
     What is booked of it later follows the occurrence before. Whoever made it hears of it by one letter, if
     somebody else did it or they want copies. The same list again changes nothing. Raises what `invite` does.
     """
-    series = session.get_one(Series, series_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    series = lock_row(session, Series, series_id)
     rows = open_from(session, series_id, since, Reservation.ends_at > now, lock=True)
     versions = [one.version for one in rows]
     for one in rows:

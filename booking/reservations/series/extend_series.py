@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.reservations.guests.invite import come_along
 from booking.reservations.quotas.quotas import hold_own_quota
 from booking.reservations.series.begin_series import (
@@ -81,7 +81,7 @@ def extend_series(
     press changes nothing.
     """
     hold_own_quota(session, by)
-    series = session.get_one(Series, series_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    series = lock_row(session, Series, series_id)
     longer, outlook = foresee_longer(session, series, until, now=now, hold=True)
     quotes = price(series.space, outlook.free)
     todo = ToFulfil(outlook.prospects, quotes, outlook.opening, instead)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.reservations.guests.invite import come_along
 from booking.reservations.models import Reservation
@@ -184,7 +184,7 @@ def drop_wished(session: Session, wished_id: int, *, by: Actor, now: datetime) -
 
 
 def _locked(session: Session, wished_id: int) -> WishedOccurrence:
-    return session.get_one(WishedOccurrence, wished_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    return lock_row(session, WishedOccurrence, wished_id)
 
 
 def _record(session: Session, action: Action, wished: WishedOccurrence, by: Actor, now: datetime) -> None:
