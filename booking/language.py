@@ -72,8 +72,7 @@ class Catalogues(Domain):
 
     def get_translations(self) -> NullTranslations:
         """Give those of the language spoken now; Chinese outside a request or a `force_locale`."""
-        locale = _chosen() or get_locale()
-        return self._english if locale is not None and locale.language == ENGLISH else self._chinese
+        return self._english if language_tag() == ENGLISH else self._chinese
 
 
 def _chosen() -> Locale | None:

@@ -2,23 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from booking.db.base import Base, db
+from booking.db.base import db
 from booking.db.engine import take_the_lock
+from booking.db.rows import Row
 
 NO_KEY_UPDATE: Final = {"key_share": True}
 """Options of `with_for_update` for a row that will be changed, not deleted: FOR NO KEY UPDATE.
 
 A plain FOR UPDATE also blocks inserts that reference the row, which can deadlock.
 """
-
-
-Row = TypeVar("Row", bound=Base)
 
 
 def lock_row(session: Session, table: type[Row], key: int) -> Row:

@@ -144,8 +144,7 @@ def _column(holder: Holder) -> str:
 
 
 occupancy = cast("Table", Occupancy.__table__)
-IF_FREE = postgresql_insert(occupancy).on_conflict_do_nothing()
-EACH = IF_FREE.returning(occupancy.c.reservation_id)
+EACH = postgresql_insert(occupancy).on_conflict_do_nothing().returning(occupancy.c.reservation_id)
 
 
 def _held_by(holder: Holder) -> ColumnElement[bool]:

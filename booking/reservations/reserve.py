@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
-from booking.db.rows import object_of
+from booking.db.rows import columns_of, facts_of, object_of
 from booking.db.upsert import INSERTS
 from booking.people.tenancy import check_tenancy
 from booking.reservations.approval.agree import ask_manager
@@ -151,14 +151,14 @@ INSERT_ONCE = {
 }
 
 
-COLUMNS = tuple(reservations.c.keys())
+COLUMNS = columns_of(Reservation)
 
 
 def keep_once(session: Session, facts: dict[str, Any], key: str | None) -> Reservation | None:
     """Insert it under its one-time key; None where its double was quicker since the key was looked up."""
     statement = INSERT_ONCE[session.get_bind().dialect.name]
     row = session.connection().execute(statement, {**facts, "idempotency_key": key}).first()
-    return None if row is None else object_of(session, Reservation, dict(zip(COLUMNS, row, strict=True)))
+    return None if row is None else object_of(session, Reservation, *facts_of(row, COLUMNS))
 
 
 def keep_unkeyed(session: Session, facts: dict[str, Any]) -> Reservation:

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import lock_row
+from booking.db.upsert import insert_rows
 from booking.parks.models import Park
 from booking.reservations.guests.invite import come_along
 from booking.reservations.models import Reservation
@@ -62,7 +63,7 @@ def keep_wished(
         and not isinstance(one.refusal, InThePast)
     ]
     if rows:
-        session.execute(insert(WISHED), rows)
+        insert_rows(session, WISHED, rows)
     return len(rows)
 
 

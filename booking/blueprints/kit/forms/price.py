@@ -60,7 +60,7 @@ def judged(
         raise Taken(space.id, span, own=("reservation_id", moving.id) if moving else None)
     left = quota_left(db.session(), space, span, my_enterprise_id(), who.id, but=but)
     check_left(left)
-    price = quote(db.session(), my_park(), my_enterprise(), space, span)
+    price = price_of(space, span)
     wish = Booking.at(space.id, space.kind, span, price.total)
     asks = asks_sentence(wish, park_approves=opening.needs_approval, moving=moving)
     return price, held_too_label(own, who), quota_left_label(left), asks
