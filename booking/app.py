@@ -10,7 +10,6 @@ from click import ClickException, Command
 from flask import Flask, g
 from flask_login import current_user
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import ports, tables
@@ -91,7 +90,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=behind, x_proto=behind, x_host=behind)  # type: ignore[method-assign]  # as Flask wants it wrapped
     init_logs(app)
     _open_database(app)
-    CSRFProtect(app)
+    resubmission.KeyedForms(app)
     session.init_session(app)
     init_language(app)
     _choose_vendors(app, config)

@@ -12,6 +12,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.db import Base
+from booking.db.upsert import TableRow, insert_both
 from booking.values.money import Money
 
 
@@ -27,11 +28,18 @@ def record(  # noqa: PLR0913 - an audit entry has this many facts
     after: dict[str, Any] | None = None,
     reason: str | None = None,
     park_id: int | None = None,
+    beside: TableRow | None = None,
 ) -> None:
-    """Add one entry to the trail, in the caller's transaction; values must be JSON-able."""
+    """Add one entry to the trail, in the caller's transaction; values must be JSON-able.
+
+    `beside` is a row of another table that is written at the same time: one message less to the database.
+    """
     facts = _facts(action, subject, by, now, park_id)
     told = {"subject_id": subject_id, "before": before, "after": after, "reason": reason}
-    session.connection().execute(_ENTRY, facts | told)
+    if beside is None:
+        session.connection().execute(_ENTRY, facts | told)
+    else:
+        insert_both(session, beside, (_ENTRIES, facts | told))
 
 
 def record_each(
@@ -68,7 +76,8 @@ def _facts(action: Action, subject: str, by: Actor, now: datetime, park_id: int 
 
 
 # Almost every verb writes one: a plain INSERT costs a third of what the unit of work does.
-_ENTRY = insert(cast("Table", AuditEntry.__table__))
+_ENTRIES = cast("Table", AuditEntry.__table__)
+_ENTRY = insert(_ENTRIES)
 
 
 def change_row(row: Base, facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

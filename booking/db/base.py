@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData
-from sqlalchemy.orm import DeclarativeBase, registry
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData
+from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
 from sqlalchemy.types import TypeDecorator
 
 from booking.values.money import Money
@@ -120,7 +121,32 @@ class Base(DeclarativeBase):
     )
 
 
+class OneDatabaseSession(FlaskSession):
+    """Flask-SQLAlchemy's session where there is one database: not looked for with each statement."""
+
+    _engine: Engine | None = None
+    _at_hand: tuple[SessionTransaction | None, Connection | None] = (None, None)
+
+    def get_bind(self, *_asked: Any, bind: Engine | Connection | None = None, **_more: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy asks
+        """Give the application's engine, whatever is asked about."""
+        if bind is not None:
+            return bind
+        if self._engine is None:
+            self._engine = self._db.engine
+        return self._engine
+
+    def connection(self, *asked: Any, **options: Any) -> Connection:  # noqa: ANN401 - as SQLAlchemy's own
+        """Give the connection of this transaction, which a page asks for some twenty times."""
+        begun, at_hand = self._at_hand
+        as_it_is = at_hand is not None and begun is self.get_transaction() and self.is_active
+        if at_hand is not None and as_it_is and not (asked or options):
+            return at_hand
+        found = super().connection(*asked, **options)
+        self._at_hand = (self.get_transaction(), found)
+        return found
+
+
 db = SQLAlchemy(
     metadata=Base.registry.metadata,
-    session_options={"autoflush": False, "expire_on_commit": False},
+    session_options={"class_": OneDatabaseSession, "autoflush": False, "expire_on_commit": False},
 )

@@ -42,3 +42,27 @@ def of_arrays(table: Table, names: Sequence[str]) -> postgresql.Insert:
 def arrays_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Turn rows that name the same columns into an array a column."""
     return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+TableRow = tuple[Table, Mapping[str, Any]]
+"""A table, and a row of it by its columns."""
+
+
+def insert_both(session: Session, first: TableRow, second: TableRow) -> None:
+    """Insert a row each into two tables, on PostgreSQL as one statement."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        for table, facts in (first, second):
+            connection.execute(insert(table), facts)
+        return
+    (table, facts), (other, more) = first, second
+    named = {f"first_{name}": value for name, value in facts.items()}
+    connection.execute(of_both(table, tuple(facts), other, tuple(more)), named | dict(more))
+
+
+@cache
+def of_both(first: Table, names: Sequence[str], second: Table, more: Sequence[str]) -> postgresql.Insert:
+    """Make PostgreSQL's INSERT into two tables; the parameters of the first begin with `first_`."""
+    apart = {name: bindparam(f"first_{name}", type_=first.c[name].type) for name in names}
+    other = {name: bindparam(name, type_=second.c[name].type) for name in more}
+    return postgresql.insert(second).values(other).add_cte(postgresql.insert(first).values(apart).cte())

@@ -46,6 +46,7 @@ def kept(session: Session, park_id: int, what: Hashable, read: Callable[[], T]) 
 
 
 _SAW: Final = "editions"
+_HELD: Final = "parks"
 _PARK = cast("Table", Park.__table__)
 _EDITION = select(_PARK.c.edition).where(_PARK.c.id == bindparam("park_id"))
 
@@ -72,8 +73,14 @@ def _note_what_is_seen(park: Park, context: QueryContext, *_: object) -> None:
 
 
 def note_edition(session: Session, park: Park) -> None:
-    """Take the edition from a park's row that was just read, whichever way."""
-    _seen(session, session.connection()).setdefault(park.id, park.edition)
+    """Take the edition from a park's row that was just read, whichever way.
+
+    The row is held as long as the transaction lasts: a session lets go of what nobody holds, and each rule
+    that asks for its park would read it again.
+    """
+    connection = session.connection()
+    _seen(session, connection).setdefault(park.id, park.edition)
+    facts_of_transaction(session, connection).setdefault(_HELD, {})[park.id] = park
 
 
 def _read_edition(connection: Connection, park_id: int) -> int:

@@ -8,7 +8,7 @@ from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.reservations.rules import BookingContext
 from booking.spaces.extended.queries import hold_extended_hours
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import AnySpace, Kind
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
 from booking.values.month import local_day
@@ -31,7 +31,7 @@ def booking_context(
 
 
 def booking_context_for(
-    session: Session, space: Space, span: Span, now: datetime, *, hold: bool = False
+    session: Session, space: AnySpace, span: Span, now: datetime, *, hold: bool = False
 ) -> BookingContext:
     """Gather what holds for a span of a space; who books holds the extended hours of the day."""
     park = session.get_one(Park, space.park_id)
@@ -41,7 +41,7 @@ def booking_context_for(
     return booking_context(session, park, space.kind, rule, now)
 
 
-def held_rule(session: Session, space: Space, since: date, *, day: date | None = None) -> Opening:
+def held_rule(session: Session, space: AnySpace, since: date, *, day: date | None = None) -> Opening:
     """Give what holds for a space from a day on, for who books; its extended hours are held.
 
     Those of one day, or of all days: nobody takes them back before the transaction ends.

@@ -20,7 +20,7 @@ from booking.db.upsert import arrays_of, of_arrays
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import AnySpace, Kind, Space
 from booking.spaces.queries import lock_standing, rule_for, standing_of_park
 from booking.values.span import Span
 
@@ -32,17 +32,8 @@ class Holder(Protocol):
     id: Any
 
 
-class Claimable(Protocol):
-    """A space, or a row that tells as much of one."""
-
-    @property
-    def id(self) -> int: ...  # noqa: D102
-    @property
-    def kind(self) -> Kind: ...  # noqa: D102
-
-
 def claim(
-    session: Session, space: Space, span: Span, holder: Holder, *, buffer_minutes: int | None = None
+    session: Session, space: AnySpace, span: Span, holder: Holder, *, buffer_minutes: int | None = None
 ) -> None:
     """Claim a space, or all parts of a combined one, or nothing; raises Taken, or Retired.
 
@@ -57,7 +48,7 @@ def claim(
 
 
 def claim_each(
-    session: Session, space: Space, spans: Mapping[int, Span], *, enterprise_id: int, buffer_minutes: int
+    session: Session, space: AnySpace, spans: Mapping[int, Span], *, enterprise_id: int, buffer_minutes: int
 ) -> set[int]:
     """Claim a space for many reservations, by id, as one statement; gives those that got all they need.
 
@@ -98,7 +89,7 @@ def _insert_what_is_free(session: Session, rows: Sequence[dict[str, Any]]) -> li
 
 
 def change_claim(
-    session: Session, space: Space, span: Span, holder: Holder, *, buffer_minutes: int | None = None
+    session: Session, space: AnySpace, span: Span, holder: Holder, *, buffer_minutes: int | None = None
 ) -> None:
     """Give up what the holder has and claim this instead, or keep what it has and raise Taken."""
     session.flush()
@@ -113,7 +104,7 @@ def change_claim(
 
 
 def shorten(
-    session: Session, space: Space, ends_at: datetime, holder: Holder, *, buffer_minutes: int | None = None
+    session: Session, space: AnySpace, ends_at: datetime, holder: Holder, *, buffer_minutes: int | None = None
 ) -> None:
     """Free what the holder has after `ends_at` and the buffer; never lengthens, safe twice."""
     session.flush()
@@ -153,7 +144,7 @@ def _held_by(holder: Holder) -> ColumnElement[bool]:
 
 
 def _with_buffer(
-    session: Session, space: Space, end: datetime, holder: Holder, buffer_minutes: int | None
+    session: Session, space: AnySpace, end: datetime, holder: Holder, buffer_minutes: int | None
 ) -> datetime:
     if holder.__tablename__ == "closure" or end >= FAR_FUTURE:
         return end
@@ -163,7 +154,7 @@ def _with_buffer(
 
 
 def _rows(
-    session: Session, space: Space, span: Span, holder: Holder, buffer_minutes: int | None
+    session: Session, space: AnySpace, span: Span, holder: Holder, buffer_minutes: int | None
 ) -> list[dict[str, Any]]:
     """Write one row a part, in the order in which everybody takes them."""
     parts = _stand_on(session, space, None if holder.__tablename__ == "closure" else span)
@@ -202,7 +193,7 @@ def _pieces(span: Span, kind: Kind) -> Iterator[Span]:
     yield Span(start, span.end)
 
 
-def _stand_on(session: Session, space: Space, span: Span | None) -> list[tuple[int, Kind]]:
+def _stand_on(session: Session, space: AnySpace, span: Span | None) -> list[tuple[int, Kind]]:
     """Give what the space is made of, id and kind: its parts, or itself; raises Retired for a later span.
 
     Makes sure that nobody retires it meanwhile: who retires it waits for us, or we for them; what was read
@@ -237,7 +228,7 @@ TRIES = 2
 def _write(
     session: Session,
     rows: Sequence[dict[str, Any]],
-    space: Space,
+    space: AnySpace,
     span: Span,
     *,
     replaced: ColumnElement[bool] | None,

@@ -67,9 +67,8 @@ def log_change(
     new = new or ReservationSnapshot.by(reservation)
     session.flush()
     step = step_row(reservation.id, action, old, new, by=by, now=now, reason=reason)
-    if by.member_id == reservation.member_id and not by.wants_copies:
-        session.connection().execute(STEP, step)
-    else:
+    quiet = by.member_id == reservation.member_id and not by.wants_copies
+    if not quiet:
         keep_untold(session, reservation, session.scalars(_NUMBERED_STEP, step).one())
     record(
         session,
@@ -82,6 +81,7 @@ def log_change(
         after=_facts(new),
         reason=reason,
         park_id=reservation.park_id,
+        beside=(STEPS, step) if quiet else None,
     )
 
 

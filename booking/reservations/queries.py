@@ -27,7 +27,7 @@ from booking.db import Instant
 from booking.parks.edition import kept
 from booking.people.models import Enterprise, Member
 from booking.reservations.approval.rules import Answerer
-from booking.reservations.claim import LONGEST_CLAIM, Claimable
+from booking.reservations.claim import LONGEST_CLAIM
 from booking.reservations.models import (
     FAR_FUTURE,
     STAY,
@@ -36,7 +36,7 @@ from booking.reservations.models import (
     Reservation,
     ReservationState,
 )
-from booking.spaces.models import Area, Closure, Kind, Space, space_part
+from booking.spaces.models import AnySpace, Area, Closure, Kind, Space, space_part
 from booking.values.money import Money
 from booking.values.span import Span
 
@@ -139,7 +139,7 @@ def held_by_others(but: Own) -> ColumnElement[bool]:
     return or_(Occupancy.reservation_id.is_(None), not_(mine))
 
 
-def is_free(session: Session, space: Claimable, span: Span, *, but: int | None = None) -> bool:
+def is_free(session: Session, space: AnySpace, span: Span, *, but: int | None = None) -> bool:
     """Tell whether nobody has the space then, but perhaps the reservation named; only a claim makes sure."""
     found = _taken(space.kind)
     if but is not None:

@@ -1,6 +1,6 @@
 """Reserve a space for an enterprise."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
-from booking.db.rows import columns_of, facts_of, object_of
+from booking.db.rows import object_of
 from booking.db.upsert import INSERTS
 from booking.people.tenancy import check_tenancy
 from booking.reservations.approval.agree import ask_manager
@@ -22,7 +22,7 @@ from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import BookingContext, check_in_service, check_new, check_people
-from booking.spaces.models import Space
+from booking.spaces.models import AnySpace
 from booking.values.money import Money
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
@@ -30,7 +30,7 @@ from booking.values.span import FAR_FUTURE, Span
 
 def reserve(
     session: Session,
-    space: Space,
+    space: AnySpace,
     span: Span,
     *,
     quote: Money,
@@ -71,7 +71,12 @@ def reserve(
 
 
 def _hold_or_ask(
-    session: Session, reservation: Reservation, space: Space, asked: Answerer | None, *, buffer_minutes: int
+    session: Session,
+    reservation: Reservation,
+    space: AnySpace,
+    asked: Answerer | None,
+    *,
+    buffer_minutes: int,
 ) -> None:
     span = Span(reservation.starts_at, reservation.ends_at)
     if asked is None:
@@ -83,7 +88,7 @@ def _hold_or_ask(
 
 
 def _judge(
-    session: Session, space: Space, span: Span, *, by: Actor, now: datetime, people: int
+    session: Session, space: AnySpace, span: Span, *, by: Actor, now: datetime, people: int
 ) -> BookingContext:
     """Ask all rules that need no claim; gives what they looked at."""
     at = booking_context_for(session, space, span, now, hold=True)
@@ -96,7 +101,7 @@ def _judge(
 
 
 def asked_for(
-    space: Space, span: Span, quote: Money, *, by: Actor, now: datetime, people: int, purpose: str
+    space: AnySpace, span: Span, quote: Money, *, by: Actor, now: datetime, people: int, purpose: str
 ) -> dict[str, Any]:
     """Write down who asks for what, by the columns of a reservation."""
     if by.enterprise_id is None or by.member_id is None:
@@ -106,8 +111,8 @@ def asked_for(
         "enterprise_id": by.enterprise_id,
         "member_id": by.member_id,
         "space_id": space.id,
-        "starts_at": span.start,
-        "ends_at": span.end,
+        "starts_at": span.start.astimezone(UTC),
+        "ends_at": span.end.astimezone(UTC),
         "state": ReservationState.BOOKED,
         "purpose": purpose.strip(),
         "people": people,
@@ -122,7 +127,7 @@ def stored_key(by: Actor, idempotency_key: str | None) -> str | None:
 
 
 def made_before(
-    session: Session, key: str | None, span: Span, space: Space | None = None
+    session: Session, key: str | None, span: Span, space: AnySpace | None = None
 ) -> Reservation | None:
     """Find what this form made before; None where the same page was sent again with something else."""
     made = sent_before(session, key)
@@ -137,7 +142,7 @@ def sent_before(session: Session, key: str | None) -> Reservation | None:
     return session.scalar(SENT_BEFORE, {"key": key}) if key else None
 
 
-def is_for(reservation: Reservation, span: Span, space: Space | None) -> bool:
+def is_for(reservation: Reservation, span: Span, space: AnySpace | None) -> bool:
     """Tell whether it is for that time, and that space where one is named."""
     same_space = space is None or reservation.space_id == space.id
     return same_space and Span(reservation.starts_at, reservation.ends_at) == span
@@ -146,19 +151,29 @@ def is_for(reservation: Reservation, span: Span, space: Space | None) -> bool:
 reservations = cast("Table", Reservation.__table__)
 ONCE = [reservations.c.idempotency_key]
 INSERT_ONCE = {
-    name: insert(reservations).on_conflict_do_nothing(index_elements=ONCE).returning(*reservations.c)
+    name: insert(reservations).on_conflict_do_nothing(index_elements=ONCE).returning(reservations.c.id)
     for name, insert in INSERTS.items()
 }
 
 
-COLUMNS = columns_of(Reservation)
+AS_MADE = {
+    "answerer": Answerer.PARK,
+    "version": 1,
+    "cancelled_at": None,
+    "answer_by": None,
+    "answer_told": 0,
+    "series_id": None,
+    "recurrence_id": None,
+}
+"""What a reservation's columns hold at first, where nothing else is said."""
 
 
 def keep_once(session: Session, facts: dict[str, Any], key: str | None) -> Reservation | None:
     """Insert it under its one-time key; None where its double was quicker since the key was looked up."""
-    statement = INSERT_ONCE[session.get_bind().dialect.name]
-    row = session.connection().execute(statement, {**facts, "idempotency_key": key}).first()
-    return None if row is None else object_of(session, Reservation, *facts_of(row, COLUMNS))
+    statement = INSERT_ONCE[session.connection().dialect.name]
+    facts = AS_MADE | facts | {"idempotency_key": key}
+    number = session.connection().execute(statement, facts).scalar()
+    return None if number is None else object_of(session, Reservation, facts | {"id": number})
 
 
 def keep_unkeyed(session: Session, facts: dict[str, Any]) -> Reservation:

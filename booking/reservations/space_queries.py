@@ -58,7 +58,12 @@ class SpaceRow(NamedTuple):
     picture_id: int | None
     park_id: int
     position: int
+    retired_at: datetime | None
     equipment: tuple[str, ...]  # names, in order
+
+    def is_in_service(self, now: datetime) -> bool:
+        """Tell whether it is not retired yet."""
+        return self.retired_at is None or self.retired_at > now
 
     @classmethod
     def of(cls, space: Space) -> Self:
@@ -67,19 +72,8 @@ class SpaceRow(NamedTuple):
         return cls(
             space.id, space.code, space.name, space.name_en, space.kind, space.capacity, space.area_id,
             area.name, area.name_en, space.area_hundredths, space.picture_id, space.park_id, space.position,
-            has,
+            space.retired_at, has,
         )  # fmt: skip
-
-
-class _Place(NamedTuple):
-    """A space, and what decides whether it will do."""
-
-    row: SpaceRow
-    retired_at: datetime | None
-
-    def is_in_service(self, now: datetime) -> bool:
-        """Tell whether it is not retired yet."""
-        return self.retired_at is None or self.retired_at > now
 
 
 PLACE_COLUMNS = (
@@ -89,12 +83,12 @@ PLACE_COLUMNS = (
 )  # fmt: skip
 
 
-def _places(session: Session, park_id: int, kind: Kind) -> tuple[_Place, ...]:
+def _places(session: Session, park_id: int, kind: Kind) -> tuple[SpaceRow, ...]:
     """Give all spaces of a kind, retired or not, in the order of areas and positions."""
     return kept(session, park_id, ("places", kind), lambda: _read_places(session, park_id, kind))
 
 
-def _read_places(session: Session, park_id: int, kind: Kind) -> tuple[_Place, ...]:
+def _read_places(session: Session, park_id: int, kind: Kind) -> tuple[SpaceRow, ...]:
     has: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
     here = (Space.park_id == park_id, Space.kind == kind)
     equipment = select(Equipment.space_id, Equipment.name).join(Space, Space.id == Equipment.space_id)
@@ -106,15 +100,15 @@ def _read_places(session: Session, park_id: int, kind: Kind) -> tuple[_Place, ..
         .where(*here)
         .order_by(Area.position, Area.id, Space.position, Space.id)
     )
-    return tuple(_Place(SpaceRow._make((*facts, has[facts[0]])), retired_at) for *facts, retired_at in rows)
+    return tuple(SpaceRow._make((*facts, has[facts[0]])) for facts in rows)
 
 
-def _by_size(session: Session, park_id: int, kind: Kind) -> tuple[_Place, ...]:
+def _by_size(session: Session, park_id: int, kind: Kind) -> tuple[SpaceRow, ...]:
     """Give the same, the smallest first."""
 
-    def ordered() -> tuple[_Place, ...]:
+    def ordered() -> tuple[SpaceRow, ...]:
         found = _places(session, park_id, kind)
-        return tuple(sorted(found, key=lambda one: (one.row.capacity, one.row.position, one.row.id)))
+        return tuple(sorted(found, key=lambda one: (one.capacity, one.position, one.id)))
 
     return kept(session, park_id, ("places by size", kind), ordered)
 
@@ -124,20 +118,20 @@ def spaces_in_service(
 ) -> list[SpaceRow]:
     """List the spaces of a kind in service, in the order of areas and positions."""
     places = _places(session, park_id, kind)
-    return [one.row for one in places if one.is_in_service(now) and area_id in {None, one.row.area_id}]
+    return [one for one in places if one.is_in_service(now) and area_id in {None, one.area_id}]
 
 
 def space_rows(session: Session, park_id: int, kind: Kind, ids: Collection[int]) -> list[SpaceRow]:
     """Give these spaces of a kind, in the order of areas and positions."""
     asked = frozenset(ids)
-    return [one.row for one in _places(session, park_id, kind) if one.row.id in asked]
+    return [one for one in _places(session, park_id, kind) if one.id in asked]
 
 
 def space_row(session: Session, park_id: int, space_id: int) -> SpaceRow | None:
     """Give a space of this park, retired or not, from memory; None where it is another park's."""
 
     def by_id() -> dict[int, SpaceRow]:
-        return {one.row.id: one.row for kind in Kind for one in _places(session, park_id, kind)}
+        return {one.id: one for kind in Kind for one in _places(session, park_id, kind)}
 
     return kept(session, park_id, "places by id", by_id).get(space_id)
 
@@ -146,7 +140,7 @@ def areas_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[tuple[
     """List the areas that have spaces of a kind, retired ones too: id, name, English name."""
 
     def named() -> tuple[tuple[int, str, str | None], ...]:
-        rows = (one.row for one in _places(session, park_id, kind))
+        rows = _places(session, park_id, kind)
         return tuple(dict.fromkeys((row.area_id, row.area, row.area_en) for row in rows))
 
     return kept(session, park_id, ("areas", kind), named)
@@ -169,12 +163,20 @@ def _equipment_of_kind(session: Session, park_id: int, kind: Kind) -> tuple[str,
 SPACE, AREA = columns_of(Space), columns_of(Area)
 RULES = {"id", "zone_name", "opens", "closes", "open_on_rest_days", "edition"}
 PARK = [column for column in columns_of(Park) if column.key in RULES]
+RULES_OF_PARK = select(*PARK).where(Park.id == bindparam("park_id"))
 SPACE_TO_BOOK = (
     select(*SPACE, *AREA, *PARK)
     .join(Area, Space.area_id == Area.id)
     .join(Park, Space.park_id == Park.id)
     .where(Space.id == bindparam("space_id"), Space.park_id == bindparam("park_id"))
 )
+
+
+def row_to_book(session: Session, park_id: int, space_id: int) -> SpaceRow | None:
+    """Give a space of this park as `space_row` does, and what rules ask of the park, as it is now."""
+    (park,) = facts_of(session.connection().execute(RULES_OF_PARK, {"park_id": park_id}).one(), PARK)
+    note_edition(session, object_of(session, Park, park))
+    return space_row(session, park_id, space_id)
 
 
 def space_to_book(session: Session, park_id: int, space_id: int) -> Space | None:
@@ -262,14 +264,14 @@ def fitting_rows(
     return _that_offer(_places(session, park_id, kind), wanted, now)
 
 
-def _that_offer(places: Iterable[_Place], wanted: SpaceFilter, now: datetime) -> list[SpaceRow]:
+def _that_offer(places: Iterable[SpaceRow], wanted: SpaceFilter, now: datetime) -> list[SpaceRow]:
     """Choose those in service that have what is wanted."""
     things, area = frozenset(wanted.equipment), wanted.area_id
     return [
         row
-        for row, retired_at in places
+        for row in places
         if row.capacity >= wanted.people
-        and (retired_at is None or retired_at > now)
+        and (row.retired_at is None or row.retired_at > now)
         and (area is None or row.area_id == area)
         and (not things or things.issubset(row.equipment))
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -90,6 +91,23 @@ class Space(Base):
 
 
 OF_KIND = text("space_id IS NULL")
+
+
+class AnySpace(Protocol):
+    """A space, or a row that tells as much of one: what is looked at when it is booked and claimed."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102
+    @property
+    def park_id(self) -> int: ...  # noqa: D102
+    @property
+    def kind(self) -> Kind: ...  # noqa: D102
+    @property
+    def code(self) -> str: ...  # noqa: D102
+    @property
+    def capacity(self) -> int: ...  # noqa: D102
+    @property
+    def retired_at(self) -> datetime | None: ...  # noqa: D102
 
 
 class OpeningRule(Base):

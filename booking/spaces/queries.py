@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from booking.parks.edition import kept
 from booking.parks.models import Park
 from booking.spaces.extended.models import ExtendedHours
-from booking.spaces.models import Area, Equipment, Kind, OpeningRule, Space, space_part
+from booking.spaces.models import AnySpace, Area, Equipment, Kind, OpeningRule, Space, space_part
 from booking.spaces.rules import FIGURES, ExtendedDay, Opening, usual_opening
 from booking.understand.sentence import OwnWords
 
@@ -181,7 +181,7 @@ def _usual(opens: time, closes: time, open_on_rest_days: bool) -> Mapping[Kind, 
     }
 
 
-def rule_for(session: Session, space: Space, *, since: date | None, anew: bool = False) -> Opening:
+def rule_for(session: Session, space: AnySpace, *, since: date | None, anew: bool = False) -> Opening:
     """Give what holds for a space: its own row whole, else its kind's, else the park's usual one.
 
     With the exceptions from a local day on, without one as it is written; `anew` as for `rules_for`.

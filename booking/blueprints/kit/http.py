@@ -76,18 +76,20 @@ TWO_YEARS = "max-age=63072000; includeSubDomains"
 def init_headers(app: Flask) -> None:
     """Add the headers to every answer; a view may have set its own before."""
     config: Config = app.extensions["booking_config"]
-    always = ALWAYS | ({"Strict-Transport-Security": TWO_YEARS} if config.production else {})
+    strict = {"Strict-Transport-Security": TWO_YEARS} if config.production else {}
+    always = [(name.lower(), name, value) for name, value in (ALWAYS | strict).items()]
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in always.items():
-            response.headers.setdefault(name, value)
-        pdf = response.mimetype == "application/pdf"
-        policy = PDF_SECURITY_POLICY if pdf else CONTENT_SECURITY_POLICY
-        response.headers.setdefault("Content-Security-Policy", policy)
-        if "Cache-Control" not in response.headers and not _is_file():
+        has = {name.lower() for name, _ in response.headers}
+        response.headers.extend([(name, value) for lower, name, value in always if lower not in has])
+        if "content-security-policy" not in has:
+            pdf = response.mimetype == "application/pdf"
+            policy = PDF_SECURITY_POLICY if pdf else CONTENT_SECURITY_POLICY
+            response.headers.add("Content-Security-Policy", policy)
+        if "cache-control" not in has and not _is_file():
             # Pages are somebody's own, and hold their form's key: nobody else's cache keeps them.
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.add("Cache-Control", "no-store")
         return response
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request, session
+from flask_wtf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from wtforms import FileField, Form
 
@@ -83,6 +84,16 @@ def kept_form(signed: str) -> Typed | None:
 
 FORM_KEY = "csrf_token"  # of the session, of `g` and of each form, as Flask-WTF calls it
 RANDOM_BYTES = 20
+
+
+class KeyedForms(CSRFProtect):
+    """Flask-WTF's own, but that a page drawn after a form was sent carries that form's key, signed once."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:  # noqa: FBT001, FBT002 - Flask-WTF calls it so
+        """Look at the key of what was sent."""
+        super().protect(apply_exemptions)
+        if g.get("csrf_valid"):
+            g.setdefault(FORM_KEY, self._get_csrf_token())
 
 
 def name_forms(member_id: int) -> None:

@@ -69,7 +69,12 @@ STARRED = (
 ON_PAPER = {"address", "phone", "bank_name", "bank_account", "billing_email", "billing_title"} | {
     f"seller_{name}" for name in ("name", "uscc", "address", "phone")
 }
-READ = columns_of(Member), columns_of(Park, but=ON_PAPER), columns_of(Enterprise, but=ON_PAPER)
+ELSEWHERE = {
+    "password_hash", "invited_email", "created_at",
+    "mail_from", "branch_email", "hold_minutes", "review_days", "payment_days",
+    "may_be_named", "naming_withdrawn_at",
+}  # fmt: skip
+READ = tuple(columns_of(table, but=ON_PAPER | ELSEWHERE) for table in (Member, Park, Enterprise))
 MEMBER = (
     select(*(column for columns in READ for column in columns), STARRED)
     .join(Park, Member.park_id == Park.id)
@@ -78,7 +83,7 @@ MEMBER = (
 )
 """Asked with every request: the member with park and enterprise, unless this session was ended.
 
-What stands on papers alone is read where somebody asks for it.
+What stands on papers alone, or is looked at on few pages, is read where somebody asks for it.
 """
 
 

@@ -41,7 +41,7 @@ from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import made_before, reserve, stored_key
 from booking.reservations.rules import check_new
-from booking.reservations.space_queries import SpaceRow, space_row, space_to_book
+from booking.reservations.space_queries import SpaceRow, row_to_book, space_row
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.values.month import local_day
@@ -132,7 +132,7 @@ def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -
     with transaction() as session:
         made = reserve(
             session,
-            space_to_book(session, space.park_id, space.id) or abort(404),
+            row_to_book(session, space.park_id, space.id) or abort(404),
             span,
             quote=total,
             by=by,

@@ -32,7 +32,7 @@ from booking.reservations.quotas.rules import (
     days_counted,
     what_is_left,
 )
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import AnySpace, Kind, Space
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -59,7 +59,7 @@ def _quotas(session: Session, park_id: int) -> tuple[Row, ...]:
 
 def quota_left(
     session: Session,
-    space: Space,
+    space: AnySpace,
     span: Span,
     enterprise_id: int,
     member_id: int,
@@ -80,7 +80,7 @@ def quota_left(
 
 def check_quota(
     session: Session,
-    space: Space,
+    space: AnySpace,
     span: Span,
     enterprise_id: int | None,
     member_id: int | None,
@@ -101,7 +101,7 @@ def check_quota(
 
 def refused_by_quota(
     session: Session,
-    space: Space,
+    space: AnySpace,
     spans: dict[str, Span],
     enterprise_id: int,
     member_id: int,
