@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bench import machine, seed
 from booking import ports
 from booking.app import create_app
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.config import Config
 from booking.db import db, transaction
 from booking.db.engine import tune
@@ -22,7 +22,7 @@ from booking.invoices.close_month import close_month
 from booking.invoices.models import Invoice
 from booking.jobs.invoices import issue_all
 from booking.parks.models import Park
-from booking.values.month import Month
+from booking.values import Month
 from tests.harness.schema import TEST_SECRET
 
 if TYPE_CHECKING:

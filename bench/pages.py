@@ -16,7 +16,7 @@ from booking.app import create_app
 from booking.config import Config
 from booking.db import Base, db
 from booking.db.engine import tune
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.schema import TEST_SECRET
 from tests.harness.slowest import yardstick
 

@@ -20,7 +20,7 @@ from booking.reservations.models import Occupancy, Reservation
 from booking.spaces.models import Area, Kind, OpeningRule, Space
 from booking.tariffs.models import Basis, DayType, Tariff, TariffBand
 from booking.usage.models import Stay
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.world import uscc
 
 if TYPE_CHECKING:

@@ -16,13 +16,13 @@ from booking.activities.models import ActivityKind, Audience, SignUp
 from booking.activities.plan_activity import ActivityPlan, plan_activity
 from booking.activities.publish import publish
 from booking.app import create_app
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.config import Config
 from booking.db.engine import tune
 from booking.mail.outbox import LetterText
 from booking.people.models import Enterprise, Member, Role
 from booking.spaces.models import Area, Kind, Space
-from booking.values.span import Span
+from booking.values import Span
 from tests.harness.schema import TEST_SECRET
 
 if TYPE_CHECKING:

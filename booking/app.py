@@ -18,20 +18,16 @@ from booking.blueprints import (
     calendar,
     closing,
     cycle,
-    disputes,
     door,
-    enterprises,
     exchange,
     front_desk,
-    health,
     idle_places,
     inventory,
-    invoices,
     month,
     needs,
     park,
-    pictures,
     plans,
+    programs,
     quotas,
     report,
     reservations,
@@ -44,10 +40,9 @@ from booking.blueprints import (
     today,
     utilisation,
     waiting,
-    webhooks,
 )
-from booking.blueprints.account import feeds, inbox, more, preferences, reminders
-from booking.blueprints.company import people, requests, rights, robots
+from booking.blueprints.account import feeds, more, reminders
+from booking.blueprints.company import enterprises, people, robots
 from booking.blueprints.kit import (
     access,
     converters,
@@ -59,16 +54,16 @@ from booking.blueprints.kit import (
     resubmission,
     session,
     static_files,
-    wall,
 )
+from booking.blueprints.kit.month_sheet import wall
 from booking.blueprints.kit.templates import init_templates
+from booking.blueprints.statement import disputes
 from booking.config import BadConfigurationError, Config
 from booking.db import db
 from booking.db.engine import engine_options, tune
 from booking.demo import command as demo
-from booking.jobs import commands
-from booking.jobs.commands import jobs, rate, understand
-from booking.jobs.registry import JOBS
+from booking.jobs.commands import check, installation, park as park_commands
+from booking.jobs.worker import JOBS
 from booking.language import init_language
 from booking.logs import init_logs
 from booking.people.rules import SESSION_LASTS
@@ -110,7 +105,7 @@ def create_unset_app(trouble: BadConfigurationError) -> Flask:
 
 WITHOUT_SETTINGS = {
     command.name: command
-    for command in (demo.command, rate.command, understand.command, jobs.version_command)
+    for command in (demo.command, check.rate_command, check.understand_command, installation.version_command)
 }
 
 
@@ -171,26 +166,26 @@ def _choose_vendors(app: Flask, config: Config) -> None:
 
 BLUEPRINTS = (
     sign_in.blueprint,  # signing in and out, invitations, forgotten passwords
-    preferences.blueprint,  # language and theme
+    more.preferences_blueprint,  # language and theme
     today.blueprint,  # my day: what is next, check in, check out
     calendar.blueprint,  # the day page, the week page, search
     reservations.blueprint,  # reserve, move, extend, shorten, cancel
     series.blueprint,  # more than one reservation by one rule
     waiting.blueprint,  # who waits for a taken time, and what is held for them
-    requests.blueprint,  # what colleagues ask their manager for
-    rights.blueprint,  # what they book without asking
+    people.requests_blueprint,  # what colleagues ask their manager for
+    people.rights_blueprint,  # what they book without asking
     robots.blueprint,  # through which an enterprise's chat group hears of its bookings
     reminders.blueprint,  # how the reader wants to be reminded
-    inbox.blueprint,  # every letter written to the reader
+    reminders.inbox_blueprint,  # every letter written to the reader
     feeds.blueprint,  # secret addresses that calendar programs subscribe to
     door.blueprint,  # tablets at doors and screens in halls
     scan.blueprint,  # the page behind the QR code on a space
     static_files.blueprint,  # sheets, scripts, icons: what pages are made of
-    pictures.blueprint,  # photographs of spaces and floor plans
+    plans.pictures_blueprint,  # photographs of spaces and floor plans
     plans.blueprint,  # the floor plan of an area, at a time; where its spaces lie
     needs.blueprint,  # what people ask for: say it, follow it, work on it; matters; liaisons
     statement.blueprint,  # the running month, questions about a line
-    invoices.blueprint,  # closed months, PDF, payment
+    statement.invoices_blueprint,  # closed months, PDF, payment
     savings.blueprint,  # what an enterprise saved, its baselines
     cycle.blueprint,  # the cycle 11530: an enterprise's list of the month
     more.blueprint,  # everything else a tenant may do
@@ -210,10 +205,24 @@ BLUEPRINTS = (
     report.blueprint,  # the branch's report
     idle_places.blueprint,  # the register of what stood empty, and what was made of it
     utilisation.blueprint,  # how much of what is open is used, and when
-    webhooks.blueprint,  # what the payment provider tells us
-    health.blueprint,  # alive, ready, late: for those who watch the installation
+    programs.webhooks_blueprint,  # what the payment provider tells us
+    programs.blueprint,  # alive, ready, late: for those who watch the installation
 )
-COMMANDS = (demo.command, *commands.EVERY)  # the demo stands above the jobs: it uses every room
+COMMANDS = (
+    demo.command,  # a lively park on this machine
+    installation.jobs_command,
+    park_commands.month_command,
+    check.rate_command,
+    check.understand_command,
+    installation.backup_command,
+    installation.restore_command,
+    installation.triggers_command,
+    park_commands.park_command,
+    installation.worker_command,
+    installation.version_command,
+)
+FORMER_COMMANDS = {"guards": installation.triggers_command}
+"""By names they had before; scripts of installations may still call them so."""
 
 
 def _register_pages(app: Flask) -> None:
@@ -238,7 +247,7 @@ def _register_pages(app: Flask) -> None:
     app.extensions["booking_jobs"] = {job.name: timedelta(seconds=job.seconds) for job in JOBS}
     for command in COMMANDS:
         app.cli.add_command(command)
-    for former, command in commands.FORMER.items():
+    for former, command in FORMER_COMMANDS.items():
         app.cli.add_command(command, former)
     access.check_every_route(app)
 

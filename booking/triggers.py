@@ -9,8 +9,13 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-from booking.db.edition_triggers import postgresql_editions, sqlite_editions
-from booking.db.trigger import Trigger, postgresql_function, sqlite_trigger
+from booking.db.edition_triggers import (
+    Trigger,
+    postgresql_editions,
+    postgresql_function,
+    sqlite_editions,
+    sqlite_trigger,
+)
 
 
 def missing_triggers(connection: Connection) -> list[str]:

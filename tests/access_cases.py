@@ -21,7 +21,7 @@ from booking.activities.models import ActivityKind, Audience
 from booking.activities.plan_activity import ActivityPlan, plan_activity
 from booking.activities.publish import publish
 from booking.activities.sign_up import Attendee, sign_up
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.blueprints.kit.static_files import gather
 from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.documents.store import store
@@ -42,13 +42,10 @@ from booking.reservations.quotas.rules import Per, QuotaPeriod
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.waiting.models import Wait
 from booking.savings.models import Baseline, DeclaredEffect, Evidence
-from booking.spaces.extended.models import ExtendedHours
-from booking.spaces.idle.models import IdlePlace
-from booking.spaces.models import Closure, Kind, Space
+from booking.spaces.models import Closure, ExtendedHours, IdlePlace, Kind, Space
 from booking.usage.door.devices import add_device
 from booking.usage.models import Stay
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.months import TERMS
 from tests.harness.world import World
 

@@ -13,8 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from gunicorn.http.wsgi import HEADER_VALUE_RE
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from werkzeug.http import parse_options_header
 
 import booking
@@ -27,9 +26,8 @@ from booking.people.models import Role
 from booking.savings.models import Baseline, BaselineState, Evidence, SavingsReport
 from booking.savings.report_data import stored_data
 from booking.spaces.models import Space
-from booking.values.file_name import file_name, with_ending
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month
+from booking.values.names import file_name, with_ending
 from tests.access_cases import PARTY, make_all
 from tests.harness.app import close, make_app, open_session
 from tests.harness.run import HANGS

@@ -13,7 +13,7 @@ from gunicorn.arbiter import Arbiter
 from booking.app import create_app, create_unset_app
 from booking.config import DEVELOPMENT_KEY, BadConfigurationError, Config
 from booking.gateways.choose import choose
-from booking.gateways.smtp import SmtpTransport, Tls
+from booking.gateways.mail import SmtpTransport, Tls
 from tests.harness.run import ROOT
 
 WORKER_BOOT_ERROR = Arbiter.WORKER_BOOT_ERROR

@@ -22,10 +22,7 @@ import pytest
 import booking
 from booking.blueprints.messages import wording
 from booking.language import CHINESE, ENGLISH, force_locale, read_catalogue
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Money, Month, Refusal, Span
 
 START = datetime(2026, 11, 3, 1, 0, tzinfo=UTC)
 EXAMPLES: dict[Any, Any] = {
@@ -66,7 +63,7 @@ def hints(kind: type) -> dict[str, Any]:
     for example in EXAMPLES:
         names[example.__name__] = example
     names |= {name: value for value in (Any,) for name in ("Any",)}
-    for module in ("booking.values.month", "booking.spaces.models", "collections.abc"):
+    for module in ("booking.values.span", "booking.spaces.models", "collections.abc"):
         names |= vars(import_module(module))
     return typing.get_type_hints(kind, globalns=names | vars(inspect.getmodule(kind)))
 

@@ -1,22 +1,31 @@
-"""Say who is there: by the hall's code, or by the organiser's list."""
+"""Say who is there, by the hall's code or by the organiser's list; and afterwards: was it useful?"""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.activities.models import Activity, SignUp
+from booking.activities.models import Activity, SignUp, Useful
 from booking.activities.rules import (
     OPENS_BEFORE,
     AlreadySignedUp,
     NotOpenYet,
+    NotThere,
+    SaidBefore,
     SignInToArrive,
     check_door,
     check_not_over,
     free_seat,
 )
-from booking.activities.seats import lock_activity, seats_taken
-from booking.activities.sign_up import Attendee, add_sign_up, check_invited, check_open, signed_up_before
+from booking.activities.sign_up import (
+    Attendee,
+    add_sign_up,
+    check_invited,
+    check_open,
+    lock_activity,
+    seats_taken,
+    signed_up_before,
+)
 
 
 def arrive(
@@ -105,5 +114,25 @@ def tick(session: Session, sign_up_id: int, *, came: bool, now: datetime) -> Sig
         found.came_at = found.came_at or now
     elif found.useful is None:
         found.came_at = None
+    session.flush()
+    return found
+
+
+def say_useful(session: Session, sign_up_id: int, useful: Useful, words: str, *, now: datetime) -> SignUp:
+    """Keep the answer; each person gives one. The same again changes nothing.
+
+    Raises NotThere, NotOpenYet before its end, or SaidBefore.
+    """
+    activity = lock_activity(session, session.get_one(SignUp, sign_up_id).activity_id)
+    found = session.get_one(SignUp, sign_up_id, populate_existing=True)
+    if found.useful is not None:
+        if (found.useful, found.useful_words) == (useful, words.strip()):
+            return found
+        raise SaidBefore
+    if found.came_at is None:
+        raise NotThere
+    if now < activity.ends_at:
+        raise NotOpenYet(activity.ends_at)
+    found.useful, found.useful_words, found.useful_at = useful, words.strip(), now
     session.flush()
     return found

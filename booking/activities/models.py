@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.db import Base, choice
 from booking.people.models import Enterprise, Member, Size
 from booking.spaces.models import Closure, Space
-from booking.values.span import Span
+from booking.values import Span
 
 
 class ActivityKind(StrEnum):

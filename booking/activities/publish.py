@@ -1,34 +1,39 @@
-"""Publish an activity, now or by itself at a time; those it is for get one letter each."""
+"""Publish an activity, now or by itself at a time; remind who has a place a day before; call it off.
+
+Those it is for get one letter each. Called off, its hall is free at once, and everybody who heard of it hears
+so, once.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
-from booking.activities.hall_hours import check_hall_open
-from booking.activities.hall_reason import tell_the_hall
 from booking.activities.invited import invitation_key, managers_invited
-from booking.activities.models import Activity, ActivityState
+from booking.activities.models import Activity, ActivityState, SignUp
+from booking.activities.plan_activity import check_hall_open, tell_the_hall
 from booking.activities.rules import (
     REMINDED_BEFORE,
+    ActivityOver,
     BegunBefore,
     CalledOffBefore,
+    HeldByActivity,
     PublishDayPast,
     check_notice,
     latest_publication,
     notice_minutes,
 )
-from booking.activities.seats import lock_activity
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
-from booking.mail.outbox import LetterText, NewLetter, write_letters
+from booking.activities.sign_up import by_address, lock_activity
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
+from booking.mail.outbox import LetterText, NewLetter, take_back_letters, write_letters
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Member
+from booking.reservations.closures import lift_closure
 from booking.reservations.rules import local_instant
-from booking.values.month import local_day
-from booking.values.work_calendar import next_working_day
+from booking.values import ReasonMissing, local_day, next_working_day
 
 Invitation = Callable[[Activity, Member], LetterText]
 """Words the letter to a manager of an enterprise it is for."""
@@ -154,3 +159,93 @@ def mailed_from(session: Session, park: Park, now: datetime) -> datetime:
     calendar = park_calendar(session, park.id)
     day = next_working_day(calendar, today)
     return now if day == today else local_instant(day, MORNING, park.zone)
+
+
+CalledOff = Callable[[Activity, Member | SignUp], LetterText]
+"""Words the letter to a manager who was invited, or to who signed up."""
+
+
+def call_off(
+    session: Session, activity_id: int, reason: str, *, letter: CalledOff, by: Actor, now: datetime
+) -> Activity:
+    """Give the hall back and tell everybody; called off before, it changes nothing and writes no letter.
+
+    A draft that nobody heard of needs no reason and no letter. Raises ReasonMissing, or ActivityOver once it
+    has begun.
+    """
+    activity = lock_activity(session, activity_id)
+    if activity.state is ActivityState.CALLED_OFF:
+        return activity
+    if activity.starts_at <= now and activity.state is ActivityState.PUBLISHED:
+        raise ActivityOver(ended=activity.ends_at <= now)
+    known = activity.state is ActivityState.PUBLISHED
+    if known and not reason.strip():
+        raise ReasonMissing
+    activity.state, activity.called_off_at = ActivityState.CALLED_OFF, now
+    activity.called_off_reason, activity.changed_at = reason.strip(), now
+    activity.revision += 1
+    session.flush()
+    if activity.closure.lifted_at is None:
+        lift_closure(session, activity.closure_id, by=by, now=now)
+    if known:
+        _tell_called_off(session, activity, letter, now)
+    after = {"title": activity.title}
+    record(
+        session,
+        Action.ACTIVITY_CALLED_OFF,
+        "activity",
+        activity.id,
+        by=by,
+        now=now,
+        after=after,
+        reason=reason,
+    )
+    return activity
+
+
+def check_not_an_activity(session: Session, closure_id: int) -> None:
+    """Raise HeldByActivity where lifting a closure would take an activity's hall from it."""
+    held = (Activity.closure_id == closure_id, Activity.state != ActivityState.CALLED_OFF)
+    title = session.scalar(select(Activity.title).where(*held))
+    if title is not None:
+        raise HeldByActivity(title)
+
+
+def _tell_called_off(session: Session, activity: Activity, letter: CalledOff, now: datetime) -> None:
+    """Write to each address once: who signed up, and who was invited; no invitation goes out after that."""
+    signed_up = select(SignUp).where(
+        SignUp.activity_id == activity.id, SignUp.left_at.is_(None), SignUp.email.is_not(None)
+    )
+    invited = managers_invited(session, activity)
+    take_back_letters(session, [invitation_key(activity.id, member.id) for member in invited], now=now)
+    readers: dict[str, Member | SignUp] = {member.mailbox: member for member in invited}
+    readers |= by_address(session.scalars(signed_up.order_by(SignUp.id)))
+    letters = [
+        NewLetter(f"activity-off:{activity.id}:{to}"[:200], to, letter(activity, reader))
+        for to, reader in readers.items()
+    ]
+    write_letters(session, activity.park_id, letters, now=now)
+
+
+Reminder = Callable[[Activity, SignUp], LetterText]
+"""Words the letter to who has a place."""
+
+
+def remind_attendees(session: Session, activity_id: int, *, letter: Reminder, now: datetime) -> bool:
+    """Write to who has a place and an address, each address once; who signs up later knows anyway."""
+    activity = lock_activity(session, activity_id)
+    due = activity.starts_at - REMINDED_BEFORE <= now < activity.starts_at
+    if activity.state is not ActivityState.PUBLISHED or activity.reminded_at is not None or not due:
+        return False
+    activity.reminded_at = now
+    seated = select(SignUp).where(
+        SignUp.activity_id == activity.id, SignUp.seat.is_not(None), SignUp.email.is_not(None)
+    )
+    seated = seated.options(joinedload(SignUp.member))  # they are written to in their language
+    letters = [
+        NewLetter(f"activity-reminder:{activity.id}:{to}"[:200], to, letter(activity, one))
+        for to, one in by_address(session.scalars(seated.order_by(SignUp.id))).items()
+    ]
+    write_letters(session, activity.park_id, letters, now=now)
+    session.flush()
+    return True

@@ -15,8 +15,7 @@ from booking.activities.rules import OPENS_BEFORE, REMINDED_BEFORE
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.spaces.models import Kind, Space, space_part
-from booking.values.month import Month
-from booking.values.span import Span
+from booking.values import Month, Span
 
 PLACE = joinedload(Activity.space)
 WORTH_SEEING = or_(Activity.state != ActivityState.CALLED_OFF, Activity.published_at.is_not(None))

@@ -1,12 +1,14 @@
-"""Rules of activities: how long before one is published, who gets a place, and the refusals."""
+"""Rules of activities: how long before one is published, who gets a place, and the refusals.
 
-from collections.abc import Collection
+And when one of some hours had best begin in a week of its hall, as far as anybody can tell.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from booking.spaces.rules import Hours
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span
 
 NOTICE = timedelta(hours=72)
 MINUTE = timedelta(minutes=1)
@@ -204,3 +206,48 @@ def check_not_over(now: datetime, ends_at: datetime) -> None:
 def is_open(now: datetime, starts_at: datetime, ends_at: datetime) -> bool:
     """Tell whether who is at the door can say so."""
     return starts_at - OPENS_BEFORE <= now < ends_at
+
+
+WORK_BEGINS, WORK_ENDS = 9, 18  # o'clock, on working days: people invited from offices are there then
+MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HourOfHall:
+    """An hour in which the hall is open: `busy` says how much enterprises are about, by any measure."""
+
+    day: date
+    hour: int
+    free: bool
+    busy: int
+    works: bool  # the day is a working day
+
+    @property
+    def in_working_hours(self) -> bool:
+        """Tell whether people are at work then."""
+        return self.works and WORK_BEGINS <= self.hour < WORK_ENDS
+
+
+def best_times(hours: Sequence[HourOfHall], length: int) -> Sequence[tuple[date, int]]:
+    """Give the best beginning of each day, the least busy first, three at most; `length` in hours.
+
+    Within working hours; where none of the week is free, any hour in which the hall is open.
+    """
+    runs = list(_runs(hours, length))
+    working = [run for run in runs if all(hour.in_working_hours for hour in run)]
+    ranked = sorted(working or runs, key=lambda run: (sum(one.busy for one in run), run[0].day, run[0].hour))
+    best: dict[date, int] = {}
+    for run in ranked:
+        best.setdefault(run[0].day, run[0].hour)
+    return list(best.items())[:MOST]
+
+
+def _runs(hours: Sequence[HourOfHall], length: int) -> Iterator[Sequence[HourOfHall]]:
+    """Give each stretch of so many free hours of one day, one after the other."""
+    inside = sorted(hours, key=lambda one: (one.day, one.hour))
+    for at in range(len(inside) - length + 1):
+        run = inside[at : at + length]
+        last = run[-1]
+        together = last.day == run[0].day and last.hour - run[0].hour == length - 1
+        if together and all(one.free for one in run):
+            yield run

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.models import JobRun
-from booking.db.upsert import insert_into
+from booking.db.rows import insert_into
 
 
 def note_run(

@@ -11,35 +11,31 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.activities.models import Activity, Audience
 from booking.activities.rules import OPENS_BEFORE
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.blueprints.kit.access import View, anyone
-from booking.blueprints.kit.filters import clock as clock_text
-from booking.blueprints.kit.filters import clock_span, day, moment, money, span_text
-from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.filters import clock as clock_text, clock_span, day, moment, money, span_text
+from booking.blueprints.kit.forms.needs import AskForm
+from booking.blueprints.kit.forms.validators import status_of
 from booking.blueprints.kit.http import NO_REFERRER
 from booking.blueprints.kit.labels.spaces import code_squares
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import caller_address
 from booking.blueprints.kit.static_files import gather
 from booking.blueprints.messages import put_beside
-from booking.blueprints.needs.forms import AskForm
 from booking.charges.quote_each import list_price
 from booking.db import db, transaction
-from booking.language import CHINESE, LANGUAGES, force_locale, gettext
-from booking.language import lazy_gettext as _
+from booking.language import CHINESE, LANGUAGES, force_locale, gettext, lazy_gettext as _
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
 from booking.needs.rules import NeedKind, plain_phone
 from booking.people.models import TryKind
 from booking.people.throttle import throttle_anonymous
 from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
-from booking.usage.door.day import AHEAD, activities_at, door_day
+from booking.usage.door.at_the_door import AHEAD, activities_at, door_day
 from booking.usage.door.devices import device_with, is_to_note, note_seen
-from booking.usage.door.models import DoorDevice
 from booking.usage.door.rules import DoorLook, DoorMoment
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.usage.models import DoorDevice
+from booking.values import Refusal, Span, local_day
 
 blueprint = Blueprint("door", __name__, url_prefix="/door")
 NOT_FOUND = 404

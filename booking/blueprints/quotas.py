@@ -13,16 +13,14 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import duration
 from booking.blueprints.kit.forms.fields import ClockField, options
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.forms.validators import between
-from booking.blueprints.kit.labels.quotas import each_period, hours_label, per_name
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE, between
+from booking.blueprints.kit.labels.people import each_period, hours_label, per_name
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.people.models import Role
 from booking.people.queries import enterprises_there
 from booking.reservations.quotas.models import Quota
@@ -30,7 +28,7 @@ from booking.reservations.quotas.quotas import drop_quota, quotas_of, set_quota
 from booking.reservations.quotas.rules import Per, QuotaPeriod
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 blueprint = Blueprint("quotas", __name__, url_prefix="/quotas")
 

@@ -13,16 +13,15 @@ from booking import clock
 from booking.activities.invited import is_invited
 from booking.activities.models import Activity
 from booking.activities.queries import running_at
-from booking.blueprints.activities.taking_part import remembered
 from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow, anyone, unauthorized
 from booking.blueprints.kit.conflicts import count_turned_away
-from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.converters import exact_or_none, whole
 from booking.blueprints.kit.filters import clock as clock_text
+from booking.blueprints.kit.labels.needs import remembered
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closed_label, made_of, through
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.today.stays import read_instant
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import PricedUse, Quote, price_many, quote, running_costs
 from booking.db import db, transaction
@@ -33,14 +32,11 @@ from booking.reservations.refusals import Taken
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
-from booking.usage.door_queries import Door, at_the_door, free_now, space_by_code, space_by_scan_code
+from booking.usage.check_in import walk_in
+from booking.usage.door.at_the_door import Door, at_the_door, free_now, space_by_code, space_by_scan_code
 from booking.usage.queries import open_stay_at
 from booking.usage.rules import SHORTEST_WALK_IN, StillInUse, end_choices
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Money, Refusal, Span, local_day
 
 blueprint = Blueprint("scan", __name__, url_prefix="/s")
 
@@ -212,7 +208,7 @@ BAD_REQUEST = 400
 def come_in(scan_code: str) -> ResponseReturnValue:
     """Check in without a reservation until the time chosen; the second press finds it done."""
     space = scanned(scan_code) or abort(NOT_FOUND)
-    until = read_instant(request.form.get("until")) or abort(BAD_REQUEST)
+    until = exact_or_none(request.form.get("until")) or abort(BAD_REQUEST)
     try:
         name = _come_in(scan_code, until)
     except Refusal as refusal:

@@ -7,19 +7,18 @@ from msgspec.structs import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.charges.explain import NothingToPay, explain_no_fee
 from booking.charges.models import Charge, ChargeKind
 from booking.charges.terms import FeeTerms, LateCancelTerms, NoShowTerms
 from booking.db import lock_row
 from booking.parks.models import Park
-from booking.reservations.cancel import cancel
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.move_or_cancel import cancel
 from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.rules import share_of_quote
 from booking.tariffs.snapshot import TariffSnapshot
-from booking.values.money import Money
-from booking.values.month import Month, local_day
+from booking.values import Money, Month, local_day
 
 WHOLE = Decimal(1)
 

@@ -8,9 +8,8 @@ from msgspec.structs import asdict
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.charges.charge_fee import charge_fee
 from booking.charges.models import Charge, ChargeKind, MonthClose
 from booking.charges.pricing import PricedLine, PricedUse, Quote, price_many
@@ -24,7 +23,7 @@ from booking.spaces.models import Kind
 from booking.tariffs.in_force import tariff_in_force
 from booking.tariffs.rules import NoTariff
 from booking.usage.models import Stay
-from booking.values.month import Month, local_day
+from booking.values import Month, local_day
 
 
 def charge_stay(session: Session, stay: Stay, *, now: datetime) -> Sequence[Charge]:

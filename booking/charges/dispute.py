@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.charges.charge_stay import refuse_closed
 from booking.charges.models import Charge, ChargeKind, Dispute, Outcome
 from booking.charges.rules import AnsweredBefore, DisputedBefore, LineNotOpen, WordsMissing, check_gives_back
@@ -20,8 +19,7 @@ from booking.people.enterprises import lock_enterprise
 from booking.people.models import Member
 from booking.people.queries import managers_of
 from booking.spaces.models import Space
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month
 
 
 def dispute(session: Session, charge_id: int, words: str, *, by: Actor, now: datetime) -> Dispute:

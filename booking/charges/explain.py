@@ -17,7 +17,7 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import share_of_quote
 from booking.tariffs.snapshot import DAILY, TariffCopy, TariffSnapshot
-from booking.values.money import Money
+from booking.values import Money
 from booking.values.stored import StoredDocumentUnreadable
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.charges.terms import LineTerms, read_terms, stored_terms
 from booking.db import Base, Factor, choice
 from booking.spaces.models import Kind, Space
-from booking.values.money import Money
+from booking.values import Money
 
 
 class ChargeKind(StrEnum):

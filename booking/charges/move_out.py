@@ -6,14 +6,14 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import quote
 from booking.parks.models import Park
+from booking.people.enterprises import leave_park
 from booking.people.models import Enterprise
-from booking.people.tenancy import leave_park
-from booking.reservations.cancel import cancel
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.move_or_cancel import cancel
 from booking.reservations.upcoming import reservations_beyond
 from booking.reservations.waiting.give_back import freed_together
 from booking.spaces.models import Kind
@@ -22,9 +22,7 @@ from booking.usage.check_out import check_out
 from booking.usage.models import Stay
 from booking.usage.queries import stay_of
 from booking.usage.stay_longer import change_end
-from booking.values.money import Money
-from booking.values.month import day_span
-from booking.values.span import Span
+from booking.values import Money, Span, day_span
 
 
 class EndedByMoveOut(NamedTuple):

@@ -26,10 +26,7 @@ from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.storage_rating import StorageStay, rate_storage_month, storage_days
 from booking.usage.models import Stay
 from booking.usage.rules import forgotten_end
-from booking.values.money import Money
-from booking.values.month import Month, day_span, local_day
-from booking.values.span import Span
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Money, Month, Span, WorkCalendar, day_span, local_day
 
 
 class PricedUse(NamedTuple):

@@ -1,9 +1,14 @@
-"""Questions about charges: what a month or a reservation came to, free minutes used, open disputes."""
+"""Questions about charges: what a month or a reservation came to, free minutes used, open disputes.
+
+And over longer times: what enterprises paid less because they used places at cheaper times (off-peak 错时 and
+extended 延时), and what spaces earned since they were put to use, of whom.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, and_, bindparam, exists, func, select, type_coerce
@@ -13,10 +18,9 @@ from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
 from booking.reservations.models import Reservation
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month, round_half_up
 
 
 def in_question(line: Charge) -> bool:
@@ -190,3 +194,60 @@ def spent_by_day(
     for space_id, day, amount in rows:
         spent[space_id, day] += amount.fen
     return spent
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What an enterprise paid less than at the standard price, and for how many billed minutes."""
+
+    enterprise: Enterprise
+    minutes: int
+    gained: Money
+
+
+def gains(session: Session, park_id: int, kind: Kind, first: date, last: date) -> list[Gain]:
+    """Compare what lines in cheaper bands came to with the standard price, the largest gain first.
+
+    `amount ÷ factor − amount`, rounded once for each enterprise and factor; free minutes gain nothing.
+    """
+    rows = session.execute(
+        select(Charge.enterprise_id, Charge.factor, func.sum(Charge.amount), func.sum(Charge.minutes))
+        .where(
+            Charge.park_id == park_id,
+            Charge.space_kind == kind,
+            Charge.kind == ChargeKind.USE,
+            Charge.day.between(first, last),
+            Charge.superseded_at.is_(None),
+            Charge.factor < 1,
+            Charge.factor > 0,
+        )
+        .group_by(Charge.enterprise_id, Charge.factor)
+    ).all()
+    fen: defaultdict[int, int] = defaultdict(int)
+    minutes: defaultdict[int, int] = defaultdict(int)
+    for enterprise_id, factor, amount, count in rows:
+        less = amount.fen * (1 / Fraction(factor) - 1)
+        fen[enterprise_id] += round_half_up(less.numerator, less.denominator)
+        minutes[enterprise_id] += int(count)
+    found = session.scalars(select(Enterprise).where(Enterprise.id.in_(fen)).order_by(Enterprise.id))
+    listed = [Gain(one, minutes[one.id], Money(fen[one.id])) for one in found]
+    return sorted(listed, key=lambda one: (-one.gained.fen, one.enterprise.id))
+
+
+def earned_since(session: Session, space_ids: Collection[int], since: date) -> dict[int, Money]:
+    """Sum what each enterprise was charged from a day on, VAT included, by its id.
+
+    It counts the spaces, and combined ones made wholly of them. Whoever reads it to somebody who may not know
+    an enterprise's figures leaves that one out: spaces and day are chosen by the reader, so that no sum,
+    however rounded, hides anybody.
+    """
+    wholes = select(Space).where(Space.parts.any(Space.id.in_(space_ids))).order_by(Space.id)
+    mine = {*space_ids}
+    mine |= {whole.id for whole in session.scalars(wholes) if {part.id for part in whole.parts} <= mine}
+    rows = session.execute(
+        select(Charge.enterprise_id, func.sum(Charge.amount))
+        .where(Charge.space_id.in_(mine), Charge.day >= since, Charge.superseded_at.is_(None))
+        .group_by(Charge.enterprise_id)
+        .order_by(Charge.enterprise_id)
+    ).all()
+    return {row[0]: row[1] for row in rows}

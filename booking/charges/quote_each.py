@@ -11,9 +11,7 @@ from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
 from booking.tariffs.in_force import PricedSpace, tariff_in_force
 from booking.tariffs.rating import MeasuredStay, rate
-from booking.values.money import Money
-from booking.values.month import local_day
-from booking.values.span import Span
+from booking.values import Money, Span, local_day
 
 
 def quote_each(

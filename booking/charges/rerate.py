@@ -15,9 +15,8 @@ from msgspec.structs import replace
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.charges.models import Charge, Dispute, MonthClose
 from booking.charges.pricing import PricedLine
 from booking.charges.queries import LIVE_USE
@@ -27,8 +26,7 @@ from booking.tariffs.in_force import snapshot_of
 from booking.tariffs.models import Tariff
 from booking.tariffs.rating import MeasuredStay, OnTerms, Placed, month_key, rate_in_order
 from booking.usage.models import Stay
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month
 
 
 class KeptDays(dict[date, bool]):

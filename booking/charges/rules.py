@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.refusal import Refusal
+from booking.values import Money, Month, Refusal
 
 
 @dataclass(eq=False)

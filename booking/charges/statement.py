@@ -16,8 +16,7 @@ from booking.reservations.models import Reservation
 from booking.spaces.models import Kind
 from booking.tariffs.in_force import kind_allowances
 from booking.usage.models import Stay
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month
 
 
 @dataclass(slots=True)

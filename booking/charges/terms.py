@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from booking.tariffs.snapshot import TariffCopy, Whole
-from booking.values.money import Money
+from booking.values import Money
 from booking.values.stored import read_stored, to_stored, version_of
 
 VERSION = 2

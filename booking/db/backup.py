@@ -13,28 +13,15 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from booking.db.backup_file import (
-    FIRST_FORMAT,
-    FORMAT,
-    Backup,
-    BackupError,
-    Lines,
-    apply,
-    check,
-    column_reader,
-    first_reader,
-    lines_into,
-    read,
-    writer,
-    written_whole,
-)
+from booking.db import backup_file
+from booking.db.backup_file import Backup, BackupError, Lines, check
 from booking.db.migrate import OrphanError, bring_to, changing_tables, revision_of, versions
 
 
 def save(engine: sa.Engine, file: Path) -> Backup:
     """Write a backup and read it back; the file gets its name only once it is known to be whole."""
-    with written_whole(file) as part:
-        with _snapshot(engine) as connection, lines_into(part) as lines:
+    with backup_file.written_whole(file) as part:
+        with _snapshot(engine) as connection, backup_file.lines_into(part) as lines:
             _write(connection, lines)
         return check(part)
 
@@ -80,7 +67,7 @@ def _write(connection: sa.Connection, lines: Lines) -> None:
     if revision is None:
         raise BackupError("this database was never migrated: there is nothing to back up")
     rows = {}
-    lines.put({"format": FORMAT, "revision": revision})
+    lines.put({"format": backup_file.FORMAT, "revision": revision})
     for table in _tables(connection):
         rows[table.name] = _write_table(connection, table, lines)
     lines.end(Backup(revision, rows))
@@ -91,7 +78,7 @@ ROWS_AT_ONCE: Final = 500
 
 def _write_table(connection: sa.Connection, table: sa.Table, lines: Lines) -> int:
     columns = [column for column in table.c if column.computed is None]
-    ways = [writer(column) for column in columns]
+    ways = [backup_file.writer(column) for column in columns]
     lines.put({"table": table.name, "columns": [column.name for column in columns]})
     found = connection.execute(
         sa.select(*map(_as_kept, columns)).order_by(*table.primary_key),
@@ -99,7 +86,7 @@ def _write_table(connection: sa.Connection, table: sa.Table, lines: Lines) -> in
     )
     count = 0
     for row in found:
-        lines.put([apply(way, value) for way, value in zip(ways, row, strict=True)])
+        lines.put([backup_file.apply(way, value) for way, value in zip(ways, row, strict=True)])
         count += 1
     return count
 
@@ -154,25 +141,30 @@ Row = tuple[str, dict[str, Any], int]  # its table, its values, and how long its
 
 
 def _rows(file: Path, tables: dict[str, sa.Table]) -> Iterator[Row]:
-    lines = read(file)
+    lines = backup_file.read(file)
     _, opening = next(lines)
-    if opening["format"] == FIRST_FORMAT:
+    if opening["format"] == backup_file.FIRST_FORMAT:
         ways = {
-            name: {column.name: first_reader(column) for column in table.c} for name, table in tables.items()
+            name: {column.name: backup_file.first_reader(column) for column in table.c}
+            for name, table in tables.items()
         }
         for kind, line in lines:
             if kind == "row":
                 name, row = json.loads(line)
-                yield name, {key: apply(ways[name][key], value) for key, value in row.items()}, len(line)
+                yield (
+                    name,
+                    {key: backup_file.apply(ways[name][key], value) for key, value in row.items()},
+                    len(line),
+                )
         return
     name, columns = "", {}
     for kind, value in lines:
         if kind == "table":
             name = value["table"]
-            columns = {key: column_reader(tables[name].c[key]) for key in value["columns"]}
+            columns = {key: backup_file.column_reader(tables[name].c[key]) for key in value["columns"]}
         elif kind == "row":
             pairs = zip(columns.items(), json.loads(value), strict=True)
-            yield name, {key: apply(way, given) for (key, way), given in pairs}, len(value)
+            yield name, {key: backup_file.apply(way, given) for (key, way), given in pairs}, len(value)
 
 
 BYTES_AT_ONCE: Final = 1_000_000

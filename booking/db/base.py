@@ -1,17 +1,32 @@
-"""The base class of every table, the column types, and the Flask-SQLAlchemy instance."""
+"""The base class of every table, the column types, and the Flask-SQLAlchemy instance.
 
-from datetime import UTC, datetime
+Beside the types, what is asked of an instant in a row: whether it has come, even after a clock was set back.
+"""
+
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData
-from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    or_,
+)
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, SessionTransaction, registry
 from sqlalchemy.types import TypeDecorator
 
-from booking.values.money import Money
+from booking.values import Money
 
 
 class Instant(TypeDecorator[datetime]):
@@ -150,3 +165,25 @@ db = SQLAlchemy(
     metadata=Base.registry.metadata,
     session_options={"class_": OneDatabaseSession, "autoflush": False, "expire_on_commit": False},
 )
+
+
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
+"""The most by which the clocks of two machines differ, unless one was set."""
+
+
+def has_come(
+    due: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+    now: datetime,
+    *,
+    within: timedelta,
+) -> ColumnElement[bool]:
+    """SQL condition: the time has come, or lies further ahead than anything is postponed (`within`).
+
+    The second means that the clock was set back: nothing waits until that time comes again.
+    """
+    return or_(due <= now, due > now + within + CLOCKS_DIFFER)
+
+
+def is_come(due: datetime, now: datetime, *, within: timedelta) -> bool:
+    """The same for a value in memory."""
+    return not now < due <= now + within + CLOCKS_DIFFER

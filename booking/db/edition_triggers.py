@@ -1,9 +1,30 @@
-"""The triggers that give a park another edition, on each engine."""
+"""The triggers that give a park another edition; and what a trigger is, on each engine."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from booking.db.trigger import Trigger, postgresql_function, sqlite_trigger
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One refusal: how the database tells it, how it is built, and how one that differs is taken away."""
+
+    name: str
+    told: str
+    build: str
+    drop: str
+
+
+def sqlite_trigger(name: str, statement: str) -> Trigger:
+    """Describe one by its statement, as SQLite keeps it."""
+    return Trigger(name, statement, statement, f"DROP TRIGGER IF EXISTS {name}")
+
+
+def postgresql_function(name: str, body: str) -> Trigger:
+    """Describe the function that triggers of PostgreSQL call."""
+    head = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+    return Trigger(name, body, f"{head} $$\n{body} $$", drop="")
+
 
 EDITED: Final = frozenset({
     "area", "calendar_day", "calendar_year", "enterprise", "equipment", "extended_hours", "opening_rule",
@@ -11,7 +32,7 @@ EDITED: Final = frozenset({
 })  # fmt: skip
 """The tables whose changes give a park another edition."""
 
-# Another edition of the park with every change of what is kept in memory (parks/edition.py). On PostgreSQL at
+# Another edition of the park with every change of what is kept in memory (parks/queries.py). On PostgreSQL at
 # the commit and once a transaction, so that nobody waits for the park's row with other rows in hand.
 _EDITION_OF = dict.fromkeys(EDITED, "park_id") | {"equipment": "space_id", "space_part": "whole_id"}
 _EDITED_BY = {"enterprise": " OF left_on"}

@@ -10,8 +10,7 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, TimeoutError as PoolTimeoutError
 
 from booking.config import Config
 

@@ -1,4 +1,7 @@
-"""What happened in the halls in the demo's year: twenty activities, who signed up, who came, what they said."""
+"""What happened in the halls in the demo's year: twenty activities, who signed up, who came, what they said.
+
+One more is of the day on which the demo opens, so that today has something on.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +12,21 @@ from itertools import count
 from random import Random
 from typing import NamedTuple
 
-from booking.activities.arrive import arrive
-from booking.activities.call_off import call_off
+from booking.activities.arrive import arrive, say_useful
 from booking.activities.models import Activity, ActivityKind, Audience, SignUp, Useful
 from booking.activities.plan_activity import ActivityPlan, plan_activity
-from booking.activities.publish import publish
-from booking.activities.remind import remind_attendees
+from booking.activities.publish import call_off, publish, remind_attendees
 from booking.activities.rules import HallTaken
-from booking.activities.say_useful import say_useful
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.demo.diary import Diary
-from booking.demo.register.activity_of_today import plan_activity_of_today
 from booking.demo.tenants import Household
 from booking.letters import activities as letters
 from booking.parks.queries import park_calendar
 from booking.people.models import Role, Size
 from booking.people.queries import staff_of
 from booking.spaces.models import Space
-from booking.values.span import Span
+from booking.values import Span
 
 STUDY, TRAINING, SALON, CULTURE = ActivityKind
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -239,3 +238,50 @@ SAID = {
     Useful.PARTLY: ("时间短了点", "案例可以再多一些"),
     Useful.NO: ("和我们行业关系不大",),
 }
+
+
+TITLE, WORDS = "新品试吃与试用角", "五家企业把新品摆出来，试完当面提意见。\n请带名片。"
+HOURS = (time(16), time(19))  # the first that is still to come, else the first
+LASTS, BEFORE = timedelta(hours=1, minutes=30), timedelta(days=8)
+PLACES, WANTED = 30, 13
+BLOCK = -2_000_000
+
+
+def plan_activity_of_today(
+    diary: Diary, households: Sequence[Household], hall: Space, by: Actor, now: datetime
+) -> None:
+    """Plan it a week ahead, if today is a working day and the hall is free."""
+    today = now.astimezone(diary.park.zone).date()
+    if not park_calendar(diary.session, diary.park.id).is_working_day(today):
+        return
+    starts = [datetime.combine(today, hour, tzinfo=diary.park.zone) for hour in HOURS]
+    start = next((one for one in starts if one > now), starts[0])
+    diary.agenda.block(BLOCK, hall, start - timedelta(minutes=30), start + LASTS + timedelta(minutes=30))
+    diary.at(start - BEFORE, partial(_hold, diary, households, hall, by, Span(start, start + LASTS)))
+
+
+def _hold(
+    diary: Diary, households: Sequence[Household], hall: Space, by: Actor, span: Span, now: datetime
+) -> None:
+    plan = ActivityPlan(ActivityKind.SALON, TITLE, WORDS, Audience.ALL, PLACES, hall, span)
+    try:
+        with diary.session.begin_nested():
+            activity = plan_activity(diary.session, plan, code="demo-activity-today", by=by, now=now)
+    except HallTaken:
+        return
+    publish(diary.session, activity.id, letter=letters.published, by=by, now=now)
+    diary.done["activities"] += 1
+    diary.at(
+        span.start - timedelta(days=1),
+        lambda now: remind_attendees(diary.session, activity.id, letter=letters.reminder, now=now),
+    )
+    there = [one for one in households if one.since <= now.date() and one.enterprise.left_on is None]
+    for number, household in enumerate(there[:WANTED]):
+        asked = now + timedelta(hours=5 * (number + 1))
+        diary.at(asked, partial(_sign_up, diary, activity, household, f"demo-today-{number:02d}"))
+
+
+def _sign_up(diary: Diary, activity: Activity, household: Household, token: str, now: datetime) -> None:
+    who = Attendee.of(household.members[0])
+    sign_up(diary.session, activity.id, who, token=token, now=now)
+    diary.done["signed up"] += 1

@@ -1,4 +1,7 @@
-"""`flask demo`: a lively park on this machine, made once and then served."""
+"""`flask demo`: a lively park on this machine, made once and then served.
+
+Every start of the app loads this, so whatever makes and serves the park is loaded only when it is asked for.
+"""
 
 import os
 import sys
@@ -8,7 +11,10 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from booking.config import BadConfigurationError
-from booking.demo.refused import DemoRefusedError
+
+
+class DemoRefusedError(Exception):
+    """The demo may not be made, or cannot be served, here; the message says why and what to do."""
 
 
 @click.command("demo")
@@ -42,16 +48,15 @@ def command(
 
 
 def _run(like: Flask, host: str, port: int, months: int, *, reset: bool, served: bool) -> None:
-    from booking.demo.make import demo_app, forget, make_apart, there_is_one  # noqa: PLC0415 - dear, and the demo's alone
-    from booking.demo.serve import check_port, greet, serve  # noqa: PLC0415 - dear, and the demo's alone
+    from booking.demo import make  # noqa: PLC0415 - dear, and the demo's alone
 
     if served:
-        check_port(host, port)
-    app = demo_app(like, os.environ, host, port)
+        make.check_port(host, port)
+    app = make.demo_app(like, os.environ, host, port)
     if reset:
-        forget(app)
-    if not there_is_one(app):
-        make_apart(app, tell=click.echo, months=months)
+        make.forget(app)
+    if not make.there_is_one(app):
+        make.make_apart(app, tell=click.echo, months=months)
     if served:
-        greet(app, tell=click.echo)
-        serve(app, host, port)
+        make.greet(app, tell=click.echo)
+        make.serve(app, host, port)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from booking.demo.tenants import QUIET, Household
 from booking.spaces.models import Kind
-from booking.values.work_calendar import Calendar
+from booking.values import Calendar
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.charges.charge_fee import cancel_with_fee
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import quote
@@ -25,16 +25,14 @@ from booking.reservations.models import Reservation
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import reserve
 from booking.spaces.models import Space
-from booking.usage.check_in import check_in
+from booking.usage.check_in import check_in, release_no_show, walk_in
 from booking.usage.check_out import check_out, end_forgotten
 from booking.usage.correct_stay import correct_stay, state_true_end
 from booking.usage.models import Stay
-from booking.usage.release_no_show import release_no_show
 from booking.usage.rules import FORGOTTEN_AFTER, AlreadyOut, StillInUse
 from booking.usage.stay_longer import hold_overstay
 from booking.usage.turned_away import note_turned_away
-from booking.usage.walk_in import walk_in
-from booking.values.span import Span
+from booking.values import Span
 
 EARLY = timedelta(minutes=10)
 SOON = timedelta(seconds=20)  # a job looks every minute

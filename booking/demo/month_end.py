@@ -9,11 +9,11 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.charges.dispute import answer_dispute, dispute
 from booking.charges.models import Charge, ChargeKind, Outcome
-from booking.demo.baselines import report_month, settle_quarters
 from booking.demo.diary import Diary
+from booking.demo.savings_and_cycle import report_month, settle_quarters
 from booking.demo.tenants import Household
 from booking.invoices.billable_lines import enterprises_to_invoice, lines_of_invoice
 from booking.invoices.close_month import close_month, finish_month, review_ends
@@ -21,8 +21,7 @@ from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_not
 from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice
 from booking.jobs.letters import TOKEN_BYTES, envelope
-from booking.letters.disputes import answer_letter
-from booking.letters.invoices import credit_letter, invoice_letter
+from booking.letters.billing import answer_letter, credit_letter, invoice_letter
 from booking.mail.models import Letter
 from booking.mail.outbox import lock_letter, settle_letter
 from booking.mail.queries import due_letters
@@ -32,8 +31,7 @@ from booking.payments.balance import balance_of, settle
 from booking.payments.transfers import record_payment, reverse_payment
 from booking.ports import Ports
 from booking.spaces.models import Kind
-from booking.values.money import Money
-from booking.values.month import Month, local_day
+from booking.values import Money, Month, local_day
 
 LATE_PAYER, CREDITED, DOUBTFUL, OPEN_QUESTION = "桐隐", "霁蓝", "鹿鸣坞", "苔原"
 QUESTIONS = (

@@ -8,46 +8,30 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from random import Random
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
+from booking.demo import needs_said
 from booking.demo.diary import SOON, Diary
-from booking.demo.needs_said import (
-    ALIKE,
-    ANSWERS,
-    COMPLAINT,
-    DAYS_TO_ANSWER,
-    EARLIER,
-    FAULT,
-    LATELY,
-    LONE,
-    MATTERS,
-    OF_THE_STORY,
-    SOURCE,
-    STAFF,
-    TAKEN_UP,
-    VISITS,
-    WISH,
-    SharedTrouble,
-)
-from booking.demo.register.photographs import fault, portrait
+from booking.demo.needs_said import COMPLAINT, FAULT, WISH, SharedTrouble, fault, portrait
 from booking.demo.tenants import QUIET, Household
-from booking.letters.needs import answered, decided, done
-from booking.needs.answer_need import answer_need
-from booking.needs.decide_matter import Decided, decide_matter
+from booking.letters.branch import matter_decided, matter_done, need_answered
 from booking.needs.earlier_figures import declare_figure
-from booking.needs.end_need import end_need, end_uncontradicted, uncontradicted_needs
-from booking.needs.guess_kind import guess_kind
-from booking.needs.hand_over import hand_over
-from booking.needs.join_needs import open_matter
 from booking.needs.liaisons import Assignment, assign_liaisons, edit_liaison, set_owner
+from booking.needs.matters import Decided, decide_matter, open_matter, settle_matter
 from booking.needs.models import DecisionOutcome, Need
-from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
-from booking.needs.reopen_need import reopen_need
+from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need, visit
 from booking.needs.rules import NeedKind
-from booking.needs.settle_matter import settle_matter
-from booking.needs.visits import visit
+from booking.needs.steps import (
+    answer_need,
+    end_need,
+    end_uncontradicted,
+    hand_over,
+    reopen_need,
+    uncontradicted_needs,
+)
+from booking.needs.utterances import guess_kind
 from booking.people.models import Member, Role
 from booking.spaces.models import Space
-from booking.values.month import Month
+from booking.values import Month
 
 CHASED_MONTHS = 2
 
@@ -81,15 +65,15 @@ class Round:
         made.staff = list(made._hire(begin))
         diary.at(begin, made._settle_in)
         diary.at(begin + timedelta(days=3), made._declare)
-        for trouble in MATTERS:
+        for trouble in needs_said.MATTERS:
             made._plan_matter(trouble)
-        for age, kind, place, words, way in LONE:
+        for age, kind, place, words, way in needs_said.LONE:
             # What is wished in the last months is open on the 15th, when open needs are chased.
             day = 12 if kind is WISH and age <= CHASED_MONTHS else made.random.randrange(2, 24)
             made._say(made._moment(age, day), words, kind, place, way)
-        for hours, kind, place, words, way in LATELY:
+        for hours, kind, place, words, way in needs_said.LATELY:
             made._say(now - timedelta(hours=hours), words, kind, place, way)
-        for hours, word, kind, words in ALIKE:
+        for hours, word, kind, words in needs_said.ALIKE:
             of = next(one for one in households if one.tenant.word == word)
             diary.at(now - timedelta(hours=hours), partial(made._raise, [], of, words, kind, "", "open"))
         made._plan_visits()
@@ -102,7 +86,7 @@ class Round:
         return Actor(member.name, member.id, member.park_id)
 
     def _hire(self, now: datetime) -> Iterator[Member]:
-        for number, (name, role, phone) in enumerate(STAFF):
+        for number, (name, role, phone) in enumerate(needs_said.STAFF):
             member = Member(
                 park_id=self.diary.park.id, name=name, role=role, phone=phone, created_at=now,
                 email=f"staff{number + 1}@demo.example", password_hash=self.own[Role.ADMIN].password_hash,
@@ -114,7 +98,10 @@ class Round:
     def _settle_in(self, now: datetime) -> None:
         """Give every enterprise a liaison and a deputy, each of them a telephone and a photograph."""
         session, by = self.diary.session, self.by(self.own[Role.ADMIN])
-        phones = [(member, phone) for member, (_name, _role, phone) in zip(self.staff, STAFF, strict=True)]
+        phones = [
+            (member, phone)
+            for member, (_name, _role, phone) in zip(self.staff, needs_said.STAFF, strict=True)
+        ]
         phones += [(self.own[role], f"021-5555 012{n}") for n, role in enumerate((Role.ADMIN, Role.BRANCH))]
         for number, (member, phone) in enumerate(phones):
             edit_liaison(session, member, phone, portrait(number), by=by, now=now)
@@ -130,8 +117,10 @@ class Round:
         by, park_id = self.by(self.own[Role.BRANCH]), self.diary.park.id
         month = self.first
         for _ in range(13):
-            key, number = month.key - 100, EARLIER[month.month]
-            declare_figure(self.diary.session, park_id, COMPLAINT, key, number, SOURCE, by=by, now=now)
+            key, number = month.key - 100, needs_said.EARLIER[month.month]
+            declare_figure(
+                self.diary.session, park_id, COMPLAINT, key, number, needs_said.SOURCE, by=by, now=now
+            )
             month = month.next
 
     def _moment(self, age: int, day: int) -> datetime:
@@ -148,7 +137,7 @@ class Round:
         if when <= self.first.span.start + timedelta(days=2) or not there:
             return said
         household = self.random.choice(there)
-        if words in OF_THE_STORY:
+        if words in needs_said.OF_THE_STORY:
             household = self.households[0]
         self.diary.at(when, partial(self._raise, said, household, words, kind, place, way))
         return said
@@ -175,12 +164,12 @@ class Round:
         said.append(need)
         self.diary.done["needs"] += 1
         if way == "joined":
-            days = self.random.choice(DAYS_TO_ANSWER[kind])
+            days = self.random.choice(needs_said.DAYS_TO_ANSWER[kind])
             soon = now + timedelta(days=days, hours=self.random.randrange(2, 6))
             self.diary.at(soon, partial(self._take_up, need))
         elif way != "open":
             late = timedelta(
-                days=6 if way == "late" else self.random.choice(DAYS_TO_ANSWER[kind]),
+                days=6 if way == "late" else self.random.choice(needs_said.DAYS_TO_ANSWER[kind]),
                 hours=self.random.randrange(1, 5),
             )
             self.diary.at(now + late, partial(self._answer, need, of, member, way))
@@ -188,17 +177,19 @@ class Round:
     def _take_up(self, need: Need, now: datetime) -> None:
         """Say at once what happens with it: it is heard at the meeting, and told afterwards."""
         owner = session_member(self.diary, need.owner_id)
-        words = self.random.choice(TAKEN_UP)
+        words = self.random.choice(needs_said.TAKEN_UP)
         heard = Month.of(now, self.first.zone).next.first_day + timedelta(days=9)
-        answer_need(self.diary.session, need.id, words, answered, by=self.by(owner), now=now, promised=heard)
+        answer_need(
+            self.diary.session, need.id, words, need_answered, by=self.by(owner), now=now, promised=heard
+        )
 
     def _answer(self, need: Need, of: Household, member: Member, way: str, now: datetime) -> None:
         session, owner = self.diary.session, session_member(self.diary, need.owner_id)
         if self.random.random() < 0.25:
             owner = self.random.choice(self.staff)
             hand_over(session, need.id, owner.id, by=self.by(owner), now=now)
-        words = self.random.choice(ANSWERS[need.kind])
-        answer_need(session, need.id, words, answered, by=self.by(owner), now=now)
+        words = self.random.choice(needs_said.ANSWERS[need.kind])
+        answer_need(session, need.id, words, need_answered, by=self.by(owner), now=now)
         if way == "reopened":
             again = now + timedelta(hours=20)
             self.diary.at(again, partial(self._again, need, of, member))
@@ -238,7 +229,7 @@ class Round:
         )  # fmt: skip
         for need_id in ids:
             words = "已列入本月园区例会，会后答复。"
-            answer_need(self.diary.session, need_id, words, answered, by=branch, now=now + SOON)
+            answer_need(self.diary.session, need_id, words, need_answered, by=branch, now=now + SOON)
         if trouble.what:
             month = Month.of(now, self.first.zone)
             meeting = datetime.combine(month.next.first_day + timedelta(days=4), time(14), tzinfo=month.zone)
@@ -247,7 +238,7 @@ class Round:
     def _decide(self, trouble: SharedTrouble, matter_id: int, month: Month, now: datetime) -> None:
         terms = Decided(trouble.what, trouble.who, now.date() + timedelta(days=trouble.days))
         by = self.by(self.own[Role.BRANCH])
-        decide_matter(self.diary.session, matter_id, month, terms, decided, by=by, now=now)
+        decide_matter(self.diary.session, matter_id, month, terms, matter_decided, by=by, now=now)
         if trouble.outcome:
             outcome, note = DecisionOutcome(trouble.outcome), trouble.note
             when = now + timedelta(days=max(trouble.days - 2, 6))
@@ -263,7 +254,7 @@ class Round:
         now: datetime,
     ) -> None:
         by = self.by(self.own[Role.BRANCH])
-        settle_matter(self.diary.session, matter_id, outcome, done, by=by, now=now, note=note)
+        settle_matter(self.diary.session, matter_id, outcome, matter_done, by=by, now=now, note=note)
         if outcome is DecisionOutcome.CARRIED_ON:
             again = trouble._replace(what=f"{trouble.what}（延期）", outcome="done", note="已完成", days=25)
             self.diary.at(now + timedelta(days=12), partial(self._decide, again, matter_id, month.next))
@@ -285,7 +276,7 @@ class Round:
     def _call_on(self, of: Household, visitor: Member, now: datetime, *, met: bool) -> None:
         """Visit; whoever was not met is called on again three days later."""
         visit(
-            self.diary.session, of.enterprise, self.random.choice(VISITS) if met else "没见到人",
+            self.diary.session, of.enterprise, self.random.choice(needs_said.VISITS) if met else "没见到人",
             met=met, visitor=visitor, by=self.by(visitor), now=now,
         )  # fmt: skip
         self.diary.done["visits"] += 1

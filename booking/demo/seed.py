@@ -12,44 +12,37 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.demo.activities import plan_activities
 from booking.demo.agenda import Agenda
-from booking.demo.around_now import plan_around
-from booking.demo.baselines import plan_baselines
-from booking.demo.colleagues import plan_invitation, plan_rights
-from booking.demo.cycle import plan_cycle
 from booking.demo.demand import DEMO_SEAT, Demand
 from booking.demo.diary import Diary
-from booking.demo.leases_and_halls import hall_wishes, plan_hall, plan_leases
+from booking.demo.everyday import plan_everyday, plan_invitation, plan_longer_hours, plan_rights
 from booking.demo.month_end import carry_letters, month_plans, plan_month
 from booking.demo.needs import Round
-from booking.demo.places import NIGHT_DESKS, furnish
-from booking.demo.prices import discounted_prices, opening_prices, publish_all
-from booking.demo.register.everyday import plan_everyday
-from booking.demo.register.floors import hang_plans
-from booking.demo.register.idle_places import LOFT, loft_opens, plan_idle_places
-from booking.demo.register.longer_hours import plan_longer_hours
-from booking.demo.register.requests import plan_requests
-from booking.demo.register.series import plan_series
-from booking.demo.register.waiting import plan_waiting
+from booking.demo.places.floors import hang_plans
+from booking.demo.places.idle_places import LOFT, loft_opens, plan_idle_places
+from booking.demo.places.prices import discounted_prices, opening_prices, publish_all
+from booking.demo.places.spaces import NIGHT_DESKS, furnish
+from booking.demo.planned_bookings import hall_wishes, plan_around, plan_hall, plan_leases
+from booking.demo.requests import plan_requests, plan_series, plan_waiting
+from booking.demo.savings_and_cycle import plan_baselines, plan_cycle
 from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, move_in
 from booking.letters.reservations import changed
 from booking.mail.transport import Transport
 from booking.parks.models import Park
-from booking.parks.particulars import create_park
 from booking.parks.queries import park_calendar
+from booking.parks.set_up import create_park
 from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.ports import Ports
-from booking.reservations.tell_changes import members_to_tell, tell_changes
+from booking.reservations.history import members_to_tell, tell_changes
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Hours, Opening
-from booking.tariffs.bands import bands_in_force
+from booking.tariffs.in_force import bands_in_force
 from booking.usage.measuring.measure_days import measure_days
-from booking.values.month import Month
-from booking.values.work_calendar import Calendar
+from booking.values import Calendar, Month
 
 AHEAD = timedelta(days=14)
 

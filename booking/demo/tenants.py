@@ -8,10 +8,10 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 from stdnum.cn import uscc
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
-from booking.values.money import Money
+from booking.values import Money
 
 
 class Tenant(NamedTuple):

@@ -1,14 +1,28 @@
-"""Which vendor stands behind which port, by the settings."""
+"""Which vendor stands behind which port, by the settings.
+
+A park without an online provider has a payment gateway, too: everything is paid by bank transfer.
+"""
+
+from datetime import datetime
 
 from booking.config import Config
-from booking.gateways.folder import FolderTransport
 from booking.gateways.keys import FernetBox, LateRobots, WebPusher
-from booking.gateways.smtp import SmtpTransport, Tls
-from booking.gateways.transfer_gateway import TransferOnlyGateway
+from booking.gateways.mail import FolderTransport, SmtpTransport, Tls
 from booking.gateways.typst.printer import TypstPrinter
 from booking.mail.transport import Transport
-from booking.payments.gateway import PaymentGateway
+from booking.payments.gateway import (
+    BadSignature,
+    GatewayCredit,
+    GatewayEvent,
+    GatewayInvoice,
+    GatewayState,
+    GatewayStatus,
+    PaidOutside,
+    PaymentGateway,
+    PublishedInvoice,
+)
 from booking.ports import Ports
+from booking.values import Money
 
 
 def choose(config: Config) -> Ports:
@@ -48,3 +62,32 @@ def _gateway(config: Config) -> PaymentGateway:
     from booking.gateways.stripe_gateway import StripeGateway  # noqa: PLC0415 - half a second that most starts need not spend
 
     return StripeGateway(config.stripe_key, config.stripe_webhook_secret or "")
+
+
+class TransferOnlyGateway:
+    """Publishes nothing and knows nothing, so that the product runs whole without keys."""
+
+    online = False
+
+    def publish(self, bill: GatewayInvoice, *, now: datetime) -> PublishedInvoice:  # noqa: ARG002 - the port's shape
+        """Give a provider id, and no page to pay at."""
+        return PublishedInvoice(provider_id=f"transfer:{bill.key}", pay_url=None)
+
+    def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
+        """Do nothing: there is no provider."""
+
+    def paid_outside(self, provider_id: str, paid: PaidOutside) -> None:
+        """Do nothing: there is no provider."""
+
+    def credit(self, provider_id: str, note: GatewayCredit) -> str:  # noqa: ARG002 - the port's shape
+        """Do nothing: there is no provider."""
+        return f"transfer:{note.key}"
+
+    def look(self, provider_id: str) -> GatewayState:  # noqa: ARG002 - the port's shape
+        """Answer ELSEWHERE: only the park's own records know its state."""
+        return GatewayState(status=GatewayStatus.ELSEWHERE, total=Money.zero())
+
+    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> GatewayEvent:  # noqa: ARG002 - the same
+        """Refuse: no provider writes to us."""
+        reason = "no online payment is set up"
+        raise BadSignature(reason)

@@ -1,22 +1,36 @@
-"""Queries for the month's close: which lines an invoice carries, and which are left out."""
+"""What there is to do when a month closes: which lines an invoice carries, which are left out, and for whom.
+
+And whose invoice could not be made: why, and from when on it is tried again.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.charges.terms import LineTerms, read_terms
-from booking.invoices.models import Invoice
+from booking.invoices.models import Invoice, IssueFailure
+from booking.people.models import Enterprise
 from booking.spaces.models import Area, Kind, Space
 from booking.usage.models import Stay
 from booking.usage.queries import STORED
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month, backoff
 
 
 class InvoiceLine(NamedTuple):
@@ -203,3 +217,38 @@ def enterprises_to_invoice(session: Session, park_id: int, month: Month) -> list
     due = {one.enterprise_id for one in waiting if one.count and one.amount >= Money.zero()}
     due |= {stay.enterprise_id for stay in leases_to_charge(session, park_id, month)}
     return sorted(due)
+
+
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+LONGEST_ERROR = 500
+
+
+def note_failure(session: Session, enterprise_id: int, month: Month, error: str, *, now: datetime) -> None:
+    """Write the failure down; each further one waits longer."""
+    row = session.get(IssueFailure, (enterprise_id, month.key), with_for_update=True)
+    if row is None:
+        park_id = session.get_one(Enterprise, enterprise_id).park_id
+        row = IssueFailure(enterprise_id=enterprise_id, month_key=month.key, park_id=park_id, attempts=0)
+        session.add(row)
+    row.attempts += 1
+    row.at, row.error = now, error[:LONGEST_ERROR]
+    row.retry_at = now + backoff(row.attempts, first=FIRST_WAIT, longest=LONGEST_WAIT)
+
+
+def forget_failure(session: Session, enterprise_id: int, month: Month) -> None:
+    """Take away why it failed, now that the invoice is made; safe twice."""
+    session.execute(
+        delete(IssueFailure).where(
+            IssueFailure.enterprise_id == enterprise_id, IssueFailure.month_key == month.key
+        )
+    )
+
+
+def failures_of(session: Session, park_id: int, month: Month) -> Sequence[IssueFailure]:
+    """Give the failures of a month that are not mended, by enterprise."""
+    return session.scalars(
+        select(IssueFailure)
+        .where(IssueFailure.park_id == park_id, IssueFailure.month_key == month.key)
+        .order_by(IssueFailure.enterprise_id)
+    ).all()

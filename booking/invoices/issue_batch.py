@@ -12,26 +12,27 @@ from datetime import datetime
 from sqlalchemy import BindParameter, bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.charges.models import MonthClose
 from booking.documents.store import store_all
 from booking.invoices.billable_lines import LEASE_TO_CHARGE, billable_lines_each, of_month
-from booking.invoices.draft_invoice import (
+from booking.invoices.issue_invoice import (
     PDF,
     InvoiceDraft,
+    InvoiceWords,
     draft_invoice,
+    mail_invoices,
     put_lines_on,
     record_made,
     store_invoices,
 )
-from booking.invoices.issue_invoice import InvoiceWords, mail_invoices
 from booking.invoices.models import Invoice, IssueFailure
 from booking.invoices.printer import Printer
 from booking.invoices.take_number import INVOICE, as_printed, last_number, take_numbers_after
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.usage.models import Stay
-from booking.values.month import Month
+from booking.values import Month
 
 
 @dataclass(frozen=True, slots=True)

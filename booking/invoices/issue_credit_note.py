@@ -8,24 +8,27 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.documents.store import store
-from booking.invoices.credit_rules import all_that_is_left, check_picks, taxes_of
-from booking.invoices.draft_invoice import PDF, tax_line
+from booking.invoices.issue_invoice import PDF, tax_line
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceState
 from booking.invoices.paper import credit_note_paper
 from booking.invoices.printer import CreditNotePaper, Printer
 from booking.invoices.queries import Creditable, creditable_of, lock_invoice
-from booking.invoices.rules import NothingLeftToCredit, TaxPart, key_for
+from booking.invoices.rules import (
+    NothingLeftToCredit,
+    TaxPart,
+    all_that_is_left,
+    check_picks,
+    key_for,
+    taxes_of,
+)
 from booking.invoices.take_number import CREDIT_NOTE, take_number
 from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.values.money import Money
-from booking.values.month import local_day
-from booking.values.refusal import ReasonMissing
+from booking.values import Money, ReasonMissing, local_day
 
 
 class Settle(Protocol):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, choice
 from booking.people.models import Enterprise
-from booking.values.money import Money
+from booking.values import Money
 
 
 class InvoiceState(StrEnum):

@@ -38,8 +38,7 @@ from booking.people.models import Enterprise
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.tariffs.terms import PEAK
-from booking.values.money import Money
-from booking.values.month import Month, local_day
+from booking.values import Money, Month, local_day
 from booking.values.writing import area_text, money_text
 
 

@@ -9,9 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from booking.charges.explain import UseExplained
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.paper import PrintFailed
+from booking.values import Money, Month, PrintFailed
 
 __all__ = [
     "Buyer", "CreditLine", "CreditNotePaper", "Fee", "InvoicePaper", "LeftOut",

@@ -11,14 +11,12 @@ from booking.charges.models import Charge, MonthClose
 from booking.charges.queries import COUNTS
 from booking.db import lock_row
 from booking.invoices.billable_lines import InvoiceLine, lines_of_invoice
-from booking.invoices.credit_rules import CreditableLine, left_of_rates
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceState
-from booking.invoices.rules import TaxPart
+from booking.invoices.rules import CreditableLine, TaxPart, left_of_rates
 from booking.parks.models import Park
 from booking.people.models import Enterprise
+from booking.values import Money, Month
 from booking.values.chinese_order import in_chinese_order
-from booking.values.money import Money
-from booking.values.month import Month
 
 
 def find_invoice(

@@ -5,7 +5,7 @@ from typing import cast
 from sqlalchemy import Table, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from booking.db.upsert import insert_into
+from booking.db.rows import insert_into
 from booking.invoices.models import NumberSeries
 from booking.parks.models import Park
 

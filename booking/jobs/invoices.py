@@ -10,21 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.charges.models import MonthClose
 from booking.db import db, transaction
-from booking.invoices.billable_lines import enterprises_to_invoice
+from booking.invoices.billable_lines import enterprises_to_invoice, note_failure
 from booking.invoices.close_month import finish_month
 from booking.invoices.issue_batch import Printed, draft_batch, issue_batch, last_of, numbered_after
-from booking.invoices.issue_invoice import issue_invoice, note_failure
+from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import IssueFailure
 from booking.invoices.printer import Printer
 from booking.jobs.job import ExternalJob, Job
-from booking.letters.invoices import invoice_letter
+from booking.letters.billing import invoice_letter
 from booking.parks.models import Park
 from booking.ports import ports
-from booking.values.month import Month
-from booking.values.refusal import Refusal
+from booking.values import Month, Refusal
 
 log = logging.getLogger(__name__)
 

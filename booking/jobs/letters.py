@@ -16,11 +16,10 @@ from booking.letters.robots import switched_off
 from booking.mail.models import Channel, Letter
 from booking.mail.outbox import LetterText, lock_letter, settle_letter
 from booking.mail.queries import due_letters, enclosures_of
-from booking.mail.rules import NOT_NEEDED, TOO_LATE
-from booking.mail.transport import Envelope, GivenUp, TransportError, TryLater
-from booking.notifications.devices import push_targets, settle_push
+from booking.mail.transport import NOT_NEEDED, TOO_LATE, Envelope, GivenUp, TransportError, TryLater
+from booking.notifications.choices import push_targets, settle_push
 from booking.notifications.ports import PushNote, PushTarget
-from booking.notifications.queries import useful_for
+from booking.notifications.remind import useful_for
 from booking.notifications.robots import settle_robot, where_to_say
 from booking.parks.models import Park
 from booking.people.models import Member

@@ -7,7 +7,7 @@ from booking.db import transaction
 from booking.invoices.issue_invoice import mail_invoice
 from booking.invoices.queries import lock_invoice
 from booking.jobs.job import ExternalJob
-from booking.letters.invoices import invoice_letter
+from booking.letters.billing import invoice_letter
 from booking.payments import sync
 from booking.payments.gateway import GatewayError, GatewayRefused
 from booking.payments.webhook_events import events_due, mark_handled, put_off, take_event

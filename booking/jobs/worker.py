@@ -1,4 +1,4 @@
-"""The timer of the jobs: in threads inside the demo, in worker processes in production.
+"""Every job there is, and their timer: in threads inside the demo, in worker processes in production.
 
 What is due stands in the database, so two workers, or one that was suspended, do no harm. Intervals are
 counted on the monotonic clock: setting the time of day does not stop them.
@@ -12,10 +12,64 @@ from time import monotonic
 from flask import Flask
 
 from booking.db.engine import is_temporary
+from booking.jobs import cycle, invoices, letters, payments, reservations
 from booking.jobs.job import ExternalJob, Job, run
-from booking.jobs.registry import JOBS
+from booking.people.passwords import forget_sessions, sessions_to_forget
+from booking.people.throttle import attempts_to_forget, forget_attempts
 
 log = logging.getLogger(__name__)
+
+
+def job_named(name: str) -> Job | ExternalJob | None:
+    """Find a job by its name."""
+    return next((job for job in JOBS if job.name == name), None)
+
+
+EVERY_FIVE_MINUTES = 5 * 60  # for so long, tries from before a clock was set back look as if made just now
+FORGET_ATTEMPTS = Job("forget-attempts", EVERY_FIVE_MINUTES, attempts_to_forget, forget_attempts)
+EVERY_DAY = 24 * 60 * 60
+FORGET_SESSIONS = Job("forget-sessions", EVERY_DAY, sessions_to_forget, forget_sessions)
+
+JOBS: tuple[Job | ExternalJob, ...] = (
+    reservations.MOVE_OUT,
+    reservations.CLOSE_REQUESTS,
+    reservations.BEGIN_LEASES,
+    reservations.RELEASE_NO_SHOWS,
+    reservations.END_STAYS,
+    reservations.CHARGE_LEASES,
+    reservations.EXPIRE_HOLDS,
+    reservations.FIND_FREE,
+    reservations.BOOK_OPENED,
+    reservations.TELL_HELD,
+    reservations.TELL_CHANGES,
+    reservations.TELL_GUESTS,
+    reservations.TELL_MANAGERS,
+    reservations.TELL_DAY,
+    reservations.REMIND_STARTS,
+    reservations.REMIND_ENDS,
+    reservations.REMIND_MISSED,
+    reservations.REMIND_ANSWERS,
+    reservations.MEASURE_DAYS,
+    invoices.CLOSE_MONTHS,
+    invoices.FINISH_MONTHS,
+    payments.HANDLE_WEBHOOKS,
+    payments.PUBLISH_INVOICES,
+    reservations.PUBLISH_ACTIVITIES,
+    reservations.REMIND_ATTENDEES,
+    cycle.END_NEEDS,
+    cycle.SEND_LISTS,
+    cycle.SETTLE_QUARTERS,
+    cycle.ANNOUNCE_DRAFTS,
+    cycle.SEND_FOLLOW_UPS,
+    cycle.CHASE_NEEDS,
+    cycle.WARN_BUDGETS,
+    letters.ROBOTS,
+    letters.PUSHES,  # before the letters, since what no browser takes goes by mail
+    letters.LETTERS,
+    FORGET_ATTEMPTS,
+    FORGET_SESSIONS,
+    reservations.FORGET_GUESTS,
+)
 
 
 def run_once(app: Flask, job: Job | ExternalJob) -> None:

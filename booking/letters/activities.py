@@ -9,7 +9,7 @@ from booking.letters.render import render
 from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.people.models import Member
-from booking.values.one_line import one_line
+from booking.values.reading import one_line
 
 
 def published(activity: Activity, reader: Member) -> LetterText:

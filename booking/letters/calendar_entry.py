@@ -17,14 +17,13 @@ from sqlalchemy.orm import object_session
 from booking.activities.models import Activity
 from booking.language import gettext, local_name
 from booking.mail.outbox import LetterFile
-from booking.reservations.feeds.addresses import TakenTime
-from booking.reservations.feeds.models import CalendarFeed
-from booking.reservations.guests.expected import along_to
+from booking.reservations.calendar_feeds import TakenTime
+from booking.reservations.guests.invite import along_to
 from booking.reservations.guests.models import BookingGuest
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import CalendarFeed, Reservation, ReservationState
 from booking.reservations.space_queries import combined_spaces
 from booking.spaces.models import Kind
-from booking.values.one_line import one_line
+from booking.values.reading import one_line
 
 MAKER = "-//Shared service space//Activities//ZH"
 MEDIA_TYPE = "text/calendar"

@@ -1,10 +1,15 @@
-"""The letters on what others did to one's bookings, with entries for the calendar, and those that remind."""
+"""Letters about bookings, with entries for the calendar: what others did to one's own, and reminders.
+
+About a series that was begun, changed, cancelled: one for one act. To who waits: what is held for them, until
+when and where; and that it can be had no more.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from booking.audit.actions import Action
 from booking.language import gettext, local_name, ngettext
+from booking.letters.calendar_entry import along_of, reservations_file
 from booking.letters.invitations import invitation
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
@@ -12,9 +17,12 @@ from booking.notifications.remind import ReminderFacts
 from booking.notifications.rules import Occasion
 from booking.people.models import Member
 from booking.reservations.approval.remind_answers import DueAnswers, LateAnswer
-from booking.reservations.models import Reservation, ReservationChange, ReservationState
-from booking.reservations.tell_changes import ToldChange
-from booking.values.one_line import one_line
+from booking.reservations.history import ToldChange
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
+from booking.reservations.series.models import Series
+from booking.reservations.waiting.end_wait import LostWait
+from booking.reservations.waiting.models import Wait
+from booking.values.reading import one_line
 
 
 def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
@@ -147,4 +155,67 @@ def answer_late(reader: Member, waited: Sequence[LateAnswer]) -> LetterText:
         lambda: gettext("你的申请，园区答复晚了"),
         waited=waited,
         reader=reader,
+    )
+
+
+def _on_series(
+    series: Series, reservations: Sequence[Reservation], wished: int, subject: Callable[[str], str]
+) -> LetterText:
+    """Write to who made it what there is of it now."""
+    return render(
+        series.space.park,
+        series.member.language,
+        "series",
+        lambda: subject(one_line(local_name(series.space.name, series.space.name_en))),
+        files=lambda: (
+            reservations_file(f"series-{series.id}.ics", reservations, along=along_of(reservations)),
+        ),
+        series=series,
+        coming=[one for one in reservations if one.state in OPEN_STATES],
+        wished=wished,
+        reader=series.member,
+    )
+
+
+def series_begun(series: Series, reservations: Sequence[Reservation], wished: int) -> LetterText:
+    """Tell what was booked of it, and how many are only wished for."""
+    return _on_series(series, reservations, wished, lambda name: gettext("重复预订：%(name)s", name=name))
+
+
+def series_changed(series: Series, reservations: Sequence[Reservation], wished: int) -> LetterText:
+    """Tell what it is now."""
+    return _on_series(
+        series, reservations, wished, lambda name: gettext("重复预订已更改：%(name)s", name=name)
+    )
+
+
+def series_cancelled(series: Series, reservations: Sequence[Reservation], wished: int) -> LetterText:
+    """Tell what is left of it."""
+    return _on_series(
+        series, reservations, wished, lambda name: gettext("重复预订已取消：%(name)s", name=name)
+    )
+
+
+def place_held(member: Member, waits: Sequence[Wait]) -> LetterText:
+    """Tell of all that came free for them, the one that runs out first before others."""
+    return render(
+        member.park,
+        member.language,
+        "waiting",
+        lambda: gettext("候到了，请尽快接受"),
+        waits=waits,
+        reader=member,
+    )
+
+
+def wait_put_back(member: Member, lost: Sequence[LostWait]) -> LetterText:
+    """Tell what is not held for them or cannot come free any more, and whether they still stand in line."""
+    place_held = any(one.was_held for one in lost)
+    return render(
+        member.park,
+        member.language,
+        "wait_put_back",
+        lambda: gettext("为你保留的时间收回了") if place_held else gettext("你候补的地方停用了"),
+        lost=lost,
+        reader=member,
     )

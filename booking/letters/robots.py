@@ -11,8 +11,8 @@ from booking.letters.reservations import happened, subject_of
 from booking.mail.outbox import LetterText
 from booking.notifications.models import GroupRobot
 from booking.people.models import Member
+from booking.reservations.history import ToldChange
 from booking.reservations.models import Reservation
-from booking.reservations.tell_changes import ToldChange
 
 MOST_LINES = 20
 

@@ -6,28 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, case, delete, func, select, text, update
-from sqlalchemy import insert as sql_insert
+from sqlalchemy import Table, case, delete, func, insert as sql_insert, select, text, update
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
-from booking.db.upsert import INSERTS
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
+from booking.db.rows import INSERTS
 from booking.documents.store import drop_calendar_files, store_bytes
 from booking.mail.models import WAITING, Channel, Letter, LetterEnclosure
 from booking.mail.queries import count_tried, is_due
-from booking.mail.rules import (
+from booking.mail.transport import (
     FORGOTTEN,
     GUESTS,
     KEPT_BACK,
     LOCKED_FOR,
     MOST_ATTEMPTS,
     TAKEN_BACK,
+    GivenUp,
     LetterNotFailed,
+    TransportError,
     pause_after,
 )
-from booking.mail.transport import GivenUp, TransportError
 
 
 @dataclass(frozen=True, slots=True)

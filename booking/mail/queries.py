@@ -8,11 +8,10 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from booking.db.due import CLOCKS_DIFFER, has_come
+from booking.db.base import CLOCKS_DIFFER, has_come
 from booking.documents.models import Document
 from booking.mail.models import WAITING, Channel, Letter, LetterEnclosure
-from booking.mail.rules import LATE_AFTER, LOCKED_FOR, RATE_WINDOW
-from booking.mail.transport import Enclosure
+from booking.mail.transport import LATE_AFTER, LOCKED_FOR, RATE_WINDOW, Enclosure
 
 
 class LetterState(StrEnum):

@@ -1,8 +1,13 @@
-"""The port to the mail system: an envelope, and the transport that sends it."""
+"""How letters are sent: the port to the mail system, and the rules of trying again.
+
+An envelope and the transport that takes it; when a letter is tried again, and when a person must look at it.
+"""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+
+from booking.values import Refusal, backoff
 
 
 class TransportError(Exception):
@@ -60,3 +65,31 @@ class Transport(Protocol):
     def deliver(self, envelope: Envelope) -> None:
         """Send it; returning means that the other side has accepted it. Raises TryLater or GivenUp."""
         ...
+
+
+LOCKED_FOR = timedelta(minutes=3)  # longer than the slowest SMTP session
+RATE_WINDOW = timedelta(minutes=1)
+LATE_AFTER = timedelta(minutes=30)
+NOT_NEEDED = "not needed any more"  # kept as the error of a letter whose link would open nothing
+TOO_LATE = "too late"  # of one that tells of what is over, or is not so any more
+TAKEN_BACK = "taken back"  # and of one that was not sent before what it tells was called off
+FORGOTTEN = "forgotten"  # of one whose reader is no longer to be known
+GUESTS = "guest:"  # begins the keys of letters whose readers are forgotten, from the trail as well
+KEPT_BACK = (TOO_LATE, TAKEN_BACK, FORGOTTEN)  # nobody sends these again
+
+
+@dataclass(eq=False)
+class LetterNotFailed(Refusal):
+    """Only a letter that could not be delivered is sent again by hand."""
+
+    to: str
+
+
+FIRST_PAUSE = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=4)
+MOST_ATTEMPTS = 20  # about two days
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Give the pause after so many attempts (1, 2, …): 2 minutes, doubling, at most 4 hours."""
+    return backoff(attempts, first=FIRST_PAUSE, longest=LONGEST_PAUSE)

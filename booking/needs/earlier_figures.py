@@ -9,15 +9,14 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import change_row, record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import change_row, record
 from booking.documents.models import Document
 from booking.documents.store import store
 from booking.needs.models import EarlierFigure, Need
 from booking.needs.rules import NeedKind, SourceMissing
 from booking.parks.models import Park
-from booking.values.month import Month
+from booking.values import Month
 
 
 class FigurePaper(Protocol):

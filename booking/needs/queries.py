@@ -15,9 +15,8 @@ from booking.needs.models import Decision, DecisionOutcome, EarlierFigure, Matte
 from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
-from booking.values.month import Month, local_day
-from booking.values.same_name import firm_key
-from booking.values.work_calendar import Calendar, working_days_since
+from booking.values import Calendar, Month, local_day, working_days_since
+from booking.values.names import firm_key
 
 
 class MatterStanding(StrEnum):

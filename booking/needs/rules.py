@@ -8,9 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from booking.values.month import Month
-from booking.values.refusal import Refusal
-from booking.values.work_calendar import Calendar, working_day_after
+from booking.values import Calendar, Month, Refusal, working_day_after
 
 
 class NeedKind(StrEnum):

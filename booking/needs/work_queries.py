@@ -9,17 +9,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from booking.needs.likeness import Utterance
 from booking.needs.models import SPEAKS_FOR_FIRM, Matter, Need, NeedLink, NeedState, NeedStep
 from booking.needs.rules import Escalation, NeedKind, escalation_of
+from booking.needs.utterances import Utterance
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Member, Role
 from booking.people.tickets import hash_token
 from booking.reservations.queries import parts_of_wholes
 from booking.spaces.models import Space
-from booking.values.month import local_day
-from booking.values.work_calendar import working_days_since
+from booking.values import local_day, working_days_since
 
 WITH_PEOPLE = (
     joinedload(Need.space),

@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import change_row, record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import change_row, record
 from booking.db import NO_KEY_UPDATE, lock_row
 from booking.mail.models import Channel, Letter
 from booking.mail.outbox import LetterText, settle_letter, write_letter
@@ -19,11 +18,10 @@ from booking.notifications.ports import SecretBox
 from booking.notifications.rules import MOST_FAILURES, MOST_ROBOTS, TAIL, TooManyRobots, robot_kind
 from booking.parks.models import Park
 from booking.people.models import Member, Role
+from booking.reservations.history import ToldChange
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.tell_changes import ToldChange
 from booking.spaces.models import Kind, Space
-from booking.values.month import day_span
-from booking.values.span import Span
+from booking.values import Span, day_span
 
 
 def add_robot(

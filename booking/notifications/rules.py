@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 
 class Occasion(StrEnum):

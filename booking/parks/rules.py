@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from booking.values.refusal import Refusal
-from booking.values.uscc import normal_uscc
+from booking.values import Refusal
+from booking.values.reading import normal_uscc
 
 
 @dataclass(eq=False)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from booking.invoices.models import Invoice, InvoiceState
 from booking.invoices.queries import credited_by_invoice
 from booking.payments.models import Payment, PaymentReversal
-from booking.values.money import Money
+from booking.values import Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from booking.values.money import Money
+from booking.values import Money
 
 
 class GatewayError(Exception):

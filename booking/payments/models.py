@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, choice
 from booking.invoices.models import Invoice
-from booking.values.money import Money
+from booking.values import Money
 
 
 class PaymentMethod(StrEnum):

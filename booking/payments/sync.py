@@ -11,10 +11,9 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
-from booking.db.due import has_come, is_come
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
+from booking.db.base import has_come, is_come
 from booking.invoices.models import CreditNote, Invoice
 from booking.invoices.queries import lock_invoice
 from booking.parks.models import Park
@@ -28,11 +27,9 @@ from booking.payments.gateway import (
     PublishedInvoice,
 )
 from booking.payments.models import NOT_REVERSED, Payment, PaymentMethod
-from booking.payments.reconciliation import KnownPayment, Reconciliation, reconcile
+from booking.payments.rules import KnownPayment, Reconciliation, reconcile
 from booking.people.models import Enterprise
-from booking.values.backoff import backoff
-from booking.values.money import Money
-from booking.values.month import local_day
+from booking.values import Money, backoff, local_day
 
 
 @dataclass(frozen=True, slots=True)

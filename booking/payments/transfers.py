@@ -5,9 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.invoices.models import Invoice
 from booking.invoices.queries import lock_invoice
 from booking.invoices.rules import AmountNotPositive, key_for
@@ -21,9 +20,7 @@ from booking.payments.rules import (
     ReversedBefore,
     check_received,
 )
-from booking.values.money import Money
-from booking.values.month import local_day
-from booking.values.refusal import ReasonMissing
+from booking.values import Money, ReasonMissing, local_day
 
 
 def record_payment(

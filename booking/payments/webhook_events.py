@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from booking.db.due import has_come, is_come
-from booking.db.upsert import insert_into
+from booking.db.base import has_come, is_come
+from booking.db.rows import insert_into
 from booking.invoices.models import Invoice
 from booking.payments.gateway import GatewayEvent
 from booking.payments.models import UNHANDLED, WebhookEvent
-from booking.values.backoff import backoff
+from booking.values import backoff
 
 
 def receive_event(session: Session, event: GatewayEvent, *, now: datetime) -> bool:

@@ -1,23 +1,32 @@
-"""Enterprises: taken into the park, and their particulars changed."""
+"""Enterprises: taken into the park, changed, leaving and back; and whether one is there for a use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import as_json, change_row, record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import as_json, change_row, record
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
-from booking.people.invitations import invite_colleague
+from booking.parks.queries import kept
+from booking.people.accounts import invite_colleague
 from booking.people.models import Enterprise, Role
-from booking.people.rules import MAILED_NAMES, UsccTaken, check_uscc
+from booking.people.rules import (
+    MAILED_NAMES,
+    EndsAfterLeaving,
+    EnterpriseHasLeft,
+    LeavesBeforeItJoined,
+    UsccTaken,
+    check_uscc,
+)
 from booking.people.tickets import NewTicket
-from booking.values.plain_name import check_name, check_names
+from booking.values import Span, local_day
+from booking.values.names import check_name, check_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +123,44 @@ def lock_enterprise(session: Session, enterprise_id: int) -> None:
     """
     if session.get_bind().dialect.name != "sqlite":  # which has one writer anyway
         session.execute(LOCKED, {"enterprise_id": enterprise_id})
+
+
+def leave_park(
+    session: Session, enterprise: Enterprise, left_on: date | None, *, by: Actor, now: datetime
+) -> None:
+    """Set the day an enterprise leaves, or (None) that it is back; raises LeavesBeforeItJoined.
+
+    Its accounts stay open: it must still read and pay its last invoices.
+    """
+    if left_on is not None and left_on < enterprise.joined_on:
+        raise LeavesBeforeItJoined
+    before = {"left_on": enterprise.left_on.isoformat() if enterprise.left_on else None}
+    enterprise.left_on = left_on
+    action = Action.ENTERPRISE_LEFT if left_on else Action.ENTERPRISE_RETURNED
+    after = {"left_on": left_on.isoformat() if left_on else None}
+    record(session, action, "enterprise", enterprise.id, by=by, now=now, before=before, after=after)
+
+
+def check_tenancy(
+    session: Session, park_id: int, enterprise_id: int | None, span: Span, zone: ZoneInfo
+) -> None:
+    """Raise EnterpriseHasLeft where its last day lies before the span, EndsAfterLeaving where within it."""
+    left_on = kept(session, park_id, "last_days", lambda: _last_days(session, park_id)).get(enterprise_id)
+    if left_on is not None:
+        check_tenant(session.get_one(Enterprise, enterprise_id).name, left_on, span, zone)
+
+
+def check_tenant(name: str, left_on: date | None, span: Span, zone: ZoneInfo) -> None:
+    """Judge, as `check_tenancy` does, of an enterprise whose last day is read already."""
+    if left_on is None or left_on >= local_day(span.end - span.end.resolution, zone):
+        return
+    if left_on < local_day(span.start, zone):
+        raise EnterpriseHasLeft(name)
+    raise EndsAfterLeaving(left_on)
+
+
+def _last_days(session: Session, park_id: int) -> Mapping[int | None, date]:
+    """Give the last day of each enterprise that has one."""
+    gone = select(Enterprise.id, Enterprise.left_on).where(Enterprise.park_id == park_id)
+    rows = session.execute(gone.where(Enterprise.left_on.is_not(None)).order_by(Enterprise.id))
+    return {row.id: row.left_on for row in rows if row.left_on is not None}

@@ -6,10 +6,10 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from booking.audit.actor import BookingRights
+from booking.audit.actions import BookingRights
 from booking.db import Base, choice
 from booking.parks.models import Park
-from booking.values.money import Money
+from booking.values import Money
 
 
 class Size(StrEnum):

@@ -1,4 +1,4 @@
-"""What is asked about people and enterprises."""
+"""What is asked about people and enterprises, also by the name that somebody typed."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from booking.people.models import Enterprise, Member, Role
 from booking.values.chinese_order import in_chinese_order
+from booking.values.names import plain
 
 
 def demo_accounts(session: Session) -> Sequence[Member]:
@@ -93,3 +94,13 @@ def enterprises_there(session: Session, park_id: int) -> Sequence[Enterprise]:
     """Give the enterprises that have not left the park, by short name."""
     here = select(Enterprise).where(Enterprise.park_id == park_id, Enterprise.left_on.is_(None))
     return in_chinese_order(session.scalars(here.order_by(Enterprise.id)), lambda one: one.short_name)
+
+
+def find_firm(session: Session, park_id: int, typed: str) -> Enterprise | None:
+    """Find the park's enterprise that somebody means: by its name or short name, however it is typed."""
+    here = select(Enterprise).where(Enterprise.park_id == park_id, Enterprise.left_on.is_(None))
+    wanted = plain(typed)
+    for one in session.scalars(here.order_by(Enterprise.id)):
+        if wanted in {plain(one.name), plain(one.short_name)}:
+            return one
+    return None

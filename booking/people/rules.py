@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from booking.values.email import half_width_email
-from booking.values.refusal import Refusal
-from booking.values.uscc import normal_uscc
+from booking.values import Refusal
+from booking.values.reading import half_width_email, normal_uscc
 
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)

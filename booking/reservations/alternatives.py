@@ -9,17 +9,15 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
-from booking.reservations.booking_context import ONE_DAY, booking_context
 from booking.reservations.nearest import StartGrid, day_start, gaps, nearest
 from booking.reservations.queries import busy_between, claims_of_kind, parts_of_wholes
+from booking.reservations.reserve import ONE_DAY, booking_context
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, check_new, local_instant
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_rows, spaces_taken
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
-from booking.values.span import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, Refusal, Span, local_day
 
 
 @dataclass(frozen=True, slots=True)

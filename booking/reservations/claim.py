@@ -16,13 +16,13 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from booking.db.upsert import arrays_of, of_arrays
+from booking.db.rows import arrays_of, of_arrays
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
 from booking.spaces.models import AnySpace, Kind, Space
 from booking.spaces.queries import lock_standing, rule_for, standing_of_park
-from booking.values.span import Span
+from booking.values import Span
 
 
 class Holder(Protocol):

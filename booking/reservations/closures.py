@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.reservations.claim import claim
 from booking.reservations.queries import claims_between
 from booking.reservations.refusals import (
@@ -18,11 +17,10 @@ from booking.reservations.refusals import (
     RequestPart,
     Taken,
 )
-from booking.reservations.waiting import put_back as holds
+from booking.reservations.waiting import end_wait as holds
 from booking.reservations.waiting.give_back import release
 from booking.spaces.models import Closure, Space
-from booking.values.refusal import ReasonMissing
-from booking.values.span import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, ReasonMissing, Span
 
 LONGEST_CLOSURE = timedelta(days=3 * 366)
 """Holds a row a day (claim.LONGEST_CLAIM); what nobody knows the end of is closed until further notice."""

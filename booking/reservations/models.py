@@ -1,4 +1,7 @@
-"""Reservations, their history, and the occupancy that they and others hold."""
+"""Reservations, their history, and the occupancy that they and others hold.
+
+Also the place that the park proposes to who asked for another, stars, and calendar feeds.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,8 +15,7 @@ from booking.db import Base, Instant, choice
 from booking.people.models import Enterprise, Member
 from booking.reservations.approval.rules import Answerer
 from booking.spaces.models import Closure, Kind, Space
-from booking.values import span
-from booking.values.money import Money
+from booking.values import Money, span
 
 
 class ReservationState(StrEnum):
@@ -226,3 +228,53 @@ class Favourite(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), primary_key=True)
     starred_at: Mapped[datetime]
+
+
+class ProposedPlace(Base):
+    """What the park would give instead of what is asked for: it holds nothing; one a request at most.
+
+    It stands while the request does, until it would begin itself. What became of it is in the history of the
+    reservation; a row that stands no longer is left where it is, or made way for.
+    """
+
+    __tablename__ = "proposed_place"
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),)
+
+    reservation_id: Mapped[int] = mapped_column(
+        ForeignKey("reservation.id"), primary_key=True, autoincrement=False
+    )
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]  # FAR_FUTURE where the end is open
+    quote: Mapped[Money]  # as it is shown, and booked
+    words: Mapped[str] = mapped_column(String(500), default="")
+    proposed_at: Mapped[datetime]
+    space: Mapped[Space] = relationship()
+    reservation: Mapped[Reservation] = relationship()
+
+
+class FeedKind(StrEnum):
+    """Whose bookings, or what else, a feed tells."""
+
+    OWN = "own"  # what its owner booked
+    ENTERPRISE = "enterprise"  # what anybody of the owner's enterprise booked
+    SPACE = "space"  # one space: the enterprise's own, all else only as taken
+    ACTIVITIES = "activities"  # what happens in the halls and the owner may come to
+
+
+class CalendarFeed(Base):
+    """A feed of a member; its address is made of `nonce` and the installation's key, and stands nowhere."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (CheckConstraint("(kind = 'space') = (space_id IS NOT NULL)", name="of_one_space"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    kind: Mapped[FeedKind] = mapped_column(choice(FeedKind, "kind"))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
+    nonce: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    member: Mapped[Member] = relationship()
+    space: Mapped[Space | None] = relationship()

@@ -7,8 +7,7 @@ from typing import NamedTuple
 from booking.reservations import refusals as no
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, check_new, local_instant
 from booking.spaces.rules import Hours
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span
 
 MOST_STEPS = 12
 """Each step mends one thing and may break another: an hour that is past becomes one after closing."""

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from booking.db import Instant
-from booking.parks.edition import kept
+from booking.parks.queries import kept
 from booking.people.models import Enterprise, Member
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.claim import LONGEST_CLAIM
@@ -37,8 +37,7 @@ from booking.reservations.models import (
     ReservationState,
 )
 from booking.spaces.models import AnySpace, Area, Closure, Kind, Space, space_part
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 
 
 class ClaimRow(NamedTuple):

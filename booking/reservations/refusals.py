@@ -5,8 +5,7 @@ from datetime import date, datetime
 from enum import Enum, auto
 from typing import NamedTuple
 
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span
 
 Own = tuple[str, int]
 """Who holds something: a column of the occupancy and its value."""

@@ -1,20 +1,19 @@
-"""Reserve a space for an enterprise."""
+"""Reserve a space for an enterprise; and gather what the rules look at before they judge a span."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.db.rows import object_of
-from booking.db.upsert import INSERTS
-from booking.people.tenancy import check_tenancy
+from booking.audit.actions import Action, Actor
+from booking.db.rows import INSERTS, object_of
+from booking.parks.models import Park
+from booking.parks.queries import park_calendar
+from booking.people.enterprises import check_tenancy
 from booking.reservations.approval.agree import ask_manager
-from booking.reservations.approval.promise import promise
+from booking.reservations.approval.requests import promise
 from booking.reservations.approval.rules import Answerer, Booking, who_answers
-from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
 from booking.reservations.history import log_change
 from booking.reservations.models import Reservation, ReservationState
@@ -22,10 +21,11 @@ from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import BookingContext, check_in_service, check_new, check_people
-from booking.spaces.models import AnySpace
-from booking.values.money import Money
-from booking.values.refusal import Refusal
-from booking.values.span import FAR_FUTURE, Span
+from booking.spaces.extended.extended_hours import hold_extended_hours
+from booking.spaces.models import AnySpace, Kind
+from booking.spaces.queries import rule_for
+from booking.spaces.rules import Opening
+from booking.values import FAR_FUTURE, Money, Refusal, Span, local_day
 
 
 def reserve(
@@ -179,3 +179,43 @@ def keep_once(session: Session, facts: dict[str, Any], key: str | None) -> Reser
 def keep_unkeyed(session: Session, facts: dict[str, Any]) -> Reservation:
     """Insert it without a one-time key: the page it came from was sent before, for something else."""
     return cast("Reservation", keep_once(session, facts, None))
+
+
+ONE_DAY = timedelta(days=1)
+
+
+def booking_context(
+    session: Session, park: Park, kind: Kind, opening: Opening, now: datetime
+) -> BookingContext:
+    """Gather what holds for a kind and its rule."""
+    return BookingContext(
+        opening=opening,
+        zone=park.zone,
+        calendar=park_calendar(session, park.id),
+        now=now,
+        by_day=kind is Kind.STORAGE,
+    )
+
+
+def booking_context_for(
+    session: Session, space: AnySpace, span: Span, now: datetime, *, hold: bool = False
+) -> BookingContext:
+    """Gather what holds for a span of a space; who books holds the extended hours of the day."""
+    park = session.get_one(Park, space.park_id)
+    day = local_day(span.start, park.zone)
+    since = day - ONE_DAY
+    rule = held_rule(session, space, since, day=day) if hold else rule_for(session, space, since=since)
+    return booking_context(session, park, space.kind, rule, now)
+
+
+def held_rule(session: Session, space: AnySpace, since: date, *, day: date | None = None) -> Opening:
+    """Give what holds for a space from a day on, for who books; its extended hours are held.
+
+    Those of one day, or of all days: nobody takes them back before the transaction ends.
+    """
+    rule = rule_for(session, space, since=since)
+    days = {one.day for one in rule.extended if day is None or one.day == day}
+    if not days:
+        return rule
+    hold_extended_hours(session, space.park_id, *days)
+    return rule_for(session, space, since=since, anew=True)

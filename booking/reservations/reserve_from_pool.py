@@ -7,12 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
+from booking.audit.actions import Action, Actor
 from booking.parks.models import Park
-from booking.people.tenancy import check_tenancy
+from booking.people.enterprises import check_tenancy
 from booking.reservations.approval.rules import Booking, why_ask
-from booking.reservations.booking_context import booking_context
 from booking.reservations.claim import claim
 from booking.reservations.history import log_change
 from booking.reservations.models import Reservation
@@ -21,6 +19,7 @@ from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import AskForOne, NothingFree, Taken
 from booking.reservations.reserve import (
     asked_for,
+    booking_context,
     is_for,
     keep_once,
     made_before,
@@ -29,13 +28,10 @@ from booking.reservations.reserve import (
     stored_key,
 )
 from booking.reservations.rules import check_in_service, check_new, check_people
-from booking.spaces.extended.queries import hold_extended_hours
+from booking.spaces.extended.extended_hours import hold_extended_hours
 from booking.spaces.models import Space
 from booking.spaces.queries import rules_for
-from booking.values.money import Money
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Money, Refusal, Span, local_day
 
 MOST_TRIES = 8
 

@@ -25,9 +25,7 @@ from booking.reservations.refusals import (
     TooSoon,
 )
 from booking.spaces.rules import Hours, Opening
-from booking.values.month import day_span, local_day
-from booking.values.span import FAR_FUTURE, Span
-from booking.values.work_calendar import Calendar
+from booking.values import FAR_FUTURE, Calendar, Span, day_span, local_day
 
 __all__ = ["Taken"]  # the one refusal that other rooms catch; the rest are in refusals.py
 

@@ -6,23 +6,21 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.people.tenancy import check_tenancy
+from booking.audit.actions import Action, Actor
+from booking.people.enterprises import check_tenancy
 from booking.reservations.approval.agree import ask_manager
-from booking.reservations.approval.promise import ask_otherwise
+from booking.reservations.approval.requests import ask_otherwise
 from booking.reservations.approval.rules import Answerer, Booking, check_alone, why_ask
-from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import change_claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import ClaimRow, claims_between, is_free
 from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import InThePast, NotLonger, NotShorter, RequestPart, Taken
+from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import MINUTE, BookingContext, check_in_service, check_stretch, local_instant
 from booking.reservations.waiting.give_back import shorten
-from booking.values.money import Money
-from booking.values.span import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, Money, Span
 
 STATES = (ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.REQUESTED)
 

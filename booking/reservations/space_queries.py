@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.db.rows import columns_of, facts_of, object_of
-from booking.parks.edition import kept, note_edition
 from booking.parks.models import Park
+from booking.parks.queries import kept, note_edition
 from booking.reservations.queries import claimed_spaces, held_by_others, parts_of_wholes, times_of
 from booking.spaces.models import Area, Equipment, Kind, Space
-from booking.values.span import Span
+from booking.values import Span
 
 
 class Combined(NamedTuple):

@@ -1,4 +1,7 @@
-"""What is yet to come: on a space (the port of `booking.spaces.inventory`), of one person, of who leaves."""
+"""What is yet to come: on a space (the port of `booking.spaces.inventory`), of one person, of who leaves.
+
+And where a colleague sits, for who wants to sit near them.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -10,14 +13,13 @@ from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, func,
 from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
-from booking.people.models import Enterprise
+from booking.people.models import Enterprise, Member
 from booking.reservations.models import OPEN_STATES, Occupancy, Reservation, ReservationState
 from booking.reservations.queries import ON_SPACE, STILL_COMING, overlapping, times_of
 from booking.reservations.rules import OwnPlace, held_too, local_instant
 from booking.spaces.models import Kind, Space, space_part
 from booking.spaces.rules import Hours
-from booking.values.month import day_span
-from booking.values.span import Span
+from booking.values import Span, day_span
 
 
 def upcoming(session: Session, space_id: int, *, now: datetime) -> int:
@@ -177,3 +179,39 @@ def _beside(kind: Kind) -> Executable:
     unnamed: list[ColumnElement[Any]] = [literal_column("NULL")] * 2
     found = select(literal_column(f"{NOBODY}"), taken.c.starts_at, taken.c.ends_at, *unnamed)
     return select(own).union_all(found)
+
+
+THERE = (ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.REQUESTED)
+
+
+def place_of_colleague(
+    session: Session, enterprise_id: int, name: str, day: Span, at: datetime
+) -> Space | None:
+    """Find the place that a colleague of this name has on a day, a desk first, else nearest in time.
+
+    Only of one's own enterprise: where others sit is nobody else's business. Two of one name are not guessed
+    between: None.
+    """
+    who = session.scalars(
+        select(Member.id).where(
+            Member.enterprise_id == enterprise_id,
+            Member.active,
+            func.lower(Member.name) == name.lower(),
+        )
+    ).all()
+    if len(who) != 1:
+        return None
+    rows = session.execute(
+        select(Space, Reservation.starts_at)
+        .join(Reservation, Reservation.space_id == Space.id)
+        .where(
+            Reservation.enterprise_id == enterprise_id,
+            Reservation.member_id == who[0],
+            Reservation.state.in_(THERE),
+            Reservation.starts_at < day.end,
+            Reservation.ends_at > day.start,
+            Space.kind != Kind.STORAGE,
+        )
+    ).all()
+    found = sorted(rows, key=lambda row: (row[0].kind is not Kind.WORKSTATION, abs(row[1] - at), row[0].id))
+    return found[0][0] if found else None

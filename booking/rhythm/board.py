@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from booking.savings.papers.report_paper import ReportPaper
-from booking.values.paper import PrintFailed
+from booking.values import PrintFailed
 
 __all__ = ["PrintFailed"]
 

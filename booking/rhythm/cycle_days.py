@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from booking.values.month import Month
-from booking.values.work_calendar import ONE_DAY, Calendar, next_working_day
+from booking.values import ONE_DAY, Calendar, Month, next_working_day
 
 
 class CycleStep(StrEnum):

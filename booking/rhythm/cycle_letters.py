@@ -1,6 +1,9 @@
-"""Which letters of the cycle were written, and to whom they are still to be: known from their keys."""
+"""Which letters of the cycle were written, and to whom they are still to be: known from their keys.
 
-from collections.abc import Iterable, Sequence
+And which enterprises opened their list of a month, the one thing of the cycle that is noted.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select
@@ -8,13 +11,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
 from booking.audit.actions import Action
 from booking.audit.models import AuditEntry
+from booking.db.rows import insert_into
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, NewLetter
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise, Member, Role
 from booking.rhythm.cycle_days import CycleStep, StepDays, due_steps
-from booking.values.month import Month, local_day
+from booking.rhythm.models import ListOpening
+from booking.values import Month, local_day
 
 CHASE = "chase"
 """The letter of the 15th to whoever answers needs."""
@@ -119,3 +124,30 @@ def ids_to_write(session: Session, parks: Iterable[Park], step: CycleStep, now: 
     return [
         one for park, days in due if days for one in session.scalars(still_to_write(park, days, now)).all()
     ]
+
+
+def open_list(session: Session, enterprise_id: int, month: Month, *, now: datetime) -> None:
+    """Keep when it was opened first; later times, and two at once, change nothing."""
+    facts = {"enterprise_id": enterprise_id, "month_key": month.key, "opened_at": now}
+    session.execute(insert_into(session, ListOpening).values(facts).on_conflict_do_nothing())
+
+
+def is_opened(session: Session, enterprise_id: int, month: Month) -> bool:
+    """Tell whether it was opened before; what a page asks before it writes."""
+    return session.get(ListOpening, (enterprise_id, month.key)) is not None
+
+
+def has_list(enterprise: Enterprise, month: Month) -> bool:
+    """Tell whether there is a list of a month: it is about the one before, which it has to have had."""
+    return enterprise.joined_on < month.first_day
+
+
+def openings(session: Session, park: Park, month: Month) -> Mapping[int, datetime]:
+    """Tell which enterprises of a park opened their list of a month, and when first, by id."""
+    rows = session.execute(
+        select(ListOpening.enterprise_id, ListOpening.opened_at)
+        .join(Enterprise, Enterprise.id == ListOpening.enterprise_id)
+        .where(Enterprise.park_id == park.id, ListOpening.month_key == month.key)
+        .order_by(ListOpening.enterprise_id)
+    )
+    return {row.enterprise_id: row.opened_at for row in rows}

@@ -1,4 +1,7 @@
-"""The evaluation of every space of a month: how much it was used, and what to do with it."""
+"""The evaluation of every space of a month: how much it was used, and what to do with it.
+
+What it suggests, or a use of an idle place, is put before the committee as a matter.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -9,8 +12,14 @@ from typing import Any
 from sqlalchemy import BigInteger, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Actor
 from booking.charges.models import MonthClose
+from booking.needs.matters import open_matter
+from booking.needs.models import Matter
+from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
+from booking.needs.rules import NeedKind
 from booking.parks.models import Park
+from booking.people.models import Member
 from booking.rhythm.cycle_days import CycleStep, step_day
 from booking.rhythm.what_to_do import (
     EVENING,
@@ -21,11 +30,12 @@ from booking.rhythm.what_to_do import (
     is_judged,
     suggestions,
 )
-from booking.spaces.models import Area, Space
+from booking.spaces.idle.register import propose_use
+from booking.spaces.models import Area, IdlePlace, Space
 from booking.usage.models import OpenStretch, UsedStretch
 from booking.usage.telling import Knowing, Telling, telling_of
 from booking.usage.utilisation import Told
-from booking.values.month import Month, local_day
+from booking.values import Month, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +143,72 @@ def _minutes(session: Session, park: Park, month: Month, table: Any) -> defaultd
 
 def _first_and_last(month: Month) -> tuple[date, date]:
     return month.first_day, month.last_day
+
+
+def open_titles(session: Session, park_id: int) -> dict[str, int]:
+    """Give the matters that are not done with, by title."""
+    wanted = select(Matter.title, Matter.id).where(Matter.park_id == park_id, Matter.done_at.is_(None))
+    return {row.title: row.id for row in session.execute(wanted.order_by(Matter.id))}
+
+
+LONGEST_TITLE, LONGEST_PROPOSAL = 80, 300
+
+
+def propose_matter(
+    session: Session,
+    park: Park,
+    asker: Member,
+    found: Suggestion,
+    title: str,
+    words: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Open a matter titled so, unless there is one; gives its id.
+
+    A matter is made of needs, so the asker says one: that of the first of its spaces.
+    """
+    space = session.get_one(Space, found.spaces[0].space_id)
+    wish = SaidNeed(NeedKind.WISH, f"{title}。{words}", space=space)
+    return _opened(session, park, asker, wish, title, words, by=by, now=now)
+
+
+def propose_idle_use(
+    session: Session,
+    park: Park,
+    asker: Member,
+    place: IdlePlace,
+    title: str,
+    words: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Say what could be made of an idle place, and open a matter of it, unless there is one; gives its id.
+
+    Raises ProposalMissing and InUseAlready. Later words stand on the register; the matter keeps its own.
+    """
+    propose_use(session, place, words, by=by, now=now)
+    wish = SaidNeed(NeedKind.WISH, f"{title}：{words}", area=place.area)
+    return _opened(session, park, asker, wish, title, words, by=by, now=now)
+
+
+def _opened(
+    session: Session,
+    park: Park,
+    asker: Member,
+    wish: SaidNeed,
+    title: str,
+    words: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> int:
+    title = title[:LONGEST_TITLE]
+    there = open_titles(session, park.id).get(title)
+    if there is not None:
+        return there
+    need = raise_need(session, park, NeedAsker(member=asker), wish, by=by, now=now).need
+    proposal = words[:LONGEST_PROPOSAL]
+    return open_matter(session, park.id, title, [need.id], proposal=proposal, by=by, now=now).id

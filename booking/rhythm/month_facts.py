@@ -12,13 +12,13 @@ from booking.parks.models import Park
 from booking.rhythm.cycle_of_month import CycleOfMonth, cycle_of_month
 from booking.savings.periods import PeriodKind, PeriodSum, periods_of
 from booking.savings.queries import missing_baselines, opening_month
+from booking.savings.report import read_sources
 from booking.savings.sign_report import mark_of_draft
-from booking.savings.visible import read_sources
 from booking.savings.visible_month import ReportState, Signing, VisibleMonth, disclose
 from booking.spaces.idle.queries import IdleSummary, idle_places_put_to_use
 from booking.usage.telling import Knowing, telling_of, told_months
 from booking.usage.utilisation import MonthUse, utilisation_of_months
-from booking.values.month import Month
+from booking.values import Month
 
 COLUMNS = 12
 

@@ -15,8 +15,7 @@ from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
-from booking.values.money import Money
-from booking.values.month import Month, local_day
+from booking.values import Money, Month, local_day
 
 
 @dataclass(slots=True)

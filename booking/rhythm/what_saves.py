@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from booking.tariffs.rating import MeasuredStay, OnTerms, rate, rate_in_order
 from booking.tariffs.rules import MINUTES_OF_DAY
 from booking.tariffs.terms import Terms
-from booking.values.money import Money
-from booking.values.work_calendar import Calendar
+from booking.values import Calendar, Money
 
 LEAST = Money.yuan(5)
 """What saves less in a month is not worth a word."""

@@ -4,14 +4,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.savings.models import DeclaredEffect
 from booking.savings.rules import EffectInFuture
-from booking.values.month import local_day
+from booking.values import local_day
 
 
 def declare_effect(

@@ -6,15 +6,14 @@ quarter are chosen such that, with those of the quarters around it, no vector of
 that span (docs/adr/nobody-unnamed-can-be-worked-out.md).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
 
 from booking.savings.rules import SMALLEST_GROUP
-from booking.values.month import Month
+from booking.values import Month
 
 Group = frozenset[int]  # ids of enterprises
 

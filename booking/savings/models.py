@@ -12,7 +12,7 @@ from booking.documents.models import Document
 from booking.people.models import Enterprise, Member
 from booking.savings.disclosure import Standing
 from booking.savings.rules import BaselineDecision, BaselineTerms
-from booking.values.money import Money
+from booking.values import Money
 
 
 class Evidence(StrEnum):

@@ -9,9 +9,7 @@ from booking.savings.disclosure import first_of_quarter
 from booking.savings.report_data import Correction
 from booking.savings.rules import SavingOfMonth
 from booking.savings.visible_month import VisibleMonth, VisibleSaving, rounded_money, summed
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.share import Share
+from booking.values import Money, Month, Share
 
 
 class PeriodKind(StrEnum):

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
 from booking.savings.models import Baseline
+from booking.savings.report import read_sources
 from booking.savings.report_data import EnterpriseSaving
 from booking.savings.savings_data import read_savings_data
-from booking.savings.visible import read_sources
 from booking.savings.visible_month import VisibleSaving, disclose
-from booking.values.month import Month
+from booking.values import Month
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
-"""Questions about savings: versions of a baseline, what enterprises say, signed reports."""
+"""Questions about savings: versions of a baseline, what enterprises say, signed reports.
+
+And what area checked baselines say was given back that the register of idle places does not know yet.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,11 +16,12 @@ from sqlalchemy.orm import Session, joinedload
 from booking.charges.models import MonthClose
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.savings.checking.jumps import Jump, jumps_of
+from booking.savings.jumps import Jump, jumps_of
 from booking.savings.models import Baseline, BaselineState, DeclaredEffect, SavingsReport
 from booking.savings.rules import version_in_force
 from booking.savings.standings import held_enterprises
-from booking.values.month import Month
+from booking.spaces.models import IdlePlace
+from booking.values import Month, local_day
 
 
 def versions_of(session: Session, enterprise_id: int) -> Sequence[Baseline]:
@@ -186,3 +190,47 @@ def months_to_sign(session: Session, park: Park) -> list[Month]:
         if session.scalar(select(known)):
             months.append(month)
     return months
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """Area of an enterprise that is on no register, in hundredths of a square metre, and since when."""
+
+    enterprise: Enterprise
+    hundredths: int
+    since: date
+
+
+def given_back(session: Session, park: Park, *, now: datetime) -> list[GivenBack]:
+    """Compare each enterprise's checked baseline in force with what the register has of it, largest first."""
+    registered: dict[int | None, int] = {
+        giver: int(area)
+        for giver, area in session.execute(
+            select(IdlePlace.given_back_by_id, func.sum(IdlePlace.area_hundredths))
+            .where(IdlePlace.park_id == park.id)
+            .group_by(IdlePlace.given_back_by_id)
+        )
+    }
+    found = []
+    for baseline, enterprise in _in_force(session, park, local_day(now, park.zone)):
+        left = baseline.area_hundredths - baseline.own_area_hundredths - registered.get(enterprise.id, 0)
+        if left > 0:
+            found.append(GivenBack(enterprise, left, baseline.valid_from))
+    return sorted(found, key=lambda one: (-one.hundredths, one.enterprise.id))
+
+
+def _in_force(session: Session, park: Park, today: date) -> list[tuple[Baseline, Enterprise]]:
+    """Give each enterprise's version in force: of the latest month, what was checked last."""
+    rows = session.execute(
+        select(Baseline, Enterprise)
+        .join(Enterprise, Enterprise.id == Baseline.enterprise_id)
+        .where(
+            Baseline.park_id == park.id,
+            Baseline.state == BaselineState.CHECKED,
+            Baseline.valid_from <= today,
+            Enterprise.left_on.is_(None),
+        )
+        .order_by(Baseline.enterprise_id, Baseline.valid_from, Baseline.decided_at, Baseline.id)
+    ).all()
+    latest = {enterprise.id: (baseline, enterprise) for baseline, enterprise in rows}
+    return list(latest.values())

@@ -14,8 +14,7 @@ import msgspec
 
 from booking.savings.models import Evidence, SavingsReport
 from booking.savings.rules import BaselineTerms, SavingOfMonth, Source, saving, together
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month
 from booking.values.stored import read_stored, to_stored, version_of
 
 Whole = Annotated[int, msgspec.Meta(ge=0)]

@@ -6,10 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from booking.values.money import Money, round_half_up
-from booking.values.month import Month
-from booking.values.refusal import ReasonMissing, Refusal
-from booking.values.share import Share
+from booking.values import Money, Month, ReasonMissing, Refusal, Share, round_half_up
 
 
 @dataclass(eq=False)

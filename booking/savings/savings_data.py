@@ -17,8 +17,7 @@ from booking.people.models import Enterprise, Size
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.report_data import BaselineUsed, CreditOfMonth, EnterpriseSaving, InvoiceOfMonth, Spend
 from booking.savings.rules import version_in_force
-from booking.values.money import Money
-from booking.values.month import Month, local_day
+from booking.values import Money, Month, local_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Sign the Party branch's report of a closed month: frozen figures, PDF, workbook and a letter."""
+"""Sign the Party branch's report of a closed month: frozen figures, PDF, workbook and a letter.
+
+Before that one letter tells the branch that the draft is ready to be signed.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,11 +11,11 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.charges.models import MonthClose
 from booking.documents.store import store
+from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise
@@ -20,11 +23,12 @@ from booking.savings.models import SavingsReport
 from booking.savings.papers.report_paper import ReportPaper
 from booking.savings.papers.workbook import MEDIA_TYPE, workbook_of
 from booking.savings.papers.write_report import report_paper
+from booking.savings.queries import months_to_sign
+from booking.savings.report import ReportSources, read_sources, visible_month
 from booking.savings.report_data import Report, stored_data
 from booking.savings.rules import MonthStillOpen, NobodyToReport, NothingCorrected, ReportMoved, SignedBefore
-from booking.savings.visible import ReportSources, read_sources
 from booking.savings.visible_month import Signing, VisibleMonth, disclose
-from booking.values.month import Month, local_day
+from booking.values import Month, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +164,36 @@ def _post(session: Session, park: Park, row: SavingsReport, content: LetterText,
 def report_file_name(month: Month, version: int = 1) -> str:
     """Name the report's files, without an ending."""
     return f"savings-report-{month}" + (f"-v{version}" if version > 1 else "")
+
+
+def announce_draft(
+    session: Session,
+    park: Park,
+    month: Month,
+    letter: Callable[[Park, VisibleMonth], LetterText],
+    *,
+    now: datetime,
+) -> bool:
+    """Write the letter; tells whether it is new. Twice is once, and a month without figures has none."""
+    shown = visible_month(session, park, month, now=now)
+    if shown.signed or not shown.count or not park.branch_email:
+        return False
+    return write_letter(
+        session, park.id, draft_letter_key(park, month), park.branch_email, letter(park, shown), now=now
+    )
+
+
+def draft_letter_key(park: Park, month: Month) -> str:
+    """Name the letter of a month."""
+    return f"report-draft:{park.id}:{month}"
+
+
+def drafts_to_announce(session: Session, park: Park) -> list[Month]:
+    """Give the closed months whose report waits to be signed and of which nobody was told."""
+    if not park.branch_email:
+        return []
+    months = {draft_letter_key(park, month): month for month in months_to_sign(session, park)}
+    told = session.scalars(select(Letter.key).where(Letter.key.in_(list(months))).order_by(Letter.key))
+    for key in told.all():
+        del months[key]
+    return list(months.values())

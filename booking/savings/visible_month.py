@@ -12,9 +12,7 @@ from fractions import Fraction
 
 from booking.savings.report_data import Correction, Effect, EnterpriseSaving, Report
 from booking.savings.rules import SavingOfMonth, Source, together, weakest
-from booking.values.money import Money, round_half_up
-from booking.values.month import Month
-from booking.values.share import Share
+from booking.values import Money, Month, Share, round_half_up
 
 AREA_STEP = 50_00  # hundredths of a square metre
 MONEY_STEP = 1_000_00  # fen

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from booking.savings.rules import BaselineTerms, SavingOfMonth, rent
-from booking.values.money import Money
+from booking.values import Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
-"""The areas of a park: add, edit, put in another order, remove."""
+"""The areas of a park: add, edit, put in another order, remove; draw an area's plan, lay its spaces on it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
-from booking.spaces.models import Area, Space
-from booking.spaces.plans.arrange import forget_plans
+from booking.spaces.floor_plan import Layout, NoEarlierPlan, check_layout
+from booking.spaces.models import Area, FloorPlan, Space, space_part
 from booking.spaces.rules import AreaInUse, AreaNameTaken
 
 
@@ -86,3 +87,138 @@ def remove_area(session: Session, area: Area, *, by: Actor, now: datetime) -> No
     forget_plans(session, area.id)
     session.delete(area)
     session.flush()
+
+
+def arrange(session: Session, area: Area, layout: Layout, *, by: Actor, now: datetime) -> FloorPlan:
+    """Make the next version of an area's plan; raises what `check_layout` refuses.
+
+    The same again makes none. One after the other: the area is locked.
+    """
+    session.get_one(Area, area.id, with_for_update=NO_KEY_UPDATE)
+    check_layout(layout, {space.id: space.code for space in spaces_to_place(session, area.id)})
+    last = latest_plan(session, area.id)
+    if last is not None and Layout.read(last.layout, of=f"floor_plan {last.id}") == layout:
+        return last
+    made = _next(session, area, last, layout, by, now)
+    return _recorded(session, Action.AREA_PLAN_DRAWN, last, made, by, now)
+
+
+def undo_arranging(session: Session, area: Area, version: int, *, by: Actor, now: datetime) -> FloorPlan:
+    """Bring back the version before the one that holds, as the next one; nothing is lost by it.
+
+    Pressed again it goes one further back. Raises NoEarlierPlan, also where `version` is not the one that
+    holds: somebody has saved another one, or pressed already.
+    """
+    session.get_one(Area, area.id, with_for_update=NO_KEY_UPDATE)
+    last = latest_plan(session, area.id)
+    before = _before(session, last) if last and last.version == version else None
+    if last is None or before is None:
+        raise NoEarlierPlan
+    kept = Layout.read(before.layout, of=f"floor_plan {before.id}")
+    made = _next(session, area, last, kept, by, now)
+    made.copy_of = _shown(before)
+    return _recorded(session, Action.AREA_PLAN_UNDONE, last, made, by, now)
+
+
+def can_undo(plan: FloorPlan | None) -> bool:
+    """Tell whether there is an earlier version to go back to."""
+    return plan is not None and _shown(plan) > 1
+
+
+def forget_plans(session: Session, area_id: int) -> None:
+    """Delete the plans of an area that goes itself."""
+    session.execute(delete(FloorPlan).where(FloorPlan.area_id == area_id))
+
+
+def _before(session: Session, plan: FloorPlan) -> FloorPlan | None:
+    return version_of_plan(session, plan.area_id, _shown(plan) - 1) if can_undo(plan) else None
+
+
+def _shown(plan: FloorPlan) -> int:
+    """Give the number of the version that somebody drew, where this one only brings it back."""
+    return plan.copy_of or plan.version
+
+
+def _next(
+    session: Session, area: Area, last: FloorPlan | None, layout: Layout, by: Actor, now: datetime
+) -> FloorPlan:
+    made = FloorPlan(
+        park_id=area.park_id,
+        area_id=area.id,
+        version=(last.version if last else 0) + 1,
+        layout=layout.stored(),
+        created_at=now,
+        created_by_id=by.member_id,
+    )
+    session.add(made)
+    return made
+
+
+def _recorded(
+    session: Session, action: Action, last: FloorPlan | None, made: FloorPlan, by: Actor, now: datetime
+) -> FloorPlan:
+    session.flush()
+    before = {"plan_version": last.version if last else 0}
+    after = {"plan_version": made.version}
+    record(session, action, "area", made.area_id, by=by, now=now, before=before, after=after)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class AreaPlan:
+    """An area, the picture behind its plan, and the version that holds, if it has any."""
+
+    area: Area
+    plan: FloorPlan | None
+
+    @property
+    def layout(self) -> Layout | None:
+        """The plan as it was drawn last."""
+        return Layout.read(self.plan.layout, of=f"floor_plan {self.plan.id}") if self.plan else None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is anything to look at."""
+        return self.plan is not None
+
+
+LATEST = (
+    select(FloorPlan.area_id, func.max(FloorPlan.version).label("version"))
+    .group_by(FloorPlan.area_id)
+    .subquery()
+)
+
+
+def area_plans(session: Session, park_id: int) -> Sequence[AreaPlan]:
+    """List the areas of a park in their order, each with the version of its plan that holds."""
+    rows = session.execute(
+        select(Area, FloorPlan)
+        .outerjoin(LATEST, LATEST.c.area_id == Area.id)
+        .outerjoin(FloorPlan, (FloorPlan.area_id == Area.id) & (FloorPlan.version == LATEST.c.version))
+        .where(Area.park_id == park_id)
+        .order_by(Area.position, Area.name)
+    )
+    return [AreaPlan(*row) for row in rows]
+
+
+def latest_plan(session: Session, area_id: int) -> FloorPlan | None:
+    """Give the version of an area's plan that holds; None where it has none."""
+    return version_of_plan(session, area_id, None)
+
+
+def version_of_plan(session: Session, area_id: int, version: int | None) -> FloorPlan | None:
+    """Give one version of an area's plan, without a number the latest; None where there is none."""
+    wanted = select(FloorPlan).where(FloorPlan.area_id == area_id)
+    if version is not None:
+        wanted = wanted.where(FloorPlan.version == version)
+    return session.scalar(wanted.order_by(FloorPlan.version.desc()).limit(1))
+
+
+def spaces_to_place(session: Session, area_id: int) -> Sequence[Space]:
+    """List what may lie on an area's plan: its spaces in use; combined ones lie where their parts do."""
+    combined = select(space_part.c.whole_id)
+    return session.scalars(
+        select(Space)
+        .where(Space.area_id == area_id, Space.retired_at.is_(None), Space.id.not_in(combined))
+        .order_by(Space.position, Space.code)
+    ).all()

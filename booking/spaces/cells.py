@@ -5,8 +5,7 @@ import unicodedata
 
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES, LARGEST_AREA
-from booking.values.readable import readable
-from booking.values.reading import Misread, read_metres
+from booking.values.reading import Misread, read_metres, readable
 
 
 def tidy(text: str) -> str:

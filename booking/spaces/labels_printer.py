@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from booking.values.paper import PrintFailed
+from booking.values import PrintFailed
 
 __all__ = ["Label", "LabelsPrinter", "LabelsSheet", "PrintFailed"]
 

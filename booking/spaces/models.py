@@ -1,16 +1,21 @@
-"""What the park has to offer: areas, spaces, their parts and equipment, opening rules, closures."""
+"""What the park has to offer: areas and their plans, spaces, their parts and equipment, when they can be had.
+
+That is opening rules, their dated exceptions, and closures. Beside them the idle places, and what was made of
+them. A floor plan is a row a version, never edited.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, choice
 from booking.parks.models import Park
+from booking.people.models import Enterprise, Member
 
 
 class Kind(StrEnum):
@@ -161,3 +166,134 @@ class Closure(Base):
     created_at: Mapped[datetime]
     lifted_at: Mapped[datetime | None]
     space: Mapped[Space] = relationship()
+
+
+class FloorPlan(Base):
+    """One version of an area's plan; the latest one holds. Undoing makes another, equal to an earlier one.
+
+    The picture behind it, where one was uploaded, hangs at the area (`Area.plan_id`).
+    """
+
+    __tablename__ = "floor_plan"
+    __table_args__ = (
+        UniqueConstraint("area_id", "version"),
+        CheckConstraint("version >= 1", name="counts_from_one"),
+        CheckConstraint("copy_of IS NULL OR copy_of < version", name="copies_an_earlier_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    version: Mapped[int]
+    copy_of: Mapped[int | None]  # the version of the area that an undoing brought back
+    layout: Mapped[dict[str, Any]]  # as `rules.Layout` writes it
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+
+
+class IdleState(StrEnum):
+    """How far it has come."""
+
+    IDLE = "idle"
+    PROPOSED = "proposed"
+    IN_USE = "in_use"
+
+
+idle_place_space = Table(
+    "idle_place_space",
+    Base.metadata,
+    Column("idle_place_id", ForeignKey("idle_place.id"), primary_key=True),
+    Column("space_id", ForeignKey("space.id"), primary_key=True, unique=True),
+)
+"""The spaces that were made of an idle place; a space was made of one."""
+
+
+class IdlePlace(Base):
+    """A place that stood empty, since when and whose, and what was made of it."""
+
+    __tablename__ = "idle_place"
+    __table_args__ = (
+        CheckConstraint("area_hundredths > 0", name="has_area"),
+        CheckConstraint("(state = 'in_use') = (put_to_use_on IS NOT NULL)", name="in_use_since_a_day"),
+        CheckConstraint(
+            "put_to_use_on IS NULL OR put_to_use_on >= empty_since", name="used_after_it_was_empty"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    location: Mapped[str] = mapped_column(String(120), default="")
+    area_hundredths: Mapped[int]  # hundredths of a square metre
+    given_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+    whose: Mapped[str] = mapped_column(
+        String(120), default=""
+    )  # where no enterprise of the park gave it back
+    empty_since: Mapped[date]
+    state: Mapped[IdleState] = mapped_column(choice(IdleState, "state"), default=IdleState.IDLE)
+    proposal: Mapped[str] = mapped_column(String(500), default="")  # what could be made of it
+    put_to_use_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(String(1000), default="")
+    before_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    after_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    area: Mapped[Area | None] = relationship()
+    given_back_by: Mapped[Enterprise | None] = relationship()
+    spaces: Mapped[list[Space]] = relationship(secondary=idle_place_space, order_by="Space.id")
+
+
+OF_PARK = text("space_id IS NULL AND taken_back_at IS NULL")
+OF_SPACE = text("taken_back_at IS NULL")
+
+
+class ExtendedHours(Base):
+    """A day on which the park's places (space_id empty), or one space, are open for longer than by rule.
+
+    What was granted never changes and is never deleted; taking it back is written beside it, once.
+    """
+
+    __tablename__ = "extended_hours"
+    __table_args__ = (
+        CheckConstraint("opens_minute IS NOT NULL OR closes_minute IS NOT NULL", name="names_an_hour"),
+        CheckConstraint("opens_minute BETWEEN 0 AND 1439", name="opens_on_its_day"),
+        CheckConstraint("closes_minute BETWEEN 1 AND 1440", name="closes_on_its_day"),
+        CheckConstraint("closes_minute > opens_minute", name="opens_before_it_closes"),
+        CheckConstraint("reason <> ''", name="says_why"),
+        CheckConstraint("(taken_back_at IS NULL) = (taken_back_reason = '')", name="taken_back_says_why"),
+        Index(
+            "uq_extended_hours_park_day",
+            "park_id",
+            "day",
+            unique=True,
+            sqlite_where=OF_PARK,
+            postgresql_where=OF_PARK,
+        ),
+        Index(
+            "uq_extended_hours_space_day",
+            "space_id",
+            "day",
+            unique=True,
+            sqlite_where=OF_SPACE,
+            postgresql_where=OF_SPACE,
+        ),
+        Index("ix_extended_hours_park_id_day", "park_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
+    day: Mapped[date]  # the park's local day
+    opens_minute: Mapped[int | None]  # minutes after local midnight; as by rule where empty
+    closes_minute: Mapped[int | None]  # up to 1440; likewise
+    reason: Mapped[str] = mapped_column(String(200))
+    need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"), index=True)  # who asked for it
+    granted_at: Mapped[datetime]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    taken_back_reason: Mapped[str] = mapped_column(String(200), default="")
+    space: Mapped[Space | None] = relationship()
+    granted_by: Mapped[Member | None] = relationship(foreign_keys=[granted_by_id])
+    taken_back_by: Mapped[Member | None] = relationship(foreign_keys=[taken_back_by_id])

@@ -9,13 +9,11 @@ from typing import Protocol
 from PIL import Image, ImageOps
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.documents.store import store
 from booking.spaces.models import Area, Space
-from booking.values.paper import PrintFailed
-from booking.values.refusal import Refusal
+from booking.values import PrintFailed, Refusal
 
 MEDIA_TYPE = "image/webp"
 

@@ -11,10 +11,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, bindparam, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from booking.parks.edition import kept
 from booking.parks.models import Park
-from booking.spaces.extended.models import ExtendedHours
-from booking.spaces.models import AnySpace, Area, Equipment, Kind, OpeningRule, Space, space_part
+from booking.parks.queries import kept
+from booking.spaces.models import (
+    AnySpace,
+    Area,
+    Equipment,
+    ExtendedHours,
+    Kind,
+    OpeningRule,
+    Space,
+    space_part,
+)
 from booking.spaces.rules import FIGURES, ExtendedDay, Opening, usual_opening
 from booking.understand.sentence import OwnWords
 

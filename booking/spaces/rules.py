@@ -5,8 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, time
 from typing import NamedTuple
 
-from booking.values.refusal import Refusal
-from booking.values.work_calendar import Calendar
+from booking.values import Calendar, Refusal
 
 
 class Hours(NamedTuple):

@@ -13,9 +13,7 @@ from booking.tariffs.rules import MINUTES_OF_DAY, share_of_quote
 from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.storage_rating import StorageLine, StorageStay, rate_storage
 from booking.tariffs.terms import Band, Days
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.work_calendar import Calendar
+from booking.values import Calendar, Money, Month
 
 BEFORE_BORDER, AFTER_BORDER = 84, 17  # 16:36 and 18:17 around a border at 18:00
 

@@ -1,4 +1,7 @@
-"""A park's tariff versions: which one holds for a space on a day, its figures, and all there are."""
+"""A park's tariff versions: which one holds for a space on a day, its figures and bands, and all there are.
+
+Utilisation counts the bands as peak, off-peak 错时 and extended 延时.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,13 +13,14 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from booking.parks.edition import kept
+from booking.parks.queries import kept
 from booking.people.models import Size
 from booking.spaces.models import Kind, Space
 from booking.tariffs.models import Tariff, TariffAllowance
 from booking.tariffs.rules import NoTariff
 from booking.tariffs.snapshot import TariffSnapshot
-from booking.tariffs.terms import Band, Days
+from booking.tariffs.terms import EXTENDED, Band, Days
+from booking.usage.measuring.day_minutes import BandPiece, BandPlan, UseBand
 
 TariffKey = tuple[int, datetime]
 
@@ -188,3 +192,29 @@ def kind_allowances(session: Session, park_id: int, size: Size, day: date) -> di
         .order_by(Tariff.kind)
     )
     return {row.kind: row.minutes for row in rows}
+
+
+def bands_in_force(session: Session, asked: Iterable[tuple[Space, date]]) -> dict[tuple[int, date], BandPlan]:
+    """Give the bands by which each (space, local day) is priced, in one query."""
+    return {place: band_plan(snapshot.bands) for place, snapshot in tariffs_in_force(session, asked).items()}
+
+
+def band_plan(bands: Iterable[Band]) -> BandPlan:
+    """Lay out a rest day and a working day."""
+    bands = tuple(bands)
+    rest, working = (
+        tuple(
+            BandPiece(band.from_minute, band.to_minute, kind_of(band))
+            for band in bands
+            if band.days.includes(working=working)
+        )
+        for working in (False, True)
+    )
+    return BandPlan(rest, working)
+
+
+def kind_of(band: Band) -> UseBand:
+    """Tell what a band is by its name or, whatever the park calls it, by its factor."""
+    if band.name == EXTENDED:
+        return UseBand.EXTENDED
+    return UseBand.OFF_PEAK if band.factor < 1 else UseBand.PEAK

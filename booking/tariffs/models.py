@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.db import Base, Factor, choice
 from booking.people.models import Size
 from booking.spaces.models import Kind
-from booking.values.money import Money
+from booking.values import Money
 
 
 class Basis(StrEnum):

@@ -29,8 +29,7 @@ from booking.tariffs.rules import (
     StayTooLong,
 )
 from booking.tariffs.terms import MINUTES_OF_HOUR, Band, Days, Terms
-from booking.values.money import Money
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Money, WorkCalendar
 from booking.values.writing import minute_clock
 
 FIRST_YEAR, LAST_YEAR = 1970, 2999  # time zones before are hearsay; after leaves room for the longest stay

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 
 from booking.tariffs.rules import LONGEST_STAY_DAYS, MINUTES_OF_DAY, StayEndsBeforeItStarts, StayTooLong
 from booking.tariffs.terms import Price, Terms
-from booking.values.money import Money, round_half_up
-from booking.values.work_calendar import Calendar
+from booking.values import Calendar, Money, round_half_up
 
 LONGEST_STAY = timedelta(days=LONGEST_STAY_DAYS)
 

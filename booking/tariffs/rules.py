@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from booking.values.money import Money
-from booking.values.refusal import Refusal
+from booking.values import Money, Refusal
 
 MINUTES_OF_DAY = 24 * 60
 LARGEST_FIGURE = 10**12  # ten thousand million yuan; keeps every amount far inside 64 bits

@@ -13,7 +13,7 @@ from booking.tariffs.models import Basis
 from booking.tariffs.rules import BasisNotForKind
 from booking.tariffs.storage_rating import StorageTerms
 from booking.tariffs.terms import Band, Days, Terms
-from booking.values.money import Money
+from booking.values import Money
 
 Whole = Annotated[int, msgspec.Meta(ge=0)]
 

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from booking.tariffs.rules import LARGEST_FIGURE, StayEndsBeforeItStarts, TariffFigureOutOfRange
-from booking.values.money import Money, round_half_up
-from booking.values.month import Month, local_day
+from booking.values import Money, Month, local_day, round_half_up
 
 HUNDREDTHS = 100
 

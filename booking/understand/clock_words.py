@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from re import Match
 
-from booking.understand.numerals import E, N, numeral_value
+from booking.understand.plain_text import E, N, numeral_value
 from booking.understand.said import Half, Link, Reading, Said, SaidAt, SaidClock, SaidDay, SaidHalf
 
 MINUTES = 60

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from re import Match
 
-from booking.understand.numerals import E, N, numeral_value
+from booking.understand.plain_text import E, N, numeral_value
 from booking.understand.said import Half, Reading, Said, SaidAt, SaidDay, SaidHalf
 
 ONE_DAY = timedelta(days=1)

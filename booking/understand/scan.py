@@ -1,35 +1,97 @@
-"""Reads a sentence from left to right, piece by piece; what no reading takes says nothing."""
+"""Reads a sentence from left to right, piece by piece; what no reading takes says nothing.
+
+Its own are the small words: those that say nothing of the booking, that join, and that turn what stands
+beside them.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from booking.understand import (
-    clock_words,
-    day_words,
-    length_words,
-    people_words,
-    place_words,
-    repeat_words,
-    small_words,
-    thing_words,
-)
-from booking.understand.plain_text import PlainText
+from booking.understand import clock_words, day_words, length_words, wanted_words
+from booking.understand.plain_text import N, PlainText
 from booking.understand.said import Link, Reading, SaidAt, SaidClock, SaidDay, SaidPiece
 
+A, Z = r"(?<![a-z])", r"(?![a-z])"
+GREETINGS = rf"(?:早上|上午|中午|下午|晚上)好(?!的)|早安|您好|你好|哈喽|大家好|{A}(?:good (?:morning|afternoon|evening|day)|hello|hi|hey|dear(?: all)?){Z}"
+NOT = rf"不需要|不要|不用|不带|不想|不能|无需|不含|除了|除开|除|别|没有|不在|不是|{A}(?:without|not|no|except|don'?t|anything but){Z}"
+NOT_THAT = r"不行|不可以|不方便|没空|没时间|都不要|除外"
+OR = rf"或者是?|或是|还是|要么|或|{A}or{Z}"
+TO = rf"一直到|直到|到|至|{A}(?:until|till|through|thru|to|and(?= \d{{1,2}}(?::\d\d)?\s*[ap]m)){Z}"
+CHINESE = (
+    "请问一下 请问 请帮我 请帮忙 请给我 帮我们 帮我 帮忙 帮 麻烦你们 麻烦您 麻烦你 麻烦 劳驾 拜托 烦请 请 我们想 我想要 我想 我要 我们要 想要 想 需要 要求 "
+    "要有 要 预订 预定 预约 订个 订一下 订 定个 定一下 定 约个 约 借用 借 租用 租个 租 使用 使用一下 用一下 用 找一下 找个 找 安排一下 安排 一下 "
+    "看看 看一下 看 查一下 查查 查 有没有 有无 能不能 可不可以 可否 能否 是否 可以 可用 能用 能坐得下 能坐下 能坐 可坐 坐得下 坐下 可容纳 容纳 坐 能 "
+    "一个 一间 一张 一处 一块 一只 个 间 会 把 给我们 给我 给 让 替 来个 来 搞个 弄个 换 的话 的 地 得 在 有 带有 带着 带个 带 配有 配备 配 含 "
+    "吗 呢 吧 啊 呀 哦 噢 哈 嘛 啦 了 么 谢谢你 谢谢您 谢谢啦 谢谢 多谢 感谢 辛苦了 辛苦 好的 好吗 行吗 行不行 好不好 我们公司 咱们 我们 我 咱 大家 大伙 一起 "
+    "开始 开 从 起 时间 是 大概 大约 约莫 差不多 左右 前后 上下 最好 尽量 希望 空闲 空着 空的 有空 空 闲置 还 那天 那个 这个 这天 一共 总共 共 刚好 "
+    "的时候 时候 以及 并且 而且 还有 另外 然后 和 跟 与 及 同时 都 就 也 再 先 至少 不少于 不超过 最多 以内 以下 以上 进行 举行 做 去 人数 参加 "
+    "设备 设施 地点 地方 日期 用途 用来 为 整 正 只要 只 随便 任意 任何 哪个 哪间 哪些 哪里 什么 怎么 有什么 行 个人 用户 号码 里面 里 内 当天 这边 那边 "
+    "时长 时间段 为止 为期 止 结束 截止 过来 今年 提前 赶紧 尽快 急 急需 楼上 共享 租借 公用 多大 方便的话 方便 预留 留个 留一个 留 占个 抢个"
+)
+ENGLISH = (
+    "please pls could can would you we i i'd we'd i'm we're us our my me a an the need needs want wants like to book booking "
+    "reserve reservation find get have has having looking look for with on at in from of is are be there any some some "
+    "free available that which it this for about around approximately starting start starts by and then also thanks thank "
+    "will let let's lets set up schedule arrange give show if possible one use using all pm am just only both "
+    "equipped including include plus o'clock sharp from hold kindly may shall do does what's what who where until seat sit "
+    "space place everyone team ok okay as well so help at least up most maximum max minimum equipment"
+)
+
+
+def _chinese() -> str:
+    words = sorted(
+        {word for word in CHINESE.split() if word not in ("楼上", "急", "急需")},
+        key=lambda word: (-len(word), word),
+    )
+    return "|".join(words)
+
+
+def _english() -> str:
+    words = sorted(set(ENGLISH.split()), key=lambda word: (-len(word), word))
+    return rf"{A}(?:{'|'.join(map(re.escape, words))})(?![a-z\d])"
+
+
+def _is(link: Link, pattern: str) -> Reading:
+    return re.compile(pattern), lambda _match, _at: [link]
+
+
+MARKS = re.compile(r"[\s,.;:!?、·…()\[\]{}<>《》【】「」『』“”\"'/|+*&@#=_`^\\%$]+")
+FIRST: tuple[Reading, ...] = (
+    _is(Link.FILLER, GREETINGS),
+    _is(
+        Link.FILLER,
+        r"还有没有|还有|请问|不少于|不超过|不低于|至少|最少|不多于|是不是|有没有|能不能|可不可以|要不要|好不好|行不行|在不在",
+    ),
+    _is(Link.NOT_THAT, NOT_THAT),
+    _is(Link.NOT, NOT),
+    _is(Link.OR, OR),
+    (re.compile(rf"负\s*{N}\s*个?(?:小时|钟头|分钟|人|天|点)"), lambda _match, _at: []),
+)
+LAST: tuple[Reading, ...] = (
+    (re.compile(r"\d+(?:[-/.]\d+)+"), lambda _match, _at: []),
+    _is(Link.TO, TO),
+    _is(Link.DASH, "-"),
+    _is(Link.WITHIN, rf"之间|中间|期间|其中|{A}(?:between|within|sometime){Z}"),
+    (MARKS, lambda _match, _at: [Link.FILLER]),
+    _is(Link.FILLER, r"一(?=[上下]午|晚上)|" + _chinese()),
+    _is(Link.FILLER, _english()),
+)
+
+
 USUAL: tuple[Reading, ...] = (
-    *small_words.FIRST,
-    *repeat_words.READINGS,
-    *place_words.NEAR,
-    *place_words.AREAS,
-    *people_words.READINGS,
+    *FIRST,
+    *length_words.REPEATS,
+    *wanted_words.NEAR,
+    *wanted_words.AREAS,
+    *wanted_words.HOW_MANY,
     *clock_words.EARLY,
     *day_words.READINGS,
-    *length_words.READINGS,
+    *length_words.LENGTHS,
     *clock_words.READINGS,
-    *thing_words.EQUIPMENT,
-    *thing_words.KINDS,
-    *small_words.LAST,
-    *place_words.BESIDE,
+    *wanted_words.EQUIPMENT,
+    *wanted_words.KINDS,
+    *LAST,
+    *wanted_words.BESIDE,
 )
 """The order decides: what is longer or more certain comes before what it might be taken for."""
 UNKNOWN = re.compile(r"[a-z][a-z\d]*(?:'[a-z]+)*|\d+(?:\.\d+)?[a-z]*|.", re.DOTALL)
@@ -37,7 +99,7 @@ UNKNOWN = re.compile(r"[a-z][a-z\d]*(?:'[a-z]+)*|\d+(?:\.\d+)?[a-z]*|.", re.DOTA
 
 def scan(text: PlainText, at: SaidAt, own: Sequence[Reading] = ()) -> Sequence[SaidPiece]:
     """Cut a sentence into pieces; a park's own words come before the usual ones."""
-    pieces = list(_pieces(text, at, (*small_words.FIRST, *own, *USUAL)))
+    pieces = list(_pieces(text, at, (*FIRST, *own, *USUAL)))
     return list(_joined(text, list(_ended(text, pieces))))
 
 

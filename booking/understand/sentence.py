@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from booking.understand.dates import SaidDays, read_days, read_repeat, times_of_another_day
 from booking.understand.day_words import ONE_DAY, months_later
-from booking.understand.draft import Draft
-from booking.understand.place_words import own_areas
 from booking.understand.plain_text import PlainText
 from booking.understand.said import (
+    Draft,
     Link,
     Reading,
     SaidArea,
@@ -24,9 +22,19 @@ from booking.understand.said import (
     SaidRepeat,
 )
 from booking.understand.scan import scan
-from booking.understand.thing_words import ROOM, STORE, own_equipment
-from booking.understand.times import HOUR, MIDNIGHT, WORKING_DAY, read_phrase, time_phrases
 from booking.understand.understood import Understood
+from booking.understand.wanted_words import ROOM, STORE, own_areas, own_equipment
+from booking.understand.when import (
+    HOUR,
+    MIDNIGHT,
+    WORKING_DAY,
+    SaidDays,
+    read_days,
+    read_phrase,
+    read_repeat,
+    time_phrases,
+    times_of_another_day,
+)
 
 DAY_MINUTES = MIDNIGHT * HOUR
 HALF_A_DAY = 4 * HOUR

@@ -1,8 +1,13 @@
-"""What was understood of a sentence, in the order in which it is told."""
+"""What was understood of a sentence, in the order in which it is told.
+
+And when somebody is taken to mean, where the sentence leaves it open: what a search begins with.
+"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from dateutil.rrule import rrulestr
 
 from booking.values.writing import minute_clock
 
@@ -44,3 +49,89 @@ class Understood:
             "repeat": self.repeat,
             "not_understood": list(self.not_understood),
         }
+
+
+HOUR, DAY = 60, 24 * 60
+MORNING = 9 * HOUR
+QUARTER = 15
+LAST_HOUR = 23  # in it no full hour of the day is ahead
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTime:
+    """A day, and of it from when to when; minutes after midnight. `assumed` names what nobody said.
+
+    `window` is wherein any stretch of that length will do; `until` the last day of a store, None where open.
+    """
+
+    day: date
+    starts: int
+    ends: int
+    window: tuple[int, int] | None = None
+    until: date | None = None
+    assumed: frozenset[str] = frozenset()
+
+
+def asked_time(said: Understood, now: datetime) -> AskedTime:
+    """Fill in what was not said: the day on which it is next, the next full hour, an hour's length."""
+    assumed = set() if said.day or said.repeat else {"day"}
+    day = _day(said, now)
+    starts, ends = _hours(said, day, now, assumed)
+    length = ends - starts
+    wanted = said.minutes if said.minutes is not None and 0 < said.minutes < length else length
+    return AskedTime(
+        day,
+        starts,
+        starts + wanted,
+        window=(starts, ends) if wanted < length else None,
+        until=_last_day(said, day),
+        assumed=frozenset(assumed),
+    )
+
+
+def _minute(now: datetime) -> int:
+    return now.hour * HOUR + now.minute
+
+
+def _day(said: Understood, now: datetime) -> date:
+    """Give the day that was said, or of a rule the first; else today, or tomorrow where its time is over."""
+    last = said.ends if said.part_of_day or said.starts is None else said.starts
+    over = last <= _minute(now) if last is not None else now.hour >= LAST_HOUR
+    begin = said.day or now.date() + timedelta(days=1 if over else 0)
+    return _first(said.repeat, begin, now) if said.repeat else begin
+
+
+def _first(rule: str, begin: date, now: datetime) -> date:
+    """Give the first day of a rule from a day on; that day where there is none."""
+    midnight = datetime.combine(begin, time(0), now.tzinfo)
+    found = rrulestr(rule, dtstart=midnight).after(midnight, inc=True)
+    return found.date() if found else begin
+
+
+def _hours(said: Understood, day: date, now: datetime, assumed: set[str]) -> tuple[int, int]:
+    length = min(said.minutes or HOUR, DAY)
+    if said.starts is not None and said.ends is not None:
+        return _what_is_left(said, day, now)
+    if said.minutes is None:
+        assumed.add("ends")
+    if said.starts is not None:
+        return said.starts, min(said.starts + length, DAY)
+    if said.ends is not None:
+        return max(said.ends - length, 0), said.ends
+    assumed.add("starts")
+    starts = (now.hour + 1) * HOUR if day == now.date() and now.hour < LAST_HOUR else MORNING
+    return starts, min(starts + length, DAY)
+
+
+def _what_is_left(said: Understood, day: date, now: datetime) -> tuple[int, int]:
+    """Give the times said; of today's part of the day what is still ahead."""
+    starts, ends = said.starts or 0, said.ends or 0
+    if said.part_of_day and day == now.date() and starts < _minute(now):
+        soon = -(-_minute(now) // QUARTER) * QUARTER
+        starts = soon if soon < ends else starts
+    return starts, ends
+
+
+def _last_day(said: Understood, day: date) -> date | None:
+    days = (said.minutes or 0) // DAY
+    return day + timedelta(days=days - 1) if days else None

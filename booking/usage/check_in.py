@@ -1,26 +1,30 @@
-"""Begin to use what is reserved: check in, or on a store's first day without."""
+"""Begin to use a space: check in, have a store from its first day, walk in; or nobody comes: release it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.db import lock_row
 from booking.parks.models import Park
-from booking.reservations.claim import change_claim
-from booking.reservations.models import Reservation, ReservationState
-from booking.spaces.models import Kind
-from booking.usage.charger import Charger
-from booking.usage.check_out import end_forgotten_stays_on, ending_facts
-from booking.usage.door.events import DeviceEvent, left_before_told, told_first
-from booking.usage.door.models import DoorEventKind
-from booking.usage.models import Ending, Stay
+from booking.people.enterprises import check_tenancy
+from booking.people.models import Member
+from booking.reservations.approval.rules import Booking, check_alone
+from booking.reservations.claim import change_claim, claim
+from booking.reservations.history import keep_untold
+from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.reservations.quotas.quotas import check_quota
+from booking.reservations.reserve import booking_context_for
+from booking.reservations.waiting.give_back import release
+from booking.spaces.models import Kind, Space
+from booking.usage.check_out import Charger, begin, end_forgotten_stays_on, ending_facts, finish
+from booking.usage.door.devices import DeviceEvent, left_before_told, told_first
+from booking.usage.models import DoorEventKind, Ending, Stay
 from booking.usage.queries import stay_of
-from booking.usage.rules import check_may_check_in
-from booking.usage.stays import begin, finish
-from booking.values.span import Span
+from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn, check_may_check_in, grace_ends, walk_in_end
+from booking.values import Money, Span
 
 
 def check_in(
@@ -126,3 +130,79 @@ def begin_lease(session: Session, reservation_id: int, *, now: datetime) -> Stay
     by = Actor.system("begin leases", reservation.park_id)
     record(session, Action.LEASE_BEGUN, "stay", stay.id, by=by, now=now)
     return stay
+
+
+def walk_in(
+    session: Session,
+    space: Space,
+    member: Member,
+    until: datetime,
+    *,
+    charger: Charger,
+    by: Actor,
+    now: datetime,
+    quote: Callable[[], Money] | None = None,
+) -> Stay:
+    """Check in without a reservation, holding the space until the time said (a quarter of an hour at least).
+
+    `quote` gives its price until then; None where nobody's rights are judged by it. Raises Taken where it is
+    not free so long, StillInUse, NotByWalkingIn, NeedsManager, and what opening hours refuse.
+    Longer is possible while the space is free, and only the time used is billed.
+    """
+    if space.kind is Kind.STORAGE or space.retired_at is not None or member.enterprise_id is None:
+        raise NotByWalkingIn(space.name)
+    first = Span(now, now + SHORTEST_WALK_IN)
+    at = booking_context_for(session, space, first, now, hold=True)
+    check_tenancy(session, member.park_id, member.enterprise_id, first, at.zone)
+    if at.opening.needs_approval:
+        raise NotByWalkingIn(space.name)
+    until = walk_in_end(until, at)
+    check_alone(by.rights, Booking(space.kind, quote() if quote else Money.zero()))
+    check_quota(session, space, Span(now, until), member.enterprise_id, member.id)
+    end_forgotten_stays_on(session, space, charger=charger, now=now)
+    stay = Stay(
+        park_id=space.park_id,
+        enterprise_id=member.enterprise_id,
+        member_id=member.id,
+        space_id=space.id,
+        space_kind=space.kind,
+        started_at=now,
+        held_until=until,
+    )
+    stay.space = space
+    begin(session, stay)
+    claim(session, space, Span(now, until), stay)
+    record(session, Action.STAY_WALKED_IN, "stay", stay.id, by=by, now=now, after={"space": space.code})
+    return stay
+
+
+def release_no_show(
+    session: Session, reservation_id: int, *, park: Park, charger: Charger, now: datetime
+) -> bool:
+    """Free the space after the grace period and keep the reservation as `no_show`; tell whether it was due.
+
+    Costs the share of the quote that the tariff names. Safe twice.
+    """
+    reservation = lock_row(session, Reservation, reservation_id)
+    due = now >= grace_ends(reservation.starts_at, park.grace_minutes)
+    if reservation.state is not ReservationState.BOOKED or not due:
+        return False
+    reservation.state = ReservationState.NO_SHOW
+    reservation.version += 1
+    release(session, reservation, now=now)
+    by = Actor.system("release no-shows", reservation.park_id)
+    step = ReservationChange(
+        reservation_id=reservation.id,
+        at=now,
+        actor_name=by.name,
+        what=Action.RESERVATION_RELEASED,
+        old_space_id=reservation.space_id,
+        old_starts_at=reservation.starts_at,
+        old_ends_at=reservation.ends_at,
+    )
+    session.add(step)
+    record(session, Action.RESERVATION_RELEASED, "reservation", reservation.id, by=by, now=now)
+    session.flush()
+    keep_untold(session, reservation, step.id)
+    charger.not_used(session, reservation, now=now)
+    return True

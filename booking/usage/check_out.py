@@ -1,23 +1,59 @@
-"""Check out, and the end of stays that nobody checked out of."""
+"""Check out; the end of stays that nobody checked out of; and the check-out taken back while it is fresh.
 
+Below is how every stay begins, holds its place and ends, whoever brings it about. What it costs is told by
+the charger, a port behind which charges stand.
+"""
+
+from contextlib import suppress
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.db import lock_row
-from booking.reservations.models import Reservation
+from booking.reservations.claim import change_claim
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.refusals import Taken
+from booking.reservations.waiting.give_back import release, shorten
 from booking.spaces.models import Kind, Space
-from booking.usage.charger import Charger
-from booking.usage.door.events import DeviceEvent, told_first
-from booking.usage.door.models import DoorEventKind
-from booking.usage.models import Ending, Stay
+from booking.usage.door.devices import DeviceEvent, told_first
+from booking.usage.models import DoorEventKind, Ending, Stay, StayCorrection
 from booking.usage.queries import next_claim_after, open_stays_around
-from booking.usage.rules import AlreadyOut, StillInUse, forgotten_end
-from booking.usage.stays import finish
+from booking.usage.rules import (
+    OVERSTAY_STEP,
+    AlreadyOut,
+    FreedTimeGone,
+    NothingToUndo,
+    NotYourCheckOut,
+    StillInUse,
+    UndoOver,
+    forgotten_end,
+    may_be_undone_until,
+)
+from booking.values import Span
+
+
+class Charger(Protocol):
+    """Puts a price on use, in the caller's transaction."""
+
+    def ended(self, session: Session, stay: Stay, *, now: datetime) -> None:
+        """Charge a stay that has just ended; harmless twice."""
+
+    def not_used(self, session: Session, reservation: Reservation, *, now: datetime) -> None:
+        """Charge what the tariff names for not turning up; harmless twice."""
+
+    def may_correct(self, session: Session, stay: Stay) -> None:
+        """Refuse where a month that the stay touches is closed."""
+
+    def undone(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
+        """Withdraw the lines of a stay that goes on again; harmless twice."""
+
+    def corrected(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
+        """Supersede the lines of the stay's former figures and charge the new ones."""
 
 
 def check_out(
@@ -126,3 +162,121 @@ def end_forgotten_stays_on(session: Session, space: Space, *, charger: Charger, 
     for stay in open_stays_around(session, space.id):
         if not end_forgotten(session, stay.id, charger=charger, now=now):
             raise StillInUse(stay.space.name)
+
+
+CHECK_OUT_UNDONE = "撤销签退"
+"""Why, as the versions of a stay keep it; the words are the reader's language's."""
+
+
+def undo_check_out(session: Session, stay_id: int, *, charger: Charger, by: Actor, now: datetime) -> Stay:
+    """Let a stay go on as if nobody had checked out, within two minutes and while its place is free.
+
+    Only who checked out may, or the park's front desk. The end that was is kept beside, and its lines are
+    withdrawn, not deleted. A stay that goes on is left as it is: pressed twice, it is done once. Raises
+    NothingToUndo, NotYourCheckOut, UndoOver, FreedTimeGone, or the charger's refusal where a month is closed.
+    """
+    stay = lock_row(session, Stay, stay_id)
+    if stay.ended_at is None:
+        return stay
+    _check(stay, by, now)
+    ended_at = stay.ended_at
+    _hold_again(session, stay, now)
+    charger.may_correct(session, stay)
+    stay.corrections.append(_end_that_was(stay, by, now))
+    stay.ended_at = stay.ending = stay.ended_by_id = stay.measured_to = None
+    stay.version += 1
+    if stay.reservation is not None:
+        stay.reservation.state = ReservationState.IN_USE
+        stay.reservation.version += 1
+    session.flush()
+    charger.undone(session, stay, by=by, now=now)
+    before = {"ended_at": ended_at.isoformat()}
+    record(session, Action.STAY_CHECK_OUT_UNDONE, "stay", stay.id, by=by, now=now, before=before)
+    return stay
+
+
+def _check(stay: Stay, by: Actor, now: datetime) -> None:
+    corrected = any(one.new_ended_at is not None for one in stay.corrections)
+    if stay.ended_at is None or stay.ending is not Ending.CHECKED_OUT or corrected:
+        raise NothingToUndo(stay.id)
+    front_desk = by.enterprise_id is None and by.park_id == stay.park_id
+    if not front_desk and by.member_id != (stay.ended_by_id or stay.member_id):
+        raise NotYourCheckOut(stay.id)
+    until = may_be_undone_until(stay.ended_at)
+    if now > until:
+        raise UndoOver(until)
+
+
+def _hold_again(session: Session, stay: Stay, now: datetime) -> None:
+    """Claim what was held: up to the planned end; after it a quarter of an hour, where that is free."""
+    for end in [stay.planned_end] if now < stay.planned_end else [now + OVERSTAY_STEP, now]:
+        with suppress(Taken):
+            hold_until(session, stay, end)
+            return
+    raise FreedTimeGone(stay.space.name)
+
+
+def _end_that_was(stay: Stay, by: Actor, now: datetime) -> StayCorrection:
+    return StayCorrection(
+        at=now,
+        actor_id=by.member_id,
+        actor_name=by.name,
+        reason=CHECK_OUT_UNDONE,
+        old_started_at=stay.started_at,
+        old_ended_at=stay.ended_at,
+        new_started_at=stay.started_at,
+        new_ended_at=None,
+    )
+
+
+UNIQUE_OPEN_STAY = ("uq_stay_one_open_per_space", "stay.space_id")  # what PostgreSQL and SQLite call it
+
+
+def begin(session: Session, stay: Stay) -> None:
+    """Insert the stay; raises StillInUse where somebody else came in at the same moment."""
+    name = stay.space.name
+    try:
+        with session.begin_nested():
+            session.add(stay)
+            session.flush()
+    except IntegrityError as error:
+        if not any(mark in str(error.orig) for mark in UNIQUE_OPEN_STAY):
+            raise
+        raise StillInUse(name) from error
+
+
+def holder(stay: Stay) -> Reservation | Stay:
+    """Give the row in whose name the space is claimed."""
+    return stay.reservation or stay
+
+
+def hold_until(session: Session, stay: Stay, until: datetime) -> None:
+    """Hold the space longer; raises Taken where it is not free."""
+    change_claim(session, stay.space, Span(stay.started_at, until), holder(stay))
+
+
+def free_after(session: Session, stay: Stay, instant: datetime, *, now: datetime) -> None:
+    """Free the rest of what the stay holds at once; safe twice."""
+    if instant <= stay.started_at:
+        release(session, holder(stay), now=now)
+    else:
+        shorten(session, stay.space, instant, holder(stay), now=now)
+
+
+def finish(
+    session: Session, stay: Stay, ended_at: datetime, ending: Ending, *, charger: Charger, now: datetime
+) -> None:
+    """End the stay, free the rest of its place, finish its reservation, charge.
+
+    The reservation keeps its times: plan and fact are both kept.
+    """
+    stay.ended_at = max(ended_at, stay.started_at)
+    stay.ending = ending
+    stay.measured_to = None
+    stay.version += 1
+    if stay.reservation is not None:
+        stay.reservation.state = ReservationState.DONE
+        stay.reservation.version += 1
+    free_after(session, stay, stay.ended_at, now=now)
+    session.flush()
+    charger.ended(session, stay, now=now)

@@ -4,12 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.db import lock_row
-from booking.reservations.waiting.offer import lock_around
-from booking.usage.charger import Charger
+from booking.reservations.waiting.give_back import lock_around
+from booking.usage.check_out import Charger, free_after
 from booking.usage.models import Stay, StayCorrection
 from booking.usage.queries import overlapping_stays
 from booking.usage.rules import (
@@ -20,8 +19,7 @@ from booking.usage.rules import (
     OverlapsAnotherStay,
     StalePage,
 )
-from booking.usage.stays import free_after
-from booking.values.refusal import ReasonMissing
+from booking.values import ReasonMissing
 
 
 def correct_stay(

@@ -14,8 +14,8 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
 from booking.usage.queries import OPEN
+from booking.values import Span
 from booking.values.chinese_order import in_chinese_order
-from booking.values.span import Span
 
 
 @dataclass(frozen=True, slots=True)

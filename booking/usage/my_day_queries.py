@@ -9,17 +9,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.mail.models import Letter
 from booking.people.models import Member
-from booking.reservations.approval.models import ProposedPlace
 from booking.reservations.approval.rules import Answerer
-from booking.reservations.guests.expected import comes_along
-from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
+from booking.reservations.guests.invite import comes_along
+from booking.reservations.history import OTHERS_DID
+from booking.reservations.models import OPEN_STATES, ProposedPlace, Reservation, ReservationState
 from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
-from booking.reservations.tell_changes import OTHERS_DID
 from booking.reservations.waiting.models import HELD, Wait
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
 from booking.usage.queries import OPEN, TO_REVIEW
-from booking.values.span import Span
+from booking.values import Span
 
 MOST_ROWS = 30
 

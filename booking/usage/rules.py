@@ -7,7 +7,7 @@ from booking.reservations.models import ReservationState
 from booking.reservations.refusals import ClosedThatDay, OutsideOpeningHours, RequestPart
 from booking.reservations.rules import BookingContext
 from booking.spaces.models import Kind
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 OVERSTAY_STEP = timedelta(minutes=15)
 """An overstay holds its place a quarter of an hour at a time, while nobody else has it."""

@@ -5,25 +5,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.db import lock_row
 from booking.reservations.approval.rules import Booking, check_alone
-from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation
 from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import NotLonger
+from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import Taken
 from booking.reservations.set_end import set_end
-from booking.usage.check_out import left_at
-from booking.usage.door.events import DeviceEvent, told_first
-from booking.usage.door.models import DoorEventKind
-from booking.usage.models import Stay
+from booking.usage.check_out import hold_until, left_at
+from booking.usage.door.devices import DeviceEvent, told_first
+from booking.usage.models import DoorEventKind, Stay
 from booking.usage.rules import OVERSTAY_STEP, AlreadyOut, TooLate, walk_in_end
-from booking.usage.stays import hold_until
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 
 
 def stay_longer(

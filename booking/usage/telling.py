@@ -23,7 +23,7 @@ from booking.usage.utilisation import (
     Utilisation,
     month_key_of,
 )
-from booking.values.month import Month
+from booking.values import Month
 
 FEWEST = 3
 NOBODY: frozenset[int] = frozenset()

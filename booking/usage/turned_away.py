@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from booking.db.upsert import insert_into
+from booking.db.rows import insert_into
 from booking.people.models import Member
 from booking.spaces.models import Kind
 from booking.usage.models import TurnedAway
-from booking.values.month import Month
-from booking.values.span import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, Month, Span
 
 MINUTES_OF_DAY = 24 * 60
 

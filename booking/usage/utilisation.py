@@ -19,8 +19,7 @@ from booking.spaces.models import Kind, Space
 from booking.usage.measuring.day_minutes import UseBand
 from booking.usage.measuring.measure_days import yesterday
 from booking.usage.models import BookedStretch, MeasuredDay, OpenStretch, Stay, TurnedAway, UsedStretch
-from booking.values.money import round_half_up
-from booking.values.month import Month, day_span
+from booking.values import Month, day_span, round_half_up
 
 
 class Told(IntEnum):

@@ -1,9 +1,10 @@
-"""Money as a whole number of fen, and the one way it is rounded."""
+"""Money as a whole number of fen, the one way it is rounded, and shares of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Self
 
 
@@ -81,3 +82,25 @@ def tax_included(gross: Money, rate_permille: int) -> Money:
     `rate_permille` is the rate in thousandths (6 % is 60). Source: docs/rules.md, Money.
     """
     return Money(round_half_up(gross.fen * rate_permille, 1000 + rate_permille))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of one (0.4); of rounded sums it is not `exact`, and written in whole per cents."""
+
+    of_one: Fraction
+    exact: bool = True
+
+    @classmethod
+    def of(cls, part: int, whole: int, *, exact: bool) -> Share | None:
+        """Give `part` ÷ `whole`; None where there is nothing to divide by."""
+        return cls(Fraction(part, whole), exact) if whole else None
+
+    def __neg__(self) -> Share:
+        """Turn a saving into what was paid more."""
+        return Share(-self.of_one, self.exact)
+
+    @property
+    def size(self) -> Share:
+        """The share without its sign."""
+        return Share(abs(self.of_one), self.exact)

@@ -1,7 +1,15 @@
-"""Reads amounts of money and areas as people type them; exact, never through binary floating point."""
+"""Reads what people type: amounts and areas, words and lines, e-mail addresses and credit codes.
+
+Amounts are exact, never through binary floating point.
+"""
 
 import re
+import unicodedata
 from enum import Enum, auto
+from itertools import groupby
+
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
 
 from booking.values.money import Money
 
@@ -86,3 +94,40 @@ def _worth(whole: str, parts: str) -> int:
     if len(whole) > MOST_DIGITS:
         raise Misread(Trouble.TOO_LARGE)
     return int(whole or "0") * 100 + int(parts[:2].ljust(2, "0"))
+
+
+_MARKS = {"Mn", "Mc", "Me"}
+_DRAWS_NOTHING = {"Cc", "Cf", "Zs", "Zl", "Zp", *_MARKS}
+_BLANK_LETTERS = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}  # letters and signs that draw nothing
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # what turns the line around for all that follows
+MOST_MARKS = 5  # on one letter; Vietnamese needs two, Hebrew with its accents four
+
+
+def readable(text: str) -> str:
+    """Give what was typed without blanks around; "" where nothing of it can be seen."""
+    shown = _TURNING.sub("", text).strip()
+    if all(char in _BLANK_LETTERS or unicodedata.category(char) in _DRAWS_NOTHING for char in shown):
+        return ""
+    runs = groupby(shown, lambda char: unicodedata.category(char) in _MARKS)
+    return "".join("".join(run)[: MOST_MARKS if marks else None] for marks, run in runs)
+
+
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """Make blanks of line ends and other controls, so that a name adds no header and no entry."""
+    return CONTROLS.sub(" ", text).strip()
+
+
+def half_width_email(text: str) -> str:
+    """Write full-width signs and the full stop of a Chinese keyboard as ASCII; trimmed."""
+    return unicodedata.normalize("NFKC", text).replace("。", ".").strip()
+
+
+def normal_uscc(code: str) -> str:
+    """Give the code as on the licence; ValueError where length, characters or check digit are wrong."""
+    try:
+        return str(uscc.validate(code))
+    except ValidationError as error:
+        raise ValueError(code) from error

@@ -1,6 +1,11 @@
-"""No, as a value: what a rule answers when it cannot say yes."""
+"""No, as a value: what a rule answers when it cannot say yes.
+
+Beside it what is no answer but a failure: a sheet that could not be printed, and how long to wait before
+whatever failed is tried again.
+"""
 
 from dataclasses import FrozenInstanceError, dataclass
+from datetime import timedelta
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
@@ -26,3 +31,26 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
 @dataclass(eq=False)
 class ReasonMissing(Refusal):
     """Whoever overrules a rule, corrects a figure or takes something back says why."""
+
+
+class PrintFailed(Exception):  # noqa: N818 - a fact about one sheet, caught by name where the next goes on
+    """A sheet could not be made: a fault in the template, the fonts, the memory or the disk.
+
+    Whoever prints many (the month's close, a batch of labels) catches it around one sheet and goes on;
+    trying the same sheet again later is safe. `sheet` names what was to be printed, `reason` is for the
+    log and never for a customer.
+    """
+
+    def __init__(self, sheet: str, reason: str) -> None:
+        """Keep which sheet it was and why it failed."""
+        super().__init__(f"{sheet}: {reason}")
+        self.sheet = sheet
+        self.reason = reason
+
+
+MOST_DOUBLINGS = 20
+
+
+def backoff(attempts: int, *, first: timedelta, longest: timedelta) -> timedelta:
+    """Give the pause after so many failed attempts (1, 2, …): `first`, doubling, at most `longest`."""
+    return min(first * (1 << min(attempts - 1, MOST_DOUBLINGS)), longest)

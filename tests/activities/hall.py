@@ -10,16 +10,15 @@ from typing import Any
 from sqlalchemy import select
 
 from booking.activities.arrive import arrive
-from booking.activities.call_off import call_off
 from booking.activities.models import ActivityKind, Audience, SignUp
 from booking.activities.plan_activity import ActivityPlan, plan_activity
-from booking.activities.publish import publish
+from booking.activities.publish import call_off, publish
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.mail.outbox import LetterText
 from booking.people.models import Role, Size
 from booking.spaces.models import Kind
-from booking.values.span import Span
+from booking.values import Span
 from tests.harness.times import SHANGHAI
 
 FRIDAY = datetime(2026, 11, 6, 14, 0, tzinfo=SHANGHAI)

@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from booking.activities.best_times import HourOfHall, best_times
+from booking.activities.rules import HourOfHall, best_times
 
 FRIDAY, SATURDAY = date(2026, 11, 6), date(2026, 11, 7)
 

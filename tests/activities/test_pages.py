@@ -9,11 +9,11 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
+from booking.activities.invited import PAGE
 from booking.activities.models import Activity, Audience, SignUp
-from booking.activities.remind import remind_attendees
+from booking.activities.publish import remind_attendees
 from booking.activities.rules import MOST_WITH_ADDRESS
-from booking.activities.seats import move_up
-from booking.activities.sign_up_queries import PAGE
+from booking.activities.sign_up import move_up
 from booking.documents.models import Document
 from booking.mail.models import Letter
 from booking.people.models import Role, SignInAttempt, TryKind

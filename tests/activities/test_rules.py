@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.activities.rules import (
     ActivityOver,
@@ -22,7 +21,7 @@ from booking.activities.rules import (
     outside_hours,
 )
 from booking.spaces.rules import Hours
-from booking.values.same_name import firm_key, plain
+from booking.values.names import firm_key, plain
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FRIDAY = datetime(2026, 11, 6, 14, 0, tzinfo=SHANGHAI)

@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from booking.activities.arrive import arrive, say_here
-from booking.activities.hall_hours import activities_then
+from booking.activities.arrive import arrive, say_here, say_useful
 from booking.activities.models import Activity, ActivityState, Audience, SignUp, Useful
-from booking.activities.plan_activity import change_activity
-from booking.activities.publish import LATE, hold_back, publish_due, schedule
+from booking.activities.plan_activity import activities_then, change_activity
+from booking.activities.publish import LATE, hold_back, publish_due, remind_attendees, schedule
 from booking.activities.queries import (
     activities_of_month,
     due_publications,
@@ -20,7 +19,6 @@ from booking.activities.queries import (
     minutes_taken,
     running_at,
 )
-from booking.activities.remind import remind_attendees
 from booking.activities.rules import (
     ActivityOver,
     AlreadyPublished,
@@ -40,23 +38,19 @@ from booking.activities.rules import (
     PublishDayPast,
     SaidBefore,
 )
-from booking.activities.say_useful import say_useful
 from booking.activities.sign_up import Attendee
 from booking.letters.activities import reminder
 from booking.mail.models import Letter
 from booking.mail.outbox import send_again
-from booking.mail.rules import TAKEN_BACK, LetterNotFailed
+from booking.mail.transport import TAKEN_BACK, LetterNotFailed
 from booking.people.models import Size
 from booking.reservations.models import Occupancy
 from booking.reservations.upcoming import booked_then
-from booking.spaces.extended.grant import grant_hours
+from booking.spaces.extended.extended_hours import grant_hours, take_back_hours
 from booking.spaces.extended.rules import HoursBooked
-from booking.spaces.extended.take_back import take_back_hours
 from booking.spaces.models import Kind, OpeningRule
 from booking.spaces.rules import ExtendedDay, Hours
-from booking.values.month import Month
-from booking.values.refusal import ReasonMissing
-from booking.values.span import Span
+from booking.values import Month, ReasonMissing, Span
 from tests.activities.hall import FRIDAY, letter
 from tests.harness.times import SHANGHAI
 

@@ -12,21 +12,17 @@ from booking.charges.models import ChargeKind, MonthClose
 from booking.charges.pricing import quote, quote_many, running_costs
 from booking.charges.rules import MonthClosed
 from booking.jobs.job import run
-from booking.jobs.usage import CHARGE_LEASES
+from booking.jobs.reservations import CHARGE_LEASES
 from booking.people.models import Size
 from booking.reservations.models import FAR_FUTURE, ReservationState
 from booking.reservations.refusals import CrossesMidnight
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import NoTariff
-from booking.usage.check_in import begin_lease, check_in
+from booking.usage.check_in import begin_lease, check_in, release_no_show, walk_in
 from booking.usage.check_out import check_out, end_forgotten
 from booking.usage.correct_stay import correct_stay
-from booking.usage.release_no_show import release_no_show
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.span import Span
+from booking.values import Money, Month, Span
 from tests.harness.stays import CHARGER, actor, at, lines_of, reserved, used, used_as_reserved
 from tests.harness.times import SHANGHAI
 

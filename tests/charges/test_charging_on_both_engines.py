@@ -9,10 +9,9 @@ from booking.charges.dispute import dispute
 from booking.charges.statement import statement
 from booking.db import transaction
 from booking.people.models import Enterprise, Size
+from booking.usage.check_in import walk_in
 from booking.usage.check_out import check_out
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month
 from tests.harness.app import open_session
 from tests.harness.stays import CHARGER, actor, at, lines_of, reserved, used_as_reserved
 from tests.harness.times import SHANGHAI, TUESDAY

@@ -12,12 +12,12 @@ from booking.charges.models import ChargeKind
 from booking.gateways.typst.printer import TypstPrinter
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import Invoice
-from booking.letters.invoices import credit_letter
+from booking.letters.billing import credit_letter
 from booking.mail.models import Letter
 from booking.payments.balance import settle
 from booking.people.models import Role, Size
 from booking.tariffs.in_force import tariff_in_force
-from booking.values.money import Money
+from booking.values import Money
 from booking.values.writing import money_text
 from tests.harness.months import BY, NEXT_CLOSING_DAY, NOVEMBER, Press, close, use_ports
 from tests.harness.stays import at, lines_of, reserved, used

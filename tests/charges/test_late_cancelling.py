@@ -5,7 +5,7 @@ import pytest
 from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee
 from booking.charges.models import ChargeKind
 from booking.reservations.models import ReservationState
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.stays import actor, at, lines_of, reserved
 
 DAY = "2026-11-03"

@@ -3,8 +3,7 @@
 from datetime import timedelta
 from fractions import Fraction
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from booking.charges.charge_stay import charge_stay
 from booking.charges.pricing import quote, running_costs
@@ -13,9 +12,7 @@ from booking.tariffs.models import DayType
 from booking.tariffs.rating import MeasuredStay, rate
 from booking.tariffs.terms import Band, Terms
 from booking.usage.models import Ending, Stay
-from booking.values.money import Money
-from booking.values.span import Span
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Money, Span, WorkCalendar
 from tests.harness.stays import at, lines_of
 from tests.harness.times import SHANGHAI
 

@@ -15,7 +15,7 @@ from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose, Outc
 from booking.charges.statement import statement
 from booking.db import transaction
 from booking.invoices.billable_lines import billable_lines
-from booking.letters.disputes import answer_letter
+from booking.letters.billing import answer_letter
 from booking.people.models import Role, Size
 from booking.tariffs.rating import MeasuredStay, rate_all
 from booking.tariffs.terms import Terms
@@ -24,9 +24,7 @@ from booking.usage.check_out import end_forgotten
 from booking.usage.correct_stay import correct_stay, state_true_end
 from booking.usage.models import Stay
 from booking.usage.rules import NothingToCorrect, OverlapsAnotherStay
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Money, Month, WorkCalendar
 from tests.harness.app import open_session
 from tests.harness.stays import CHARGER, actor, at, reserved, used
 from tests.harness.times import SHANGHAI, TUESDAY

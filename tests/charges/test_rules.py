@@ -3,7 +3,7 @@
 import pytest
 
 from booking.charges.rules import GivesBackTooMuch, check_gives_back
-from booking.values.money import Money
+from booking.values import Money
 
 LINE = Money(16_000)
 

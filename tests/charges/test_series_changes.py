@@ -6,20 +6,18 @@ import pytest
 from sqlalchemy import select
 
 from booking.audit.models import AuditEntry
-from booking.charges.cancel_series import cancel_series, late_cancel_fees, to_cancel
 from booking.charges.models import Charge
-from booking.charges.take_opened import opened, take_opened
+from booking.charges.series import cancel_series, late_cancel_fees, opened, take_opened, to_cancel
 from booking.mail.models import Letter
 from booking.people.models import Member
 from booking.reservations.models import Occupancy, ReservationState, UntoldChange
-from booking.reservations.move import move
+from booking.reservations.move_or_cancel import move
 from booking.reservations.series.change_series import SeriesChange, change_series, regular
 from booking.reservations.series.extend_series import extend_series
 from booking.reservations.series.instead import Elsewhere
 from booking.reservations.series.models import Series, WishOutcome
 from booking.reservations.series.refusals import EndsNoLater, LastsTooLong, NeverHappens
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
 from tests.harness.world import World

@@ -15,13 +15,10 @@ from booking.people.models import Role, Size
 from booking.reservations.models import FAR_FUTURE
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
-from booking.usage.check_in import begin_lease, check_in
+from booking.usage.check_in import begin_lease, check_in, release_no_show, walk_in
 from booking.usage.check_out import end_forgotten
 from booking.usage.correct_stay import correct_stay
-from booking.usage.release_no_show import release_no_show
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month
 from tests.harness.stays import CHARGER, actor, at, lines_of, reserved, used, used_as_reserved
 from tests.harness.times import SHANGHAI
 

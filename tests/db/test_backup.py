@@ -26,8 +26,7 @@ from booking.reservations.claim import claim
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.rules import Taken
 from booking.spaces.models import Kind
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.app import open_session
 from tests.harness.schema import build_schema
 from tests.harness.times import TUESDAY

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from booking.demo import around_now
+from booking.demo import planned_bookings
 from tests.harness.times import SHANGHAI
 
 MIDNIGHT = datetime(2026, 11, 26, tzinfo=SHANGHAI)
@@ -18,7 +18,7 @@ IN_USE = [MIDNIGHT + timedelta(minutes=minutes) for minutes in range(9 * 60, 20 
 def test_who_is_there_now_is_there_while_it_is_open(hour):
     households = [SimpleNamespace(members=[1])] * 8
     for now in (one for one in IN_USE if one.hour == hour):
-        wishes = list(around_now._there_now(households, now))
+        wishes = list(planned_bookings._there_now(households, now))
         assert len(wishes) == 5
         for wish in wishes:
             assert time(8) <= wish.start.time() < wish.end.time() <= time(22), now
@@ -27,6 +27,12 @@ def test_who_is_there_now_is_there_while_it_is_open(hour):
 
 def test_in_the_evening_a_use_is_shorter():
     evening = MIDNIGHT + timedelta(hours=20)
-    assert around_now._while_open(evening - timedelta(hours=1), 240) == (evening - timedelta(hours=1), 180)
+    assert planned_bookings._while_open(evening - timedelta(hours=1), 240) == (
+        evening - timedelta(hours=1),
+        180,
+    )
     morning = MIDNIGHT + timedelta(hours=9)
-    assert around_now._while_open(morning - timedelta(minutes=90), 300) == (morning - timedelta(hours=1), 300)
+    assert planned_bookings._while_open(morning - timedelta(minutes=90), 300) == (
+        morning - timedelta(hours=1),
+        300,
+    )

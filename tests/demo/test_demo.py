@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from booking.activities.queries import ActivityReader, activities_on
 from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
 from booking.config import Config
-from booking.demo.make import demo_app, forget, make, there_is_one
-from booking.demo.refused import DemoRefusedError
-from booking.demo.register import photographs, scenes
-from booking.demo.serve import check_port
+from booking.demo import needs_said
+from booking.demo.command import DemoRefusedError
+from booking.demo.make import check_port, demo_app, forget, make, there_is_one
+from booking.demo.places import idle_places
 from booking.demo.tenants import ACCOUNTS, PARK_CODE, PASSWORD
 from booking.documents.models import Document
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice
@@ -29,19 +29,15 @@ from booking.needs.queries import Weight, weigh
 from booking.parks.models import Park
 from booking.payments.models import PaymentReversal
 from booking.people.models import Enterprise, Member, Role
+from booking.people.passwords import authenticate
 from booking.people.queries import demo_accounts
 from booking.people.rules import check_uscc
-from booking.people.sessions import authenticate
-from booking.reservations.approval.models import ProposedPlace
-from booking.reservations.models import Reservation, ReservationState
-from booking.savings.visible import visible_month
+from booking.reservations.models import ProposedPlace, Reservation, ReservationState
+from booking.savings.report import visible_month
 from booking.savings.visible_month import ReportState
-from booking.spaces.idle.models import IdlePlace
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import IdlePlace, Kind, Space
 from booking.usage.models import Ending, Stay, StayCorrection
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.span import Span
+from booking.values import Money, Month, Span
 from tests.harness.app import close, make_app, open_session, shared_app
 from tests.harness.schema import TEST_SECRET
 from tests.harness.times import TUESDAY
@@ -118,19 +114,19 @@ def test_something_is_on_in_the_hall_today(session: Session) -> None:
 
 
 def test_its_pictures_show_what_is_said(session: Session) -> None:
-    drawn = [scenes.after({kind}) for kind in (Kind.WORKSTATION, Kind.MEETING_ROOM, Kind.STORAGE)]
+    drawn = [idle_places.after({kind}) for kind in (Kind.WORKSTATION, Kind.MEETING_ROOM, Kind.STORAGE)]
     assert len(set(drawn)) == len(drawn)
     used = session.scalars(select(IdlePlace).where(IdlePlace.after_id.is_not(None))).all()
     assert len(used) >= 3
     for place in used:
         shown = session.get_one(Document, place.after_id).content
-        assert shown == scenes.after({space.kind for space in place.spaces}), place.name
+        assert shown == idle_places.after({space.kind for space in place.spaces}), place.name
     faces = session.scalars(select(Document.content).join(Liaison, Liaison.picture_id == Document.id)).all()
     looked_after = session.scalars(select(ContactCard.liaison_id).distinct()).all()
     assert len(set(faces)) == len(faces) == session.scalar(select(func.count(Liaison.member_id)))
     assert len(faces) >= len(looked_after) > 1
-    assert photographs.fault("投影黑屏") != photographs.fault("椅子坏了")
-    assert photographs.fault("门口太吵") is None
+    assert needs_said.fault("投影黑屏") != needs_said.fault("椅子坏了")
+    assert needs_said.fault("门口太吵") is None
 
 
 def test_closed_months_have_numbers_without_gaps_and_totals_that_are_sums(session: Session) -> None:

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import func, select
 
 from booking.charges.models import MonthClose
-from booking.demo import baselines, seed
+from booking.demo import savings_and_cycle, seed
 from booking.demo.demand import Demand
-from booking.demo.leases_and_halls import plan_leases
+from booking.demo.planned_bookings import plan_leases
 from booking.demo.seed import Seeding
 from booking.invoices.models import CreditNote, Invoice
-from booking.values.month import Month
+from booking.values import Month
 from tests.fakes.transport import FakeTransport
 from tests.harness.months import Press
 from tests.harness.times import SHANGHAI
@@ -51,7 +51,7 @@ def make_park(
         seed, "plan_leases", lambda diary, households, spaces: plan_leases(diary, households[:FIRST], spaces)
     )
     monkeypatch.setattr(seed, "hang_plans", lambda *_, **__: None)
-    monkeypatch.setattr(baselines, "lease_paper", lambda _: NO_PAPER)
+    monkeypatch.setattr(savings_and_cycle, "lease_paper", lambda _: NO_PAPER)
     papers = Papers()
     chosen = replace(
         app.extensions["booking_ports"], transport=FakeTransport(), printer=papers, report_printer=papers

@@ -18,13 +18,12 @@ from chinese_calendar.constants import holidays, workdays
 from booking.demo import diary as verbs
 from booking.demo.agenda import Agenda
 from booking.demo.diary import Diary
-from booking.demo.places import COMBINED, OWN_RULES, RULES, _plain
+from booking.demo.places.spaces import COMBINED, OWN_RULES, RULES, _plain
 from booking.demo.seed import MONTHS, SEED, Period, demand_of, when_open
 from booking.demo.tenants import TENANTS, Household, _months_later
 from booking.spaces.models import Kind
 from booking.usage.rules import FORGOTTEN_AFTER
-from booking.values.month import Month
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Month, WorkCalendar
 from tests.harness.times import SHANGHAI
 
 PUBLISHED = WorkCalendar(rest_days=frozenset(holidays), working_days=frozenset(workdays))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from booking.gateways.message import compose
+from booking.gateways.mail import compose
 from booking.mail.transport import Envelope, TransportError
 
 

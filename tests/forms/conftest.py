@@ -6,14 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.needs.rules import NeedKind
 from booking.people.models import Role
 from booking.reservations.reserve import reserve
-from booking.spaces.idle.models import IdlePlace, IdleState
+from booking.spaces.models import IdlePlace, IdleState
 from booking.usage.models import Stay
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.access_cases import add_need, make_all
 
 

@@ -16,11 +16,10 @@ from booking.blueprints.messages import put_beside, wording
 from booking.reservations import refusals as no
 from booking.reservations.refusals import RequestPart
 from booking.savings.rules import BadArea, BadPrice
-from booking.spaces.plans.rules import PlanSizeOutOfRange
+from booking.spaces.floor_plan import PlanSizeOutOfRange
 from booking.spaces.rules import RuleOutOfRange
-from booking.values.money import Money
-from booking.values.plain_name import NameHoldsAddress
-from booking.values.refusal import Refusal
+from booking.values import Money, Refusal
+from booking.values.names import NameHoldsAddress
 from tests.test_wordings import every_kind, example, hints, is_abstract
 
 BESIDE = {

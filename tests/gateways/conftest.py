@@ -10,7 +10,7 @@ import pytest
 from booking.gateways.stripe_gateway import StripeGateway
 from booking.mail.transport import Enclosure, Envelope
 from booking.payments.gateway import GatewayInvoice, Payer
-from booking.values.money import Money
+from booking.values import Money
 from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

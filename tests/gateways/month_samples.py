@@ -110,7 +110,7 @@ ORDINARY = MonthBoard(
 LONG = "会议室下午订不到，尤其是周三和周四的下午，大家都挤在同一个时候开会"
 FULLEST = replace(
     ORDINARY,
-    # As many lines as `blueprints.month.agenda` lets there be.
+    # As many lines as `kit.month_sheet.agenda` lets there be.
     agenda=(
         replace(ORDINARY.agenda[2], title=LONG, detail=LONG + LONG[:20]),
         replace(ORDINARY.agenda[2], detail=LONG[:20]),

@@ -32,8 +32,7 @@ from booking.savings.papers.report_paper import (
 )
 from booking.savings.rules import BaselineTerms, Source
 from booking.spaces.labels_printer import Label, LabelsSheet
-from booking.values.money import Money, tax_included
-from booking.values.month import Month
+from booking.values import Money, Month, tax_included
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OCTOBER = Month(2026, 10, SHANGHAI)

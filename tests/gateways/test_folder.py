@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booking.gateways.folder import FolderTransport
+from booking.gateways.mail import FolderTransport
 from booking.mail.transport import TryLater
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from booking.gateways.choose import TransferOnlyGateway
 from booking.gateways.stripe_gateway import StripeGateway
-from booking.gateways.transfer_gateway import TransferOnlyGateway
 from booking.payments.gateway import (
     BadSignature,
     GatewayCredit,
@@ -18,8 +18,8 @@ from booking.payments.gateway import (
     Payer,
     PaymentGateway,
 )
-from booking.payments.reconciliation import KnownPayment, reconcile
-from booking.values.money import Money
+from booking.payments.rules import KnownPayment, reconcile
+from booking.values import Money
 
 NOW = datetime(2026, 11, 3, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booking.gateways.smtp import SmtpTransport, Tls
+from booking.gateways.mail import SmtpTransport, Tls
 from booking.mail.transport import GivenUp, TryLater
 from tests.fakes.mail_server import Pillarbox, mail_server
 from tests.harness.run import HANGS

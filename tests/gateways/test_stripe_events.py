@@ -8,7 +8,7 @@ import pytest
 
 from booking.gateways.stripe_gateway import StripeGateway
 from booking.payments.gateway import BadSignature, GatewayCredit, GatewayInvoice
-from booking.values.money import Money
+from booking.values import Money
 from tests.fakes.stripe_http import API_KEY, StripeHttp
 from tests.gateways.conftest import NOW
 

@@ -20,7 +20,7 @@ from booking.payments.gateway import (
     Payer,
     PublishedInvoice,
 )
-from booking.values.money import Money
+from booking.values import Money
 from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp, Trouble
 from tests.gateways.conftest import NOW
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from booking.gateways.folder import FolderTransport
-from booking.gateways.smtp import SmtpTransport, Tls
+from booking.gateways.mail import FolderTransport, SmtpTransport, Tls
 from booking.mail.transport import Enclosure, Envelope, GivenUp, Transport
 from tests.fakes.mail_server import mail_server
 from tests.fakes.transport import FakeTransport

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from pypdf import PdfReader
 
-from booking.gateways.typst.glyphs import GETA, coverage, printable
+from booking.gateways.typst.press import GETA, coverage, printable
 from booking.gateways.typst.printer import TypstPrinter
 from booking.invoices.printer import Fee, SpaceCharges, Tax
-from booking.values.money import Money
+from booking.values import Money
 from tests.gateways import paper_samples as samples
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import segno
 
-from booking.gateways.typst.code import svg_code
+from booking.gateways.typst.press import svg_code
 from booking.gateways.typst.printer import TypstPrinter
 from tests.gateways import paper_samples as samples
 from tests.gateways.test_typst_billing import pages, text

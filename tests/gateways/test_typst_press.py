@@ -13,7 +13,7 @@ from PIL import Image
 
 from booking.gateways.typst.press import Press
 from booking.gateways.typst.printer import TypstPrinter
-from booking.values.paper import PrintFailed
+from booking.values import PrintFailed
 from tests.gateways import paper_samples as samples
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from booking.gateways.typst.printer import TypstPrinter
 from booking.gateways.typst.savings_input import report_data
 from booking.savings.papers.report_paper import UnnamedChain
 from booking.savings.rules import BaselineTerms, Source
-from booking.values.money import Money
+from booking.values import Money
 from tests.gateways import paper_samples as samples
 from tests.gateways.month_samples import ORDINARY
 from tests.gateways.test_typst_billing import pages, text

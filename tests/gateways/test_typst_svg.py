@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from booking.gateways.typst.svg_drawing import draw_svg
-from booking.values.paper import PrintFailed
+from booking.values import PrintFailed
 
 NAMES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 HEAD = f'<svg {NAMES} viewBox="0 0 200 100">'

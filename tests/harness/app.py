@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from booking.app import create_app
 from booking.config import Config
 from booking.db import db
-from booking.parks import edition
+from booking.parks import queries
 from tests.harness.pages import FormBrowser
 from tests.harness.passwords import spare_the_cost_of_passwords
 from tests.harness.run import run_folder
@@ -132,7 +132,7 @@ def statements_of(app: Flask, act: Callable[[], object]) -> int:
 
     with app.app_context():
         engine = db.engine
-    edition._KEPT.pop(engine, None)
+    queries._KEPT.pop(engine, None)
     event.listen(engine, "before_cursor_execute", note)
     try:
         act()

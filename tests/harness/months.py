@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.charges.terms import NoShowTerms, UseTerms
 from booking.db import db, transaction
@@ -20,9 +20,7 @@ from booking.parks.models import Park
 from booking.spaces.models import Space
 from booking.tariffs.models import Basis
 from booking.tariffs.snapshot import TariffCopy
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.paper import PrintFailed
+from booking.values import Money, Month, PrintFailed
 from tests.harness.app import open_session
 from tests.harness.times import SHANGHAI
 

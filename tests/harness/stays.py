@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.models import Charge
 from booking.people.models import Member
 from booking.reservations.claim import claim
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Space
-from booking.usage.check_in import check_in
+from booking.usage.check_in import check_in, walk_in
 from booking.usage.check_out import check_out
 from booking.usage.models import Stay
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.month import day_span, local_day
-from booking.values.span import Span
+from booking.values import Money, Span, day_span, local_day
 from tests.harness.times import SHANGHAI
 
 CHARGER = TariffCharger()

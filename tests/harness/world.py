@@ -13,7 +13,7 @@ from booking.parks.models import CalendarDay, CalendarYear, Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.spaces.models import Area, Equipment, Kind, OpeningRule, Space
 from booking.tariffs.models import Basis, DayType, Tariff, TariffAllowance, TariffBand
-from booking.values.money import Money
+from booking.values import Money
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = [pow(3, position, 31) for position in range(17)]

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from booking.spaces.extended.models import ExtendedHours
+from booking.spaces.models import ExtendedHours
 from tests.harness.stays import at, reserved
 
 TYPED = {"space": "0", "day": "2026-11-05", "closes": "23:00", "opens": "", "reason": "赶标书"}

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from booking.people.models import Role
+from booking.spaces.areas import latest_plan
+from booking.spaces.floor_plan import Box, Layout
 from booking.spaces.models import Kind
-from booking.spaces.plans.queries import latest_plan
-from booking.spaces.plans.rules import Box, Layout
 from tests.harness.browser import axe
 from tests.harness.own_server import let_in
 

@@ -8,14 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.people.models import Role
 from booking.reservations.closures import close_space
+from booking.spaces.areas import arrange, latest_plan
+from booking.spaces.floor_plan import Box, Layout, PlacedSpace, Shape, ShapeKind
 from booking.spaces.models import Kind
-from booking.spaces.plans.arrange import arrange
-from booking.spaces.plans.queries import latest_plan
-from booking.spaces.plans.rules import Box, Layout, PlacedSpace, Shape, ShapeKind
-from booking.values.span import Span
+from booking.values import Span
 from tests.harness.stays import at, reserved
 
 DAY = "2026-11-03"  # a Tuesday; it is nine

@@ -10,12 +10,12 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.reservations.closures import close_space
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.spaces.models import Closure, Kind
 from booking.spaces.queries import rule_for
-from booking.values.span import Span
+from booking.values import Span
 
 HOURS = {
     "opens_minute": "09:00",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind, Space
-from booking.values.money import Money
+from booking.values import Money
 
 TYPED = {
     "code": "B-1",

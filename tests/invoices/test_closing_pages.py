@@ -13,18 +13,18 @@ from booking.audit.models import AuditEntry
 from booking.charges.models import Charge, ChargeKind, MonthClose
 from booking.db import transaction
 from booking.documents.models import Document
-from booking.invoices.credit_rules import LineNotOnInvoice
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceState
 from booking.invoices.paper import space_on_paper
+from booking.invoices.rules import LineNotOnInvoice
 from booking.jobs.invoices import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import run
-from booking.letters.invoices import credit_letter
+from booking.letters.billing import credit_letter
 from booking.mail.models import Letter
 from booking.payments.balance import settle
 from booking.payments.models import Payment, PaymentReversal
 from booking.people.models import Role
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.months import (
     BY,
     CLOSING_DAY,

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from booking.invoices.credit_rules import (
+from booking.invoices.rules import (
+    AmountNotPositive,
     CreditableLine,
+    CreditedTooMuch,
     LineCreditedTooMuch,
     LineNotOnInvoice,
     NothingPicked,
     RateCreditedTooMuch,
+    TaxPart,
     all_that_is_left,
     check_picks,
     left_of_rates,
+    tax_parts,
     taxes_of,
 )
-from booking.invoices.rules import AmountNotPositive, CreditedTooMuch, TaxPart, tax_parts
-from booking.values.money import Money, tax_included
+from booking.values import Money, tax_included
 
 ROOM, STORE, DISCOUNT = 1, 2, 3
 

@@ -11,14 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from booking.charges.models import Charge
 from booking.db import transaction
-from booking.invoices.credit_rules import LineCreditedTooMuch
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice
-from booking.invoices.rules import NothingLeftToCredit
-from booking.letters.invoices import credit_letter
+from booking.invoices.rules import LineCreditedTooMuch, NothingLeftToCredit
+from booking.letters.billing import credit_letter
 from booking.payments.balance import settle
-from booking.values.money import Money
-from booking.values.refusal import Refusal
+from booking.values import Money, Refusal
 from tests.harness.app import open_session
 from tests.harness.months import BY, CLOSING_DAY, Press, close, line, looking, use_ports
 from tests.harness.world import World

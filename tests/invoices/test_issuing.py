@@ -19,14 +19,14 @@ from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice, InvoiceState, IssueFailure
 from booking.invoices.rules import EarlierMonthOpen, MonthNotClosed, MonthNotOver, ReviewRunning
 from booking.jobs.invoices import issue_all
-from booking.letters.invoices import invoice_letter
+from booking.letters.billing import invoice_letter
 from booking.mail.models import Letter
 from booking.parks.models import Park
 from booking.reservations.models import FAR_FUTURE
 from booking.spaces.models import Kind
 from booking.usage.correct_stay import correct_stay
 from booking.usage.models import Stay
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness import stays
 from tests.harness.app import open_session
 from tests.harness.months import (

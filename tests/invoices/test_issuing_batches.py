@@ -15,12 +15,12 @@ from booking.invoices.issue_batch import NotAsReadError, draft_batch, issue_batc
 from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice
 from booking.jobs import invoices
-from booking.letters.invoices import invoice_letter
+from booking.letters.billing import invoice_letter
 from booking.mail.models import Letter, LetterEnclosure
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.spaces.models import Space
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.app import open_session
 from tests.harness.months import BY, CLOSING_DAY, OCTOBER, Press, close, line, looking, question, use_ports
 from tests.harness.world import World

@@ -14,7 +14,7 @@ from booking.mail.models import Letter
 from booking.reservations.models import FAR_FUTURE
 from booking.spaces.models import Kind
 from booking.usage.models import Ending, Stay
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.app import open_session
 from tests.harness.months import CLOSING_DAY, DISK_FULL, Press, at, line, looking, question, use_ports
 from tests.harness.run import HANGS, ROOT

@@ -11,7 +11,7 @@ from booking.charges.dispute import dispute
 from booking.people.models import Role, Size
 from booking.people.passwords import hash_password
 from booking.spaces.models import Kind
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.browser import axe, press
 from tests.harness.stays import actor, at, lines_of, reserved, used_as_reserved
 from tests.harness.times import SHANGHAI

@@ -7,9 +7,7 @@ from datetime import date
 import pytest
 
 from booking.invoices.rules import TaxPart, closable_from, tax_parts
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Money, Month, WorkCalendar
 from tests.harness.times import SHANGHAI
 
 OCTOBER, NOVEMBER = Month(2026, 10, SHANGHAI), Month(2026, 11, SHANGHAI)

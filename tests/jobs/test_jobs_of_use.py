@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 
 from booking.charges.models import Charge, ChargeKind
 from booking.jobs.job import run
-from booking.jobs.registry import JOBS
-from booking.jobs.usage import END_STAYS, RELEASE_NO_SHOWS
+from booking.jobs.reservations import END_STAYS, RELEASE_NO_SHOWS
+from booking.jobs.worker import JOBS
 from booking.reservations.models import Occupancy, ReservationState
 from booking.spaces.models import Kind
 from booking.usage.models import Ending, Stay
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.app import open_session
 from tests.harness.run import HANGS
 from tests.harness.stays import reserved

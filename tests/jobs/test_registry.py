@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from booking.jobs.registry import JOBS
+from booking.jobs.worker import JOBS
 
 RUNNING = Path(__file__).resolve().parents[2] / "docs" / "running.md"
 ROW = re.compile(r"^\| `([a-z-]+)` \| (?:(\d+) )?(second|minute|hour|day)s? \|", re.MULTILINE)

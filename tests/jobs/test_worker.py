@@ -11,7 +11,7 @@ from threading import Event
 
 from sqlalchemy import text
 
-from booking.db.due import CLOCKS_DIFFER, is_come
+from booking.db.base import CLOCKS_DIFFER, is_come
 from booking.jobs import worker
 from booking.jobs.job import Job
 from tests.harness.run import HANGS, ROOT

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from booking.db import db
 from booking.jobs.job import run
-from booking.jobs.registry import JOBS
+from booking.jobs.worker import JOBS
 from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.savings.models import Baseline, BaselineState, Evidence
 from booking.spaces.models import Kind
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.browser import axe, screenshot
 from tests.harness.times import SHANGHAI
 from tests.harness.world import World

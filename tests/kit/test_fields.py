@@ -7,17 +7,19 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired, Optional
 
-from booking.blueprints.activities.forms import ActivityForm
-from booking.blueprints.closing.forms import CloseForm, PaymentForm
-from booking.blueprints.disputes import AnswerForm
-from booking.blueprints.enterprises import BillingForm
+from booking.blueprints.activities.drafting import ActivityForm
+from booking.blueprints.closing.invoice import PaymentForm
+from booking.blueprints.closing.months import CloseForm
+from booking.blueprints.company.enterprises import BillingForm
 from booking.blueprints.inventory.forms import ExtendForm, HoursForm, SpaceForm
 from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, YuanField
 from booking.blueprints.kit.forms.reservation import DayForm
-from booking.blueprints.savings.forms import BaselineForm, DecisionForm
-from booking.blueprints.tariffs.forms import BandForm, TariffForm
+from booking.blueprints.savings.baselines import BaselineForm
+from booking.blueprints.savings.checking import DecisionForm
+from booking.blueprints.statement.disputes import AnswerForm
+from booking.blueprints.tariffs.drafting import BandForm, TariffForm
 from booking.language import force_locale
-from booking.values.money import Money
+from booking.values import Money
 
 YUAN = [
     (PaymentForm, "amount"), (AnswerForm, "amount"), (BillingForm, "monthly_budget"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import jinja2
 import pytest
 from flask import render_template_string
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from markupsafe import Markup, escape
 from wtforms.widgets.core import html_params
 

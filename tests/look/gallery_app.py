@@ -28,16 +28,14 @@ from wtforms.validators import DataRequired, NumberRange, Optional
 
 from booking.blueprints.kit import charts, filters, labels, navigation, static_files
 from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.needs import MeetingForm
 from booking.blueprints.kit.navigation import Item
 from booking.blueprints.kit.static_files import asset
 from booking.blueprints.kit.timeline import Axis, Claim, Kind, row_maker
 from booking.blueprints.kit.why import Explanation, FigurePart
-from booking.blueprints.month.columns import drawn_columns
-from booking.blueprints.needs.forms import MeetingForm
+from booking.blueprints.month.show import drawn_columns
 from booking.language import Catalogues
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.span import Span
+from booking.values import Money, Month, Span
 from tests.gateways.month_samples import FULLEST, ORDINARY
 
 HERE = Path(__file__).parent

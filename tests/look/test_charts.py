@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.blueprints.kit.charts import (
     Part,
@@ -18,7 +17,7 @@ from booking.blueprints.kit.charts import (
     stacked_columns,
     use_bars,
 )
-from booking.values.span import Span
+from booking.values import Span
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 fen = st.integers(min_value=0, max_value=10**9)

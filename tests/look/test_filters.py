@@ -10,10 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from booking.blueprints.kit import filters
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.share import Share
-from booking.values.span import Span
+from booking.values import Money, Month, Share, Span
 from tests.look.gallery_app import make_app
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

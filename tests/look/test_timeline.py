@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.blueprints.kit.timeline import Axis, Claim, RowMaker, row_maker
 from booking.language import force_locale
-from booking.values.span import Span
+from booking.values import Span
 from tests.look.gallery_app import make_app
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -13,14 +13,13 @@ from sqlalchemy import select
 from booking import clock
 from booking.db import db, transaction
 from booking.documents.store import store
-from booking.gateways.smtp import SmtpTransport, Tls
+from booking.gateways.mail import SmtpTransport, Tls
 from booking.jobs.job import run
 from booking.jobs.letters import LETTERS
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, lock_letter, settle_letter, write_letter
 from booking.mail.queries import LetterState, count_late, enclosures_of, letters_of
-from booking.mail.rules import LOCKED_FOR, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
-from booking.mail.transport import GivenUp, TryLater
+from booking.mail.transport import LOCKED_FOR, LONGEST_PAUSE, MOST_ATTEMPTS, GivenUp, TryLater, pause_after
 from tests.fakes.transport import FakeTransport
 from tests.harness.app import open_session
 from tests.harness.world import World

@@ -9,16 +9,16 @@ from types import SimpleNamespace
 import pytest
 from pypdf import PdfReader
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
+from booking.blueprints.kit.month_sheet.headline import meters
 from booking.blueprints.month.speech import speech_of
-from booking.blueprints.month.used import meters
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
 from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.people.models import Role
 from booking.rhythm.board import AgendaItem, KeyFigure, Meter, MonthBoard, Phrase
 from booking.savings.set_baseline import read_evidence
-from booking.savings.settle_quarter import settle_quarter
+from booking.savings.standings import settle_quarter
 from booking.spaces.models import Kind
 from booking.usage.utilisation import NOTHING
 from tests.gateways.month_samples import ORDINARY

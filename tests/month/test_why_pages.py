@@ -6,30 +6,26 @@ from html import unescape
 
 import pytest
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.blueprints.kit.labels.cycle import went_later
+from booking.audit.actions import Action, Actor
+from booking.blueprints.kit.labels.utilisation import went_later
 from booking.blueprints.kit.why import Explanation, FigurePart, Paper, named_together
 from booking.charges.models import Charge, Dispute
 from booking.mail.outbox import LetterText, NewLetter, write_letters
-from booking.needs.decide_matter import Decided, decide_matter
-from booking.needs.join_needs import join_needs, open_matter
-from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
+from booking.needs.matters import Decided, decide_matter, join_needs, open_matter
+from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need, visit
 from booking.needs.rules import NeedKind
 from booking.needs.steps import take_step
-from booking.needs.visits import visit
 from booking.people.models import Role
 from booking.rhythm.cycle_days import CycleStep, StepDays
-from booking.rhythm.cycle_letters import step_letter_key
-from booking.rhythm.open_list import open_list
+from booking.rhythm.cycle_letters import open_list, step_letter_key
 from booking.savings.set_baseline import read_evidence
 from booking.spaces.idle.register import register_idle_place
 from booking.spaces.idle.rules import IdleFacts
 from booking.spaces.models import Kind
-from booking.tariffs.bands import bands_in_force
+from booking.tariffs.in_force import bands_in_force
 from booking.usage.measuring.measure_days import measure_days
 from booking.usage.turned_away import note_turned_away
-from booking.values.span import Span
+from booking.values import Span
 from tests.harness.stays import used
 from tests.harness.times import SHANGHAI
 from tests.savings.books import OCTOBER, PDF, Books

@@ -52,7 +52,7 @@ class Round:
         self.space = world.space(self.area)
 
     def by(self, member):
-        from booking.audit.actor import Actor
+        from booking.audit.actions import Actor
 
         return Actor(member.name, member.id, member.park_id, member.enterprise_id)
 
@@ -64,7 +64,7 @@ class Round:
         asker = member if isinstance(member, NeedAsker) else NeedAsker(member)
         facts.setdefault("enterprise", asker.member.enterprise if asker.member else None)
         said = SaidNeed(kind or NeedKind.FAULT, words, **facts)
-        from booking.audit.actor import Actor
+        from booking.audit.actions import Actor
 
         actor = self.by(asker.member) if asker.member else Actor(asker.name, park_id=self.park.id)
         return raise_need(
@@ -81,26 +81,26 @@ class Round:
         return self.said(*args, **kwargs).need
 
     def answer(self, need, words="明早来修", *, now=None, by=None):
-        from booking.needs.answer_need import answer_need
+        from booking.needs.steps import answer_need
 
         when = now or FRIDAY_AT_FOUR
         return answer_need(self.session, need.id, words, told, by=self.by(by or self.admin), now=when)
 
     def matter(self, *needs, title="会议室下午订不到", now=FRIDAY_AT_FOUR):
-        from booking.needs.join_needs import open_matter
+        from booking.needs.matters import open_matter
 
         ids = [need.id for need in needs]
         return open_matter(self.session, self.park.id, title, ids, by=self.by(self.branch), now=now)
 
     def decide(self, matter, month, what="周三全天开放合并间", *, by_when=None, now):
-        from booking.needs.decide_matter import Decided, decide_matter
+        from booking.needs.matters import Decided, decide_matter
 
         terms = Decided(what, "安澜", by_when or at(11, 20).date())
         return decide_matter(self.session, matter.id, month, terms, told, by=self.by(self.branch), now=now)
 
     def settle(self, matter, outcome, *, now, note=""):
+        from booking.needs.matters import settle_matter
         from booking.needs.models import DecisionOutcome
-        from booking.needs.settle_matter import settle_matter
 
         return settle_matter(
             self.session,

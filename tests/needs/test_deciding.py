@@ -7,12 +7,12 @@ from html import unescape
 
 import pytest
 
-from booking.blueprints.month.agenda import LINES, agenda, agenda_more
+from booking.blueprints.kit.month_sheet.agenda import LINES, agenda, agenda_more
 from booking.needs.models import Decision, Matter
 from booking.needs.queries import MatterLine, MattersOfMonth, MatterStanding
 from booking.needs.rules import NeedKind
 from booking.people.models import Role
-from booking.values.month import Month
+from booking.values import Month
 from tests.harness.pages import form_with
 from tests.harness.times import SHANGHAI
 from tests.needs.conftest import at

@@ -8,11 +8,7 @@ from fractions import Fraction
 import pytest
 
 from booking.mail.models import Letter
-from booking.needs.decide_matter import Decided
-from booking.needs.end_need import end_need
-from booking.needs.hand_over import check_asker
-from booking.needs.join_needs import join_needs, part_need
-from booking.needs.likeness import Utterance, like_needs
+from booking.needs.matters import Decided, join_needs, part_need
 from booking.needs.models import Decision, EarlierFigure, NeedState
 from booking.needs.queries import MatterStanding, earlier_figure, matters_of_month, needs_of_month, weights_of
 from booking.needs.raise_need import NeedAsker
@@ -27,9 +23,11 @@ from booking.needs.rules import (
     NothingDecided,
     NothingToJoin,
 )
+from booking.needs.steps import check_asker, end_need
+from booking.needs.utterances import Utterance, like_needs
 from booking.needs.work_queries import need_for, needs_of_member
 from booking.people.models import Role
-from booking.values.month import Month
+from booking.values import Month
 from tests.harness.times import SHANGHAI
 from tests.needs.conftest import at, told
 

@@ -10,10 +10,10 @@ from PIL import Image
 
 from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
-from booking.needs.hand_over import change_kind
 from booking.needs.models import ContactCard, Decision, EarlierFigure, Liaison, Matter, Need, NeedOwner
 from booking.needs.raise_need import NeedAsker
 from booking.needs.rules import NeedKind, VisitStays
+from booking.needs.steps import change_kind
 from booking.people.models import Role
 from tests.needs.conftest import at
 from tests.needs.test_pages import photo, seen

@@ -13,7 +13,7 @@ from booking.mail.models import Letter
 from booking.needs.models import ContactCard, Matter, Need, NeedState
 from booking.needs.rules import NeedKind
 from booking.people.models import Role
-from booking.spaces.extended.models import ExtendedHours
+from booking.spaces.models import ExtendedHours
 from tests.needs.conftest import at
 
 GUEST = {"name": "金一", "company": "路过公司", "phone": "021-5555 0199", "kind": "guess"}

@@ -6,10 +6,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from booking.needs.guess_kind import guess_kind
 from booking.needs.rules import (
     Escalation,
     NeedKind,
@@ -19,7 +17,8 @@ from booking.needs.rules import (
     escalation_of,
     same_key,
 )
-from booking.values.work_calendar import WorkCalendar, working_day_after, working_days_since
+from booking.needs.utterances import guess_kind
+from booking.values import WorkCalendar, working_day_after, working_days_since
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OF_2026 = WorkCalendar(

@@ -8,11 +8,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from booking.mail.models import Letter
-from booking.needs.end_need import end_need, end_uncontradicted, uncontradicted_needs
-from booking.needs.hand_over import change_kind, check_asker, hand_over
 from booking.needs.models import ContactCard, Need, NeedLink, NeedOwner, NeedState, NeedStep
-from booking.needs.raise_need import NeedAsker
-from booking.needs.reopen_need import reopen_need
+from booking.needs.raise_need import Called, NeedAsker
 from booking.needs.rules import (
     AnswerMissing,
     NeedKind,
@@ -22,7 +19,15 @@ from booking.needs.rules import (
     NotOurPeople,
     PhoneUnreadable,
 )
-from booking.needs.visits import Called
+from booking.needs.steps import (
+    change_kind,
+    check_asker,
+    end_need,
+    end_uncontradicted,
+    hand_over,
+    reopen_need,
+    uncontradicted_needs,
+)
 from booking.needs.work_queries import fault_of, faults_at, need_for, need_of_link
 from booking.people.models import Role
 from tests.needs.conftest import FRIDAY_AT_FOUR, Round, at

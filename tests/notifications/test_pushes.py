@@ -11,15 +11,13 @@ from sqlalchemy import func, select
 from booking.jobs.job import run
 from booking.jobs.letters import LETTERS, PUSHES
 from booking.mail.models import Channel
-from booking.mail.rules import TOO_LATE
-from booking.mail.transport import TryLater
-from booking.notifications.devices import allow_pushes, push_devices_of
+from booking.mail.transport import TOO_LATE, TryLater
+from booking.notifications.choices import allow_pushes, push_devices_of
 from booking.notifications.models import PushDevice
 from booking.notifications.ports import Gone, PushTarget
 from booking.notifications.rules import NoPushService, check_endpoint
-from booking.people.passwords import hash_password
-from booking.people.sessions import sign_out_everywhere
-from booking.reservations.cancel import cancel
+from booking.people.passwords import hash_password, sign_out_everywhere
+from booking.reservations.move_or_cancel import cancel
 from tests.fakes.pusher import FakePusher
 from tests.harness.stays import actor
 

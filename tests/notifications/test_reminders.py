@@ -6,17 +6,14 @@ import pytest
 
 from booking.jobs.reservations import REMIND_ENDS, REMIND_MISSED, REMIND_STARTS
 from booking.mail.models import Channel
-from booking.mail.rules import TOO_LATE
-from booking.mail.transport import TryLater
-from booking.notifications.queries import due_starts
-from booking.reservations.cancel import cancel
-from booking.reservations.move import move
+from booking.mail.transport import TOO_LATE, TryLater
+from booking.notifications.remind import due_starts
+from booking.reservations.move_or_cancel import cancel, move
 from booking.spaces.models import Kind
+from booking.usage.check_in import walk_in
 from booking.usage.check_out import check_out
 from booking.usage.stay_longer import stay_longer
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.app import statements_of
 from tests.harness.stays import CHARGER, actor
 from tests.notifications.office import CHOSEN

@@ -18,7 +18,7 @@ from booking.notifications.models import GroupRobot
 from booking.notifications.robots import add_robot, change_robot, remove_robot
 from booking.notifications.rules import MOST_FAILURES, NotARobot, RobotKind, TooManyRobots, robot_kind
 from booking.people.models import Role
-from booking.reservations.cancel import cancel
+from booking.reservations.move_or_cancel import cancel
 from tests.harness.stays import actor
 
 KEY = "0123456789abcdef0123456789abcdef"

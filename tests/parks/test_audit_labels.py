@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 
 from booking.audit.actions import EARLIER, Action
-from booking.blueprints.enterprises import BillingForm, EnterpriseForm
+from booking.blueprints.company.enterprises import BillingForm, EnterpriseForm
 from booking.blueprints.kit.labels.reservations import change_name
-from booking.blueprints.park.forms import ParkForm
-from booking.blueprints.park.trail import action_labels, action_name, subject_name
-from booking.blueprints.park.trail_facts import fact_name, fact_value
+from booking.blueprints.park.particulars import ParkForm
+from booking.blueprints.park.trail import fact_value
+from booking.blueprints.park.trail_actions import action_labels, action_name, subject_name
+from booking.blueprints.park.trail_names import fact_name
 from booking.language import force_locale
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.reservations.models import ReservationChange
-from booking.spaces.facts import SpaceFacts
+from booking.spaces.inventory import SpaceFacts
 from booking.spaces.rules import FIGURES
 
 BOOKING = Path(__file__).resolve().parents[2] / "booking"
@@ -128,7 +129,7 @@ def test_the_trail_is_written_by_one_module_alone():
             fills = isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"insert", "sql_insert"}
             if makes or (fills and any("AuditEntry" in ast.unparse(one) for one in node.args)):
                 others.append(file.relative_to(BOOKING).as_posix())
-    assert others == ["audit/record.py"]
+    assert others == ["audit/trail.py"]
 
 
 def test_every_entry_names_its_action_by_the_enumeration():
@@ -166,7 +167,7 @@ def literal_keys(value):
 def test_every_fact_is_named_in_words(app):
     with app.test_request_context():
         bare = {name for name in kept_names() if fact_name(name) == name}
-    assert not bare, f"booking/blueprints/park/trail_facts.py has no words for {sorted(bare)}"
+    assert not bare, f"booking/blueprints/park/trail.py has no words for {sorted(bare)}"
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.audit.models import AuditEntry
-from booking.parks.calendar import known_years, seed_calendar, set_day
 from booking.parks.models import CalendarDay
-from booking.parks.particulars import create_park
 from booking.parks.queries import calendar_year, park_calendar, provisional_years
 from booking.parks.rules import NoSuchZone, ParkCodeTaken, YearNotKnown
+from booking.parks.set_up import create_park, known_years, seed_calendar, set_day
 
 HOUSE = Actor.system("test")
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))

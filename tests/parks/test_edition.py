@@ -8,17 +8,16 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from booking.db import db, transaction
-from booking.parks.edition import kept
 from booking.parks.models import CalendarDay, CalendarYear, Park
-from booking.parks.queries import park_calendar
+from booking.parks.queries import kept, park_calendar
+from booking.people.enterprises import check_tenancy
 from booking.people.models import Enterprise
 from booking.people.rules import EnterpriseHasLeft
-from booking.people.tenancy import check_tenancy
 from booking.spaces.models import Equipment, Kind, OpeningRule, Space
 from booking.spaces.queries import rule_for, rules_for
 from booking.tariffs.in_force import tariff_in_force
 from booking.tariffs.rules import NoTariff
-from booking.values.span import Span
+from booking.values import Span
 from tests.harness.app import open_session, statements_of
 from tests.harness.times import SHANGHAI, TUESDAY
 from tests.harness.world import World

@@ -7,10 +7,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
+from booking.audit.actions import Action, Actor
 from booking.audit.models import AuditEntry
-from booking.audit.record import record
+from booking.audit.trail import record
 from booking.documents.store import store
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, write_letter

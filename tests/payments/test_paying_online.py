@@ -11,14 +11,14 @@ from sqlalchemy import select
 
 from booking.charges.models import Charge
 from booking.db import transaction
-from booking.gateways.smtp import SmtpTransport, Tls
+from booking.gateways.mail import SmtpTransport, Tls
 from booking.gateways.stripe_gateway import StripeGateway
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.jobs.job import run
 from booking.jobs.letters import LETTERS
 from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
-from booking.letters.invoices import credit_letter
+from booking.letters.billing import credit_letter
 from booking.mail.models import Letter
 from booking.parks.models import Park
 from booking.payments.balance import settle
@@ -26,7 +26,7 @@ from booking.payments.models import Payment, PaymentMethod, PaymentReversal, Web
 from booking.payments.sync import TRIES_BEFORE_MAIL
 from booking.payments.transfers import record_payment, reverse_payment
 from booking.people.models import Enterprise, Role
-from booking.values.money import Money
+from booking.values import Money
 from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp, Trouble
 from tests.fakes.stripe_lists import StripeSaysError
 from tests.harness.months import BY, CLOSING_DAY, Press, close, line, looking, use_ports

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.payments.gateway import GatewayPayment, GatewayState, GatewayStatus
-from booking.payments.reconciliation import Discrepancy, KnownPayment, reconcile
-from booking.values.money import Money
+from booking.payments.rules import Discrepancy, KnownPayment, reconcile
+from booking.values import Money
 
 TOTAL = Money(144_000)
 NONE = Money.zero()

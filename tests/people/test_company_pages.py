@@ -9,7 +9,7 @@ from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
 from booking.people.models import Member, Role
 from booking.people.passwords import hash_password
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.world import uscc
 
 HASH = hash_password("a fine new phrase")

@@ -6,14 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
+from booking.people.enterprises import check_tenancy
 from booking.people.rules import EnterpriseHasLeft
-from booking.people.tenancy import check_tenancy
 from booking.reservations.reserve import reserve
 from booking.reservations.reserve_from_pool import reserve_from_pool
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.usage.check_in import walk_in
+from booking.values import Money, Span
 from tests.harness.times import SHANGHAI, TUESDAY
 
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.blueprints.kit.session import invitation_by
 from booking.mail.models import Letter
-from booking.people.invitations import invite_again, invite_colleague
+from booking.people.accounts import invite_again, invite_colleague
 from booking.people.models import Member, Role, Ticket
 from booking.people.passwords import hash_password, verify_password
 from booking.people.rules import RESET_LETTERS, EmailTaken, EnterpriseHasLeft, MemberAlreadyIn

@@ -14,8 +14,7 @@ from booking.db import db
 from booking.letters.accounts import MASK, with_link
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, write_letter
-from booking.mail.rules import LOCKED_FOR, pause_after
-from booking.mail.transport import GivenUp, TryLater
+from booking.mail.transport import LOCKED_FOR, GivenUp, TryLater, pause_after
 from booking.people.models import Member, Role
 from booking.people.passwords import hash_password, verify_password
 from tests.harness.app import open_session

@@ -12,11 +12,11 @@ from sqlalchemy import func, select, text
 from booking.blueprints.kit.http import is_safe_path
 from booking.blueprints.kit.static_files import gather
 from booking.jobs.job import run
-from booking.jobs.registry import FORGET_ATTEMPTS, FORGET_SESSIONS
+from booking.jobs.worker import FORGET_ATTEMPTS, FORGET_SESSIONS
 from booking.people import passwords
 from booking.people.models import EndedSession, Member, Role, SignInAttempt
+from booking.people.passwords import sign_out
 from booking.people.rules import PAIR_TRIES
-from booking.people.sessions import sign_out
 from tests.harness.app import open_session
 from tests.harness.passwords import DUMMY_HASH_IN_PRODUCTION, IN_PRODUCTION
 from tests.harness.world import World

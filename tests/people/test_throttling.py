@@ -11,7 +11,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, insert, select
 
 from booking.jobs.job import run
-from booking.jobs.registry import EVERY_FIVE_MINUTES, FORGET_ATTEMPTS
+from booking.jobs.worker import EVERY_FIVE_MINUTES, FORGET_ATTEMPTS
 from booking.people.models import Role, SignInAttempt, TryKind
 from booking.people.passwords import hash_password
 from booking.people.rules import (

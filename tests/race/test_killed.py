@@ -11,22 +11,27 @@ from multiprocessing import get_context
 import pytest
 from sqlalchemy import func, select
 
-from booking.audit.actor import BookingRights
+from booking.audit.actions import BookingRights
 from booking.jobs.job import run
-from booking.jobs.reservations import REMIND_ANSWERS, REMIND_STARTS, TELL_CHANGES, TELL_GUESTS, TELL_MANAGERS
-from booking.jobs.waiting import EXPIRE_HOLDS
+from booking.jobs.reservations import (
+    EXPIRE_HOLDS,
+    REMIND_ANSWERS,
+    REMIND_STARTS,
+    TELL_CHANGES,
+    TELL_GUESTS,
+    TELL_MANAGERS,
+)
 from booking.mail.models import Letter
 from booking.people.models import Role
 from booking.reservations.approval.requests import decline
-from booking.reservations.cancel import cancel
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.rules import AskedAlong, Visitor
 from booking.reservations.models import Occupancy
+from booking.reservations.move_or_cancel import cancel
 from booking.reservations.reserve import reserve
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.wait_for import wait_for
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.app import make_app, open_session
 from tests.harness.run import HANGS
 from tests.harness.stays import actor

@@ -10,20 +10,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from booking.reservations.cancel import cancel
 from booking.reservations.models import Occupancy, Reservation
+from booking.reservations.move_or_cancel import cancel
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import reserve
 from booking.reservations.space_queries import SpaceFilter
-from booking.reservations.waiting.expire_wait import expire_wait
+from booking.reservations.waiting.end_wait import expire_wait, take_hold, withdraw
 from booking.reservations.waiting.models import Wait, WaitState
-from booking.reservations.waiting.refusals import HoldOver
-from booking.reservations.waiting.take_hold import take_hold
+from booking.reservations.waiting.rules import HoldOver
 from booking.reservations.waiting.wait_for import AnyOf, wait_for
-from booking.reservations.waiting.withdraw import withdraw
 from booking.spaces.models import Kind, Space
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.app import open_session
 from tests.harness.stays import actor, reserved
 from tests.harness.times import TUESDAY

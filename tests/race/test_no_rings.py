@@ -21,51 +21,47 @@ from booking.charges.models import Charge, MonthClose, Outcome
 from booking.charges.move_out import EndedByMoveOut, move_out
 from booking.db import transaction
 from booking.invoices.issue_invoice import issue_invoice
-from booking.letters.disputes import answer_letter
-from booking.letters.invoices import invoice_letter
+from booking.letters.billing import answer_letter, invoice_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.move import move
+from booking.reservations.move_or_cancel import move
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.quotas.rules import Per, QuotaPeriod
 from booking.reservations.refusals import CannotChange
 from booking.reservations.upcoming import upcoming
-from booking.savings.checking.check_baseline import check_baseline
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.report import recompute_report
 from booking.savings.rules import BaselineDecision, BaselineInReport, DecidedBefore
-from booking.savings.set_baseline import set_baseline
+from booking.savings.set_baseline import check_baseline, set_baseline
 from booking.savings.sign_report import SigningPorts, sign_report
-from booking.spaces.facts import SpaceFacts
-from booking.spaces.idle.models import IdlePlace, IdleState
-from booking.spaces.idle.put_to_use import empty_again, put_to_use
-from booking.spaces.idle.register import edit_idle_place, propose_use, register_idle_place
+from booking.spaces.idle.register import (
+    edit_idle_place,
+    empty_again,
+    propose_use,
+    put_to_use,
+    register_idle_place,
+)
 from booking.spaces.idle.rules import IdleFacts, InUseAlready, MadeOfAnother, UsedBeforeEmpty
-from booking.spaces.inventory import add_space, retire_space
-from booking.spaces.models import Kind, Space
+from booking.spaces.inventory import SpaceFacts, add_space, retire_space
+from booking.spaces.models import IdlePlace, IdleState, Kind, Space
 from booking.spaces.rules import PartCannotBe
 from booking.tariffs.models import Basis
-from booking.usage.check_in import begin_lease, check_in
+from booking.usage.check_in import begin_lease, check_in, walk_in
 from booking.usage.check_out import check_out, end_forgotten
 from booking.usage.correct_stay import correct_stay
 from booking.usage.models import Stay
 from booking.usage.stay_longer import change_end, stay_longer
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.app import open_session
 from tests.harness.months import BY, CLOSING_DAY, OCTOBER, Press, question
 from tests.harness.run import HANGS
 from tests.harness.stays import CHARGER, actor, at, reserved, used
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
-from tests.savings.books import OCTOBER as SAVINGS_OCTOBER
-from tests.savings.books import SEED, Books, decision_letter
-from tests.savings.test_report import Press as ReportPress
-from tests.savings.test_report import letter as report_letter
-from tests.savings.test_report import mark as report_mark
+from tests.savings.books import OCTOBER as SAVINGS_OCTOBER, SEED, Books, decision_letter
+from tests.savings.test_report import Press as ReportPress, letter as report_letter, mark as report_mark
 
 pytestmark = pytest.mark.postgres
 STARTED = at("2026-11-02", "09:00")

@@ -31,7 +31,7 @@ from sqlalchemy import func, select
 from booking.activities.models import ActivityKind, Audience, SignUp
 from booking.activities.plan_activity import ActivityPlan, plan_activity
 from booking.activities.publish import publish
-from booking.audit.actor import Actor, BookingRights
+from booking.audit.actions import Actor, BookingRights
 from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Role
@@ -42,8 +42,7 @@ from booking.reservations.quotas.rules import Per, QuotaPeriod
 from booking.reservations.reserve import reserve
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.spaces.models import Kind
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.app import open_session
 from tests.harness.postgres import new_database
 from tests.harness.run import HANGS

@@ -14,7 +14,7 @@ def place(world, sign_in):
     from booking.people.models import Role
     from booking.spaces.models import Kind
     from booking.tariffs.models import Basis
-    from booking.values.money import Money
+    from booking.values import Money
 
     park = world.park()
     area = world.area(park, name="3号楼")

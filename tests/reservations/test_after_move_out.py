@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.audit.models import AuditEntry
 from booking.charges.models import Charge
 from booking.charges.move_out import LEFT
 from booking.jobs.job import run
-from booking.jobs.registry import JOBS
-from booking.jobs.usage import MOVE_OUT
+from booking.jobs.reservations import MOVE_OUT
+from booking.jobs.worker import JOBS
 from booking.reservations.models import (
     FAR_FUTURE,
     Occupancy,
@@ -25,8 +25,7 @@ from booking.reservations.reserve import reserve
 from booking.spaces.models import Kind
 from booking.usage.check_in import begin_lease
 from booking.usage.models import Stay
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.times import TUESDAY
 
 HOUR = timedelta(hours=1)

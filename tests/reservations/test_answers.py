@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actor import Actor, BookingRights
+from booking.audit.actions import Actor, BookingRights
 from booking.audit.models import AuditEntry
 from booking.jobs.job import run
 from booking.jobs.reservations import REMIND_ANSWERS
@@ -17,21 +17,17 @@ from booking.people.models import Enterprise, Member, Role
 from booking.people.rules import EnterpriseHasLeft
 from booking.reservations import refusals as no
 from booking.reservations.approval.agree import agree
-from booking.reservations.approval.models import ProposedPlace
-from booking.reservations.approval.promise import LATE, NOBODY, REMINDED
 from booking.reservations.approval.proposals import accept_proposal, proposals_of, propose, refuse_proposal
-from booking.reservations.approval.requests import approve, decline, expire
+from booking.reservations.approval.requests import LATE, NOBODY, REMINDED, approve, decline, expire
 from booking.reservations.approval.rules import Answerer, NeedsManager, NotYoursToAnswer
-from booking.reservations.cancel import cancel
-from booking.reservations.models import Occupancy, ReservationChange, ReservationState
-from booking.reservations.move import move
+from booking.reservations.models import Occupancy, ProposedPlace, ReservationChange, ReservationState
+from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.rules import OverQuota, Per, QuotaPeriod
 from booking.reservations.reserve import reserve
 from booking.reservations.set_end import set_end
 from booking.spaces.models import Kind
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.times import SHANGHAI, TUESDAY
 from tests.reservations.test_verbs import ADMIN, Desk, hours
 

@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from booking.audit.actor import BookingRights
+from booking.audit.actions import BookingRights
 from booking.reservations.approval.rules import (
     Answerer,
     Booking,
@@ -16,7 +15,7 @@ from booking.reservations.approval.rules import (
     who_answers,
     why_ask,
 )
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.times import TUESDAY
 
 UP_TO_200 = BookingRights(frozenset({"hall"}), Money.yuan(200))

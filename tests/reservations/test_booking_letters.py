@@ -9,10 +9,9 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from booking.audit.actions import Action
-from booking.gateways.message import compose
+from booking.gateways.mail import compose
 from booking.jobs.job import run
-from booking.jobs.reservations import TELL_CHANGES
-from booking.jobs.usage import CLOSE_REQUESTS, RELEASE_NO_SHOWS
+from booking.jobs.reservations import CLOSE_REQUESTS, RELEASE_NO_SHOWS, TELL_CHANGES
 from booking.letters.reservations import WORDS
 from booking.mail.models import Letter
 from booking.mail.queries import enclosures_of

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
 from booking.needs.rules import NeedKind
 from booking.people.models import Role
 from booking.reservations.claim import claim
 from booking.reservations.models import Reservation
 from booking.spaces.models import Closure, Kind
-from booking.values.span import Span
+from booking.values import Span
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, at
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.reservations.claim import change_claim, claim, release, shorten
 from booking.reservations.closures import close_space
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
@@ -19,8 +19,7 @@ from booking.reservations.queries import (
 from booking.reservations.refusals import ClosureTooLong, Taken
 from booking.reservations.space_queries import free_spaces
 from booking.spaces.models import Closure, Kind
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
 from tests.harness.world import World

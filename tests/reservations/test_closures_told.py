@@ -10,7 +10,7 @@ from flask.sessions import SecureCookieSessionInterface
 from booking.reservations.claim import claim
 from booking.reservations.models import FAR_FUTURE
 from booking.spaces.models import Closure
-from booking.values.span import Span
+from booking.values import Span
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import at
 

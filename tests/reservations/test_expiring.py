@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from booking.jobs.job import run
-from booking.jobs.usage import CLOSE_REQUESTS
+from booking.jobs.reservations import CLOSE_REQUESTS
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
 from tests.harness.times import TUESDAY

@@ -10,7 +10,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from booking.people.models import Role
-from booking.reservations.feeds.models import CalendarFeed
+from booking.reservations.models import CalendarFeed
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 

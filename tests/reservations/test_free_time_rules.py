@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.reservations.free_time.rules import (
     HALF_HOUR,
@@ -16,7 +15,7 @@ from booking.reservations.free_time.rules import (
     times_for_all,
 )
 from booking.reservations.nearest import StartGrid
-from booking.values.span import Span
+from booking.values import Span
 
 NINE = datetime(2026, 11, 3, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.reservations.nearest import StartGrid, gaps, nearest
-from booking.values.span import Span
+from booking.values import Span
 from tests.harness.times import TUESDAY
 
 QUARTER = timedelta(minutes=15)

@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.audit.models import AuditEntry
 from booking.documents.models import Document
 from booking.jobs.job import run
@@ -16,7 +16,7 @@ from booking.jobs.reservations import FORGET_GUESTS, TELL_CHANGES, TELL_GUESTS
 from booking.mail.models import Letter
 from booking.mail.outbox import send_again
 from booking.mail.queries import enclosures_of
-from booking.mail.rules import LetterNotFailed
+from booking.mail.transport import LetterNotFailed
 from booking.people.models import Role
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.models import Reservation

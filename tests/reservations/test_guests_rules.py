@@ -1,8 +1,7 @@
 """How a list of guests is read: by hand, whatever is typed, and back again."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.reservations.guests.rules import (
     AskedAlong,
@@ -16,8 +15,8 @@ from booking.reservations.guests.rules import (
     read_visitors,
     visitors_text,
 )
-from booking.values.plain_name import NameHoldsAddress
-from booking.values.refusal import Refusal
+from booking.values import Refusal
+from booking.values.names import NameHoldsAddress
 
 
 @pytest.mark.parametrize(

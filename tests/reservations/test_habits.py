@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from booking.reservations.models import Favourite, Occupancy, ReservationState
 from booking.reservations.upcoming import free_and_own
-from booking.values.span import Span
+from booking.values import Span
 from tests.harness.app import open_session
 from tests.harness.stays import reserved
 from tests.harness.times import TUESDAY

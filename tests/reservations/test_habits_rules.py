@@ -2,13 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.reservations.habits.rules import Use, habits_of, like_times, next_time
 from booking.reservations.rules import OwnPlace, held_too
-from booking.values.span import Span
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Span, WorkCalendar
 from tests.harness.times import SHANGHAI
 
 NINE = datetime(2026, 11, 3, 9, tzinfo=SHANGHAI)

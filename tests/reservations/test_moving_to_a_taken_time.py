@@ -15,7 +15,7 @@ from booking.reservations.models import FAR_FUTURE, Reservation
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Closure, Kind
 from booking.usage.check_in import begin_lease
-from booking.values.span import Span
+from booking.values import Span
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, at, manage
 

@@ -4,15 +4,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.reservations.nearest import nearest_allowed
 from booking.reservations.rules import BookingContext, check_new, local_instant
 from booking.spaces.rules import Opening
-from booking.values.refusal import Refusal
-from booking.values.span import Span
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Refusal, Span, WorkCalendar
 from tests.harness.times import SHANGHAI
 
 NOW = datetime(2026, 11, 3, 9, 10, tzinfo=SHANGHAI)  # a Tuesday

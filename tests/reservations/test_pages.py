@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from booking.charges.models import Charge, ChargeKind
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.pages import form_with
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, at, manage

@@ -9,17 +9,16 @@ from sqlalchemy import select
 
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText
-from booking.reservations.cancel import cancel
 from booking.reservations.closures import close_space, lift_closure
 from booking.reservations.models import Occupancy
+from booking.reservations.move_or_cancel import cancel
 from booking.reservations.refusals import ClosureConflicts
 from booking.reservations.space_queries import SpaceFilter
+from booking.reservations.waiting.end_wait import end_line, withdraw
+from booking.reservations.waiting.give_back import tell_held
 from booking.reservations.waiting.models import WaitState
-from booking.reservations.waiting.put_back import end_line
-from booking.reservations.waiting.refusals import HoldOver
-from booking.reservations.waiting.tell_held import tell_held
+from booking.reservations.waiting.rules import HoldOver
 from booking.reservations.waiting.wait_for import AnyOf
-from booking.reservations.waiting.withdraw import withdraw
 from booking.spaces.models import Kind, Space
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.db import transaction
 from booking.people.models import Role
 from booking.reservations.models import Reservation
@@ -17,8 +17,7 @@ from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.rules import OverQuota, Per, QuotaPeriod
 from booking.reservations.reserve import reserve
 from booking.spaces.models import Kind, Space
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
 from tests.harness.world import World

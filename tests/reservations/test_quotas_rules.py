@@ -3,8 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.reservations.quotas.rules import (
     Had,
@@ -19,8 +18,7 @@ from booking.reservations.quotas.rules import (
     period_of,
     what_is_left,
 )
-from booking.values.span import Span
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Span, WorkCalendar
 from tests.harness.times import SHANGHAI
 
 AT = LocalTime(SHANGHAI, WorkCalendar(working_days=frozenset({date(2026, 10, 10)})))

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
-from booking.audit.actor import Actor, BookingRights
+from booking.audit.actions import Actor, BookingRights
 from booking.audit.models import AuditEntry
-from booking.charges.take_opened import opened
+from booking.charges.series import opened
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText
 from booking.people.accounts import set_rights, set_rights_of_all
@@ -17,22 +17,20 @@ from booking.reservations import refusals as no
 from booking.reservations.approval.agree import agree, managers_to_tell, tell_managers, waiting_for_manager
 from booking.reservations.approval.requests import approve, decline, expire
 from booking.reservations.approval.rules import Answerer, NeedsManager, NobodyToAsk, NotYoursToAnswer, WhyAsk
-from booking.reservations.cancel import cancel
 from booking.reservations.models import FAR_FUTURE, ReservationState
-from booking.reservations.move import move
+from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.reserve import reserve
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.series.extend_series import extend_series
 from booking.reservations.series.take_wished import take_wished
 from booking.reservations.set_end import set_end
-from booking.reservations.waiting.take_hold import take_hold
+from booking.reservations.waiting.end_wait import take_hold
 from booking.reservations.waiting.wait_for import wait_for
 from booking.spaces.models import Kind
+from booking.usage.check_in import walk_in
 from booking.usage.front_desk_queries import waiting_for_approval
 from booking.usage.stay_longer import stay_longer
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.refusal import ReasonMissing
+from booking.values import Money, ReasonMissing
 from tests.harness.app import open_session
 from tests.harness.stays import CHARGER
 from tests.harness.times import TUESDAY

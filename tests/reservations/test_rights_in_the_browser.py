@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from booking.audit.actor import BookingRights
+from booking.audit.actions import BookingRights
 from booking.people.models import Role
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.browser import axe
 from tests.reservations.conftest import at
 

@@ -7,14 +7,14 @@ import html
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actor import BookingRights
+from booking.audit.actions import BookingRights
 from booking.jobs.job import run
 from booking.jobs.reservations import TELL_CHANGES, TELL_MANAGERS
 from booking.mail.models import Letter
 from booking.people.models import Member, Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, at
 

@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.reservations import refusals as no
 from booking.reservations.rules import (
@@ -19,9 +18,7 @@ from booking.reservations.rules import (
     storage_span,
 )
 from booking.spaces.rules import Opening
-from booking.values.refusal import Refusal
-from booking.values.span import FAR_FUTURE, Span
-from booking.values.work_calendar import WorkCalendar
+from booking.values import FAR_FUTURE, Refusal, Span, WorkCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 3, 9, 0, 30, tzinfo=SHANGHAI)

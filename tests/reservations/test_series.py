@@ -9,8 +9,8 @@ from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText
 from booking.reservations import refusals as no
-from booking.reservations.cancel import cancel
 from booking.reservations.models import Occupancy, Reservation, ReservationChange, ReservationState
+from booking.reservations.move_or_cancel import cancel
 from booking.reservations.series import foresee as foreseeing
 from booking.reservations.series.begin_series import begin_series
 from booking.reservations.series.foresee import SeriesWish, foresee
@@ -21,7 +21,7 @@ from booking.reservations.series.refusals import NothingOfSeriesFree, NotOfSerie
 from booking.reservations.series.rules import SeriesPlan
 from booking.reservations.series.take_wished import drop_wished, take_wished
 from booking.spaces.models import Kind
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
 from tests.harness.world import World

@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.reservations.refusals import EndsBeforeItStarts, NoSuchClock
 from booking.reservations.series import refusals as no
@@ -21,7 +20,7 @@ from booking.reservations.series.recurrence import (
     to_rfc5545,
 )
 from booking.reservations.series.rules import SeriesPlan, occurrences_of
-from booking.values.work_calendar import WorkCalendar
+from booking.values import WorkCalendar
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 WEDNESDAY = date(2026, 12, 2)

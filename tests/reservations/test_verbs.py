@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.audit.models import AuditEntry
 from booking.people.models import Enterprise
 from booking.people.rules import EndsAfterLeaving, EnterpriseHasLeft
 from booking.reservations import refusals as no
 from booking.reservations.approval.requests import approve, decline
-from booking.reservations.cancel import cancel
 from booking.reservations.closures import close_space, lift_closure
 from booking.reservations.models import (
     FAR_FUTURE,
@@ -20,14 +19,12 @@ from booking.reservations.models import (
     ReservationChange,
     ReservationState,
 )
-from booking.reservations.move import move
+from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.reserve import reserve
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.set_end import set_end
 from booking.spaces.models import Kind
-from booking.values.money import Money
-from booking.values.refusal import ReasonMissing
-from booking.values.span import Span
+from booking.values import Money, ReasonMissing, Span
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
 from tests.harness.world import World

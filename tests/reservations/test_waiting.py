@@ -8,36 +8,30 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.audit.models import AuditEntry
-from booking.charges.cancel_series import cancel_series
 from booking.charges.charge_fee import cancel_with_fee
+from booking.charges.series import cancel_series
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText
 from booking.people.models import Enterprise
 from booking.people.rules import EnterpriseHasLeft
 from booking.reservations import refusals as no
-from booking.reservations.cancel import cancel
 from booking.reservations.closures import close_space, lift_closure
 from booking.reservations.models import Occupancy, Reservation, ReservationState
-from booking.reservations.move import move
+from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.set_end import set_end
 from booking.reservations.space_queries import SpaceFilter
-from booking.reservations.waiting.expire_wait import expire_wait, waits_to_expire
-from booking.reservations.waiting.find_free import find_free, still_waiting
+from booking.reservations.waiting.end_wait import expire_wait, take_hold, waits_to_expire, withdraw
+from booking.reservations.waiting.give_back import find_free, holders_to_tell, still_waiting, tell_held
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
-from booking.reservations.waiting.refusals import FreeNow, HoldOver, NoLine, TooManyWaits, WaitTaken
-from booking.reservations.waiting.take_hold import take_hold
-from booking.reservations.waiting.tell_held import holders_to_tell, tell_held
+from booking.reservations.waiting.rules import FreeNow, HoldOver, NoLine, TooManyWaits, WaitTaken
 from booking.reservations.waiting.wait_for import MOST_WAITS, AnyOf, wait_for
-from booking.reservations.waiting.withdraw import withdraw
 from booking.spaces.models import Kind
-from booking.usage.check_in import check_in
+from booking.usage.check_in import check_in, release_no_show
 from booking.usage.check_out import check_out
-from booking.usage.release_no_show import release_no_show
-from booking.values.money import Money
-from booking.values.refusal import Refusal
+from booking.values import Money, Refusal
 from tests.harness.app import open_session
 from tests.harness.run import ROOT
 from tests.harness.stays import CHARGER
@@ -438,10 +432,9 @@ def test_a_refusal_gives_nobody_anything(line):
 FREES = {"release", "shorten", "change_claim"}
 MAY_FREE = {
     "reservations/waiting/give_back.py": FREES,  # and serves the line
-    "reservations/waiting/take_hold.py": {"release"},  # books it in the same transaction
-    "reservations/waiting/put_back.py": {"release"},  # for a closure, or for good
+    "reservations/waiting/end_wait.py": {"release"},  # books it at once; or for a closure, or for good
     "reservations/set_end.py": {"change_claim"},  # lengthens
-    "usage/stays.py": {"change_claim"},  # lengthens
+    "usage/check_out.py": {"change_claim"},  # lengthens
     "usage/check_in.py": {"change_claim"},  # lengthens
 }
 

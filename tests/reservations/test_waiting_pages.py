@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from booking.jobs.job import run
-from booking.jobs.waiting import EXPIRE_HOLDS, FIND_FREE, TELL_HELD
+from booking.jobs.reservations import EXPIRE_HOLDS, FIND_FREE, TELL_HELD
 from booking.mail.models import Letter
 from booking.reservations.models import Reservation
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.spaces.models import Kind
-from booking.tariffs.withdraw_tariff import withdraw_tariff
+from booking.tariffs.publish_tariff import withdraw_tariff
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 from tests.reservations.test_verbs import ADMIN

@@ -3,11 +3,10 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.reservations.waiting.rules import FreedPlace, HoldTerms, LineWish, hold_ends, in_turn, suits
-from booking.values.work_calendar import WorkCalendar
+from booking.values import WorkCalendar
 from tests.harness.times import SHANGHAI
 
 # 2026: Sunday 20 September and Saturday 10 October are working days, 1 to 7 October rest.

@@ -6,12 +6,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.rhythm.cycle_days import CycleStep, days_of_month, days_of_step, due_steps, step_day
-from booking.values.month import Month
-from booking.values.work_calendar import WorkCalendar, next_working_day
+from booking.values import Month, WorkCalendar, next_working_day
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 URUMQI = ZoneInfo("Asia/Urumqi")

@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
+from booking.audit.actions import Action, Actor
 from booking.jobs.cycle import CHASE_NEEDS, SEND_FOLLOW_UPS, SEND_LISTS, WARN_BUDGETS
 from booking.jobs.job import run
 from booking.mail.models import Letter
@@ -19,14 +18,14 @@ from booking.needs.steps import take_step
 from booking.people.models import Role
 from booking.people.queries import managers_of
 from booking.reservations.models import FAR_FUTURE
-from booking.rhythm.call_list import call_list
 from booking.rhythm.cycle_of_month import cycle_of_month
 from booking.rhythm.own_month_to_date import own_month_to_date
-from booking.rhythm.send_follow_up import budget_reached, budgets_to_watch
+from booking.rhythm.send_letters import budget_reached, budgets_to_watch
+from booking.rhythm.visits import call_list
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.usage.check_in import begin_lease
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.months import NOVEMBER
 from tests.harness.stays import actor, at, reserved, used
 

@@ -17,16 +17,15 @@ from booking.audit.models import AuditEntry
 from booking.jobs.cycle import SEND_LISTS
 from booking.jobs.job import run
 from booking.mail.models import Letter
-from booking.needs.end_need import end_need
-from booking.needs.hand_over import check_asker
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
 from booking.needs.rules import NeedKind
+from booking.needs.steps import check_asker, end_need
 from booking.people.models import Role
 from booking.rhythm.cycle_of_month import cycle_of_month
 from booking.rhythm.models import ListOpening
 from booking.rhythm.own_month import own_list
 from booking.spaces.models import Kind
-from booking.values.span import Span
+from booking.values import Span
 from tests.activities.hall import letter
 from tests.harness.app import open_session
 from tests.harness.months import NOVEMBER

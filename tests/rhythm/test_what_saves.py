@@ -7,8 +7,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.rhythm.what_saves import (
     CheaperStore,
@@ -24,8 +23,7 @@ from booking.rhythm.what_saves import (
     what_saves_most,
 )
 from booking.tariffs.terms import Band, Days, Terms
-from booking.values.money import Money
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Money, WorkCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkCalendar()

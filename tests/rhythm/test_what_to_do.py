@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.rhythm.what_to_do import Measure, SpaceOfMonth, is_judged, measure_for, suggestions
 

@@ -9,24 +9,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.charges.models import Charge, ChargeKind, MonthClose
 from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
-from booking.savings.checking.check_baseline import check_baseline
-from booking.savings.checking.jumps import mark_of
+from booking.savings.jumps import mark_of
 from booking.savings.models import Baseline
 from booking.savings.queries import jumps_against, version_before
+from booking.savings.report import read_sources
 from booking.savings.report_data import Report
 from booking.savings.rules import BaselineDecision, BaselineTerms
-from booking.savings.set_baseline import set_baseline
-from booking.savings.visible import read_sources
+from booking.savings.set_baseline import check_baseline, set_baseline
 from booking.spaces.models import Space
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month
 from tests.harness.times import SHANGHAI
 
 OCTOBER = Month(2026, 10, SHANGHAI)

@@ -10,16 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
 from booking.people.models import Role
-from booking.savings.checking.check_baseline import check_baseline
-from booking.savings.checking.jumps import Jump, JumpOf, JumpUnconfirmed
+from booking.savings.jumps import Jump, JumpOf, JumpUnconfirmed
 from booking.savings.models import BaselineState, Evidence
 from booking.savings.preview import changes_if_checked
 from booking.savings.queries import jumps_waiting, months_to_sign, pending_baselines, version_before
 from booking.savings.report import recompute_report
 from booking.savings.rules import BaselineDecision, BaselineInReport, DecidedBefore, PaperMissing
-from booking.savings.set_baseline import read_evidence, withdraw_baseline
-from booking.values.money import Money
-from booking.values.refusal import ReasonMissing
+from booking.savings.set_baseline import check_baseline, read_evidence, withdraw_baseline
+from booking.values import Money, ReasonMissing
 from tests.harness.times import SHANGHAI
 from tests.savings.books import BY, OCTOBER, PDF, SEED, decision_letter, jumps_seen, report_of
 from tests.savings.test_report import sign

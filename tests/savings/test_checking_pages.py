@@ -12,7 +12,7 @@ from booking.mail.models import Letter
 from booking.people.models import Role
 from booking.savings.models import Baseline, BaselineState, Evidence
 from booking.savings.set_baseline import read_evidence
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.times import SHANGHAI
 from tests.savings.books import OCTOBER, PDF, SEED
 from tests.savings.test_pages import text

@@ -3,8 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from booking.savings.disclosure import (
     QUARTERS_AROUND,
@@ -16,7 +15,7 @@ from booking.savings.disclosure import (
     settle_groups,
     tellable,
 )
-from booking.values.month import Month
+from booking.values import Month
 from tests.harness.times import SHANGHAI
 
 

@@ -11,15 +11,14 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from booking.invoices.models import Invoice
+from booking.jobs.cycle import ANNOUNCE_DRAFTS, SETTLE_QUARTERS
 from booking.jobs.job import run
-from booking.jobs.savings import ANNOUNCE_DRAFTS, SETTLE_QUARTERS
 from booking.mail.models import Letter
 from booking.parks.models import Park
 from booking.people.models import Role
 from booking.savings.models import Baseline, DeclaredEffect, SavingsReport
 from booking.savings.set_baseline import read_evidence
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month
 from tests.harness.times import SHANGHAI
 from tests.savings.books import NOVEMBER_9, OCTOBER, PDF, SEED
 

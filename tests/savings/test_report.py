@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.invoices.close_month import finish_month
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText
@@ -17,7 +17,7 @@ from booking.savings.declare_effect import declare_effect
 from booking.savings.disclosure import Standing
 from booking.savings.models import EnterpriseStanding, SavingsReport
 from booking.savings.periods import PeriodKind, change_per_day, periods_of
-from booking.savings.report import recompute_report
+from booking.savings.report import read_sources, recompute_report, visible_month, visible_months
 from booking.savings.report_data import tells_its_groups
 from booking.savings.rules import (
     BaselineInReport,
@@ -28,15 +28,10 @@ from booking.savings.rules import (
     SavingOfMonth,
     SignedBefore,
 )
-from booking.savings.settle_quarter import quarters_to_settle, settle_quarter
 from booking.savings.sign_report import SigningPorts, mark_of_draft, sign_report
-from booking.savings.standings import standings_of
-from booking.savings.visible import read_sources, visible_month, visible_months
+from booking.savings.standings import quarters_to_settle, settle_quarter, standings_of
 from booking.savings.visible_month import ReportState, VisibleSaving, summed
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.paper import PrintFailed
-from booking.values.share import Share
+from booking.values import Money, Month, PrintFailed, Share
 from tests.harness.times import SHANGHAI
 from tests.savings.books import BY, NOVEMBER_9, OCTOBER, SEED, report_of
 

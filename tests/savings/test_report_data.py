@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.savings.models import Evidence, SavingsReport
 from booking.savings.report_data import (
@@ -22,7 +21,7 @@ from booking.savings.report_data import (
     data_of,
     stored_data,
 )
-from booking.values.month import Month
+from booking.values import Month
 from booking.values.stored import StoredDocumentUnreadable
 from tests.harness.times import SHANGHAI
 

@@ -7,16 +7,13 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.savings import rules
-from booking.savings.checking.jumps import jumps_of
+from booking.savings.jumps import jumps_of
 from booking.savings.rules import BaselineTerms, check_terms, check_valid_from, rent, saving, together
 from booking.savings.what_if import what_if
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.share import Share
+from booking.values import Money, Month, Share
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SEED = BaselineTerms(area=200_00, price=Money(320), own_area=105_00, own_price=Money(320))

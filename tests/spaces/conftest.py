@@ -21,7 +21,7 @@ def admin(world, park):
 @pytest.fixture
 def acting(admin, now):
     """Who does a verb, and when."""
-    from booking.audit.actor import Actor
+    from booking.audit.actions import Actor
 
     by = Actor(admin.name, member_id=admin.id, park_id=admin.park_id)
     return {"by": by, "now": now}
@@ -39,7 +39,7 @@ def two_to_come():
 
 @pytest.fixture
 def facts_in(area):
-    from booking.spaces.facts import SpaceFacts
+    from booking.spaces.inventory import SpaceFacts
     from booking.spaces.models import Kind
 
     def make(**facts):

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from booking.activities.hall_hours import activities_then
-from booking.audit.actor import Actor
+from booking.activities.plan_activity import activities_then
+from booking.audit.actions import Actor
 from booking.audit.models import AuditEntry
 from booking.charges.pricing import quote
 from booking.people.models import Role
@@ -21,9 +21,7 @@ from booking.reservations.reserve import reserve
 from booking.reservations.set_end import free_ends, set_end
 from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.upcoming import booked_then
-from booking.spaces.extended.grant import grant_hours
-from booking.spaces.extended.models import ExtendedHours
-from booking.spaces.extended.queries import extended_hours_of
+from booking.spaces.extended.extended_hours import extended_hours_of, grant_hours, take_back_hours
 from booking.spaces.extended.rules import (
     ExtendedBefore,
     ExtendedInPast,
@@ -31,18 +29,15 @@ from booking.spaces.extended.rules import (
     HoursOver,
     NothingLonger,
 )
-from booking.spaces.extended.take_back import take_back_hours
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import ExtendedHours, Kind, Space
 from booking.spaces.queries import rule_for, rules_for
 from booking.spaces.rules import ExtendedDay, Hours
-from booking.tariffs.bands import bands_in_force
-from booking.usage.door_queries import at_the_door
+from booking.tariffs.in_force import bands_in_force
+from booking.usage.check_in import walk_in
+from booking.usage.door.at_the_door import at_the_door
 from booking.usage.measuring.measure_days import measure_days
 from booking.usage.models import OpenStretch, UsedStretch
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.refusal import ReasonMissing
-from booking.values.span import Span
+from booking.values import Money, ReasonMissing, Span
 from tests.harness.app import open_session, statements_of
 from tests.harness.stays import CHARGER, used
 from tests.harness.times import SHANGHAI, TUESDAY

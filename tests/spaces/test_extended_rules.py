@@ -5,12 +5,10 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.reservations.rules import BookingContext, check_new, local_instant
-from booking.spaces.extended.named_place import named_place
-from booking.spaces.extended.read_hours import HoursRead, read_hours
+from booking.spaces.extended.read_hours import HoursRead, named_place, read_hours
 from booking.spaces.extended.rules import (
     ClosesTooEarly,
     ExtendedInPast,
@@ -24,9 +22,7 @@ from booking.spaces.extended.rules import (
 )
 from booking.spaces.rules import ExtendedDay, Hours, Opening
 from booking.usage.measuring.day_minutes import Minutes, open_pieces
-from booking.values.refusal import Refusal
-from booking.values.span import Span
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Refusal, Span, WorkCalendar
 from tests.harness.times import SHANGHAI
 
 WEEKDAYS = WorkCalendar()

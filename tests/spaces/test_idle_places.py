@@ -11,26 +11,28 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.audit.models import AuditEntry
-from booking.charges.earned import earned_since
+from booking.charges.queries import earned_since
 from booking.needs.models import Matter
 from booking.people.models import Role
 from booking.savings.disclosure import Standing
-from booking.savings.given_back import given_back
 from booking.savings.models import Baseline, BaselineState, DisclosureQuarter, EnterpriseStanding, Evidence
+from booking.savings.queries import given_back
 from booking.spaces.idle import rules
-from booking.spaces.idle.models import IdlePlace, IdleState
-from booking.spaces.idle.put_to_use import empty_again, put_to_use
 from booking.spaces.idle.queries import idle_places_put_to_use
-from booking.spaces.idle.register import edit_idle_place, propose_use, register_idle_place
+from booking.spaces.idle.register import (
+    edit_idle_place,
+    empty_again,
+    propose_use,
+    put_to_use,
+    register_idle_place,
+)
 from booking.spaces.idle.rules import IdleFacts
-from booking.spaces.models import Kind
-from booking.tariffs.bands import bands_in_force
+from booking.spaces.models import IdlePlace, IdleState, Kind
+from booking.tariffs.in_force import bands_in_force
 from booking.usage.measuring.measure_days import measure_days
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.refusal import ReasonMissing
+from booking.values import Money, Month, ReasonMissing
 from tests.harness.stays import used
 from tests.harness.times import SHANGHAI
 from tests.savings.books import Books

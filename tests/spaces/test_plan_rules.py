@@ -5,13 +5,24 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from booking.spaces.plans import rules
-from booking.spaces.plans.rules import Box, Layout, PlacedSpace, Shape, ShapeKind, check_layout, filled
-from booking.spaces.plans.standing import HeldSpan, SpaceStanding, Stand, stand, to_book
-from booking.values.span import Span
+from booking.spaces import floor_plan
+from booking.spaces.floor_plan import (
+    Box,
+    HeldSpan,
+    Layout,
+    PlacedSpace,
+    Shape,
+    ShapeKind,
+    SpaceStanding,
+    Stand,
+    check_layout,
+    filled,
+    stand,
+    to_book,
+)
+from booking.values import Span
 from booking.values.stored import StoredDocumentUnreadable
 
 CODES = {1: "A201", 2: "A202"}
@@ -31,20 +42,20 @@ def test_two_desks_that_touch_lie_beside_each_other():
 @pytest.mark.parametrize(
     ("layout", "refusal"),
     [
-        (plan((1, 0, 0, 3, 3), (2, 2, 2, 3, 3)), rules.OneOverAnother("A201", "A202")),
-        (plan((1, 8, 0, 3, 1)), rules.OutsideThePlan("A201", 10, 8)),
-        (plan((1, 0, 6, 1, 3)), rules.OutsideThePlan("A201", 10, 8)),
-        (plan((1, -1, 0, 2, 2)), rules.OutsideThePlan("A201", 10, 8)),
-        (plan((1, 0, 0, 0, 2)), rules.OutsideThePlan("A201", 10, 8)),
+        (plan((1, 0, 0, 3, 3), (2, 2, 2, 3, 3)), floor_plan.OneOverAnother("A201", "A202")),
+        (plan((1, 8, 0, 3, 1)), floor_plan.OutsideThePlan("A201", 10, 8)),
+        (plan((1, 0, 6, 1, 3)), floor_plan.OutsideThePlan("A201", 10, 8)),
+        (plan((1, -1, 0, 2, 2)), floor_plan.OutsideThePlan("A201", 10, 8)),
+        (plan((1, 0, 0, 0, 2)), floor_plan.OutsideThePlan("A201", 10, 8)),
         (
             plan(shapes=(Shape(ShapeKind.ROOM, Box(0, 0, 11, 2), "大厅"),)),
-            rules.OutsideThePlan("大厅", 10, 8),
+            floor_plan.OutsideThePlan("大厅", 10, 8),
         ),
-        (plan((3, 0, 0, 1, 1)), rules.NotOfThisArea()),
-        (plan((1, 0, 0, 1, 1), (1, 4, 4, 1, 1)), rules.NotOfThisArea()),
-        (plan(columns=3), rules.PlanSizeOutOfRange("columns")),
-        (plan(rows=81), rules.PlanSizeOutOfRange("rows")),
-        (plan(shapes=(Shape(ShapeKind.ROOM, Box(0, 0, 1, 1)),) * 61), rules.TooManyShapes()),
+        (plan((3, 0, 0, 1, 1)), floor_plan.NotOfThisArea()),
+        (plan((1, 0, 0, 1, 1), (1, 4, 4, 1, 1)), floor_plan.NotOfThisArea()),
+        (plan(columns=3), floor_plan.PlanSizeOutOfRange("columns")),
+        (plan(rows=81), floor_plan.PlanSizeOutOfRange("rows")),
+        (plan(shapes=(Shape(ShapeKind.ROOM, Box(0, 0, 1, 1)),) * 61), floor_plan.TooManyShapes()),
     ],
 )
 def test_a_plan_on_which_nobody_could_find_their_way_is_refused(layout, refusal):

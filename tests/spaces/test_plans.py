@@ -6,12 +6,17 @@ import pytest
 from sqlalchemy import func, select
 
 from booking.audit.models import AuditEntry
-from booking.spaces.areas import remove_area
-from booking.spaces.models import Kind
-from booking.spaces.plans.arrange import arrange, can_undo, undo_arranging
-from booking.spaces.plans.models import FloorPlan
-from booking.spaces.plans.queries import area_plans, latest_plan, spaces_to_place
-from booking.spaces.plans.rules import Box, Layout, NoEarlierPlan, NotOfThisArea, OneOverAnother, PlacedSpace
+from booking.spaces.areas import (
+    area_plans,
+    arrange,
+    can_undo,
+    latest_plan,
+    remove_area,
+    spaces_to_place,
+    undo_arranging,
+)
+from booking.spaces.floor_plan import Box, Layout, NoEarlierPlan, NotOfThisArea, OneOverAnother, PlacedSpace
+from booking.spaces.models import FloorPlan, Kind
 
 
 @pytest.fixture

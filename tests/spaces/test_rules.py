@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from booking.audit.models import AuditEntry
+from booking.spaces.inventory import drop_rule, set_kind_rule, set_space_rule
 from booking.spaces.models import Kind
-from booking.spaces.opening_rules import drop_rule, set_kind_rule, set_space_rule
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import (
     ClosesBeforeItOpens,

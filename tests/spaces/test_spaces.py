@@ -8,8 +8,14 @@ from sqlalchemy import select
 from booking.audit.models import AuditEntry
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.upcoming import upcoming
-from booking.spaces.facts import facts_of
-from booking.spaces.inventory import add_space, bring_back_space, edit_space, renew_scan_code, retire_space
+from booking.spaces.inventory import (
+    add_space,
+    bring_back_space,
+    edit_space,
+    facts_of,
+    renew_scan_code,
+    retire_space,
+)
 from booking.spaces.models import Closure, Kind
 from booking.spaces.rules import (
     CodeTaken,
@@ -21,7 +27,7 @@ from booking.spaces.rules import (
     PartsStillBooked,
     SpaceStillBooked,
 )
-from booking.values.money import Money
+from booking.values import Money
 
 
 def actions(session):

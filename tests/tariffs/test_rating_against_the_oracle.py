@@ -8,12 +8,11 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from booking.tariffs.rate_document import Node, rate_document, read_tariff
 from booking.tariffs.rating import MeasuredStay, RatedLine, billed_interval, rate, rate_all
-from booking.values.work_calendar import WorkCalendar
+from booking.values import WorkCalendar
 from tests.tariffs import invented, oracle
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

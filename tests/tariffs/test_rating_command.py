@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from booking.jobs.commands.rate import command
+from booking.jobs.commands.check import rate_command
 
 DOCUMENT: dict[str, Any] = {
     "zone": "Asia/Shanghai",
@@ -37,7 +37,7 @@ STAY = DOCUMENT["stays"][0]
 
 def run(document, *arguments):
     text = document if isinstance(document, str | bytes) else json.dumps(document)
-    return CliRunner().invoke(command, list(arguments) or ["-"], input=text)
+    return CliRunner().invoke(rate_command, list(arguments) or ["-"], input=text)
 
 
 def changed(path, value):

@@ -19,8 +19,7 @@ from booking.tariffs.rules import (
     share_of_quote,
 )
 from booking.tariffs.terms import Band, Days, Terms
-from booking.values.money import Money
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Money, WorkCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkCalendar(

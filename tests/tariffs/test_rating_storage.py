@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.tariffs.rules import StayEndsBeforeItStarts, TariffFigureOutOfRange
 from booking.tariffs.storage_rating import (
@@ -17,7 +16,7 @@ from booking.tariffs.storage_rating import (
     rate_storage_month,
     storage_days,
 )
-from booking.values.month import Month
+from booking.values import Month
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MARCH = Month(2026, 3, SHANGHAI)

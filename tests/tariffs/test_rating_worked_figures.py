@@ -12,9 +12,7 @@ from booking.tariffs.rating import MeasuredStay, rate
 from booking.tariffs.rules import share_of_quote
 from booking.tariffs.storage_rating import StorageStay, StorageTerms, rate_storage
 from booking.tariffs.terms import Band, Days, Terms
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Money, Month, WorkCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MEETING_ROOM = Terms(

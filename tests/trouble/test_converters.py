@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField
 from wtforms.fields.core import UnboundField
 
-from booking.blueprints.idle_places.forms import id_or_none
+from booking.blueprints.idle_places.place import id_or_none
 from booking.blueprints.kit.access import allowed_at
 from booking.blueprints.kit.converters import LARGEST, whole
 from booking.people.models import Role

@@ -12,11 +12,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.mail.outbox import LetterText
 from booking.parks.models import Park
+from booking.people.accounts import invite_colleague
 from booking.people.enterprises import FirstManager, add_enterprise
-from booking.people.invitations import invite_colleague
 from booking.people.models import Enterprise, Role, Size
 from booking.people.rules import EmailTaken, UsccTaken
 from booking.people.tickets import NewTicket
@@ -31,9 +31,7 @@ from booking.tariffs.in_force import snapshot_of
 from booking.tariffs.models import Tariff
 from booking.tariffs.publish_tariff import publish_tariff
 from booking.tariffs.rules import VersionThatDay
-from booking.values.money import Money
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Money, Refusal, Span
 from tests.harness.app import open_session
 from tests.harness.run import HANGS
 from tests.harness.times import TUESDAY

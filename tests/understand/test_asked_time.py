@@ -6,11 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from booking.understand.asked_time import asked_time
-from booking.understand.place_words import is_meant
-from booking.understand.repeat_words import means_working_days
+from booking.understand.length_words import means_working_days
 from booking.understand.sentence import understand
-from booking.understand.thing_words import things_meant
+from booking.understand.understood import asked_time
+from booking.understand.wanted_words import is_meant, things_meant
 
 NOW = datetime.fromisoformat("2026-11-26T09:10+08:00")
 

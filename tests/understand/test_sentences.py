@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.understand.plain_text import LONGEST, TRADITIONAL, WIDE
 from booking.understand.sentence import OwnWords, understand

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind

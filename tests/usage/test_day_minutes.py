@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.usage.measuring.day_minutes import (
     BandPiece,
@@ -19,7 +18,7 @@ from booking.usage.measuring.day_minutes import (
     open_pieces,
     used_pieces,
 )
-from booking.values.month import day_span
+from booking.values import day_span
 
 PEAK, OFF_PEAK, EXTENDED = UseBand.PEAK, UseBand.OFF_PEAK, UseBand.EXTENDED
 EVENING = (BandPiece(18 * 60, 22 * 60, OFF_PEAK),)

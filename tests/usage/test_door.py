@@ -8,8 +8,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from playwright.sync_api import expect
 
 from booking.activities.models import ActivityKind, Audience
@@ -20,9 +19,9 @@ from booking.needs.models import Need
 from booking.people.models import Size
 from booking.spaces.models import Kind
 from booking.usage.door.devices import add_device
-from booking.usage.door.models import DoorDevice
 from booking.usage.door.rules import DoorClaim, DoorDay, DoorLook
-from booking.values.span import Span
+from booking.usage.models import DoorDevice
+from booking.values import Span
 from tests.harness.browser import axe
 from tests.harness.stays import actor
 from tests.usage.conftest import at

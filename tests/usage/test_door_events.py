@@ -9,19 +9,17 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.db import transaction
 from booking.parks.models import Park
 from booking.reservations.models import ReservationState
 from booking.usage.check_in import check_in
-from booking.usage.check_out import check_out, check_out_of
-from booking.usage.door.events import DeviceEvent
-from booking.usage.door.models import DoorEvent
-from booking.usage.models import Ending, Stay
+from booking.usage.check_out import check_out, check_out_of, undo_check_out
+from booking.usage.door.devices import DeviceEvent
+from booking.usage.models import DoorEvent, Ending, Stay
 from booking.usage.rules import EventMeansAnother, TooEarly
 from booking.usage.stay_longer import stay_longer
-from booking.usage.undo_check_out import undo_check_out
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.app import open_session
 from tests.harness.run import HANGS
 from tests.harness.world import World

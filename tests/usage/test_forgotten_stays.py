@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from booking.charges.models import Charge
 from booking.charges.pricing import running_costs
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
-from booking.usage.check_in import begin_lease, check_in
+from booking.usage.check_in import begin_lease, check_in, walk_in
 from booking.usage.check_out import check_out, end_forgotten
 from booking.usage.models import Ending
 from booking.usage.rules import TooLate, forgotten_end
 from booking.usage.stay_longer import change_end, hold_overstay, stay_longer
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.app import open_session
 from tests.harness.stays import CHARGER, actor, at, reserved
 from tests.harness.times import TUESDAY

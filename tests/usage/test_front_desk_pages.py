@@ -15,7 +15,7 @@ from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.usage.check_in import begin_lease
 from booking.usage.models import Stay, StayCorrection
-from booking.values.money import Money
+from booking.values import Money
 from tests.harness.pages import form_with
 from tests.usage.conftest import at
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 import pytest
 
 from booking.charges.queries import month_to_date
-from booking.reservations.habits.queries import past_weeks
+from booking.reservations.habits.habits import past_weeks
 from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
-from booking.usage.check_in import check_in
+from booking.usage.check_in import check_in, walk_in
 from booking.usage.check_out import check_out
-from booking.usage.door_queries import at_the_door, free_now, latest_stay_end, space_by_code
+from booking.usage.door.at_the_door import at_the_door, free_now, latest_stay_end, space_by_code
 from booking.usage.front_desk_queries import ReservationFilter, count_spaces, day_rows, no_shows_of, who_is_in
 from booking.usage.my_day_queries import coming, last_used_space, reservations_by_id, used_in
 from booking.usage.rules import end_choices
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.span import Span
+from booking.values import Money, Month, Span
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from booking.usage.rules import (
     open_until,
     walk_in_end,
 )
-from booking.values.work_calendar import WorkCalendar
+from booking.values import WorkCalendar
 from tests.harness.times import SHANGHAI
 
 MINUTE = timedelta(minutes=1)

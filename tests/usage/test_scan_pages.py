@@ -9,7 +9,7 @@ from booking.charges.models import Charge
 from booking.reservations.models import Occupancy, ReservationState
 from booking.spaces.models import Kind, OpeningRule
 from booking.usage.models import Stay
-from booking.values.money import Money
+from booking.values import Money
 from tests.usage.conftest import at
 
 LAN = "/s/code-of-lan"

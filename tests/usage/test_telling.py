@@ -3,8 +3,7 @@
 from dataclasses import replace
 from itertools import combinations
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from booking.spaces.models import Kind
 from booking.usage.measuring.day_minutes import UseBand

@@ -12,7 +12,7 @@ from booking.documents.models import Document
 from booking.invoices.models import Invoice, InvoiceState
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.usage.models import Ending, Stay
-from booking.values.money import Money
+from booking.values import Money
 from tests.usage.conftest import at
 
 

@@ -9,8 +9,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
+from booking.audit.actions import Action, Actor
 from booking.audit.models import AuditEntry
 from booking.charges.models import Charge
 from booking.charges.rules import MonthClosed
@@ -21,15 +20,12 @@ from booking.reservations.refusals import Taken
 from booking.reservations.reserve import reserve
 from booking.reservations.waiting.wait_for import wait_for
 from booking.spaces.models import Space
-from booking.usage.check_out import end_forgotten
+from booking.usage.check_in import walk_in
+from booking.usage.check_out import CHECK_OUT_UNDONE, end_forgotten, undo_check_out
 from booking.usage.correct_stay import correct_stay
 from booking.usage.models import Stay
 from booking.usage.rules import FreedTimeGone, NothingToUndo, NotYourCheckOut, UndoOver
-from booking.usage.undo_check_out import CHECK_OUT_UNDONE, undo_check_out
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.span import Span
+from booking.values import Money, Month, Span
 from tests.harness.app import open_session
 from tests.harness.run import HANGS
 from tests.harness.stays import CHARGER, actor

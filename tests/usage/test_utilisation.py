@@ -11,14 +11,13 @@ from booking.audit.models import AuditEntry
 from booking.parks.models import CalendarDay
 from booking.reservations.closures import close_space, lift_closure
 from booking.spaces.models import Kind
-from booking.tariffs.bands import bands_in_force
+from booking.tariffs.in_force import bands_in_force
+from booking.usage.check_out import begin, finish
 from booking.usage.correct_stay import correct_stay
 from booking.usage.measuring.measure_days import measure_days, parks_to_measure
 from booking.usage.models import Ending, Stay
-from booking.usage.stays import begin, finish
 from booking.usage.utilisation import utilisation_of_month, utilisation_of_months
-from booking.values.month import Month
-from booking.values.span import Span
+from booking.values import Month, Span
 from tests.harness.times import SHANGHAI
 
 ZONE = SHANGHAI

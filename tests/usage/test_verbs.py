@@ -16,12 +16,11 @@ from booking.reservations.models import FAR_FUTURE, Occupancy, ReservationChange
 from booking.reservations.refusals import NotLonger
 from booking.reservations.rules import Taken
 from booking.spaces.models import Space
-from booking.usage.check_in import begin_lease, check_in
+from booking.usage.check_in import begin_lease, check_in, release_no_show, walk_in
 from booking.usage.check_out import check_out, end_forgotten
 from booking.usage.correct_stay import correct_stay, state_true_end
 from booking.usage.models import Ending
 from booking.usage.queries import due_leases, due_no_shows, stays_past_their_end
-from booking.usage.release_no_show import release_no_show
 from booking.usage.rules import (
     AlreadyOut,
     EndBeforeStart,
@@ -36,10 +35,7 @@ from booking.usage.rules import (
     TooLate,
 )
 from booking.usage.stay_longer import hold_overstay, stay_longer
-from booking.usage.walk_in import walk_in
-from booking.values.money import Money
-from booking.values.refusal import ReasonMissing
-from booking.values.span import Span
+from booking.values import Money, ReasonMissing, Span
 from tests.harness.run import HANGS
 
 

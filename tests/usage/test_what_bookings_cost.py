@@ -8,11 +8,11 @@ import pytest
 
 from booking.charges.models import Charge, Dispute
 from booking.jobs.job import run
-from booking.jobs.usage import RELEASE_NO_SHOWS
+from booking.jobs.reservations import RELEASE_NO_SHOWS
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.usage.models import Stay
-from booking.values.money import Money
+from booking.values import Money
 from tests.usage.conftest import at
 
 

@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from booking.values.backoff import backoff
+from booking.values import backoff
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 

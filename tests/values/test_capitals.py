@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from booking.values.capitals import DIGITS, capitals
-from booking.values.money import Money
+from booking.values import Money
+from booking.values.writing import DIGITS, capitals
 
 CENTRAL_BANK = [
     (140950, "壹仟肆佰零玖元伍角"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.values.one_line import one_line
+from booking.values.reading import one_line
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from booking.values.plain_name import NameHoldsAddress, check_name, check_names, holds_address
+from booking.values.names import NameHoldsAddress, check_name, check_names, holds_address
 
 ENDINGS = [
     "com",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from booking.values.readable import MOST_MARKS, readable
+from booking.values.reading import MOST_MARKS, readable
 
 FAMILY = "👨‍👩‍👧"
 TOWER = "灯" + "\u0301" * 500

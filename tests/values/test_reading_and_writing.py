@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from booking.values.money import Money
+from booking.values import Money
 from booking.values.reading import Misread, Trouble, read_metres, read_yuan
 from booking.values.writing import (
     area_text,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

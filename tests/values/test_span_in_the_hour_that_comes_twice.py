@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from booking.values.span import Span
+from booking.values import Span
 
 
 def test_a_stay_across_the_end_of_summer_time_has_its_real_length() -> None:

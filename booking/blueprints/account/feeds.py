@@ -17,7 +17,7 @@ from booking.blueprints.kit.session import me, my_park
 from booking.db import db, transaction
 from booking.language import CHINESE, LANGUAGES, force_locale, gettext, local_name
 from booking.letters.calendar_entry import FeedTold, feed_file
-from booking.reservations.feeds.addresses import (
+from booking.reservations.calendar_feeds import (
     changed_at,
     feeds_of,
     open_feed,
@@ -26,8 +26,8 @@ from booking.reservations.feeds.addresses import (
     revoke_feed,
     taken_by_others,
 )
-from booking.reservations.feeds.models import CalendarFeed, FeedKind
-from booking.reservations.guests.expected import along_to
+from booking.reservations.guests.invite import along_to
+from booking.reservations.models import CalendarFeed, FeedKind
 from booking.spaces.models import Space
 from booking.spaces.queries import space_in_park
 

@@ -1,27 +1,40 @@
-"""How the reader wants to be reminded, and which of their browsers take pushes."""
+"""How the product reaches its reader: the inbox, and how they want to be reminded.
 
-from flask import Blueprint, flash, redirect, request, url_for
+The inbox holds every letter written to them, whatever became of the mail; reminders know which of their
+browsers take pushes.
+"""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 
 from booking import clock
-from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import duration
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.forms.validators import form_page
+from booking.blueprints.kit.http import send_document
+from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import me, remember_push
+from booking.blueprints.kit.session import me, my_park, remember_push
 from booking.blueprints.messages import wording
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
+from booking.letters.render import paragraphs
 from booking.letters.reservations import first_push
-from booking.mail.models import Channel
+from booking.mail.models import Channel, Letter
 from booking.mail.outbox import write_letter
-from booking.notifications.choices import choices_of, choose_reminders
-from booking.notifications.devices import allow_pushes, hash_of, push_devices_of, take_back_pushes
+from booking.mail.queries import PAGE, enclosed, letter_of, letters_to
+from booking.notifications.choices import (
+    allow_pushes,
+    choices_of,
+    choose_reminders,
+    hash_of,
+    push_devices_of,
+    take_back_pushes,
+)
 from booking.notifications.ports import PushTarget
 from booking.notifications.rules import LEADS, NoPushService, Occasion, Way
 from booking.ports import ports
@@ -142,3 +155,36 @@ def browser_name() -> str:
     says = request.user_agent.string
     known = [next((name for mark, name in marks if mark in says), "") for marks in (BROWSERS, SYSTEMS)]
     return " · ".join(filter(None, known)) or gettext("浏览器")
+
+
+inbox_blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
+
+
+@inbox_blueprint.get("", endpoint="index")
+@allow(*SIGNED_IN)
+def letters() -> str:
+    """List them, newest first."""
+    pager = Pager.of_request(PAGE)
+    rows = pager.cut(letters_to(db.session(), my_park().id, me().email, pager.before))
+    return render_template("inbox/index.html", letters=rows, pager=pager)
+
+
+@inbox_blueprint.get("/<int:letter_id>")
+@allow(*SIGNED_IN)
+def show(letter_id: int) -> str:
+    """Show a letter as its mail says it; a link that opens an account stands in the mail alone."""
+    letter = _mine(letter_id)
+    return render_template("inbox/show.html", letter=letter, paragraphs=paragraphs(letter.body))
+
+
+@inbox_blueprint.get("/<int:letter_id>/enclosures/<int:document_id>")
+@allow(*SIGNED_IN)
+def enclosure(letter_id: int, document_id: int) -> ResponseReturnValue:
+    """Hand out a file that went with a letter."""
+    document = enclosed(db.session(), _mine(letter_id), document_id) or abort(404)
+    return send_document(document, plain=f"letter-{letter_id}-{document_id}", look=True)
+
+
+def _mine(letter_id: int) -> Letter:
+    letter = letter_of(db.session(), my_park().id, letter_id)
+    return letter if letter is not None and letter.to == me().email else abort(404)

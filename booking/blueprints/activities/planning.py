@@ -3,33 +3,32 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
+from wtforms import StringField
 
 from booking import clock
-from booking.activities.call_off import call_off
 from booking.activities.models import Activity, ActivityState
-from booking.activities.plan_activity import change_activity, plan_activity
-from booking.activities.publish import hold_back, publish, schedule
+from booking.activities.plan_activity import ActivityPlan, change_activity, plan_activity, same_time_again
+from booking.activities.publish import call_off, hold_back, publish, schedule
 from booking.activities.rules import HallClosedThen, HallTaken
-from booking.activities.same_time_again import same_time_again
-from booking.blueprints.activities.forms import ActivityForm, CallOffForm, replanned, said_of
-from booking.blueprints.activities.loading import activity_or_404, blueprint
-from booking.blueprints.activities.look import looked_at
+from booking.blueprints.activities.drafting import ActivityForm, looked_at
+from booking.blueprints.activities.shown import activity_or_404, blueprint
 from booking.blueprints.activities.taking_part import new_token
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import day_or_none, whole
 from booking.blueprints.kit.filters import comma_list, day, moment, span_text
 from booking.blueprints.kit.forms.edit_form import EditedRecord
-from booking.blueprints.kit.forms.responses import CONFLICT, form_page
+from booking.blueprints.kit.forms.validators import CONFLICT, at_most, form_page, must, tidy_line
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park, park_today
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.letters import activities as letters
 from booking.parks.queries import park_calendar
 from booking.people.models import Role
@@ -37,8 +36,51 @@ from booking.people.queries import enterprises_there
 from booking.reservations.alternatives import alternatives
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park, spaces_of_kind
-from booking.values.refusal import Refusal
-from booking.values.work_calendar import next_working_day
+from booking.values import Refusal, next_working_day
+
+
+def replanned(activity: Activity, form: ActivityForm) -> ActivityPlan:
+    """Give the plan of a published activity with what may change of it."""
+    return ActivityPlan(
+        kind=activity.kind,
+        title=form.title.data or "",
+        words=(form.words.data or "").strip(),
+        audience=activity.audience,
+        places=form.places.data or 1,
+        space=activity.space,
+        span=activity.span,
+        sizes=activity.sizes,
+        enterprise_ids=[one.id for one in activity.guests],
+    )
+
+
+def said_of(activity: Activity, zone: ZoneInfo) -> dict[str, object]:
+    """Give what the form of an activity shows."""
+    start, end = activity.starts_at.astimezone(zone), activity.ends_at.astimezone(zone)
+    return {
+        "kind": activity.kind.value,
+        "title": activity.title,
+        "words": activity.words,
+        "audience": activity.audience.value,
+        "sizes": [size.value for size in activity.sizes],
+        "guest_ids": [one.id for one in activity.guests],
+        "space_id": activity.space_id,
+        "day": start.date(),
+        "starts": start.hour * 60 + start.minute,
+        "ends": end.hour * 60 + end.minute or 24 * 60,
+        "places": activity.places,
+        "release": "day" if activity.state is ActivityState.SCHEDULED else "draft",
+        "publish_on": activity.publish_at.astimezone(zone).date() if activity.publish_at else None,
+        "urgent_reason": activity.urgent_reason,
+    }
+
+
+class CallOffForm(FlaskForm):
+    """Why an activity is called off; it stands in everybody's letter."""
+
+    reason = StringField(
+        _("原因"), [must(), at_most(200)], [tidy_line], description=_("写在给每个人的信里。")
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

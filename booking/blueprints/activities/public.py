@@ -12,40 +12,35 @@ from wtforms import StringField
 from wtforms.validators import Optional
 
 from booking import clock
-from booking.activities.arrive import arrive, say_here
+from booking.activities.arrive import arrive, say_here, say_useful
+from booking.activities.invited import sign_up_with_token
 from booking.activities.models import Activity, SignUp
 from booking.activities.queries import activity_with_code, head_counts
-from booking.activities.say_useful import say_useful
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
-from booking.activities.sign_up_queries import sign_up_with_token
-from booking.blueprints.activities.calendar_file import send_entry
-from booking.blueprints.activities.shown import next_step, turn_of, whom
-from booking.blueprints.activities.taking_part import (
-    answer_or_400,
-    at_the_door,
-    door_said,
-    forget,
-    joined_label,
-    new_token,
-    remember,
-    remembered,
-    words_said,
-)
+from booking.blueprints.activities.shown import at_the_door, door_said, next_step, send_entry, turn_of, whom
+from booking.blueprints.activities.taking_part import answer_or_400, joined_label, new_token, words_said
 from booking.blueprints.kit.access import TENANTS, anyone
-from booking.blueprints.kit.forms.press import carried_out, pressed
-from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy_email, tidy_line
+from booking.blueprints.kit.forms.validators import (
+    an_email,
+    at_most,
+    carried_out,
+    form_page,
+    must,
+    pressed,
+    tidy_email,
+    tidy_line,
+)
 from booking.blueprints.kit.http import NO_REFERRER
+from booking.blueprints.kit.labels.needs import forget, remember, remembered
 from booking.blueprints.kit.session import caller_address, me
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
-from booking.language import gettext, local_name
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, local_name
 from booking.letters import activities as letters
 from booking.people.models import TryKind
 from booking.people.throttle import throttle_anonymous
-from booking.values.plain_name import check_name
-from booking.values.refusal import Refusal
+from booking.values import Refusal
+from booking.values.names import check_name
 
 guests = Blueprint("activity_guests", __name__, url_prefix="/a")
 

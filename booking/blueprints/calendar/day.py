@@ -1,42 +1,43 @@
-"""The day page: all spaces of a kind on one day; of stores, until when each is free or taken."""
+"""The day page: all spaces of a kind on one day; of stores, until when each is free or taken.
+
+And the strip of days that leads from one to the next.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from flask import Blueprint, render_template, url_for
 
 from booking import clock
-from booking.blueprints.calendar import timelines
-from booking.blueprints.calendar.asked_day import (
+from booking.blueprints.calendar.asked import (
     DayQuery,
     area_choices,
-    day_strip,
     filter_label,
     filter_of,
     fitting,
     kind_choices,
     only_those,
 )
+from booking.blueprints.kit import occupancy
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import favourites_first
-from booking.blueprints.kit.filters import day as day_text
-from booking.blueprints.kit.filters import full_day
+from booking.blueprints.kit.filters import day as day_text, full_day, short_month, short_weekday
 from booking.blueprints.kit.labels.spaces import KINDS, closure_label, extended_label, kind_name, made_of
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.needs.work_queries import spaces_with_fault
-from booking.parks.queries import provisional_years
+from booking.parks.queries import park_calendar, provisional_years
 from booking.people.models import Role
 from booking.reservations import space_queries
-from booking.reservations.booking_context import booking_context
 from booking.reservations.queries import ClaimRow, claims_of_kind, parts_of_wholes
+from booking.reservations.reserve import booking_context
 from booking.reservations.rules import local_instant
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
-from booking.values.month import day_span, local_day
-from booking.values.span import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, Span, day_span, local_day
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
 
@@ -71,28 +72,28 @@ def day() -> str:
         new_url=url_for("reservations.new", **asked.wish.args()),
         provisional=provisional_years(db.session(), park.id, asked.day, asked.day),
         books=me().enterprise_id is not None,
-        unseen=timelines.unseen_label(asked.day),
+        unseen=occupancy.unseen_label(asked.day),
     )
 
 
 def day_timeline(
     spaces: Sequence[space_queries.SpaceRow], asked: DayQuery, now: datetime
-) -> timelines.Timeline | None:
+) -> occupancy.Timeline | None:
     """Draw the day of these spaces; None where there are none."""
     if not spaces:
         return None
-    session, park, looks = db.session(), my_park(), timelines.reader(asked.wish)
+    session, park, looks = db.session(), my_park(), occupancy.reader(asked.wish)
     rules = rules_for(session, park.id, since=asked.day)
     whole_day = day_span(asked.day, park.zone)
     openings = {space.id: rules.of(space.id, asked.kind) for space in spaces}
     at = booking_context(session, park, asked.kind, rules.kind(asked.kind), now)
     faults = spaces_with_fault(session, park.id)
-    axis = timelines.axis_of(asked.day, timelines.window_of(openings.values(), [asked.day]), at)
+    axis = occupancy.axis_of(asked.day, occupancy.window_of(openings.values(), [asked.day]), at)
     settings = {
-        opening: timelines.RowSettings.under(opening, asked.day, axis, at, looks)
+        opening: occupancy.RowSettings.under(opening, asked.day, axis, at, looks)
         for opening in set(openings.values())
     }
-    claims = timelines.drawn_claims(
+    claims = occupancy.drawn_claims(
         claims_of_kind(session, park.id, asked.kind, whole_day), parts_of_wholes(session, park.id), looks
     )
     week_url = url_for("calendar.week", space_id=0).removesuffix("0")
@@ -108,11 +109,11 @@ def day_timeline(
         for space, detail in with_seats_label(spaces, faults)
     ]
     start = axis.column(
-        now if axis.now(now) is not None else local_instant(asked.day, timelines.NINE, park.zone)
+        now if axis.now(now) is not None else local_instant(asked.day, occupancy.NINE, park.zone)
     )
     longer = [extended_label(one) for one in at.opening.extended if one.day == asked.day]
     label = gettext("%(kind)s，%(day)s", kind=kind_name(asked.kind), day=day_text(asked.day))
-    return timelines.Timeline(rows, axis.ticks(), axis.columns, axis.now(now), start, label, longer)
+    return occupancy.Timeline(rows, axis.ticks(), axis.columns, axis.now(now), start, label, longer)
 
 
 def with_seats_label(
@@ -160,7 +161,7 @@ def storage_rows(spaces: Sequence[space_queries.SpaceRow], asked: DayQuery) -> S
 def _storage_row(
     space: space_queries.SpaceRow, claims: Sequence[ClaimRow], day: Span, asked: DayQuery
 ) -> StorageRow:
-    since = timelines.shown_since()
+    since = occupancy.shown_since()
     if (
         since is not None
         and day.end <= since
@@ -188,7 +189,7 @@ def _taken(space: space_queries.SpaceRow, row: ClaimRow) -> StorageRow:
     mine = row.enterprise_id == me().enterprise_id and row.enterprise_id is not None
     if mine or (me().role == "admin" and row.reservation_id):
         url = (
-            url_for(timelines.page_of_reservation(), reservation_id=row.reservation_id)
+            url_for(occupancy.page_of_reservation(), reservation_id=row.reservation_id)
             if row.reservation_id
             else ""
         )
@@ -202,3 +203,46 @@ def _made(
 ) -> StorageRow:
     name, area = local_name(space.name, space.name_en), local_name(space.area, space.area_en)
     return StorageRow(space, name, area, space.area_hundredths, tone, state.strip(), url, new_url)
+
+
+class StripDay(NamedTuple):
+    """A day of the strip that leads from one to the next."""
+
+    day: date
+    name: str  # its weekday, 今天, or at a month's beginning the month
+    words: str
+    url: str
+    shown: bool
+    rests: bool
+
+
+ONE_DAY = timedelta(days=1)
+
+
+AHEAD, AROUND = 20, 4
+
+
+def day_strip(shown: date, today: date, there: str) -> Sequence[StripDay]:
+    """List yesterday and the next three weeks; for who is elsewhere, the days around.
+
+    `there` is the address with `day=0`.
+    """
+    begins, days = today - ONE_DAY, AHEAD + 2
+    if not begins <= shown <= today + AHEAD * ONE_DAY:
+        begins, days = shown - AROUND * ONE_DAY, 2 * AROUND + 1
+    calendar = park_calendar(db.session(), my_park().id)
+    listed = [begins + number * ONE_DAY for number in range(days)]
+    weekdays = {one.weekday(): short_weekday(one) for one in listed[:7]}
+    months = {one.month: short_month(one) for one in (listed[0], listed[-1])}
+    pattern, names = str(gettext("%(month)s%(day)s日 %(weekday)s")), {today: str(gettext("今天"))}
+    return [
+        StripDay(
+            day,
+            names.get(day) or (months[day.month] if day.day == 1 else weekdays[day.weekday()]),
+            pattern % {"month": months[day.month], "day": day.day, "weekday": weekdays[day.weekday()]},
+            there.replace("day=0", f"day={day}"),
+            day == shown,
+            not calendar.is_working_day(day),
+        )
+        for day in listed
+    ]

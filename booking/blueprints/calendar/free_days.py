@@ -12,7 +12,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar.asked_day import (
+from booking.blueprints.calendar.asked import (
     DayQuery,
     area_choices,
     filter_label,
@@ -20,26 +20,24 @@ from booking.blueprints.calendar.asked_day import (
     kind_choices,
 )
 from booking.blueprints.calendar.day import blueprint
-from booking.blueprints.calendar.timelines import is_within_reach, window_of
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.filters import day as day_text
-from booking.blueprints.kit.filters import short_day, short_weekday
+from booking.blueprints.kit.filters import day as day_text, short_day, short_weekday
 from booking.blueprints.kit.labels.spaces import KINDS
+from booking.blueprints.kit.occupancy import is_within_reach, window_of
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, ngettext
 from booking.parks.queries import park_calendar
 from booking.people.models import Role
 from booking.reservations import space_queries
-from booking.reservations.booking_context import booking_context
 from booking.reservations.free_time.queries import TakenTimes, taken_times
 from booking.reservations.free_time.rules import HalfHours, first_run, free_counts, free_sets, share_free
+from booking.reservations.reserve import booking_context
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import LONGEST_BUFFER
-from booking.values.month import Month
-from booking.values.span import Span
+from booking.values import Month, Span
 from booking.values.writing import minute_clock
 
 

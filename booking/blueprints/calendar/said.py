@@ -11,20 +11,17 @@ from booking.blueprints.kit.labels.series import how_often
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.reservations.colleague_place import place_of_colleague
 from booking.reservations.rules import local_instant, span_between, storage_span
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.refusals import RuleNotOffered
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, areas_of_kind, equipment_of_kind
+from booking.reservations.upcoming import place_of_colleague
 from booking.spaces.models import Kind, Space
-from booking.understand.asked_time import AskedTime, asked_time
-from booking.understand.place_words import is_meant
-from booking.understand.repeat_words import FIVE_DAYS, means_working_days
-from booking.understand.thing_words import things_meant
-from booking.understand.understood import Understood
-from booking.usage.door_queries import space_by_code
-from booking.values.month import day_span
-from booking.values.span import Span
+from booking.understand.length_words import FIVE_DAYS, means_working_days
+from booking.understand.understood import AskedTime, Understood, asked_time
+from booking.understand.wanted_words import is_meant, things_meant
+from booking.usage.door.at_the_door import space_by_code
+from booking.values import Span, day_span
 
 DROPPED = {
     "kind": {"kind": None},

@@ -16,8 +16,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, Offer
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import minute_of_instant
-from booking.blueprints.kit.filters import day as day_text
-from booking.blueprints.kit.filters import duration, full_day
+from booking.blueprints.kit.filters import day as day_text, duration, full_day
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import kind_name, people_label, thing_name
 from booking.blueprints.kit.pagination import this_page
@@ -34,8 +33,7 @@ from booking.spaces.models import Kind
 from booking.spaces.queries import own_words
 from booking.understand.plain_text import LONGEST
 from booking.understand.sentence import understand
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span
 from booking.values.writing import minute_clock
 
 MOST_SHOWN = 3

@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar import forms
+from booking.blueprints.calendar import asked
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
 from booking.blueprints.calendar.instead import closed_spaces, contexts_of, suggestions
@@ -32,16 +32,14 @@ from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import db
 from booking.people.models import Role
-from booking.reservations import refusals as no
-from booking.reservations import space_queries
+from booking.reservations import refusals as no, space_queries
 from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
 from booking.reservations.rules import check_new, local_instant
 from booking.reservations.upcoming import own_between
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span
 from booking.values.writing import minute_clock
 
 PAGE = 24
@@ -55,21 +53,21 @@ def search() -> ResponseReturnValue:
     now, wish = clock.now(), Criteria.of_request()
     kind = kind_or(request.args.get("kind"), KINDS[0])
     storage = kind is Kind.STORAGE
-    form = forms.search_form(kind, wish)
+    form = asked.search_form(kind, wish)
     day = form.day.data or first_day(kind, now)
-    free = FreeDays(kind, day, forms.filter_of_search(form, kind), now)
-    forms.fill_in(form, day, lambda: None if storage else next_hour(free))
+    free = FreeDays(kind, day, asked.filter_of_search(form, kind), now)
+    asked.fill_in(form, day, lambda: None if storage else next_hour(free))
     pager = Pager.of_request(PAGE, *KNOWS)
     found = found_for(form, kind, pager, free) if form.validate() else None
     closed = found and (storage or free.taken.has_closures)
     return render_template(
         "calendar/search.html",
         form=form,
-        chips=(chips := forms.chips_of(form, kind)),
+        chips=(chips := asked.chips_of(form, kind)),
         wanted=comma_list(one.text for one in chips if one.said and one.name not in {"day", "time"}),
         kind=kind,
         kinds=[
-            (kind_name(one), forms.search_address(form, wish, kind=one.value), one is kind) for one in KINDS
+            (kind_name(one), asked.search_address(form, wish, kind=one.value), one is kind) for one in KINDS
         ],
         strip=() if storage else strip_of(form, free, wish),
         found=found,
@@ -79,7 +77,7 @@ def search() -> ResponseReturnValue:
         seated=kind in SEATED,
         pager=pager.count(found.count if found else 0),
         elsewhere=unasked(form, kind, wish),
-        here=forms.search_address(form, wish, kind=kind.value),
+        here=asked.search_address(form, wish, kind=kind.value),
         **ways_from(form, kind, wish),
     )
 
@@ -90,9 +88,9 @@ def next_hour(free: FreeDays) -> int | None:
     return day.next_hour if day else None
 
 
-def ways_from(form: forms.SearchForm, kind: Kind, wish: Criteria) -> dict[str, str]:
+def ways_from(form: asked.SearchForm, kind: Kind, wish: Criteria) -> dict[str, str]:
     """Lead on: to the day's timetable, the waiting list, and any one of many."""
-    args, books = forms.pool_args(form, kind, wish), me().enterprise_id is not None
+    args, books = asked.pool_args(form, kind, wish), me().enterprise_id is not None
     return {
         "day_url": url_for("calendar.day", **wish.args(kind=kind.value, day=form.day.data)),
         "wait_url": url_for("waiting.new", **args) if books and kind not in SPACES_WITHOUT_LINE else "",
@@ -101,7 +99,7 @@ def ways_from(form: forms.SearchForm, kind: Kind, wish: Criteria) -> dict[str, s
     }
 
 
-def strip_of(form: forms.SearchForm, free: FreeDays, wish: Criteria) -> Sequence[FreeHalfHour]:
+def strip_of(form: asked.SearchForm, free: FreeDays, wish: Criteria) -> Sequence[FreeHalfHour]:
     """Draw how many are free in each half hour of the day; each leads to the same search at its time."""
     starts, ends = form.starts.data, form.ends.data
     length = ends - starts if starts is not None and ends is not None and ends > starts else 60
@@ -111,7 +109,7 @@ def strip_of(form: forms.SearchForm, free: FreeDays, wish: Criteria) -> Sequence
         first, last = (local_instant(free.first, minute, zone) for minute in (starts, starts + length))
         picked = Span(first, last)
 
-    there = forms.search_address(form, wish, kind=free.kind.value, day=free.first, starts="0", ends="0")
+    there = asked.search_address(form, wish, kind=free.kind.value, day=free.first, starts="0", ends="0")
 
     def url(minute: int) -> str:
         end = minute_clock(min(minute + length, DAY_MINUTES))
@@ -137,12 +135,12 @@ class SearchResult:
 Ranking = Callable[[list[space_queries.SpaceRow]], Sequence[space_queries.SpaceRow]]
 
 
-def found_for(form: forms.SearchForm, kind: Kind, pager: Pager, free: FreeDays) -> SearchResult | None:
+def found_for(form: asked.SearchForm, kind: Kind, pager: Pager, free: FreeDays) -> SearchResult | None:
     """Look; where that cannot be, say so beside the field, with the nearest that can."""
     wish, now = Criteria.of_request(), free.now
     taken_at = None if kind is Kind.STORAGE else free.taken.spaces_at
     try:
-        span = forms.span_of_search(form, kind, now)
+        span = asked.span_of_search(form, kind, now)
         best, note = by_distance(form, free)
         shown = slice(pager.before, pager.before + PAGE)
         found = search_spaces(kind, span, free.wanted, shown, now, wish, best=best, taken_at=taken_at)
@@ -161,7 +159,7 @@ def held_label(kind: Kind, span: Span) -> str:
     return held_too_label(own_between(db.session(), me().id, span), me())
 
 
-def by_distance(form: forms.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
+def by_distance(form: asked.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
     """Give the order, favourites first, or what is near somebody; and in words where that is."""
     name = (form.near.data or "").strip()
     if not name:
@@ -176,7 +174,7 @@ def by_distance(form: forms.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
     return nearest_first, near_label(name, place)
 
 
-def unasked(form: forms.SearchForm, kind: Kind, wish: Criteria) -> Criteria:
+def unasked(form: asked.SearchForm, kind: Kind, wish: Criteria) -> Criteria:
     """Tell what goes along though this kind is not asked about it: seats, and another kind's equipment."""
     known = form.equipment.data or ()
     return Criteria(

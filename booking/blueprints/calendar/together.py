@@ -11,25 +11,23 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.validators import Optional
 
 from booking import clock
+from booking.blueprints.calendar.asked import SheetChip
 from booking.blueprints.calendar.day import blueprint
-from booking.blueprints.calendar.forms import SheetChip
 from booking.blueprints.calendar.free_days import ONE_DAY, FreeDays
-from booking.blueprints.calendar.timelines import is_within_reach
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import favourites_first, new_url, place_of
 from booking.blueprints.kit.converters import minute_of_instant, whole
-from booking.blueprints.kit.filters import comma_list, duration
-from booking.blueprints.kit.filters import day as day_text
+from booking.blueprints.kit.filters import comma_list, day as day_text, duration
 from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
 from booking.blueprints.kit.forms.reservation import MOST_PEOPLE
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import asks_first, times
+from booking.blueprints.kit.occupancy import is_within_reach
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.charges.pricing import PricedUse, Quote, price_many
 from booking.db import db
-from booking.language import gettext, local_name
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, local_name
 from booking.parks.queries import park_calendar
 from booking.people.models import Member
 from booking.people.queries import members_of
@@ -39,7 +37,7 @@ from booking.reservations.nearest import StartGrid
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_in_service
 from booking.spaces.models import Kind
-from booking.values.span import Span
+from booking.values import Span
 from booking.values.writing import minute_clock
 
 LENGTHS = (30, 60, 90, 120, 180, 240)

@@ -1,39 +1,45 @@
-"""The week page: one space, Monday to Sunday."""
+"""The week page: one space, Monday to Sunday.
+
+And the price beside what somebody picks on a timeline or types, before anything is sent.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from flask import abort, render_template, request, url_for
+from flask import Response, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar import timelines
 from booking.blueprints.calendar.day import blueprint
-from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit import occupancy
+from booking.blueprints.kit.access import TENANTS, allow, in_background
 from booking.blueprints.kit.availability import Criteria
-from booking.blueprints.kit.converters import day_or
+from booking.blueprints.kit.converters import day_or, instant_or_none, whole
 from booking.blueprints.kit.filters import day as day_text
+from booking.blueprints.kit.forms.booking import Priced, priced, unpriced
+from booking.blueprints.kit.forms.reservation import DayForm, StoreForm, span_of
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.http import asked_in_place, safe_redirect
 from booking.blueprints.kit.labels.spaces import about, extended_label, photo_of
-from booking.blueprints.kit.session import actor, favourites, me, my_park
+from booking.blueprints.kit.session import actor, favourites, me, my_enterprise_id, my_park
 from booking.blueprints.kit.timeline import Axis, Claim
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.needs.work_queries import fault_of
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
-from booking.reservations.booking_context import booking_context
-from booking.reservations.habits.star import star as mark
-from booking.reservations.habits.star import unstar as unmark
-from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes
-from booking.reservations.rules import local_instant
+from booking.reservations.habits.habits import star as mark, unstar as unmark
+from booking.reservations.models import Reservation
+from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes, reservation_in
+from booking.reservations.reserve import booking_context
+from booking.reservations.rules import local_instant, span_between
 from booking.reservations.space_queries import SpaceRow, space_rows, space_to_book, spaces_by_id
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind, Space
-from booking.spaces.queries import rule_for
+from booking.spaces.queries import rule_for, space_in_park
 from booking.spaces.rules import Opening
-from booking.values.span import Span
+from booking.values import Refusal, Span, local_day
 
 WEEK = timedelta(days=7)
 FOUND = 302
@@ -63,9 +69,9 @@ def week(space_id: int) -> ResponseReturnValue:
         if space.kind is Kind.STORAGE
         else week_timeline(space, claims, opening, monday, now, wish),
         fault=_fault_of(space),
-        closed=timelines.closures_told(claims, space_id, now),
+        closed=occupancy.closures_told(claims, space_id, now),
         extended=[extended_label(one) for one in opening.extended if one.day < monday + WEEK],
-        unseen=timelines.unseen_label(monday) if space.kind is not Kind.STORAGE else "",
+        unseen=occupancy.unseen_label(monday) if space.kind is not Kind.STORAGE else "",
         monday=monday,
         sunday=monday + timedelta(days=6),
         **ways(space, day, today, wish),
@@ -173,17 +179,17 @@ def books(space: Space, now: datetime) -> bool:
 
 def week_timeline(
     space: Space, rows: Sequence[ClaimRow], opening: Opening, monday: date, now: datetime, wish: Criteria
-) -> timelines.Timeline:
+) -> occupancy.Timeline:
     """Draw seven days of the space, one a row."""
     session, park = db.session(), my_park()
     at = booking_context(session, park, space.kind, opening, now)
-    looks = timelines.reader(wish) if books(space, now) else replace(timelines.reader(wish), new_url="")
+    looks = occupancy.reader(wish) if books(space, now) else replace(occupancy.reader(wish), new_url="")
     parts = tuple({row.space_id for row in rows} - {space.id})
-    drawn = timelines.drawn_claims(rows, {space.id: parts}, looks).get(space.id, [])
+    drawn = occupancy.drawn_claims(rows, {space.id: parts}, looks).get(space.id, [])
     days = [monday + timedelta(days=number) for number in range(7)]
-    window = timelines.window_of([at.opening], days)
+    window = occupancy.window_of([at.opening], days)
     settings = {
-        day: timelines.RowSettings.under(at.opening, day, timelines.axis_of(day, window, at), at, looks)
+        day: occupancy.RowSettings.under(at.opening, day, occupancy.axis_of(day, window, at), at, looks)
         for day in days
     }
     drawn_days = [
@@ -191,11 +197,68 @@ def week_timeline(
         for day, setting in settings.items()
     ]
     first = settings[monday].axis
-    open_at = first.column(local_instant(monday, timelines.NINE, park.zone))
+    open_at = first.column(local_instant(monday, occupancy.NINE, park.zone))
     label = gettext("%(name)s 一周", name=local_name(space.name, space.name_en))
-    return timelines.Timeline(drawn_days, first.ticks(), first.columns, None, open_at, label)
+    return occupancy.Timeline(drawn_days, first.ticks(), first.columns, None, open_at, label)
 
 
 def _touching(claims: Sequence[Claim], axis: Axis) -> Sequence[Claim]:
     """Keep what touches the day; the axis tells which."""
     return [claim for claim in claims if claim.span.overlaps(axis.window)]
+
+
+BAD_REQUEST = 400
+
+
+@blueprint.get("/quote")
+@in_background
+@allow(Role.MEMBER, Role.MANAGER)
+def price() -> ResponseReturnValue:
+    """Tell what a stretch would cost: {"text": …, "detail": …, "when": …, "problem": …}.
+
+    It comes as `start` and `end`, or as the fields of a form: `day`, `starts` and `ends`, or `until`.
+    `moves` is the reservation that would move there.
+    """
+    now, moves = clock.now(), request.args.get("moves", 0, type=whole)
+    space = space_in_park(db.session(), my_park().id, request.args.get("space", 0, type=whole))
+    if space is None:
+        return problem(gettext("请选择空间和时间。")), BAD_REQUEST
+    try:
+        span = span_in_form(space, now) if "day" in request.args else span_picked()
+        opening = rule_for(db.session(), space, since=local_day(now, my_park().zone))
+        found = priced(space, opening, span, now, moving_reservation(moves) if moves else None)
+    except Refusal as refusal:
+        found = unpriced(refusal)
+    except ValueError as wrong:
+        return problem(str(wrong)), UNPROCESSABLE if "day" in request.args else BAD_REQUEST
+    return jsonify(found._asdict())
+
+
+def problem(sentence: str) -> Response:
+    """Say why there is no price."""
+    return jsonify(Priced(problem=sentence)._asdict())
+
+
+def span_picked() -> Span:
+    """Read what was picked on the timeline; raises ValueError, EndsBeforeItStarts."""
+    zone = my_park().zone
+    start = instant_or_none(request.args.get("start"), zone)
+    end = instant_or_none(request.args.get("end"), zone)
+    if start is None or end is None:
+        raise ValueError(gettext("请选择空间和时间。"))
+    return span_between(start, end)
+
+
+def span_in_form(space: Space, now: datetime) -> Span:
+    """Read what was typed as its form will; raises ValueError with what is wrong, or what `span_of` does."""
+    kind = StoreForm if space.kind is Kind.STORAGE else DayForm
+    form = kind(request.args, meta={"csrf": False})
+    if not form.validate():
+        raise ValueError(*[str(error) for errors in form.errors.values() for error in errors][:1])
+    return span_of(form, now)
+
+
+def moving_reservation(reservation_id: int) -> Reservation:
+    """Find the reservation that would move; another enterprise's is not found."""
+    found = reservation_in(db.session(), my_park().id, reservation_id)
+    return found if found and found.enterprise_id == my_enterprise_id() else abort(404)

@@ -1,34 +1,45 @@
-"""Months: which are open, what closing one would bill, and how far the invoices are."""
+"""Months: which are open, what closing one would bill, how far its invoices are; all invoices."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
+from wtforms import BooleanField, StringField
+from wtforms.validators import Length
 
 from booking import clock
-from booking.blueprints.closing.forms import CloseForm
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import month_text
-from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, NeededAtTimes
+from booking.blueprints.kit.labels import invoices as labels
 from booking.blueprints.kit.labels.invoices import issue_failure_label
+from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.messages import put_beside
 from booking.charges.models import MonthClose
 from booking.db import db, transaction
-from booking.invoices.billable_lines import enterprises_to_invoice
-from booking.invoices.close_month import close_month, invoiced, review_ends
-from booking.invoices.issue_invoice import failures_of
-from booking.invoices.month_preview import preview_month
+from booking.invoices import queries
+from booking.invoices.billable_lines import enterprises_to_invoice, failures_of
+from booking.invoices.close_month import close_month, invoiced, preview_month, review_ends
 from booking.invoices.queries import BillingMonth, months_of
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.parks.models import Park
-from booking.payments.balance import InvoiceFilter, InvoicesShown, count_invoices
+from booking.payments.balance import InvoiceFilter, InvoicesShown, count_invoices, list_invoices
 from booking.people.models import Enterprise, Role
-from booking.values.month import Month, local_day
-from booking.values.refusal import Refusal
+from booking.values import Month, Refusal, local_day
 
 blueprint = Blueprint("closing", __name__, url_prefix="/closing")
+
+
+class CloseForm(FlaskForm):
+    """Close a month; before the review is over only with a reason."""
+
+    early = BooleanField(_("核对期没有结束，仍要提前关账"))
+    reason = StringField(
+        _("提前关账的原因"), [NeededAtTimes(), Length(max=200, message=_("最多 200 个字。"))]
+    )
 
 
 @blueprint.get("/")
@@ -124,3 +135,36 @@ def _progress(month: Month, row: MonthClose) -> str:
 
 def _names(session: Session, ids: set[int]) -> dict[int, str]:
     return {id_: session.get_one(Enterprise, id_).name for id_ in sorted(ids)}
+
+
+PAGE = 50
+
+
+@blueprint.get("/invoices")
+@allow(Role.ADMIN)
+def invoices() -> str:
+    """List the park's invoices, narrowed by month, state and enterprise."""
+    park = my_park()
+    wanted = InvoiceFilter(
+        park.id, park_today(), request.args.get("enterprise", type=whole), _month_key(), _show()
+    )
+    pager = Pager.of_request(PAGE, "month", "show", "enterprise").count(count_invoices(db.session(), wanted))
+    rows = list_invoices(db.session(), wanted, offset=pager.before, limit=PAGE)
+    states = {row.invoice.id: labels.state_of(row.balance, wanted.today) for row in rows}
+    return render_template(
+        "closing/invoices.html", rows=rows, states=states, wanted=wanted, zone=park.zone,
+        month=request.args.get("month", ""), enterprises=queries.enterprise_names(db.session(), park.id),
+        pager=pager,
+    )  # fmt: skip
+
+
+def _month_key() -> int | None:
+    try:
+        return Month.parse(request.args.get("month", ""), my_park().zone).key
+    except ValueError:
+        return None
+
+
+def _show() -> InvoicesShown:
+    text = request.args.get("show", "")
+    return InvoicesShown(text) if text in set(InvoicesShown) else InvoicesShown.ALL

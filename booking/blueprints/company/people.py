@@ -1,23 +1,45 @@
-"""A manager's colleagues, and what the enterprise's invoices need."""
+"""A manager's colleagues: who they are, what they book without asking, and what they ask for.
 
-from flask import Blueprint, flash, redirect, url_for
+Rights are set for one of them, or for all and whoever comes new; of a request one press says yes, a reason
+says no. And what the enterprise's invoices need.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from wtforms.validators import Optional
 
 from booking import clock
-from booking.blueprints.enterprises import BillingForm, thing_of
+from booking.audit.actions import Action, BookingRights
+from booking.audit.models import AuditEntry
+from booking.blueprints.company.enterprises import BillingForm, thing_of
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.colleagues import InviteForm, act_on, invited
-from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.conflicts import answer_to_move
+from booking.blueprints.kit.forms.colleagues import InviteForm, act_on, invited
+from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
+from booking.blueprints.kit.forms.fields import CheckboxesField, YuanField, options
+from booking.blueprints.kit.forms.reservation import ours_or_404
+from booking.blueprints.kit.forms.validators import CONFLICT, ActForm, ReasonForm, form_page, pressed
+from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id
-from booking.blueprints.messages import put_beside
+from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
+from booking.people.accounts import set_rights, set_rights_of_all
 from booking.people.enterprises import edit_enterprise
-from booking.people.models import Enterprise, Role
-from booking.people.queries import members_of
-from booking.values.refusal import Refusal
+from booking.people.models import Enterprise, Member, Restricted, Role
+from booking.people.queries import colleague, members_of
+from booking.reservations.approval.agree import agree, waiting_for_manager
+from booking.reservations.approval.requests import decline
+from booking.reservations.approval.rules import Answerer
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.refusals import Taken
+from booking.spaces.models import Kind
+from booking.values import Refusal
 
 blueprint = Blueprint("company", __name__, url_prefix="/company")
 
@@ -62,3 +84,160 @@ def particulars() -> ResponseReturnValue:
             flash(gettext("企业资料已保存。"), "success")
             return redirect(url_for("company.particulars"))
     return form_page("company/particulars.html", form, enterprise=enterprise)
+
+
+rights_blueprint = Blueprint("rights", __name__, url_prefix="/company")
+
+
+def _kinds() -> list[Any]:
+    return options((one.value, kind_name(one)) for one in Kind)
+
+
+class RightsForm(EditForm):
+    """The kinds one books alone, and the most a booking may cost."""
+
+    kinds = CheckboxesField(_("可以自行预订"), choices=_kinds)
+    up_to = YuanField(_("每单最多"), [Optional()])
+
+    def wanted(self) -> BookingRights:
+        """Read the rights of a valid form."""
+        alone = set(self.kinds.data or ())
+        return BookingRights(frozenset(one.value for one in Kind if one.value not in alone), self.up_to.data)
+
+
+def _shown(whose: Restricted) -> dict[str, Any]:
+    now = whose.allowed
+    return {"data": {"kinds": [one.value for one in Kind if one not in now.asks_for], "up_to": now.up_to}}
+
+
+def _thing(row: Member | Enterprise, action: Action) -> EditedRecord:
+    def concerns(entry: AuditEntry) -> bool:
+        return entry.action == action
+
+    subject = action.value.partition(".")[0]
+    of_form = {"asks_for": "kinds", "books_up_to_fen": "up_to"}
+    return EditedRecord(subject, row.id, ((type(row), row.id),), concerns=concerns, of_form=of_form)
+
+
+@rights_blueprint.route("/people/<int:member_id>/rights", methods=["GET", "POST"])
+@allow(Role.MANAGER)
+@takes(_("预订权限"), RightsForm)
+def of_one(member_id: int) -> ResponseReturnValue:
+    """Show and change what an employee books alone."""
+    member = _employee_or_404(member_id)
+    form = RightsForm.of(
+        _thing(member, Action.MEMBER_RIGHTS_SET), lambda: _shown(_employee_or_404(member_id))
+    )
+
+    def save(session: Session) -> None:
+        whom = _employee_or_404(member_id)
+        set_rights(session, whom, form.wanted(), by=actor(), now=clock.now())
+
+    if form.validate_on_submit() and _saved(form, save):
+        flash(gettext("%(name)s 的预订权限已保存，已有的预订不变。", name=member.name), "success")
+        return redirect(url_for("company.people"))
+    return form_page("company/rights.html", form, member=member)
+
+
+@rights_blueprint.route("/rights", methods=["GET", "POST"])
+@allow(Role.MANAGER)
+@takes(_("全体员工的预订权限"), RightsForm)
+def of_all() -> ResponseReturnValue:
+    """Set it for all employees at once, and for whoever comes new."""
+    form = RightsForm.of(
+        _thing(my_enterprise(), Action.ENTERPRISE_RIGHTS_SET), lambda: _shown(my_enterprise())
+    )
+
+    def save(session: Session) -> None:
+        mine = session.get_one(Enterprise, my_enterprise_id())
+        set_rights_of_all(session, mine, form.wanted(), by=actor(), now=clock.now())
+
+    if form.validate_on_submit() and _saved(form, save):
+        flash(gettext("全体员工的预订权限已保存，已有的预订不变。"), "success")
+        return redirect(url_for("company.people"))
+    return form_page("company/rights.html", form, member=None)
+
+
+def _saved(form: RightsForm, save: Callable[[Session], None]) -> bool:
+    try:
+        with transaction() as session:
+            form.check(session)
+            save(session)
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return False
+    return True
+
+
+def _employee_or_404(member_id: int) -> Member:
+    """Find an employee of the enterprise; a manager books without asking, and has nothing to be set."""
+    found = colleague(db.session(), my_park().id, my_enterprise_id(), member_id)
+    return found if found is not None and found.role is Role.MEMBER else abort(404)
+
+
+requests_blueprint = Blueprint("asked", __name__, url_prefix="/company/requests")
+
+
+@requests_blueprint.get("")
+@allow(Role.MANAGER)
+def index() -> str:
+    """List what waits for a manager of the enterprise."""
+    return _page()
+
+
+@requests_blueprint.post("/<int:reservation_id>/agree")
+@allow(Role.MANAGER)
+def say_yes(reservation_id: int) -> ResponseReturnValue:
+    """Agree: it is booked, or the park is asked next. Where it is taken by now, say what is free instead."""
+    ours_or_404(reservation_id)
+    try:
+        with transaction() as session:
+            version, by = ActForm().version.data, actor()
+            made = agree(session, reservation_id, by=by, now=clock.now(), version=version)
+            booked = made.state is ReservationState.BOOKED
+    except Taken as taken:
+        return _page(ours_or_404(reservation_id), taken), CONFLICT
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        flash(
+            gettext("已批准，预订生效。") if booked else gettext("已批准，现在等园区确认。"),
+            "success" if booked else "info",
+        )
+    return redirect(_back())
+
+
+@requests_blueprint.post("/<int:reservation_id>/decline")
+@allow(Role.MANAGER)
+@takes(_("不同意这个申请"), ReasonForm)
+def say_no(reservation_id: int) -> ResponseReturnValue:
+    """Answer with no, and why."""
+    ours_or_404(reservation_id)
+    form = ReasonForm()
+
+    def act(session: Session) -> None:
+        decline(
+            session,
+            reservation_id,
+            form.reason.data or "",
+            by=actor(),
+            now=clock.now(),
+            version=form.version.data,
+            answerer=Answerer.MANAGER,
+        )
+
+    return pressed(act, gettext("已答复，原因会告诉对方。"), _back(), form=form)
+
+
+def _back() -> str:
+    return url_for("today.index" if request.form.get("back") == "today" else ".index")
+
+
+def _page(wanted: Reservation | None = None, taken: Taken | None = None) -> str:
+    now = clock.now()
+    return render_template(
+        "company/requests.html",
+        asked=waiting_for_manager(db.session(), my_enterprise_id(), now),
+        wanted=wanted,
+        answer=answer_to_move(wanted, wanted.space, taken, now) if wanted and taken else None,
+    )

@@ -9,14 +9,12 @@ from wtforms import StringField
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.forms.validators import at_most, must, tidy
+from booking.blueprints.kit.forms.validators import at_most, form_page, must, tidy
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise_id
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.letters.robots import answer_of_robot, tried
 from booking.mail.transport import TransportError
 from booking.notifications.models import GroupRobot
@@ -24,7 +22,7 @@ from booking.notifications.robots import add_robot, change_robot, remove_robot, 
 from booking.notifications.rules import RobotKind, RobotSaysNo
 from booking.people.models import Role
 from booking.ports import ports
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 blueprint = Blueprint("robots", __name__, url_prefix="/company/robots")
 

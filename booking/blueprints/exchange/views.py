@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from booking import clock
 from booking.blueprints.exchange import labels
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park, park_today
@@ -22,15 +22,14 @@ from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.documents.models import Document
 from booking.documents.store import store
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations.upcoming import upcoming
 from booking.spaces.exchange.import_spaces import import_spaces, plan_import, rows_of
 from booking.spaces.exchange.planning import Plan
 from booking.spaces.exchange.reading import read
 from booking.spaces.exchange.writing import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/inventory/exchange")
 

@@ -1,4 +1,7 @@
-"""Requests at the front desk: which wait, another place proposed, and a series answered at once."""
+"""Requests at the front desk: which wait, another place proposed, and a series answered at once.
+
+The form's `version` tells a stale page.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,17 +10,30 @@ from typing import Any, NamedTuple
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from wtforms import SelectField, StringField
+from wtforms.validators import Length, Optional
 
 from booking import clock
-from booking.blueprints.front_desk.forms import ProposeForm, ProposeStoreForm
 from booking.blueprints.front_desk.reservations import blueprint, reservation_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import place_of
 from booking.blueprints.kit.conflicts import FreePlace, move_fields
-from booking.blueprints.kit.converters import minute_of_instant
-from booking.blueprints.kit.forms.press import ReasonForm, pressed
-from booking.blueprints.kit.forms.reservation import apply_refusal, last_day, offer_spaces, span_of
-from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.converters import minute_of_instant, whole
+from booking.blueprints.kit.forms.reservation import (
+    DayForm,
+    StoreForm,
+    apply_refusal,
+    last_day,
+    offer_spaces,
+    span_of,
+)
+from booking.blueprints.kit.forms.validators import (
+    CONFLICT,
+    UNPROCESSABLE,
+    ActForm,
+    ReasonForm,
+    pressed,
+)
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import StateBadge, answer_due, times
 from booking.blueprints.kit.resubmission import takes
@@ -26,8 +42,7 @@ from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote, quote, quote_many
 from booking.charges.quote_each import quote_each
 from booking.db import db, transaction
-from booking.language import gettext, local_name, ngettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, local_name, ngettext
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, alternatives, free_and_allowed
 from booking.reservations.approval.proposals import proposals_of, propose
@@ -39,8 +54,27 @@ from booking.reservations.space_queries import SpaceFilter, SpaceRow
 from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
 from booking.usage.front_desk_queries import waiting_for_approval
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span
+
+WORDS = StringField(
+    _("说一句"),
+    [Optional(), Length(max=500, message=_("这句话最多 500 个字。"))],
+    description=_("会写在信里和页面上。"),
+)
+
+
+class ProposeForm(DayForm, ActForm):
+    """Another time or space, instead of a yes or a no."""
+
+    space = SelectField(_("空间"), coerce=whole)
+    words = WORDS
+
+
+class ProposeStoreForm(StoreForm, ActForm):
+    """Another store, or other days."""
+
+    space = SelectField(_("空间"), coerce=whole)
+    words = WORDS
 
 
 class WaitingEntry(NamedTuple):

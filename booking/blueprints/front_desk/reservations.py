@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.conflicts import answer_to_move
-from booking.blueprints.kit.forms.press import ActForm, ReasonForm, pressed
 from booking.blueprints.kit.forms.reservation import (
     MoveForm,
     MoveStoreForm,
@@ -18,27 +17,25 @@ from booking.blueprints.kit.forms.reservation import (
     move_form,
     span_of,
 )
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE, ActForm, ReasonForm, pressed
 from booking.blueprints.kit.labels.prices import cost_of
-from booking.blueprints.kit.labels.proposals import proposals_to
 from booking.blueprints.kit.labels.reservations import answer_due
 from booking.blueprints.kit.labels.spaces import made_of
+from booking.blueprints.kit.labels.waiting import proposals_to
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import quote
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations.approval.requests import approve, decline
 from booking.reservations.approval.rules import Answerer
-from booking.reservations.cancel import cancel
-from booking.reservations.guests.expected import guest_in, guests_of, say_arrived
+from booking.reservations.guests.invite import guest_in, guests_of, say_arrived
 from booking.reservations.history import changes_of
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
-from booking.reservations.move import move
+from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
@@ -46,7 +43,7 @@ from booking.usage.check_in import check_in
 from booking.usage.front_desk_queries import reservation_in_park
 from booking.usage.queries import stay_of
 from booking.usage.rules import check_in_opens
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 blueprint = Blueprint("front_desk", __name__, url_prefix="/front-desk")
 

@@ -9,42 +9,41 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from booking import clock
-from booking.blueprints.idle_places.figures import use_and_earnings
-from booking.blueprints.idle_places.forms import EmptyAgainForm, IdlePlaceForm, ProposeUseForm
-from booking.blueprints.idle_places.loading import (
+from booking.blueprints.idle_places.place import (
     TONES,
+    EmptyAgainForm,
+    IdlePlaceForm,
+    ProposeUseForm,
     blueprint,
     idle_state_name,
     is_admin,
     may_know,
     place_or_404,
+    use_and_earnings,
     use_matter_title,
     where_label,
     whose_label,
 )
-from booking.blueprints.inventory.forms import PictureForm
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import day_or_none, whole
 from booking.blueprints.kit.filters import area
-from booking.blueprints.kit.forms.edit_form import EditedRecord
+from booking.blueprints.kit.forms.edit_form import EditedRecord, PictureForm
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE, form_page
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
-from booking.language import gettext, local_name
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, local_name
 from booking.people.queries import enterprises_there
-from booking.rhythm.propose_matter import open_titles
-from booking.savings.given_back import GivenBack, given_back
-from booking.spaces.idle.models import IdlePlace, IdleState
+from booking.rhythm.evaluate import open_titles
+from booking.savings.queries import GivenBack, given_back
 from booking.spaces.idle.queries import idle_places
 from booking.spaces.idle.register import edit_idle_place, hang_photograph, register_idle_place
 from booking.spaces.inventory_queries import areas_of
+from booking.spaces.models import IdlePlace, IdleState
 from booking.spaces.pictures import redrawn
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
+from booking.values import Refusal, local_day
 
 
 class RegisterRow(NamedTuple):

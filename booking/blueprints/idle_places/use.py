@@ -6,25 +6,29 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.idle_places.forms import EmptyAgainForm, ProposeUseForm, PutToUseForm
-from booking.blueprints.idle_places.loading import blueprint, place_or_404, use_matter_title
+from booking.blueprints.idle_places.place import (
+    EmptyAgainForm,
+    ProposeUseForm,
+    PutToUseForm,
+    blueprint,
+    place_or_404,
+    use_matter_title,
+)
 from booking.blueprints.idle_places.register import place_page
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.forms.validators import form_page
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
-from booking.language import gettext, local_name
-from booking.language import lazy_gettext as _
-from booking.rhythm.propose_matter import propose_idle_use
-from booking.spaces.idle.put_to_use import empty_again, put_to_use
+from booking.language import gettext, lazy_gettext as _, local_name
+from booking.rhythm.evaluate import propose_idle_use
 from booking.spaces.idle.queries import spaces_to_link
+from booking.spaces.idle.register import empty_again, put_to_use
 from booking.spaces.models import Space
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
+from booking.values import Refusal, local_day
 
 
 @blueprint.route("/<int:idle_place_id>/use", methods=["GET", "POST"])

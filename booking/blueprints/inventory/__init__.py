@@ -1,6 +1,6 @@
-"""Pages of the inventory: areas, spaces, opening rules, closures and door_labels; administrators only."""
+"""Pages of the inventory: areas, spaces, opening, special hours, what hangs at doors; administrators only."""
 
-from booking.blueprints.inventory import areas, closures, devices, door_labels, extended, opening, spaces
-from booking.blueprints.inventory.loading import blueprint
+from booking.blueprints.inventory import areas, doors, opening, spaces, special_hours
+from booking.blueprints.inventory.areas import blueprint
 
-__all__ = ["areas", "blueprint", "closures", "devices", "door_labels", "extended", "opening", "spaces"]
+__all__ = ["areas", "blueprint", "doors", "opening", "spaces", "special_hours"]

@@ -1,22 +1,26 @@
-"""Pages of areas: list, add, rename, order, remove, floor plan."""
+"""The blueprint of the inventory and the tabs over its lists; pages of areas.
 
-from flask import abort, flash, redirect, render_template, request, url_for
+Areas are listed, added, renamed, put in order, removed, and given a floor plan.
+"""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.inventory.forms import AreaForm, PlanPictureForm, picture_there
-from booking.blueprints.inventory.loading import area_or_404, blueprint
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
-from booking.blueprints.kit.forms.press import pressed
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
+from booking.blueprints.kit.filters import moment, span_text
+from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord, area_or_404
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE, form_page, pressed
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.parks.models import Park
 from booking.people.models import Role
 from booking.ports import ports
@@ -24,7 +28,49 @@ from booking.spaces.areas import add_area, edit_area, move_area, remove_area
 from booking.spaces.inventory_queries import areas_of, spaces_in_areas
 from booking.spaces.models import Area
 from booking.spaces.pictures import drawn_plan, set_plan
-from booking.values.refusal import Refusal
+from booking.values import FAR_FUTURE, Refusal, Span
+
+blueprint = Blueprint("inventory", __name__, url_prefix="/inventory")
+
+
+@blueprint.app_context_processor
+def know_the_tabs() -> dict[str, Any]:
+    """Give templates `inventory_tabs()`."""
+    return {"inventory_tabs": inventory_tabs}
+
+
+class Lasting(Protocol):
+    """A closure, a reservation, or whatever else begins and ends."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends; FAR_FUTURE where that is open."""
+
+
+@blueprint.app_template_filter("stretch")
+def stretch(thing: Lasting) -> str:
+    """Write 11月3日 周二 16:36–18:17, or from when on where the end is open."""
+    if thing.ends_at >= FAR_FUTURE:
+        return str(gettext("%(start)s 起，不定期限", start=moment(thing.starts_at)))
+    return span_text(Span(thing.starts_at, thing.ends_at))
+
+
+def inventory_tabs() -> list[tuple[str, str, bool]]:
+    """List the pages of the inventory for the tabs: label, address, whether it is shown."""
+    places = (
+        (gettext("空间"), "inventory.spaces"),
+        (gettext("区域"), "inventory.areas"),
+        (gettext("开放规则"), "inventory.rules"),
+        (gettext("延时开放"), "inventory.extended"),
+        (gettext("停用安排"), "inventory.closures"),
+        (gettext("二维码标签"), "inventory.labels"),
+        (gettext("导入导出"), "exchange.index"),
+    )
+    return [(label, url_for(endpoint), request.endpoint == endpoint) for label, endpoint in places]
 
 
 @blueprint.get("/areas")

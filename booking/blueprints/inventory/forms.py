@@ -10,14 +10,14 @@ from wtforms.widgets import TextInput
 
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm
-from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, DayField, WallField
-from booking.blueprints.kit.forms.validators import NeededAtTimes, at_most, between, tidy_line, tidy_text
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, WallField
+from booking.blueprints.kit.forms.needs import LongerDayForm
+from booking.blueprints.kit.forms.validators import at_most, between, tidy_line, tidy_text
+from booking.language import gettext, lazy_gettext as _
 from booking.spaces import cells, rules
-from booking.spaces.facts import SpaceFacts
+from booking.spaces.inventory import SpaceFacts
 from booking.spaces.models import Kind
-from booking.spaces.rules import DAY_MINUTES, ExtendedDay, Opening
+from booking.spaces.rules import DAY_MINUTES, Opening
 
 
 def needed(text: str) -> InputRequired:
@@ -40,16 +40,6 @@ class AreaForm(EditForm):
         description=_("楼栋、楼层或分区，例如“A座三层”。"),
     )
     name_en = StringField(_("英文名称"), [Optional(), at_most(rules.NAME_LENGTH)], [tidy_line])
-
-
-class PictureForm(EditForm):
-    """One picture."""
-
-    picture = FileField(
-        _("图片"),
-        [FileRequired(_("请先选择一张图片。"))],
-        description=_("JPEG、PNG 或 WebP，最多 10 MB。会自动缩小，并去掉拍摄地点等隐藏信息。"),
-    )
 
 
 class PlanPictureForm(EditForm):
@@ -227,23 +217,6 @@ class ClosureForm(FlaskForm):
             raise ValidationError(gettext("请填写结束时间，或选“直到另行通知”。"))
         if self.starts.data and field.data <= self.starts.data:
             raise ValidationError(gettext("结束须晚于开始。"))
-
-
-class LongerDayForm(FlaskForm):
-    """Which day is open for longer, and where; the hour that is not named is as by rule."""
-
-    space = SelectField(_("哪里"), coerce=whole)
-    day = DayField(_("哪一天"), [needed(_("请选择日期。"))])
-    closes = ClockField(_("开到"), [NeededAtTimes()], widget=TextInput(), description=_("只提前开门就不填。"))
-    opens = ClockField(
-        _("提前到几点开"), [NeededAtTimes()], widget=TextInput(), description=_("照常开门就不填。")
-    )
-
-    def asked(self) -> ExtendedDay:
-        """Give the day and the hours that were typed."""
-        if self.day.data is None:
-            raise TypeError("a validated form has a day")
-        return ExtendedDay(self.day.data, self.opens.data, self.closes.data)
 
 
 class ExtendForm(LongerDayForm):

@@ -7,27 +7,26 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.audit.models import AuditEntry
+from booking.blueprints.inventory.areas import blueprint
 from booking.blueprints.inventory.forms import DaysForm, HoursForm
-from booking.blueprints.inventory.loading import blueprint, space_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import duration
-from booking.blueprints.kit.forms.edit_form import EditedRecord
-from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.forms.edit_form import EditedRecord, space_or_404
+from booking.blueprints.kit.forms.validators import form_page
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import Base, db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.parks.models import Park
 from booking.people.models import Role
+from booking.spaces.inventory import drop_rule, set_kind_rule, set_space_rule
 from booking.spaces.inventory_queries import spaces_with_own_rules, written_kinds
 from booking.spaces.models import Kind, Space
-from booking.spaces.opening_rules import drop_rule, set_kind_rule, set_space_rule
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import DAY_MINUTES, Opening
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 from booking.values.writing import minute_clock
 
 

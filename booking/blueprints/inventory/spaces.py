@@ -8,38 +8,41 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.inventory.forms import PictureForm, SpaceForm, picture_there
-from booking.blueprints.inventory.loading import blueprint, space_or_404
+from booking.blueprints.inventory.areas import blueprint
+from booking.blueprints.inventory.forms import SpaceForm, picture_there
 from booking.blueprints.inventory.opening import rule_lines
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
+from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord, PictureForm, space_or_404
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.press import pressed
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE, form_page, pressed
 from booking.blueprints.kit.labels.spaces import extended_label
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
-from booking.letters.waiting import put_back as put_back_letter
+from booking.language import gettext, lazy_gettext as _
+from booking.letters.reservations import wait_put_back as put_back_letter
 from booking.needs.work_queries import faults_at
 from booking.people.models import Role
 from booking.reservations.upcoming import reservations_to_come, upcoming
-from booking.reservations.waiting.put_back import end_line
+from booking.reservations.waiting.end_wait import end_line
 from booking.spaces import inventory_queries as queries
-from booking.spaces.facts import facts_of
-from booking.spaces.inventory import add_space, bring_back_space, edit_space, renew_scan_code, retire_space
+from booking.spaces.inventory import (
+    add_space,
+    bring_back_space,
+    edit_space,
+    facts_of,
+    renew_scan_code,
+    retire_space,
+)
 from booking.spaces.models import Kind, Space
 from booking.spaces.pictures import redrawn, set_picture
 from booking.spaces.queries import equipment_names, rules_for
 from booking.spaces.rules import SpaceStillBooked
 from booking.usage.door.devices import door_devices_of
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
+from booking.values import Refusal, local_day
 
 
 @blueprint.get("/")

@@ -31,7 +31,7 @@ from booking.reservations.space_queries import SpaceFilter, SpaceRow
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for, rules_for, space_in_park
 from booking.spaces.rules import EQUIPMENT_LENGTH, MOST_EQUIPMENT, MOST_SEATS
-from booking.values.span import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, Span
 
 SEATED = (Kind.MEETING_ROOM, Kind.HALL)
 """Kinds that are chosen by their seats; a desk and a store are for one, whatever was looked for before."""

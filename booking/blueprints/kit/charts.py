@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from booking.values.span import Span
+from booking.values import Span
 
 TEXT_HEIGHT = 44  # a bar at least this high carries two lines of text inside
 LINE_HEIGHT = 18  # and at least this high, one

@@ -27,10 +27,10 @@ from booking.reservations.space_queries import SpaceRow
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
-from booking.usage.door_queries import latest_stay_end
+from booking.usage.door.at_the_door import latest_stay_end
 from booking.usage.models import Stay
 from booking.usage.turned_away import note_turned_away
-from booking.values.span import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, Span
 from booking.values.writing import minute_clock
 
 

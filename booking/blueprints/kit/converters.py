@@ -1,14 +1,14 @@
 """From what addresses and forms carry to numbers, days and times; on the park's clock."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
 from booking.reservations.rules import MINUTES_OF_DAY, local_instant
-from booking.values.month import YEARS
+from booking.values import YEARS, Span
 
 LONGEST_WORDS = 100  # to look for; a database refuses patterns of thousands of letters
 LARGEST = 2**31 - 1  # of a table's numbers
@@ -115,3 +115,9 @@ def minute_of_instant(instant: datetime, day: date, zone: ZoneInfo) -> int:
     local = instant.astimezone(zone)
     minute = local.hour * 60 + local.minute
     return MINUTES_OF_DAY if local.date() > day and not minute else minute
+
+
+def local_day_of(now: datetime, zone: ZoneInfo, days: int = 0) -> Span:
+    """Give the park's day, or one so many days later."""
+    day = now.astimezone(zone).date() + timedelta(days=days)
+    return Span(local_instant(day, 0, zone), local_instant(day, MINUTES_OF_DAY, zone))

@@ -15,10 +15,7 @@ from flask import Flask, g
 from booking import clock as wall
 from booking.charges.models import Charge
 from booking.language import ENGLISH, get_locale, gettext, language_tag, local_name
-from booking.values.money import Money, round_half_up
-from booking.values.month import Month
-from booking.values.share import Share
-from booking.values.span import Span
+from booking.values import Money, Month, Share, Span, round_half_up
 from booking.values.writing import (
     MINUS,
     area_text,

@@ -11,7 +11,7 @@ from werkzeug.routing import RequestRedirect
 
 from booking.config import Config
 from booking.documents.models import Document
-from booking.values.file_name import file_name, with_ending
+from booking.values.names import file_name, with_ending
 
 log = logging.getLogger(__name__)
 

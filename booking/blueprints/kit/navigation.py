@@ -9,9 +9,9 @@ from flask import Flask, g, request, url_for
 from flask_login import current_user
 
 from booking import __version__
-from booking.blueprints.kit import wall
 from booking.blueprints.kit.access import STAFF
 from booking.blueprints.kit.http import asked_in_place
+from booking.blueprints.kit.month_sheet import wall
 from booking.language import gettext, language_tag
 from booking.parks.models import Park
 from booking.people.models import Member

@@ -9,25 +9,24 @@ from flask import Flask, Response, abort, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import String, bindparam, exists, func, select
-from sqlalchemy import cast as as_type
+from sqlalchemy import String, bindparam, cast as as_type, exists, func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from booking import clock
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.blueprints.kit.access import STAFF, is_fetched
 from booking.blueprints.kit.resubmission import name_forms, names_forms
 from booking.db import db
 from booking.db.rows import columns_of, facts_of, object_of
 from booking.letters import accounts
-from booking.notifications.devices import leave_browser
-from booking.parks.edition import note_edition
+from booking.notifications.choices import leave_browser
 from booking.parks.models import Park
+from booking.parks.queries import note_edition
 from booking.people.models import EndedSession, Enterprise, Member
 from booking.people.tickets import NewTicket
 from booking.reservations.models import Favourite
-from booking.values.month import Month, local_day
+from booking.values import Month, local_day
 
 
 class SignedIn:
@@ -70,9 +69,8 @@ ON_PAPER = {"address", "phone", "bank_name", "bank_account", "billing_email", "b
     f"seller_{name}" for name in ("name", "uscc", "address", "phone")
 }
 ELSEWHERE = {
-    "password_hash", "invited_email", "created_at",
-    "mail_from", "branch_email", "hold_minutes", "review_days", "payment_days",
-    "may_be_named", "naming_withdrawn_at",
+    "password_hash", "invited_email", "created_at", "mail_from", "branch_email", "hold_minutes",
+    "review_days", "payment_days", "may_be_named", "naming_withdrawn_at",
 }  # fmt: skip
 READ = tuple(columns_of(table, but=ON_PAPER | ELSEWHERE) for table in (Member, Park, Enterprise))
 MEMBER = (

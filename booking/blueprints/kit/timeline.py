@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from booking.blueprints.kit.filters import DASH
 from booking.language import gettext, language_tag
-from booking.values.span import Span
+from booking.values import Span
 
 Kind = Literal["mine", "busy", "closed", "tidy"]
 

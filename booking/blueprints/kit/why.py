@@ -1,15 +1,19 @@
-"""Where a figure comes from: one page of one form for every figure, its parts each leading to their paper."""
+"""Where a figure comes from: one page of one form for every figure, its parts each leading to their paper.
+
+And the addresses at which the figures of a month are taken apart.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import render_template, request, url_for
 
 from booking.blueprints.kit.filters import comma_list, month_text
 from booking.language import gettext
-from booking.values.month import Month
+from booking.spaces.models import Kind
+from booking.values import Month
 
 MOST_IN_SIGHT = 3  # papers beside a part that folds
 MOST_PARTS = 12  # in sight at once; a few more fold away, and stay a press from it
@@ -165,3 +169,24 @@ def way_from_the_wall(month: Month, otherwise: Sequence[tuple[str, str]]) -> Seq
 def explain_figure(explanation: Explanation) -> str:
     """Draw the page; with `?projector` the page alone, in letters for the wall."""
     return render_template("why/show.html", explanation=explanation, projected="projector" in request.args)
+
+
+def why_url(month: Month, figure: Figure) -> str:
+    """Give the page that takes a figure of a month's savings apart."""
+    return url_for("report.why", month=month, figure=figure.value)
+
+
+def opening_url() -> str:
+    """Give the page that takes the sum of all signed months apart."""
+    return url_for("report.opening_why")
+
+
+def use_url(endpoint: str, month: Month, kind: Kind, **more: int) -> str:
+    """Give a page of the use of a kind in a month, or of one `space` of it."""
+    asked: dict[str, Any] = {"from": month, "to": month, "kind": kind.value, **more}  # `from` is of Python
+    return url_for(endpoint, **asked)
+
+
+def back_to_month(month: Month) -> list[tuple[str, str]]:
+    """Lead from a page behind a month's back to it."""
+    return [*way_from_the_wall(month, [(month_text(month), url_for("month.show", month=month))])]

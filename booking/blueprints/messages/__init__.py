@@ -1,6 +1,7 @@
 """Words for every refusal, in the reader's language.
 
-Each room's module has one `wording(refusal)` with one `match`; it gives None for what is not its own.
+Each room has one function with one `match`, `wording` or `wording_of_…`; it gives None for what is not
+its own.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,21 +9,8 @@ from collections.abc import Callable, Sequence
 from flask_wtf import FlaskForm
 
 from booking.blueprints.kit.forms.refusals import field_of
-from booking.blueprints.messages import (
-    activities,
-    billing,
-    extended_hours,
-    idle,
-    needs,
-    people,
-    reservations,
-    savings,
-    series,
-    shared,
-    spaces,
-    waiting,
-)
-from booking.values.refusal import Refusal
+from booking.blueprints.messages import activities, billing, people, reservations, series, spaces
+from booking.values import Refusal
 
 
 class UnwordedRefusalError(Exception):
@@ -30,18 +18,18 @@ class UnwordedRefusalError(Exception):
 
 
 WORDINGS: tuple[Callable[[Refusal], str | None], ...] = (
-    shared.wording,
+    people.wording_of_reasons,
     people.wording,
     spaces.wording,
-    idle.wording,
-    extended_hours.wording,
+    spaces.wording_of_idle_places,
+    spaces.wording_of_extended_hours,
     reservations.wording,
     series.wording,
-    waiting.wording,
+    reservations.wording_of_waits,
     billing.wording,
-    savings.wording,
+    billing.wording_of_savings,
     activities.wording,
-    needs.wording,
+    activities.wording_of_needs,
 )
 
 

@@ -1,13 +1,13 @@
-"""Words for what activities refuse."""
+"""Words for what activities, needs and matters refuse."""
 
 from datetime import date
 
 from booking.activities import rules
-from booking.blueprints.kit.filters import day as day_text
-from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.filters import day as day_text, full_day, moment, month_text
 from booking.language import gettext
+from booking.needs import rules as need_rules
 from booking.spaces.rules import Hours
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 from booking.values.writing import minute_clock
 
 
@@ -86,4 +86,55 @@ def _of_taking_part(refusal: Refusal) -> str | None:
             return gettext("到场的人才能评价。")
         case rules.SaidBefore():
             return gettext("你已经评价过了，谢谢。")
+    return None
+
+
+def wording_of_needs(refusal: Refusal) -> str | None:
+    """Say a refusal of the room `needs`; None where it is another room's."""
+    match refusal:
+        case need_rules.NothingAsked():
+            return gettext("请写一句你需要什么。")
+        case need_rules.PhoneUnreadable():
+            return gettext("这不像一个电话号码，请写手机或带区号的座机。")
+        case need_rules.NobodyAnswers():
+            return gettext("这个园区还没有人能办理诉求，请到服务台说。")
+        case need_rules.NotOurPeople():
+            return gettext("请选择园区管理员或党支部的同事，账号要在用。")
+        case need_rules.NeedOver(done_at=done_at):
+            when = full_day(done_at) if done_at else ""
+            return gettext("这件诉求在 %(day)s已经办结；还没解决的话请先重新打开。", day=when)
+        case need_rules.VisitStays():
+            return gettext("走访是园区自己的记录，不能和诉求互换类型。")
+        case need_rules.AnswerMissing():
+            return gettext("请写下答复。")
+        case need_rules.SourceMissing():
+            return gettext("请写明数字的来源，例如“物业投诉登记簿”。")
+        case need_rules.SameDeputy():
+            return gettext("代理人要换一位同事，不能和联络员是同一个人。")
+    return _of_matters(refusal)
+
+
+def _of_matters(refusal: Refusal) -> str | None:
+    match refusal:
+        case need_rules.DecisionMissing(part=part):
+            missing = {
+                need_rules.DecisionPart.WHAT: gettext("做什么"),
+                need_rules.DecisionPart.WHO: gettext("谁负责"),
+                need_rules.DecisionPart.BY_WHEN: gettext("什么时候前完成"),
+            }
+            return gettext("请写明%(part)s。", part=missing[part])
+        case need_rules.DecidedOutOfTime(running=running):
+            return gettext("只能记本月（%(month)s）或上个月例会的决定。", month=month_text(running))
+        case need_rules.DueBeforeDecided(today=today):
+            return gettext("完成的日期不能早于议定的那天，最早 %(day)s。", day=full_day(today))
+        case need_rules.DecidedAlready(what=what):
+            return gettext("这个议题已经议定“%(what)s”，先说明办结还是延续，再定新的。", what=what)
+        case need_rules.MatterOver(done_at=done_at):
+            return gettext("这个议题在 %(day)s已经办结。", day=full_day(done_at))
+        case need_rules.NothingDecided():
+            return gettext("这个议题还没有议定，没有可以办结的事。")
+        case need_rules.NeedElsewhere(title=title):
+            return gettext("其中有诉求已经并入议题“%(title)s”。", title=title)
+        case need_rules.NothingToJoin():
+            return gettext("请至少选择一件诉求。")
     return None

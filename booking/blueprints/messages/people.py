@@ -1,13 +1,14 @@
-"""Words for the refusals of parks, enterprises and people, and of signing in."""
+"""Words for the refusals of parks, enterprises and people, of signing in, and of every room alike."""
 
+from booking.audit.trail import EditConflict
 from booking.blueprints.kit.filters import full_day, moment
 from booking.language import gettext, ngettext
-from booking.mail import rules as mail_rules
+from booking.mail import transport as mail_rules
 from booking.notifications import rules as notification_rules
 from booking.parks import rules as park_rules
 from booking.people import rules
-from booking.values.plain_name import NameHoldsAddress
-from booking.values.refusal import Refusal
+from booking.values import ReasonMissing, Refusal
+from booking.values.names import NameHoldsAddress
 
 
 def wording(refusal: Refusal) -> str | None:
@@ -130,4 +131,27 @@ def _of_mail(refusal: Refusal) -> str | None:
     match refusal:
         case mail_rules.LetterNotFailed(to):
             return gettext("寄给 %(to)s 的邮件没有失败，不需要重发。", to=to)
+    return None
+
+
+def wording_of_reasons(refusal: Refusal) -> str | None:
+    """Say what more than one room refuses; None for anybody else's."""
+    return _of_reasons(refusal) or _of_meanwhile(refusal)
+
+
+def _of_reasons(refusal: Refusal) -> str | None:
+    return gettext("请写明原因。") if isinstance(refusal, ReasonMissing) else None
+
+
+def _of_meanwhile(refusal: Refusal) -> str | None:
+    """Say that the thing is not what the form was drawn from; None for another refusal."""
+    match refusal:
+        case EditConflict(known=False):
+            return gettext(
+                "看不出这张表单是从哪一版打开的，所以还没有保存。请核对下面的不同，再按一次就保存成表单里现在的样子。"
+            )
+        case EditConflict():
+            return gettext(
+                "你填写的时候，这里被改动过，所以还没有保存。请核对下面的不同，再按一次就保存成表单里现在的样子。"
+            )
     return None

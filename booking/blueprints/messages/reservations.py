@@ -1,17 +1,17 @@
-"""Words for why a space cannot be had or used, or a reservation or stay cannot be changed."""
+"""Words for why a space cannot be had, waited for or used, or a reservation or stay cannot be changed."""
 
 from booking.blueprints.kit.availability import taken_label
 from booking.blueprints.kit.filters import clock, day, duration, moment, money, span_text
-from booking.blueprints.kit.labels.quotas import hours_label, period_name, whose_name
+from booking.blueprints.kit.labels.people import hours_label, period_name, whose_name
 from booking.language import gettext
 from booking.reservations import refusals as no
 from booking.reservations.approval import rules as approval
 from booking.reservations.guests import rules as guests
 from booking.reservations.models import ReservationState
 from booking.reservations.quotas import rules as quotas
+from booking.reservations.waiting import rules as no_wait
 from booking.usage import rules
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span
 from booking.values.writing import minute_clock
 
 
@@ -252,3 +252,19 @@ def _not_to_check_in(state: ReservationState) -> str:
         ReservationState.DECLINED: gettext("这个预订没有获批。"),
     }
     return sentences[state]
+
+
+def wording_of_waits(refusal: Refusal) -> str | None:
+    """Say a refusal of the waiting list; None for anybody else's."""
+    match refusal:
+        case no_wait.FreeNow():
+            return gettext("这段时间现在就空着，不用候补，直接预订就好。")
+        case no_wait.NoLine():
+            return gettext("按天租的仓储和需要园区确认的空间没有候补。")
+        case no_wait.TooManyWaits(most=most):
+            return gettext("最多同时候补 %(most)s 个时间，请先退出不需要的。", most=most)
+        case no_wait.HoldOver():
+            return gettext("保留的时间已经过了，或者已经放弃；可以重新候补。")
+        case no_wait.WaitTaken():
+            return gettext("这次候补已经订成预订了，要取消请到预订里取消。")
+    return None

@@ -3,7 +3,7 @@
 from booking.blueprints.kit.filters import day
 from booking.language import gettext
 from booking.reservations.series import refusals as no
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

@@ -1,11 +1,14 @@
-"""Words for what the inventory refuses."""
+"""Words for what the inventory and the register of idle places refuse, and opening a day for longer."""
 
-from booking.blueprints.kit.filters import comma_list
+from booking.blueprints.kit.filters import comma_list, full_day
+from booking.blueprints.kit.labels.spaces import longer_hours
 from booking.language import gettext
-from booking.spaces import pictures, rules
+from booking.spaces import floor_plan as plans, pictures, rules
 from booking.spaces.exchange import import_spaces, reading, unpacking
-from booking.spaces.plans import rules as plans
-from booking.values.refusal import Refusal
+from booking.spaces.extended import rules as extended_rules
+from booking.spaces.idle import rules as idle_rules
+from booking.values import Refusal
+from booking.values.writing import minute_clock
 
 
 def wording(refusal: Refusal) -> str | None:
@@ -152,3 +155,69 @@ def _of_files(refusal: Refusal) -> str | None:
         case import_spaces.PlanOutOfDate():
             text = gettext("没有导入：预览之后空间清单有变动，或这个文件已经导入过。请再看一遍下面的结果。")
     return text
+
+
+def wording_of_idle_places(refusal: Refusal) -> str | None:
+    """Say a refusal of the register; None where it is another room's."""
+    text: str | None
+    match refusal:
+        case idle_rules.EmptyInFuture(today=today):
+            text = gettext("闲置日期最晚是今天（%(day)s）。", day=full_day(today))
+        case idle_rules.UsedBeforeEmpty(empty_since=day):
+            text = gettext("它从 %(day)s 起才空出来，投入使用不能更早。", day=full_day(day))
+        case idle_rules.UsedInFuture(today=today):
+            text = gettext(
+                "投入使用的日期最晚是今天（%(day)s）；还没开始用的，先写成用途。", day=full_day(today)
+            )
+        case idle_rules.NoSpacesMade():
+            text = gettext("请至少勾选一个由它做成的空间。")
+        case idle_rules.MadeOfAnother(codes=codes):
+            text = gettext("%(codes)s 已经记在另一处闲置点名下。", codes="、".join(codes))
+        case idle_rules.ProposalMissing():
+            text = gettext("请写上可以做什么用。")
+        case idle_rules.InUseAlready(since=since):
+            text = gettext("它从 %(day)s 起已经投入使用。", day=full_day(since))
+        case _:
+            text = None
+    return text
+
+
+def wording_of_extended_hours(refusal: Refusal) -> str | None:
+    """Say a refusal about extended hours; None where it is another room's."""
+    text: str | None
+    match refusal:
+        case extended_rules.NoHourNamed():
+            text = gettext("请填写开到几点，或提前到几点开。")
+        case extended_rules.ClosesTooEarly():
+            text = gettext("要晚于开门时间，最晚 24:00；过了午夜的，另加在第二天。")
+        case extended_rules.ExtendedInPast(today=today):
+            text = gettext("这一天或这个钟点已经过去了，今天是 %(day)s。", day=full_day(today))
+        case extended_rules.NothingLonger(opens=opens, closes=closes):
+            hours = {"opens": minute_clock(opens), "closes": minute_clock(closes)}
+            text = gettext("那天本来就开放 %(opens)s–%(closes)s，这样并没有延长。", **hours)
+        case extended_rules.ExtendedBefore(opens=opens, closes=closes):
+            text = gettext(
+                "那天已有延时开放（%(hours)s）；要改，先收回那一条。", hours=longer_hours(opens, closes)
+            )
+        case extended_rules.HoursBooked():
+            text = _booked(refusal)
+        case extended_rules.HoursOver(day=day):
+            text = gettext("%(day)s的延时已经开始或过去了，收不回来。", day=full_day(day))
+        case _:
+            text = None
+    return text
+
+
+def _booked(no: extended_rules.HoursBooked) -> str:
+    if not no.activities:
+        return str(
+            gettext("这段延时里已有 %(count)s 个预订或使用，不能收回；先请他们改期或取消。", count=no.count)
+        )
+    titles = comma_list(gettext("“%(title)s”", title=one) for one in no.activities)
+    if not no.count:
+        return str(gettext("活动%(titles)s要用这段延时，不能收回；先取消活动，换个时间再办。", titles=titles))
+    words = gettext(
+        "活动%(titles)s和 %(count)s 个预订或使用要用这段延时，不能收回；先取消或请他们改期。",
+        titles=titles, count=no.count,
+    )  # fmt: skip
+    return str(words)

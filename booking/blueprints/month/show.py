@@ -1,39 +1,114 @@
-"""The month page, and its PDF and pictures."""
+"""The month page, and its PDF and pictures; its twelve columns drawn, widths in per cent, heights in em."""
 
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.cycle.calls import whom_to_call
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import month_name
-from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.forms.needs import NEXT, MeetingForm, blank_decision, is_decided, next_to_decide
+from booking.blueprints.kit.forms.validators import status_of
 from booking.blueprints.kit.http import send_bytes
+from booking.blueprints.kit.labels.utilisation import knowing, whom_to_call
+from booking.blueprints.kit.month_sheet.agenda import left_undecided
+from booking.blueprints.kit.month_sheet.board import board_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import me, month_or_404, my_park, this_month
-from booking.blueprints.kit.telling import knowing
-from booking.blueprints.month.board import board_of
-from booking.blueprints.month.columns import drawn_columns
 from booking.blueprints.month.speech import speech_of
-from booking.blueprints.needs.deciding import NEXT, blank_decision, is_decided, next_to_decide
-from booking.blueprints.needs.forms import MeetingForm
-from booking.blueprints.report.undecided import left_undecided
 from booking.db import db
-from booking.language import gettext, ngettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, ngettext
 from booking.needs.work_queries import Stage, matter_in, waiting_in
 from booking.people.models import Role
 from booking.ports import ports
+from booking.rhythm.board import MonthColumn
 from booking.rhythm.month_facts import MonthFacts, read_month
-from booking.values.month import Month
-from booking.values.paper import PrintFailed
+from booking.values import Month, PrintFailed
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("month", __name__, url_prefix="/month")
+
+
+GROUND, ROOM = 9.5, 7.9  # em from the top to the ground, and of it what the highest column takes
+FIGURE_GAP = 0.4
+GAP = 24  # per cent of a column's pitch left free
+Look = Literal["documented", "declared", "open", "chosen", "negative"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnBar:
+    """A part of a column."""
+
+    y: str
+    height: str
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnColumn:
+    """A month as it is drawn: parts and figure lead to what these are made of, its label to the month."""
+
+    url: str
+    month_url: str
+    words: str
+    label: str
+    figure: str
+    chosen: bool
+    left: str
+    pitch: str
+    x: str
+    width: str
+    middle: str
+    figure_y: str
+    bars: tuple[ColumnBar, ...]
+
+
+def drawn_columns(columns: Sequence[MonthColumn]) -> list[DrawnColumn]:
+    """Give each month its place, the first at the left."""
+    pitch = 100 / len(columns) if columns else 0
+    return [_drawn(column, number * pitch, pitch) for number, column in enumerate(columns)]
+
+
+def _drawn(column: MonthColumn, left: float, pitch: float) -> DrawnColumn:
+    top = GROUND - ROOM * (column.documented + column.declared) / 1000
+    return DrawnColumn(
+        url=column.url,
+        month_url=column.month_url,
+        words=_column_label(column),
+        label=column.label,
+        figure=column.figure,
+        chosen=column.chosen,
+        left=f"{left:.3f}%",
+        pitch=f"{pitch:.3f}%",
+        x=f"{left + pitch * GAP / 200:.3f}%",
+        width=f"{pitch * (100 - GAP) / 100:.3f}%",
+        middle=f"{left + pitch / 2:.3f}%",
+        figure_y=f"{top - FIGURE_GAP:.2f}em",
+        bars=tuple(_bars(column)),
+    )
+
+
+def _bars(column: MonthColumn) -> Iterator[ColumnBar]:
+    documented, declared = ROOM * column.documented / 1000, ROOM * column.declared / 1000
+    if column.open:
+        yield ColumnBar(f"{GROUND - documented - declared:.2f}em", f"{documented + declared:.2f}em", "open")
+        return
+    solid: Look = "negative" if column.negative else "chosen" if column.chosen else "documented"
+    if column.documented:
+        yield ColumnBar(f"{GROUND - documented:.2f}em", f"{documented:.2f}em", solid)
+    if column.declared:
+        yield ColumnBar(f"{GROUND - documented - declared:.2f}em", f"{declared:.2f}em", "declared")
+
+
+def _column_label(column: MonthColumn) -> str:
+    facts = {"month": column.label, "amount": column.figure}
+    if column.open:
+        return gettext("%(month)s：到现在 %(amount)s 万元", **facts)
+    return gettext("%(month)s：%(amount)s 万元", **facts)
 
 
 @blueprint.get("")

@@ -8,20 +8,27 @@ from flask import abort, url_for
 from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day, moment, month_text, percent
-from booking.blueprints.kit.labels.cycle import (
+from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.labels.utilisation import (
+    knowing,
     matter_title,
     measure_name,
+    not_told_label,
     share_of_month,
     suggestion_basis,
     used_of_open,
 )
-from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
-from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.labels.utilisation import not_told_label
 from booking.blueprints.kit.session import month_or_404, my_park
-from booking.blueprints.kit.telling import knowing
-from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure, named_together
-from booking.blueprints.month.links import back_to_month, use_url
+from booking.blueprints.kit.why import (
+    Explanation,
+    FigurePart,
+    Paper,
+    back_to_month,
+    explain_figure,
+    named_together,
+    use_url,
+)
 from booking.blueprints.month.show import blueprint
 from booking.db import db
 from booking.language import gettext, ngettext
@@ -30,12 +37,11 @@ from booking.needs.models import Need, NeedState
 from booking.people.queries import enterprise_of
 from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_letters import letters_written
-from booking.rhythm.cycle_of_month import chased_needs
+from booking.rhythm.cycle_of_month import ListedFirm, chased_needs, listed_firms
 from booking.rhythm.evaluate import Evaluation, evaluate
-from booking.rhythm.steps_of_month import ListedFirm, listed_firms
 from booking.rhythm.what_to_do import SpaceOfMonth, measure_for
 from booking.spaces.models import Kind
-from booking.values.month import Month
+from booking.values import Month
 
 
 @blueprint.get("/<month>/why/lists")

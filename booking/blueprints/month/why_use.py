@@ -9,23 +9,27 @@ from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import area, comma_list, day, full_day, month_text, percent
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.labels.utilisation import hours_text, not_told_label
+from booking.blueprints.kit.labels.utilisation import hours_text, knowing, not_told_label
+from booking.blueprints.kit.month_sheet.headline import METERED, shifted_share
 from booking.blueprints.kit.session import month_or_404, my_park
-from booking.blueprints.kit.telling import knowing
-from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure, named_together
-from booking.blueprints.month.links import back_to_month, use_url
+from booking.blueprints.kit.why import (
+    Explanation,
+    FigurePart,
+    back_to_month,
+    explain_figure,
+    named_together,
+    use_url,
+)
 from booking.blueprints.month.show import blueprint
-from booking.blueprints.month.used import METERED, shifted_share
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.spaces.idle.models import IdlePlace
 from booking.spaces.idle.queries import idle_places_at_end_of
-from booking.spaces.models import Kind
+from booking.spaces.models import IdlePlace, Kind
 from booking.usage.measuring.heat_map import Places, PlaceUse, places_used
 from booking.usage.telling import Knowing, Telling, telling_of, told_months
 from booking.usage.turned_away import Hours, turned_away_in
 from booking.usage.utilisation import ALL_HIDDEN, NOTHING, Told, Utilisation, utilisation_of_months
-from booking.values.month import Month
+from booking.values import Month
 
 
 @blueprint.get("/<month>/why/shifted")

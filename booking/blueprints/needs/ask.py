@@ -1,4 +1,7 @@
-"""我要: say a need, signed in or by the code on a door, a poster or a contact card."""
+"""我要: say a need, signed in or by the code on a door, a poster or a contact card.
+
+Who has no account follows it by a secret link.
+"""
 
 import hmac
 import secrets
@@ -7,38 +10,52 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
-from flask import session as cookie
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session as cookie,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.blueprints.kit.access import anyone
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import day
-from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.forms.needs import GUESS, AskForm
+from booking.blueprints.kit.forms.validators import pressed, status_of
+from booking.blueprints.kit.http import NO_REFERRER, send_document
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, caller_address
 from booking.blueprints.messages import put_beside
-from booking.blueprints.needs.forms import GUESS, AskForm
-from booking.blueprints.needs.loading import NOT_FOUND, blueprint, reader
+from booking.blueprints.needs.forms import RemarkForm
+from booking.blueprints.needs.lists import NOT_FOUND, blueprint, reader
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
-from booking.needs.guess_kind import WORDS_OF_KIND, guess_kind
+from booking.documents.models import Document
+from booking.language import gettext, lazy_gettext as _
+from booking.needs.liaisons import card_by_code
 from booking.needs.models import Need
-from booking.needs.owners import card_by_code
 from booking.needs.raise_need import NeedAsker, Raised, SaidNeed, raise_need
 from booking.needs.rules import NeedKind, plain_phone
-from booking.needs.work_queries import space_of_park
+from booking.needs.steps import end_need, reopen_need
+from booking.needs.utterances import WORDS_OF_KIND, guess_kind
+from booking.needs.work_queries import need_of_link, space_of_park, steps_of
 from booking.parks.models import Park
 from booking.parks.queries import only_park, park_with_code
 from booking.people.models import Enterprise, Member, TryKind
 from booking.people.throttle import throttle_anonymous
 from booking.spaces.models import Space
 from booking.spaces.pictures import MOST_BYTES, PictureTooLarge, redrawn
-from booking.usage.door_queries import space_by_scan_code
-from booking.values.refusal import Refusal
+from booking.usage.door.at_the_door import space_by_scan_code
+from booking.values import Refusal
 
 ASKS_AS = "asks_as"
 TOKEN_BYTES = 24
@@ -171,3 +188,69 @@ def _told(raised: Raised, member: Member | None) -> str:
         return gettext("这件事你已经说过，还在办理中，没有重复登记。")
     facts = {"day": day(raised.need.due_on)}
     return gettext("收到了，%(day)s前答复你。", **facts)
+
+
+def _need_or_404(token: str) -> Need:
+    need = need_of_link(db.session(), token) or abort(NOT_FOUND)
+    g.park_at_hand = need.park
+    return need
+
+
+@blueprint.get("/asked/<token>")
+@anyone  # whoever holds the link
+def follow(token: str) -> Response:
+    """Show where the need stands, its answer, and the two buttons."""
+    need = _need_or_404(token)
+    steps = steps_of(db.session(), need.id)
+    url = current_app.config["BASE_URL"] + url_for(".follow", token=token)
+    page = render_template(
+        "needs/follow.html", need=need, steps=steps, token=token, form=RemarkForm(), address=url
+    )
+    answer = make_response(page)
+    answer.headers["Referrer-Policy"] = NO_REFERRER
+    return answer
+
+
+@blueprint.post("/asked/<token>/solved")
+@anyone  # whoever holds the link
+def solved(token: str) -> ResponseReturnValue:
+    """Say that it is solved."""
+    need = _need_or_404(token)
+    with transaction() as session:
+        end_need(session, need.id, by=_holder(need), now=clock.now())
+    flash(gettext("好的，这件诉求已办结。"), "success")
+    return redirect(url_for(".follow", token=token))
+
+
+@blueprint.post("/asked/<token>/again")
+@anyone  # whoever holds the link
+@takes(_("诉求"), RemarkForm)
+def again(token: str) -> ResponseReturnValue:
+    """Say that it is not solved."""
+    need, form = _need_or_404(token), RemarkForm()
+    if not form.validate_on_submit():
+        flash(gettext("请写短一点再发一次。"), "warning")
+        return redirect(url_for(".follow", token=token))
+    words, by = form.remark.data or "", _holder(need)
+    return pressed(
+        lambda session: reopen_need(session, need.id, by=by, now=clock.now(), words=words),
+        gettext("已重新打开，期限重新计算。"),
+        url_for(".follow", token=token),
+    )
+
+
+@blueprint.get("/asked/<token>/picture")
+@anyone  # whoever holds the link
+def picture_of_link(token: str) -> Response:
+    """Give the picture that was sent."""
+    need = _need_or_404(token)
+    if need.picture_id is None:
+        abort(NOT_FOUND)
+    document = db.session.get_one(Document, need.picture_id)
+    answer = send_document(document, plain=f"need-{need.id}", look=True)
+    answer.headers["Referrer-Policy"] = NO_REFERRER
+    return answer
+
+
+def _holder(need: Need) -> Actor:
+    return Actor(need.asker_name, park_id=need.park_id)

@@ -1,41 +1,30 @@
-"""The forms of needs; field names are the columns they fill."""
+"""The forms of a need's page; that of longer hours is filled in as far as the need's words say it."""
+
+from collections.abc import Sequence
+from datetime import date
 
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
-from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Optional
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import Optional
 
-from booking.blueprints.inventory.forms import LongerDayForm
+from booking import clock
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.forms.edit_form import EditForm
-from booking.blueprints.kit.forms.fields import DayField, options
-from booking.blueprints.kit.forms.validators import at_most, between, must, tidy_line, tidy_text
-from booking.language import lazy_gettext as _
-from booking.needs.models import WORDS
+from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.needs import KINDS, WHOLE_PARK, LongerDayForm, offer_places
+from booking.blueprints.kit.forms.validators import at_most, must, tidy_text
+from booking.blueprints.kit.labels.spaces import space_label
+from booking.blueprints.kit.session import me, my_park
+from booking.db import db
+from booking.language import gettext, lazy_gettext as _
+from booking.needs.models import WORDS, Need
 from booking.needs.rules import NeedKind
-
-GUESS = "guess"
-KINDS = (
-    (GUESS, _("由文字判断")),
-    (NeedKind.WISH.value, _("想要")),
-    (NeedKind.FAULT.value, _("报修")),
-    (NeedKind.COMPLAINT.value, _("投诉")),
-)
-
-
-class AskForm(FlaskForm):
-    """A need; the three lines of somebody without an account are taken away for members."""
-
-    words = TextAreaField(
-        _("你需要什么"), [must(), at_most(WORDS)], [tidy_text], description=_("一句话就够：哪里、什么事。")
-    )
-    kind = RadioField(_("类型"), default=GUESS, choices=options(KINDS))
-    picture = FileField(_("照片"), [Optional()], description=_("可以现拍。位置等拍摄信息会去掉。"))
-    name = StringField(_("姓名"), [must(), at_most(60)], [tidy_line])
-    company = StringField(_("企业名称"), [must(), at_most(120)], [tidy_line])
-    phone = StringField(
-        _("手机"), [must(), at_most(40)], [tidy_line], description=_("联络员会打这个电话核实。")
-    )
+from booking.people.models import Role
+from booking.spaces.extended.extended_hours import open_anyhow
+from booking.spaces.extended.read_hours import HoursRead, named_place
+from booking.spaces.models import Space
+from booking.spaces.rules import ExtendedDay
+from booking.values import local_day
+from booking.values.writing import minute_clock
 
 
 class NeedAnswerForm(FlaskForm):
@@ -86,58 +75,39 @@ class KindForm(FlaskForm):
     kind = SelectField(_("类型"), choices=options(KINDS[1:]))
 
 
-class JoinForm(FlaskForm):
-    """Needs that become a matter, or go into one."""
-
-    title = StringField(_("议题"), [must(), at_most(80)], [tidy_line])
-    needs = SelectMultipleField(_("诉求"), coerce=whole, validate_choice=False)
-
-
-class MatterForm(EditForm):
-    """How a matter is worded."""
-
-    title = StringField(_("议题"), [must(), at_most(80)], [tidy_line])
-    proposal = StringField(
-        _("建议"),
-        [Optional(), at_most(300)],
-        [tidy_line],
-        description=_("开会时和议题一起念的建议，可以空着。"),
-    )
+def grant_form(need: Need, read: HoursRead) -> GrantForm | None:
+    """Offer who may open the park for longer what the words ask for, as far as they say it."""
+    if me().role is not Role.ADMIN or need.is_over or need.kind is NeedKind.VISIT:
+        return None
+    if need.kind is not NeedKind.WISH and read.opens is None and read.closes is None:
+        return None  # of what is broken nobody asks for hours
+    form = GrantForm(formdata=None, opens=read.opens, closes=read.closes)
+    space = _place_of(need, offer_places(form))
+    form.space.data = space.id if space else WHOLE_PARK
+    today = local_day(clock.now(), my_park().zone)
+    form.day.data = read.day if read.day and read.day >= today else None
+    if form.day.data:
+        form.open_anyhow = _open_anyhow(form.day.data, read, space)
+    return form
 
 
-class MeetingForm(FlaskForm):
-    """What the meeting decides; the refusal says what is missing."""
-
-    what = StringField(_("做什么"), [at_most(300)], [tidy_line])
-    who = StringField(_("谁负责"), [at_most(60)], [tidy_line], description=_("物业、企业或园区的人都可以。"))
-    by_when = DayField(_("什么时候前完成"), description=_("先填了十个工作日以后，可以改。"))
-    month = SelectField(_("哪个月的例会"), [must()], choices=(), validate_choice=False)
+def _place_of(need: Need, places: Sequence[Space]) -> Space | None:
+    """Find the place that the words name, or else the need's own; None is the whole park."""
+    own = next((one for one in places if one.id == need.space_id), None)
+    return named_place(need.words, places) or own
 
 
-class SettleForm(FlaskForm):
-    """What became of what was decided."""
-
-    note = StringField(_("说明"), [Optional(), at_most(300)], [tidy_line])
-
-
-class LiaisonForm(FlaskForm):
-    """How a liaison is reached, as the contact card shows it."""
-
-    phone = StringField(_("电话"), [must(), at_most(40)], [tidy_line])
-    picture = FileField(_("照片"), [Optional()], description=_("正面照，会裁成圆形。不选就保留现在的。"))
-
-
-class EarlierForm(FlaskForm):
-    """A figure of before, with its source."""
-
-    kind = SelectField(_("类型"), choices=options(KINDS[1:]), default=NeedKind.COMPLAINT.value)
-    month = StringField(
-        _("哪一年或哪个月"), [must()], [tidy_line], description=_("整年写 2025，某个月写 2025-10。")
-    )
-    number = IntegerField(_("件数"), [InputRequired(_("请填写件数。")), between(0, 100_000)])
-    source = StringField(
-        _("来源"), [at_most(120)], [tidy_line], description=_("例如“物业投诉登记簿，2025 年”。")
-    )
-    document = FileField(
-        _("来源的扫描件"), [Optional()], description=_("PDF 或图片，最多 10 MB；从每月数字的来历可以打开。")
-    )
+def _open_anyhow(day: date, read: HoursRead, space: Space | None) -> str:
+    """Say until when it is open that day by itself, where the hours asked for add nothing."""
+    asked = ExtendedDay(day, read.opens, read.closes)
+    if read.opens is None and read.closes is None:
+        return ""
+    hours = open_anyhow(db.session(), my_park(), space, asked)
+    if hours is None:
+        return ""
+    where = space_label(space) if space else gettext("整个园区")
+    if read.opens is None:
+        facts = {"where": where, "closes": minute_clock(hours.closes)}
+        return gettext("%(where)s那天本来就开放到 %(closes)s，不用延时，直接答复就好。", **facts)
+    facts = {"where": where, "opens": minute_clock(hours.opens), "closes": minute_clock(hours.closes)}
+    return gettext("%(where)s那天本来就开放 %(opens)s–%(closes)s，不用延时，直接答复就好。", **facts)

@@ -6,37 +6,61 @@ from datetime import timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
+from wtforms import SelectMultipleField, StringField
+from wtforms.validators import Optional
 
 from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import month_text
-from booking.blueprints.kit.forms.edit_form import EditedRecord
+from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.press import carried_out
-from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.forms.needs import MeetingForm, blank_decision, is_decided, next_to_decide
+from booking.blueprints.kit.forms.validators import at_most, carried_out, must, status_of, tidy_line
 from booking.blueprints.kit.http import safe_redirect
+from booking.blueprints.kit.month_sheet.wall import way_back
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
-from booking.blueprints.kit.wall import way_back
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.needs.deciding import blank_decision, is_decided, next_to_decide
-from booking.blueprints.needs.forms import JoinForm, MatterForm, MeetingForm, SettleForm
-from booking.blueprints.needs.loading import NOT_FOUND, blueprint, need_or_404
+from booking.blueprints.needs.lists import NOT_FOUND, blueprint, need_or_404
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
-from booking.letters.needs import answered, done
-from booking.needs.join_needs import join_needs, open_matter, part_need, word_matter
-from booking.needs.likeness import Likes, like_needs
+from booking.language import gettext, lazy_gettext as _
+from booking.letters.branch import matter_done, need_answered
+from booking.needs.matters import join_needs, open_matter, part_need, settle_matter, word_matter
 from booking.needs.models import DecisionOutcome, Matter, Need
 from booking.needs.queries import Weight, weigh, weights_of
-from booking.needs.settle_matter import settle_matter
+from booking.needs.utterances import Likes, like_needs
 from booking.needs.work_queries import matter_in, matters_of, needs_named, utterances_of
 from booking.parks.queries import park_calendar
-from booking.values.month import Month
-from booking.values.refusal import Refusal
+from booking.values import Month, Refusal
+
+
+class JoinForm(FlaskForm):
+    """Needs that become a matter, or go into one."""
+
+    title = StringField(_("议题"), [must(), at_most(80)], [tidy_line])
+    needs = SelectMultipleField(_("诉求"), coerce=whole, validate_choice=False)
+
+
+class MatterForm(EditForm):
+    """How a matter is worded."""
+
+    title = StringField(_("议题"), [must(), at_most(80)], [tidy_line])
+    proposal = StringField(
+        _("建议"),
+        [Optional(), at_most(300)],
+        [tidy_line],
+        description=_("开会时和议题一起念的建议，可以空着。"),
+    )
+
+
+class SettleForm(FlaskForm):
+    """What became of what was decided."""
+
+    note = StringField(_("说明"), [Optional(), at_most(300)], [tidy_line])
+
 
 LOOKED_BACK = timedelta(days=120)
 
@@ -122,7 +146,7 @@ def join_more(matter_id: int) -> ResponseReturnValue:
     ids = request.form.getlist("needs", type=whole)
 
     def do(session: Session) -> None:
-        join_needs(session, matter_id, ids, answered, by=actor(), now=clock.now())
+        join_needs(session, matter_id, ids, need_answered, by=actor(), now=clock.now())
 
     return _press(do, gettext("已并入议题。"), url_for(".matter", matter_id=matter_id))
 
@@ -207,7 +231,7 @@ def settle(matter_id: int, outcome: str) -> ResponseReturnValue:
 
     def do(session: Session) -> None:
         settle_matter(
-            session, matter_id, DecisionOutcome(outcome), done, by=actor(), now=clock.now(), note=note
+            session, matter_id, DecisionOutcome(outcome), matter_done, by=actor(), now=clock.now(), note=note
         )
 
     _matter_or_404(matter_id)
@@ -238,7 +262,7 @@ def join_one(need_id: int) -> ResponseReturnValue:
             title = need.words[:80]
             open_matter(session, need.park_id, title, [need.id], by=actor(), now=clock.now())
         else:
-            join_needs(session, wanted, [need.id], answered, by=actor(), now=clock.now())
+            join_needs(session, wanted, [need.id], need_answered, by=actor(), now=clock.now())
 
     return _press(do, gettext("已并入议题。"), url_for(".show", need_id=need_id))
 

@@ -1,4 +1,7 @@
-"""A need as those see it who said it and who work on it: where it stands, its answer, its next step."""
+"""A need as those see it who said it and who work on it: where it stands, its answer, its next step.
+
+A wish for longer hours is granted here: the day is opened and the need answered.
+"""
 
 from collections.abc import Callable
 
@@ -9,35 +12,40 @@ from sqlalchemy.orm import Session
 from booking import clock
 from booking.blueprints.kit.access import SIGNED_IN, STAFF, allow
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.press import pressed
-from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.forms.needs import offer_places, space_named
+from booking.blueprints.kit.forms.validators import pressed, status_of
 from booking.blueprints.kit.http import FOR_EVER, send_document
+from booking.blueprints.kit.labels.spaces import granted_label
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.needs.forms import FirmForm, GrantForm, HandForm, KindForm, NeedAnswerForm, RemarkForm
-from booking.blueprints.needs.grant_form import grant_form
-from booking.blueprints.needs.loading import NOT_FOUND, blueprint, is_staff, need_or_404
+from booking.blueprints.needs.forms import (
+    FirmForm,
+    GrantForm,
+    HandForm,
+    KindForm,
+    NeedAnswerForm,
+    RemarkForm,
+    grant_form,
+)
+from booking.blueprints.needs.lists import NOT_FOUND, blueprint, is_staff, need_or_404
 from booking.db import db, transaction
 from booking.documents.models import Document
-from booking.language import gettext
-from booking.language import lazy_gettext as _
-from booking.letters.needs import answered
-from booking.needs.answer_need import answer_need
-from booking.needs.end_need import end_need
-from booking.needs.hand_over import change_kind, check_asker, hand_over
-from booking.needs.likeness import Utterance, matter_like
+from booking.language import gettext, lazy_gettext as _
+from booking.letters.branch import need_answered
+from booking.needs.liaisons import looked_after
 from booking.needs.models import Matter, Need
-from booking.needs.owners import looked_after
 from booking.needs.queries import weights_of
-from booking.needs.reopen_need import reopen_need
 from booking.needs.rules import NeedKind
+from booking.needs.steps import answer_need, change_kind, check_asker, end_need, hand_over, reopen_need
+from booking.needs.utterances import Utterance, matter_like
 from booking.needs.work_queries import lines_of, matters_of, steps_of, utterances_of
+from booking.people.models import Role
 from booking.people.queries import enterprise_of, staff_of
-from booking.spaces.extended.queries import extended_for_need
+from booking.spaces.extended.extended_hours import extended_for_need, grant_hours
 from booking.spaces.extended.read_hours import read_hours
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
+from booking.spaces.rules import REASON_LENGTH
+from booking.values import Refusal, local_day
 
 
 @blueprint.get("/needs/<int:need_id>")
@@ -122,7 +130,9 @@ def answer(need_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                answer_need(session, need.id, form.answer.data or "", answered, by=actor(), now=clock.now())
+                answer_need(
+                    session, need.id, form.answer.data or "", need_answered, by=actor(), now=clock.now()
+                )
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
@@ -244,3 +254,28 @@ def picture(need_id: int) -> Response:
         abort(NOT_FOUND)
     document = db.session.get_one(Document, need.picture_id)
     return send_document(document, plain=f"need-{need.id}", look=True, keep=FOR_EVER)
+
+
+@blueprint.post("/needs/<int:need_id>/extend")
+@allow(Role.ADMIN)
+@takes(_("诉求"), GrantForm)
+def extend(need_id: int) -> ResponseReturnValue:
+    """Open the day for longer and answer the need, both or neither."""
+    need, form = need_or_404(need_id), GrantForm()
+    offer_places(form)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                granted = grant_hours(
+                    session, my_park(), space_named(form), form.asked(), need.words[:REASON_LENGTH],
+                    by=actor(), now=clock.now(), need_id=need.id,
+                )  # fmt: skip
+                words = gettext("同意：%(said)s。现在就可以预订。", said=granted_label(granted))
+                reply = (form.reply.data or "").strip() or words
+                answer_need(session, need.id, reply, need_answered, by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(how_told(need), "success")
+            return redirect(url_for(".show", need_id=need.id))
+    return need_page(need_or_404(need_id), grant=form), status_of(form)

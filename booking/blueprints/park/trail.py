@@ -1,27 +1,50 @@
-"""The trail: who changed what, and when."""
+"""The trail: who changed what, and when; a fact that is not known is shown as it is kept."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
-from booking.audit.actions import Action
 from booking.audit.models import AuditEntry
-from booking.audit.queries import PAGE, TrailFilter, subjects_of, trail_of
+from booking.audit.trail import PAGE, TrailFilter, subjects_of, trail_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import LONGEST_WORDS, day_or_none
+from booking.blueprints.kit.filters import area, comma_list, duration, full_day, moment, money
+from booking.blueprints.kit.labels.invoices import invoice_state_name
+from booking.blueprints.kit.labels.needs import activity_fact, need_kind, need_state
+from booking.blueprints.kit.labels.people import role_name, size_name
+from booking.blueprints.kit.labels.prices import band_name, days_name, factor_text, per
+from booking.blueprints.kit.labels.reservations import ending_name, state_name
+from booking.blueprints.kit.labels.series import kept_rule_label
+from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.park import trail_needs
 from booking.blueprints.park.particulars import blueprint
-from booking.blueprints.park.trail_facts import OF_SPACES, Codes, fact_name, fact_value
+from booking.blueprints.park.trail_actions import action_name, subject_name
+from booking.blueprints.park.trail_names import fact_name
+from booking.charges.models import Outcome
 from booking.db import db
+from booking.invoices.models import InvoiceState
 from booking.language import gettext
-from booking.people.models import Role
+from booking.needs.models import NeedState
+from booking.needs.rules import NeedKind
+from booking.people.models import Role, Size, TicketKind
+from booking.reservations.models import FAR_FUTURE, ReservationState
+from booking.savings.models import Evidence
 from booking.spaces.inventory_queries import codes_of
+from booking.spaces.models import Kind
+from booking.tariffs.models import Basis
+from booking.tariffs.terms import Band
+from booking.usage.models import Ending
+from booking.values import Money
+from booking.values.stored import read_stored
+from booking.values.writing import minute_clock
+
+Codes = Mapping[int, str]  # what stands on a space's door, by its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,217 +99,113 @@ def _spaces(entries: Sequence[AuditEntry]) -> set[int]:
     return {one for value in values for one in (value if isinstance(value, list) else [value])}
 
 
-def subject_name(subject: str) -> str:
-    """Name the kind of thing that changed."""
-    names = {
-        "activity": gettext("活动"),
-        "area": gettext("区域"),
-        "baseline": gettext("原租赁基线"),
-        "calendar": gettext("工作日历"),
-        "charge": gettext("计费明细"),
-        "closure": gettext("停用"),
-        "credit_note": gettext("贷记单"),
-        "declared_effect": gettext("填报的成效"),
-        "dispute": gettext("异议"),
-        "enterprise": gettext("企业"),
-        "extended_hours": gettext("延时开放"),
-        "idle_place": gettext("闲置点"),
-        "invoice": gettext("账单"),
-        "letter": gettext("邮件"),
-        "member": gettext("成员"),
-        "month_close": gettext("月份"),
-        "earlier_figure": gettext("以往数字"),
-        "liaison": gettext("联络员"),
-        "matter": gettext("议题"),
-        "need": gettext("诉求"),
-        "need_owner": gettext("诉求负责人"),
-        "opening_rule": gettext("预订规则"),
-        "park": gettext("园区"),
-        "payment": gettext("付款"),
-        "quota": gettext("预订额度"),
-        "reservation": gettext("预订"),
-        "robot": gettext("群机器人"),
-        "savings_report": gettext("节省报告"),
-        "series": gettext("重复预订"),
-        "wait": gettext("候补"),
-        "space": gettext("空间"),
-        "stay": gettext("使用记录"),
-        "tariff": gettext("价目"),
-    }
-    return names.get(subject, subject)
+def fact_value(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: ANN401 - whatever JSON holds
+    """Write a value as people read it; one that does not fit its name is shown as it is kept."""
+    if value is None or value == "":
+        return ""
+    try:
+        return str(_worded(subject, name, value, codes))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def action_name(kept: str) -> str:
-    """Name what was done; `kept` may be in the words of an earlier version."""
-    action = Action.read(kept)
-    return kept if action is None else action_labels()[action]
+OF_SPACES = {"space_id", "part_ids"}
 
 
-def action_labels() -> dict[Action, str]:
-    """Give the words of every action."""
-    return (
-        _of_people_and_parks()
-        | _of_spaces()
-        | _of_use()
-        | _of_idle_places()
-        | trail_needs.of_activities()
-        | _of_guests_and_quotas()
-        | _of_series()
-        | _of_waiting()
-        | _of_money()
-        | trail_needs.actions()
+def _worded(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: ANN401 - see fact_value
+    if isinstance(value, bool):
+        return str(gettext("是") if value else gettext("否"))
+    if isinstance(value, list):
+        return comma_list(_item(name, item, codes) for item in value)
+    if name in OF_SPACES:
+        return codes.get(value, f"#{value}")
+    own = activity_fact(name, value) if subject == "activity" else need_fact(subject, name, value)
+    if own is not None:
+        return own
+    if name == "state" and subject in {"invoice", "payment", "credit_note"}:
+        return invoice_state_name(InvoiceState(value))
+    known = WORDED.get(name) or next((say for ending, say in BY_ENDING.items() if name.endswith(ending)), str)
+    return known(value)
+
+
+def _item(name: str, item: Any, codes: Codes) -> str:  # noqa: ANN401 - see fact_value
+    if name == "part_ids":
+        return codes.get(item, f"#{item}")
+    if name == "asks_for":
+        return kind_name(Kind(item))
+    return _band(item) if name == "bands" else str(item)
+
+
+def _band(kept: dict[str, Any]) -> str:
+    band: Band = read_stored(kept, Band, of="a band in the trail")
+    return gettext(
+        "%(name)s：%(days)s %(start)s–%(end)s %(factor)s",
+        name=band_name(band.name),
+        days=days_name(band.days),
+        start=minute_clock(band.from_minute),
+        end=minute_clock(band.to_minute),
+        factor=factor_text(band.factor),
     )
 
 
-def _of_people_and_parks() -> dict[Action, str]:
-    return {
-        Action.CALENDAR_DAY_SET: gettext("更改某一天"),
-        Action.CALENDAR_MARKED: gettext("标记"),
-        Action.CALENDAR_SEEDED: gettext("填入放假安排"),
-        Action.ENTERPRISE_ADDED: gettext("新增"),
-        Action.ENTERPRISE_EDITED: gettext("修改"),
-        Action.ENTERPRISE_LEFT: gettext("离开园区"),
-        Action.ENTERPRISE_RIGHTS_SET: gettext("为全体员工设定预订权限"),
-        Action.ENTERPRISE_RETURNED: gettext("又入驻"),
-        Action.LETTER_SENT_AGAIN: gettext("重发"),
-        Action.MEMBER_ACCOUNT_CLOSED: gettext("停用账号"),
-        Action.MEMBER_ACCOUNT_OPENED: gettext("恢复账号"),
-        Action.MEMBER_ADDED: gettext("新增"),
-        Action.MEMBER_INVITED: gettext("邀请"),
-        Action.MEMBER_INVITED_AGAIN: gettext("再次邀请"),
-        Action.MEMBER_LINK_SENT: gettext("寄出设置密码的链接"),
-        Action.MEMBER_PASSWORD_CHANGED: gettext("更改密码"),
-        Action.MEMBER_PASSWORD_SET: gettext("设置密码"),
-        Action.MEMBER_RIGHTS_SET: gettext("设定预订权限"),
-        Action.MEMBER_ROLE_CHANGED: gettext("更改角色"),
-        Action.MEMBER_SIGNED_OUT_EVERYWHERE: gettext("在所有设备上退出"),
-        Action.ROBOT_ADDED: gettext("新增"),
-        Action.ROBOT_CHANGED: gettext("修改"),
-        Action.ROBOT_REMOVED: gettext("移除"),
-        Action.ROBOT_SWITCHED_OFF: gettext("连续失败，自动停用"),
-        Action.PARK_CREATED: gettext("新建"),
-        Action.PARK_EDITED: gettext("修改"),
-    }
+def _fen(value: int) -> str:
+    return money(Money(value))
 
 
-def _of_idle_places() -> dict[Action, str]:
-    return {
-        Action.IDLE_EDITED: gettext("修改"),
-        Action.IDLE_EMPTIED_AGAIN: gettext("重新闲置"),
-        Action.IDLE_PICTURE_SET: gettext("更换图片"),
-        Action.IDLE_PROPOSED: gettext("提出用途"),
-        Action.IDLE_PUT_TO_USE: gettext("投入使用"),
-        Action.IDLE_REGISTERED: gettext("登记"),
-    }
+def _instant(value: str) -> str:
+    read = datetime.fromisoformat(value)
+    return str(gettext("未约定结束")) if read >= FAR_FUTURE else moment(read)
 
 
-def _of_series() -> dict[Action, str]:
-    return {
-        Action.SERIES_BEGUN: gettext("开始重复预订"),
-        Action.SERIES_CANCELLED: gettext("取消重复预订"),
-        Action.SERIES_CHANGED: gettext("更改重复预订"),
-        Action.SERIES_WISH_DROPPED: gettext("不再候着一次"),
-        Action.SERIES_WISH_TAKEN: gettext("补订一次"),
-    }
+def _outcome(outcome: str) -> str:
+    granted = Outcome(outcome) is Outcome.GRANTED
+    return str(gettext("异议成立") if granted else gettext("异议未成立"))
 
 
-def _of_waiting() -> dict[Action, str]:
-    return {
-        Action.WAIT_ENDED: gettext("空间停用，候补结束"),
-        Action.WAIT_JOINED: gettext("排上候补"),
-        Action.WAIT_LAPSED: gettext("候补过期"),
-        Action.WAIT_OFFERED: gettext("为候补保留"),
-        Action.WAIT_PUT_BACK: gettext("收回候补保留"),
-        Action.WAIT_TAKEN: gettext("接受候补"),
-        Action.WAIT_WITHDRAWN: gettext("退出候补"),
-    }
+def _link(kind: TicketKind) -> str:
+    reset = kind is TicketKind.RESET
+    return str(gettext("重设密码的邮件链接") if reset else gettext("邀请邮件里的链接"))
 
 
-def _of_spaces() -> dict[Action, str]:
-    return {
-        Action.AREA_ADDED: gettext("新增"),
-        Action.AREA_EDITED: gettext("修改"),
-        Action.AREA_MOVED: gettext("移动"),
-        Action.AREA_PICTURE_SET: gettext("更换图片"),
-        Action.AREA_PLAN_DRAWN: gettext("改平面图"),
-        Action.AREA_PLAN_UNDONE: gettext("撤销平面图的改动"),
-        Action.AREA_REMOVED: gettext("删除"),
-        Action.CLOSURE_ADDED: gettext("停用"),
-        Action.HOURS_EXTENDED: gettext("延时开放"),
-        Action.HOURS_TAKEN_BACK: gettext("收回延时"),
-        Action.CLOSURE_LIFTED: gettext("解除"),
-        Action.INVENTORY_IMPORTED: gettext("导入"),
-        Action.LEASE_BEGUN: gettext("租期开始"),
-        Action.RESERVATION_AGREED: gettext("接受园区的提议"),
-        Action.RESERVATION_APPROVED: gettext("批准"),
-        Action.RESERVATION_CANCELLED: gettext("取消"),
-        Action.RESERVATION_DECLINED: gettext("拒绝"),
-        Action.RESERVATION_EXPIRED: gettext("开始前没有答复，自动关闭"),
-        Action.RESERVATION_EXTENDED: gettext("延长"),
-        Action.RESERVATION_GUESTS_NAMED: gettext("改了同行的人"),
-        Action.RESERVATION_HANDED_ON: gettext("负责人批准，交园区确认"),
-        Action.RESERVATION_MADE: gettext("预订"),
-        Action.RESERVATION_MOVED: gettext("移动"),
-        Action.RESERVATION_NOT_AGREED: gettext("没有接受园区的提议"),
-        Action.RESERVATION_PROPOSED: gettext("提议别的时间或空间"),
-        Action.RESERVATION_RELEASED: gettext("未签到，已释放"),
-        Action.RESERVATION_SHORTENED: gettext("缩短"),
-        Action.RULE_DROPPED: gettext("取消规则"),
-        Action.RULE_SET: gettext("设定"),
-        Action.SPACE_ADDED: gettext("新增"),
-        Action.SPACE_BROUGHT_BACK: gettext("恢复使用"),
-        Action.SPACE_EDITED: gettext("修改"),
-        Action.SPACE_PICTURE_SET: gettext("更换图片"),
-        Action.SPACE_RETIRED: gettext("停用空间"),
-        Action.SPACE_SCAN_CODE_RENEWED: gettext("更换二维码"),
-    }
+def _evidence(evidence: str) -> str:
+    documented = Evidence(evidence) is Evidence.DOCUMENTED
+    return str(gettext("有据") if documented else gettext("自报"))
 
 
-def _of_use() -> dict[Action, str]:
-    return {
-        Action.DOOR_DEVICE_ADDED: gettext("添加门口平板"),
-        Action.DOOR_DEVICE_REVOKED: gettext("停用门口平板"),
-        Action.STAY_CHECK_OUT_UNDONE: gettext("撤销签退"),
-        Action.STAY_CHECKED_IN: gettext("签到"),
-        Action.STAY_CHECKED_OUT: gettext("签退"),
-        Action.STAY_CORRECTED: gettext("作了更正"),
-        Action.STAY_ENDED_BY_SYSTEM: gettext("到时由系统结束"),
-        Action.STAY_EXTENDED: gettext("延长使用"),
-        Action.STAY_WALKED_IN: gettext("直接使用"),
-    }
+IDS = {"area_id", "charge_id", "document_id", "enterprise_id"}
+AREAS = {"area", "area_before", "area_hundredths", "area_cm2", "area_now", "own_area"}
+DAYS = {"by_when", "day", "due_on", "first_day", "joined_on", "left_on", "valid_from"}
+WORDED: dict[str, Callable[[Any], str]] = {
+    "basis": lambda value: per(Basis(value)),
+    "closes": lambda value: str(value)[:5],
+    "ending": lambda value: ending_name(Ending(value)),
+    "evidence": _evidence,
+    "kind": lambda value: kind_name(Kind(value)),
+    "monthly_budget": _fen,
+    "opens": lambda value: str(value)[:5],
+    "outcome": _outcome,
+    "planned_end": _instant,
+    "role": lambda value: role_name(Role(value)),
+    "size": lambda value: size_name(Size(value)),
+    "state": lambda value: state_name(ReservationState(value)),
+    "rule": kept_rule_label,
+    "through": lambda value: _link(TicketKind(value)),
+    **dict.fromkeys(AREAS, area),
+    **dict.fromkeys(DAYS, lambda value: full_day(date.fromisoformat(value))),
+    **dict.fromkeys(IDS, lambda value: f"#{value}"),
+}
+BY_ENDING: dict[str, Callable[[Any], str]] = {
+    "_fen": _fen, "_minutes": duration, "_minute": minute_clock, "_at": _instant,
+}  # fmt: skip
 
 
-def _of_guests_and_quotas() -> dict[Action, str]:
-    return {
-        Action.GUEST_ARRIVED: gettext("访客到了"),
-        Action.GUEST_NOT_ARRIVED: gettext("访客还没到"),
-        Action.QUOTA_DROPPED: gettext("取消额度"),
-        Action.QUOTA_SET: gettext("设定额度"),
-    }
+OF_NEEDS: dict[str, Callable[[str], str]] = {
+    "kind": lambda value: need_kind(NeedKind(value)),
+    "state": lambda value: need_state(NeedState(value)),
+}
 
 
-def _of_money() -> dict[Action, str]:
-    return {
-        Action.BASELINE_CHECKED: gettext("核对并采信"),
-        Action.BASELINE_SENT_BACK: gettext("退回"),
-        Action.BASELINE_SET: gettext("设定"),
-        Action.BASELINE_WITHDRAWN: gettext("撤回"),
-        Action.CHARGE_CORRECTED: gettext("重新计费"),
-        Action.CHARGE_DISPUTED: gettext("提出异议"),
-        Action.CHARGE_OMITTED: gettext("没有价目，未计费"),
-        Action.CREDIT_NOTE_ISSUED: gettext("开具贷记单"),
-        Action.DISPUTE_ANSWERED: gettext("作出答复"),
-        Action.EFFECT_DECLARED: gettext("填报"),
-        Action.EFFECT_WITHDRAWN: gettext("撤回"),
-        Action.INVOICE_ISSUED: gettext("开出账单"),
-        Action.INVOICE_PAID_ONLINE: gettext("在线付款"),
-        Action.INVOICE_PUBLISHED: gettext("开通在线付款"),
-        Action.INVOICE_RECHECK_REQUESTED: gettext("再次查询在线付款"),
-        Action.MONTH_CLOSED: gettext("关账"),
-        Action.MONTH_INVOICED: gettext("开出全部账单"),
-        Action.PAYMENT_RECORDED: gettext("登记付款"),
-        Action.PAYMENT_REVERSED: gettext("冲销付款"),
-        Action.REPORT_SIGNED: gettext("签发"),
-        Action.TARIFF_PUBLISHED: gettext("发布"),
-        Action.TARIFF_WITHDRAWN: gettext("撤回"),
-    }
+def need_fact(subject: str, name: str, value: str) -> str | None:
+    """Write a fact of a need as people read it; None where it is another's, or as any other."""
+    say = OF_NEEDS.get(name) if subject == "need" else None
+    return say(value) if say else None

@@ -1,4 +1,4 @@
-"""The park's calendar of working days, a year at a time."""
+"""The park's calendar of working days, a year at a time, with the forms of a day and of a year."""
 
 from calendar import Calendar
 from dataclasses import dataclass
@@ -7,28 +7,50 @@ from datetime import date
 from babel.dates import get_day_names, get_month_names
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, RadioField, StringField
+from wtforms.validators import InputRequired, Optional
 
 from booking import clock
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import day_or_none
 from booking.blueprints.kit.filters import full_day
-from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord, EditForm
+from booking.blueprints.kit.forms.fields import DayField, options
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE, at_most, tidy
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.park.forms import CalendarDayForm, YearForm
 from booking.blueprints.park.particulars import blueprint
 from booking.db import db, transaction
-from booking.language import get_locale, gettext
-from booking.language import lazy_gettext as _
-from booking.parks.calendar import HOLIDAYS, MAKE_UP, known_years, mark_year, seed_calendar, set_day
+from booking.language import get_locale, gettext, lazy_gettext as _
 from booking.parks.models import CalendarDay, Park
 from booking.parks.queries import calendar_year, named_days
+from booking.parks.set_up import HOLIDAYS, MAKE_UP, known_years, mark_year, seed_calendar, set_day
 from booking.people.models import Role
-from booking.values.refusal import Refusal
-from booking.values.work_calendar import SATURDAY
+from booking.values import SATURDAY, Refusal
+
+
+class CalendarDayForm(EditForm):
+    """What one day is."""
+
+    day = DayField(_("日期"), [InputRequired(_("请选择日期。"))])
+    working = RadioField(
+        _("这一天"),
+        choices=options([("work", _("上班")), ("rest", _("休息")), ("week", _("按星期几"))]),
+        default="rest",
+        validators=[InputRequired(_("请选择一项。"))],
+    )
+    label = StringField(
+        _("说明"), [Optional(), at_most(60)], [tidy], description=_("例如：国庆节、调休上班。")
+    )
+
+
+class YearForm(EditForm):
+    """Whether a year's calendar is published, and where it comes from."""
+
+    published = BooleanField(_("国务院办公厅已发布，这里已核对"))
+    source = StringField(_("来源"), [Optional(), at_most(200)], [tidy])
 
 
 @blueprint.post("/year/<int:year>/day")

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from booking.spaces.floor_plan import Box, Layout, PlacedSpace, Shape
 from booking.spaces.models import Kind
-from booking.spaces.plans.rules import Box, Layout, PlacedSpace, Shape
 
 CELL: Final = 24  # units of the drawing a cell
 

@@ -1,29 +1,37 @@
-"""The plan of an area at a chosen time: what is free, soon taken, busy, mine, and who of us sits where."""
+"""The plan of an area at a chosen time: what is free, soon taken, busy, mine, and who of us sits where.
+
+And the photographs of spaces and floor plans, for members of their park.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar import timelines
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit import occupancy
+from booking.blueprints.kit.access import SIGNED_IN, STAFF, allow
 from booking.blueprints.kit.converters import day_or, whole
+from booking.blueprints.kit.http import FOR_EVER, send_document
 from booking.blueprints.kit.labels.spaces import KINDS, photo_of
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.plans.drawing import Drawing, OnPlan, drawing_of
 from booking.blueprints.plans.spots import At, Spot, spots_of
 from booking.db import db
+from booking.documents.models import Document
 from booking.language import gettext, language_tag, local_name
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.rules import local_instant
 from booking.reservations.space_queries import SpaceRow, spaces_in_service
 from booking.spaces import cells
+from booking.spaces.areas import AreaPlan, area_plans
+from booking.spaces.floor_plan import SpaceStanding
+from booking.spaces.idle.queries import is_idle_picture
+from booking.spaces.inventory_queries import picture_in_park
 from booking.spaces.models import Kind
-from booking.spaces.plans.queries import AreaPlan, area_plans
-from booking.spaces.plans.standing import SpaceStanding
 from booking.spaces.rules import DAY_MINUTES
 from booking.values.writing import minute_clock
 
@@ -55,7 +63,7 @@ def show() -> str:
         areas=area_choices(plans, here, asked),
         steps=asked.steps(now),
         times=asked.times(now),
-        unseen=timelines.unseen_label(asked.day),
+        unseen=occupancy.unseen_label(asked.day),
         provisional=provisional_years(db.session(), my_park().id, asked.day, asked.day),
         edits=me().role is Role.ADMIN,
         tenant=me().enterprise_id is not None,
@@ -193,3 +201,19 @@ def legend_of(spots: Sequence[Spot]) -> list[tuple[str, str]]:
     )
     found = [spot.look for spot in spots]
     return [(look.value, f"{name} {found.count(look)}") for look, name in names if look in found]
+
+
+pictures_blueprint = Blueprint("pictures", __name__)
+
+
+@pictures_blueprint.get("/pictures/<int:document_id>", endpoint="show")
+@allow(*SIGNED_IN)
+def picture(document_id: int) -> ResponseReturnValue:
+    """Give the picture; a document never changes, so a browser asks once. Not hung in my park: 404."""
+    session = db.session()
+    park_id = my_park().id
+    hung = picture_in_park(session, park_id, document_id)
+    if not (hung or (me().role in STAFF and is_idle_picture(session, park_id, document_id))):
+        abort(404)
+    document = session.get_one(Document, document_id)
+    return send_document(document, plain=f"picture-{document_id}", look=True, keep=FOR_EVER)

@@ -8,22 +8,21 @@ from typing import NamedTuple
 
 from flask import url_for
 
-from booking.blueprints.calendar import timelines
+from booking.blueprints.kit import occupancy
 from booking.blueprints.kit.availability import ANYTHING, new_url
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.spaces import closed_label, until_label
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.reservations.booking_context import booking_context
 from booking.reservations.queries import ClaimRow, claims_of_kind, parts_of_wholes
+from booking.reservations.reserve import booking_context
 from booking.reservations.rules import MINUTE, BookingContext, local_instant
 from booking.reservations.space_queries import SpaceRow
+from booking.spaces.floor_plan import HeldSpan, SpaceStanding, Stand, stand, to_book
 from booking.spaces.models import Kind
-from booking.spaces.plans.standing import HeldSpan, SpaceStanding, Stand, stand, to_book
 from booking.spaces.queries import ParkRules, rules_for
-from booking.values.month import day_span, local_day
-from booking.values.span import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, Span, day_span, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ class _OfKind:
         opening, day_begins = here.opening, local_instant(self.at.day, 0, here.zone)
         allowed = self.at.now.replace(second=0, microsecond=0) + opening.lead_minutes * MINUTE
         soonest = max(self.at.instant, allowed)
-        if not timelines.is_within_reach(self.at.day, here) or local_day(soonest, here.zone) > self.at.day:
+        if not occupancy.is_within_reach(self.at.day, here) or local_day(soonest, here.zone) > self.at.day:
             return None
         if here.by_day:
             free = found.standing in {SpaceStanding.FREE, SpaceStanding.SOON}
@@ -129,7 +128,7 @@ def _of_kind(kind: Kind, rules: ParkRules, at: At) -> _OfKind:
 
 def _held_by_space(rows: Sequence[ClaimRow]) -> Mapping[int, list[HeldSpan]]:
     """Gather what takes each space; a combined one is taken with any of its parts."""
-    reader = timelines.reader(ANYTHING)
+    reader = occupancy.reader(ANYTHING)
     wholes: defaultdict[int, list[int]] = defaultdict(list)
     for whole, parts in parts_of_wholes(db.session(), my_park().id).items():
         for part in parts:
@@ -141,7 +140,7 @@ def _held_by_space(rows: Sequence[ClaimRow]) -> Mapping[int, list[HeldSpan]]:
     return found
 
 
-def _held(row: ClaimRow, reader: timelines.Reader, on: int) -> HeldSpan:
+def _held(row: ClaimRow, reader: occupancy.Reader, on: int) -> HeldSpan:
     """Say whose a claim is, as far as the reader may know."""
     span = Span(row.starts_at, row.ends_at)
     if row.closure_id is not None:

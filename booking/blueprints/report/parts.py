@@ -7,8 +7,8 @@ from flask import url_for
 
 from booking.blueprints.kit.filters import area, money, percent
 from booking.blueprints.kit.labels.reservations import way_to
+from booking.blueprints.kit.month_sheet.savings import amount_text, rent_product
 from booking.blueprints.kit.why import Figure, FigurePart
-from booking.blueprints.savings.chain import amount_text, rent_product
 from booking.language import gettext
 from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import SavingOfMonth, Source

@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.http import send_bytes, send_document
+from booking.blueprints.kit.month_sheet import savings
+from booking.blueprints.kit.month_sheet.agenda import left_undecided
+from booking.blueprints.kit.month_sheet.board import first_sheet
 from booking.blueprints.kit.session import me, my_park, this_month
-from booking.blueprints.month.first_sheet import first_sheet
 from booking.blueprints.report.months import MONTHS, AskedReport, blueprint, report_asked_for
-from booking.blueprints.report.undecided import left_undecided
-from booking.blueprints.savings import chain
 from booking.db import db
 from booking.documents.models import Document
 from booking.language import gettext
@@ -26,9 +26,7 @@ from booking.savings.queries import versions_of_report
 from booking.savings.report import recompute_report
 from booking.savings.sign_report import differs, mark_of_draft, report_file_name
 from booking.savings.visible_month import ReportState, VisibleMonth
-from booking.values.month import Month, local_day
-from booking.values.paper import PrintFailed
-from booking.values.share import Share
+from booking.values import Month, PrintFailed, Share, local_day
 
 
 @blueprint.get("/<month>")
@@ -53,9 +51,9 @@ def _page(asked: AskedReport) -> str:
     total, exact, mark = shown.total.figures, shown.total.exact, _mark(asked)
     return render_template(
         "report/show.html",
-        drawing=chain.before_now(total, exact=exact),
-        picture_text=chain.before_now_label(total, exact=exact),
-        steps=chain.steps_of_total(shown, _how(shown)),
+        drawing=savings.before_now(total, exact=exact),
+        picture_text=savings.before_now_label(total, exact=exact),
+        steps=savings.steps_of_total(shown, _how(shown)),
         named=shown.named,
         papers=_papers(asked),
         versions=_versions(asked),
@@ -80,10 +78,10 @@ def enterprise(month: str, enterprise_id: int) -> str:
         shown=asked.shown,
         entry=entry,
         saving=entry.saving,
-        drawing=chain.before_now(entry.saving),
-        picture_text=chain.before_now_label(entry.saving),
-        steps=chain.steps_of(entry),
-        tags=chain.all_tags(),
+        drawing=savings.before_now(entry.saving),
+        picture_text=savings.before_now_label(entry.saving),
+        steps=savings.steps_of(entry),
+        tags=savings.all_tags(),
         effects=[effect for effect in asked.shown.effects if effect.enterprise_id == enterprise_id],
     )
 

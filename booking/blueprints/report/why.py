@@ -9,6 +9,8 @@ from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import comma_list, money, month_text
 from booking.blueprints.kit.labels.reservations import way_to
+from booking.blueprints.kit.month_sheet.agenda import disputes_note
+from booking.blueprints.kit.month_sheet.savings import amount_text
 from booking.blueprints.kit.session import month_or_404, my_park
 from booking.blueprints.kit.why import (
     Explanation,
@@ -37,8 +39,6 @@ from booking.blueprints.report.parts import (
     share_parts,
     whole_of,
 )
-from booking.blueprints.report.undecided import disputes_note
-from booking.blueprints.savings.chain import amount_text
 from booking.db import db
 from booking.language import gettext
 from booking.savings.models import BaselineState

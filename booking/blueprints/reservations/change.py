@@ -13,10 +13,9 @@ from booking.blueprints.kit.conflicts import answer_to_end, answer_to_move
 from booking.blueprints.kit.converters import exact_or_none, whole
 from booking.blueprints.kit.filters import clock_span, duration, moment
 from booking.blueprints.kit.forms import reservation as forms
+from booking.blueprints.kit.forms.booking import price_in_form, price_of
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.press import pressed
-from booking.blueprints.kit.forms.price import price_in_form, price_of
-from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, pressed
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.resubmission import takes
@@ -27,23 +26,20 @@ from booking.blueprints.reservations.show import show_page
 from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_each
 from booking.db import db, transaction
-from booking.language import gettext, local_name
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, local_name
 from booking.reservations.approval.proposals import accept_proposal, refuse_proposal
 from booking.reservations.approval.rules import Answerer
-from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.move import move as move_it
+from booking.reservations.move_or_cancel import move as move_it
 from booking.reservations.queries import ClaimRow, is_free
 from booking.reservations.refusals import AsksForApproval, Taken
+from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import check_new, local_instant, span_between
 from booking.reservations.set_end import free_ends
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.usage.stay_longer import change_end as change_it
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
-from booking.values.span import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, Refusal, Span, local_day
 
 
 @blueprint.get("/<int:reservation_id>/move")

@@ -10,29 +10,27 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from booking import clock
-from booking.audit.actor import Actor
+from booking.audit.actions import Actor
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import clock as clock_text
+from booking.blueprints.kit.forms.booking import FOLLOWING, THE_WHOLE, THIS_ONE, GuestFields, offer_colleagues
 from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.guests import FOLLOWING, THE_WHOLE, THIS_ONE, GuestFields, offer_colleagues
 from booking.blueprints.kit.forms.reservation import apply_refusal, ours_or_404
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me
 from booking.blueprints.reservations.new import blueprint
 from booking.db import db, transaction
-from booking.language import gettext, local_name
-from booking.language import lazy_gettext as _
-from booking.letters import series as series_letters
-from booking.reservations.guests.expected import asked_along, guests_of
-from booking.reservations.guests.invite import invite
+from booking.language import gettext, lazy_gettext as _, local_name
+from booking.letters import reservations as series_letters
+from booking.reservations.guests.invite import asked_along, guests_of, invite
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.rules import AskedAlong, visitors_text
 from booking.reservations.models import Reservation
 from booking.reservations.series.change_series import invite_to_series
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 
 def _scopes() -> list[SelectChoice]:
@@ -92,7 +90,7 @@ def _name(
         return 1
     since = reservation.recurrence_id or "" if scope == FOLLOWING else ""
     series_id = reservation.series_id
-    letter = series_letters.changed
+    letter = series_letters.series_changed
     return len(invite_to_series(session, series_id, wanted, since=since, letter=letter, by=by, now=now))
 
 

@@ -11,8 +11,14 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, holders, new_url, offers
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.forms.guests import GuestFields, ReserveRoomForm, offer_colleagues
-from booking.blueprints.kit.forms.price import price_in_form, price_of, promise_before
+from booking.blueprints.kit.forms.booking import (
+    GuestFields,
+    ReserveRoomForm,
+    offer_colleagues,
+    price_in_form,
+    price_of,
+    promise_before,
+)
 from booking.blueprints.kit.forms.reservation import (
     ReserveForm,
     ReserveStoreForm,
@@ -22,31 +28,27 @@ from booking.blueprints.kit.forms.reservation import (
     span_of,
     wanted_space,
 )
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.proposals import request_label
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import hours_hint, made_of, photo_of
+from booking.blueprints.kit.labels.waiting import request_label
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.db import db, transaction
-from booking.language import gettext, local_name
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, local_name
 from booking.parks.queries import provisional_years
 from booking.reservations.alternatives import Asker, alternatives
-from booking.reservations.booking_context import booking_context_for
 from booking.reservations.guests.invite import invite
-from booking.reservations.habits.queries import next_like
+from booking.reservations.habits.habits import next_like
 from booking.reservations.models import Reservation
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
-from booking.reservations.reserve import made_before, reserve, stored_key
+from booking.reservations.reserve import booking_context_for, made_before, reserve, stored_key
 from booking.reservations.rules import check_new
 from booking.reservations.space_queries import SpaceRow, row_to_book, space_row
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span, local_day
 
 blueprint = Blueprint("reservations", __name__, url_prefix="/reservations")
 

@@ -12,18 +12,17 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import day_or
+from booking.blueprints.kit.forms.booking import PoolRoomForm, offer_colleagues
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.guests import PoolRoomForm, offer_colleagues
 from booking.blueprints.kit.forms.reservation import apply_refusal, fill_people, fill_times, span_of
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
 from booking.blueprints.reservations.new import blueprint, tell
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
-from booking.language import gettext, local_name
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, local_name
 from booking.reservations.guests.invite import invite
 from booking.reservations.models import Reservation
 from booking.reservations.queries import parts_of_wholes
@@ -39,8 +38,7 @@ from booking.reservations.space_queries import (
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import spaces_of_kind
 from booking.tariffs.rules import NoTariff
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
+from booking.values import Refusal, local_day
 
 
 @blueprint.get("/any")

@@ -1,4 +1,4 @@
-"""One reservation and its cancelling, and the list of an enterprise's."""
+"""One reservation: its facts and history, cancelling it, and its entry for one's own calendar (RFC 5545)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,10 +13,11 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import new_url
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import moment, money
-from booking.blueprints.kit.forms.guests import guests_way
+from booking.blueprints.kit.forms.booking import guests_way
 from booking.blueprints.kit.forms.reservation import ours_or_404
+from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.people import because, who_did
-from booking.blueprints.kit.labels.prices import Cost, cost_of, no_fee_text
+from booking.blueprints.kit.labels.prices import cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import (
     change_name,
     held_too_label,
@@ -26,22 +27,19 @@ from booking.blueprints.kit.labels.reservations import (
     way_to,
 )
 from booking.blueprints.kit.labels.spaces import made_of, people_label
-from booking.blueprints.kit.pagination import Pager, this_page
-from booking.blueprints.kit.session import actor, me, my_enterprise_id
+from booking.blueprints.kit.session import actor, me
 from booking.blueprints.messages import wording
-from booking.blueprints.reservations import answers
-from booking.blueprints.reservations.calendar_file import calendar_url
+from booking.blueprints.reservations import overview
 from booking.blueprints.reservations.guests import guest_lines
 from booking.blueprints.reservations.new import blueprint
 from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee, why_no_fee
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
 from booking.language import gettext, local_name
+from booking.letters.calendar_entry import along_of, reservations_file
 from booking.people.models import Role
-from booking.reservations.guests.expected import comes_along
 from booking.reservations.history import changes_of
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
-from booking.reservations.queries import BookedRow, reservations_of
 from booking.reservations.refusals import Taken
 from booking.reservations.series.queries import place_in_series
 from booking.reservations.space_queries import spaces_by_id
@@ -49,8 +47,7 @@ from booking.reservations.upcoming import own_between
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
 from booking.usage.queries import stay_of
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span
 
 
 class HistoryStep(NamedTuple):
@@ -92,10 +89,10 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         free_because=free_because(reservation, steps) if reservation_id not in billed else "",
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         mark=reservation_mark(reservation),
-        asked=answers.who_is_asked(reservation),
+        asked=overview.who_is_asked(reservation),
         steps=history(reservation, steps),
-        refused=answers.why_not(steps, reservation.answerer),
-        **answers.asked_of(reservation, now, taken),
+        refused=overview.why_not(steps, reservation.answerer),
+        **overview.asked_of(reservation, now, taken),
         fee=late_cancel_fee(db.session(), reservation, now),
         may_move=changes and reservation.state in OPEN_STATES,
         may_change_end=changes
@@ -227,72 +224,24 @@ def again(reservation: Reservation, now: datetime) -> str:
     return new_url(space.id, space.kind, span, people=reservation.people, purpose=reservation.purpose)
 
 
-class ReservationItem(NamedTuple):
-    """A line of the list, in words."""
-
-    url: str
-    name: str
-    when: str
-    detail: str
-    promise: str  # by when a request is answered, or that it is their turn
-    cost: Cost
-    state: str
-    tone: str
-    repeats: bool
-
-
-PAGE = 30
-KNOWS = ("tab", "who")
+@blueprint.get("/<int:reservation_id>/calendar.ics")
+@allow(*TENANTS, Role.ADMIN)
+def calendar_file(reservation_id: int) -> ResponseReturnValue:
+    """Hand out the entry; taken again after a change, it replaces the former one."""
+    reservation = ours_or_404(reservation_id)
+    steps = changes_of(db.session(), reservation_id)
+    changed = steps[-1].at if steps else reservation.created_at
+    along = along_of([reservation]) if reservation.member_id == me().id else {}
+    name = f"reservation-{reservation.id}.ics"
+    file = reservations_file(name, [reservation], {reservation.id: changed}, along)
+    return send_bytes(file.content, file.name, file.media_type, look=True)
 
 
-@blueprint.get("")
-@allow(*TENANTS)
-def index() -> str:
-    """List the reader's own reservations, or all of their enterprise."""
-    past = request.args.get("tab") == "past"
-    everybody = request.args.get("who") == "all"
-    pager, session, now = Pager.of_request(PAGE, *KNOWS), db.session(), clock.now()
-    found = reservations_of(
-        session,
-        my_enterprise_id(),
-        past=past,
-        now=now,
-        limit=PAGE + 1,
-        offset=pager.before,
-        member_id=None if everybody else me().id,
-        also=comes_along(me().id),
-    )
-    rows = pager.cut(found)
-    billed = billed_by_reservation(session, [row.id for row in rows])
-    promises = answers.promises_of(rows, now)
-    return render_template(
-        "reservations/index.html",
-        entries=[
-            item_of(row, cost_of(row, billed.get(row.id), now), promises.get(row.id, "")) for row in rows
-        ],
-        tabs=[
-            (gettext("将来"), this_page(*KNOWS, tab=None), not past),
-            (gettext("过去"), this_page(*KNOWS, tab="past"), past),
-        ],
-        whose=[
-            (gettext("我的"), this_page(*KNOWS, who=None), not everybody),
-            (gettext("全公司"), this_page(*KNOWS, who="all"), everybody),
-        ],
-        past=past,
-        pager=pager,
-        waits=[] if past or pager.before else answers.waiting_lines(everybody=everybody, now=now),
-    )
+TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED, ReservationState.IN_USE)
 
 
-def item_of(row: BookedRow, cost: Cost, promise: str) -> ReservationItem:
-    """Put a row in words."""
-    return ReservationItem(
-        url_for("reservations.show", reservation_id=row.id),
-        local_name(row.space, row.space_en),
-        times(row.starts_at, row.ends_at, row.kind),
-        " · ".join(part for part in (local_name(row.area, row.area_en), row.member, row.purpose) if part),
-        promise,
-        cost,
-        *reservation_mark(row),
-        row.series_id is not None,
-    )
+def calendar_url(reservation: Reservation, now: datetime) -> str:
+    """Give the address of the entry of what is still to come; "" of what is over."""
+    if reservation.state not in TO_COME or reservation.ends_at <= now:
+        return ""
+    return url_for("reservations.calendar_file", reservation_id=reservation.id)

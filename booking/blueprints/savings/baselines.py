@@ -5,23 +5,25 @@ from typing import cast
 
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, MonthField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking import clock
 from booking.blueprints.kit.access import SIGNED_IN, allow
-from booking.blueprints.kit.forms.edit_form import EditedRecord
-from booking.blueprints.kit.forms.field_values import handed_in
-from booking.blueprints.kit.forms.press import pressed
-from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
+from booking.blueprints.kit.forms.fields import AreaField, DayField, YuanField
+from booking.blueprints.kit.forms.validators import form_page, pressed, tidy_line
 from booking.blueprints.kit.http import send_document
+from booking.blueprints.kit.labels.resubmitted import handed_in
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park, park_today
 from booking.blueprints.messages import put_beside
-from booking.blueprints.savings.forms import BaselineForm, EffectForm
-from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url
+from booking.blueprints.savings.show import blueprint, enterprise_or_404, home_url
 from booking.db import db, transaction
 from booking.documents.models import Document
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.people.models import Enterprise, Role
 from booking.savings.declare_effect import declare_effect, withdraw_effect
 from booking.savings.models import Baseline, BaselineState
@@ -29,9 +31,70 @@ from booking.savings.queries import baseline_in, effect_in, versions_of
 from booking.savings.rules import BaselineTerms
 from booking.savings.set_baseline import read_evidence, set_baseline, withdraw_baseline
 from booking.savings.standings import may_be_shown
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.refusal import Refusal
+from booking.values import Money, Month, Refusal
+
+
+class FirstDayField(MonthField):
+    """A month, as its first day; says in our words what is asked for."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read 2026-10."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(gettext("请按 2026-10 的样子填写月份。")) from error
+
+
+class BaselineForm(EditForm):
+    """A version of the baseline."""
+
+    valid_from = FirstDayField(
+        _("从哪个月起"),
+        [InputRequired(_("请按 2026-10 的样子填写月份。"))],
+        description=_("从这个月 1 日起按这个版本计算，直到下一个版本。"),
+    )
+    area = AreaField(
+        _("原来的面积"),
+        [InputRequired(_("请填写原来的面积。"))],
+        description=_("退租前租用，或不共享就要租用的办公面积。"),
+    )
+    price = YuanField(_("原来的单价"), [InputRequired(_("请填写原来的单价。"))])
+    own_area = AreaField(
+        _("现在保留的面积"),
+        [InputRequired(_("请填写现在保留的面积，没有就填 0。"))],
+        description=_("现在仍然自己租用的面积，全部退租填 0。"),
+    )
+    own_price = YuanField(_("现在的单价"), [InputRequired(_("请填写现在的单价，没有保留面积就填 0。"))])
+    document = FileField(
+        _("租赁凭证"),
+        [Optional()],
+        description=_("租赁合同或补充协议，PDF 或图片，最多 10 MB。园区核对后才标为“有据”。"),
+    )
+    same_paper = BooleanField(_("沿用上一版本的凭证"))
+    note = StringField(
+        _("说明"),
+        [Optional(), Length(max=300, message=_("最多 %(max)d 个字。"))],
+        [tidy_line],
+        description=_("例如合同编号。"),
+    )
+
+
+class EffectForm(FlaskForm):
+    """What an enterprise says of itself."""
+
+    title = StringField(
+        _("事项"),
+        [DataRequired(_("请填写事项。")), Length(max=120, message=_("最多 %(max)d 个字。"))],
+        [tidy_line],
+        description=_("例如：研发投入、订单、新增岗位。"),
+    )
+    figure = StringField(
+        _("内容"),
+        [DataRequired(_("请填写内容。")), Length(max=60, message=_("最多 %(max)d 个字。"))],
+        [tidy_line],
+        description=_("例如：比去年同期增加约 30%。"),
+    )
+    declared_on = DayField(_("日期"), [InputRequired(_("请填写日期。"))])
 
 
 @blueprint.route("/<int:enterprise_id>/baseline", methods=["GET", "POST"])

@@ -5,39 +5,70 @@ from dataclasses import dataclass
 
 from flask import Response, abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length
 
 from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import area, day, money
-from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.validators import NeededAtTimes, status_of, tidy_text
 from booking.blueprints.kit.http import FRAMED, FRAMING_POLICY, send_document
+from booking.blueprints.kit.month_sheet.agenda import of_the_branch
+from booking.blueprints.kit.month_sheet.savings import since_label
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.savings.forms import DecisionForm
-from booking.blueprints.savings.loading import blueprint, since_label
+from booking.blueprints.savings.show import blueprint
 from booking.db import db, transaction
 from booking.documents.models import Document
-from booking.language import gettext
-from booking.language import lazy_gettext as _
-from booking.letters.savings import checked
+from booking.language import gettext, lazy_gettext as _
+from booking.letters.branch import baseline_checked
 from booking.people.models import Role
-from booking.savings.checking.check_baseline import check_baseline
-from booking.savings.checking.jumps import mark_of
+from booking.savings.jumps import mark_of
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.preview import changes_if_checked
 from booking.savings.queries import (
     baseline_in,
-    count_pending,
     jumps_against,
     jumps_waiting,
     pending_baselines,
     version_before,
 )
 from booking.savings.rules import BaselineDecision
-from booking.savings.set_baseline import reported_month
+from booking.savings.set_baseline import check_baseline, reported_month
 from booking.savings.standings import may_be_shown
-from booking.values.refusal import Refusal
+from booking.values import Refusal
+
+
+class DecisionForm(FlaskForm):
+    """What whoever checks a version says of it: each answer is a button of its own."""
+
+    decision = RadioField(
+        _("核对结果"),
+        [InputRequired(_("请选择一种核对结果。"))],
+        choices=options(
+            [
+                (BaselineDecision.DOCUMENTED.value, _("采信为有据")),
+                (BaselineDecision.DECLARED.value, _("采信为自报")),
+                (BaselineDecision.SENT_BACK.value, _("退回")),
+            ]
+        ),
+    )
+    reason = TextAreaField(
+        _("退回的理由"),
+        [NeededAtTimes(), Length(max=500, message=_("最多 %(max)d 个字。"))],
+        [tidy_text],
+        description=_("退回时必填，企业会看到。"),
+    )
+    why = TextAreaField(
+        _("为什么确实是这样"),
+        [NeededAtTimes(), Length(max=500, message=_("最多 %(max)d 个字。"))],
+        [tidy_text],
+        description=_("例如：搬进了更大的办公室。会和这次核对一起留存。"),
+    )
+    seen = HiddenField()  # the jumps that the reason is given for
 
 
 @blueprint.get("/baselines")
@@ -47,16 +78,6 @@ def pending() -> str:
     waiting = pending_baselines(db.session(), my_park().id, shown_only=of_the_branch())
     jumps = jumps_waiting(db.session(), waiting, my_park().zone)
     return render_template("savings/pending.html", waiting=waiting, jumps=jumps)
-
-
-def of_the_branch() -> bool:
-    """Tell whether the reader checks only enterprises that may be named."""
-    return me().role is Role.BRANCH
-
-
-def waiting_for_me() -> int:
-    """Count the baselines that wait for the reader."""
-    return count_pending(db.session(), my_park().id, shown_only=of_the_branch())
 
 
 @blueprint.route("/baselines/<int:baseline_id>", methods=["GET", "POST"])
@@ -74,7 +95,7 @@ def check(baseline_id: int) -> ResponseReturnValue:
                     session,
                     stated.id,
                     decision,
-                    checked,
+                    baseline_checked,
                     reason=form.reason.data or "",
                     why=form.why.data or "",
                     seen=form.seen.data or "",

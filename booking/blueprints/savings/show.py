@@ -1,20 +1,22 @@
-"""The page of an enterprise's savings, and what became of each version of a baseline, in words."""
+"""The page of an enterprise's savings, and what became of each version of a baseline, in words.
+
+Here is the blueprint, and whose savings a page may be about.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import day
-from booking.blueprints.kit.session import my_enterprise_id, my_park
-from booking.blueprints.savings import chain
-from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url, may_write
+from booking.blueprints.kit.month_sheet import savings
+from booking.blueprints.kit.session import me, my_enterprise_id, my_park
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Enterprise, Role
-from booking.savings.checking.jumps import Jump
+from booking.savings.jumps import Jump
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.preview import OwnChange, own_change_if_checked
 from booking.savings.queries import jumps_waiting, said_by, versions_of
@@ -22,7 +24,32 @@ from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import HUNDREDTHS, SavingOfMonth, version_in_force
 from booking.savings.savings_data import SavingsData, read_savings_data
 from booking.savings.what_if import WhatIf, what_if
-from booking.values.month import Month
+from booking.values import Month
+
+blueprint = Blueprint("savings", __name__, url_prefix="/savings")
+
+
+def enterprise_or_404(enterprise_id: int) -> Enterprise:
+    """Find an enterprise whose savings the reader may see: their own, or for the park any of the park."""
+    member = me()
+    enterprise = db.session.get(Enterprise, enterprise_id)
+    if enterprise is None or enterprise.park_id != member.park_id:
+        abort(404)
+    if member.role in TENANTS and enterprise.id != member.enterprise_id:
+        abort(404)
+    return enterprise
+
+
+def may_write() -> bool:
+    """Tell whether the reader sets baselines: who runs the enterprise, or the park's administrator."""
+    return me().role in {Role.MANAGER, Role.ADMIN}
+
+
+def home_url(enterprise: Enterprise, month: str | None = None) -> str:
+    """Give the address of the enterprise's savings, as this reader reaches it."""
+    if me().role in TENANTS:
+        return url_for("savings.show", month=month)
+    return url_for("savings.of_enterprise", enterprise_id=enterprise.id, month=month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +157,10 @@ def _shown(entry: EnterpriseSaving | None) -> dict[str, object]:
         return {"saving": None}
     return {
         "saving": entry.saving,
-        "drawing": chain.before_now(entry.saving),
-        "picture_text": chain.before_now_label(entry.saving),
-        "steps": chain.steps_of(entry),
-        "tags": chain.all_tags(),
+        "drawing": savings.before_now(entry.saving),
+        "picture_text": savings.before_now_label(entry.saving),
+        "steps": savings.steps_of(entry),
+        "tags": savings.all_tags(),
     }
 
 
@@ -177,8 +204,8 @@ def _run(data: SavingsData, enterprise: Enterprise, months: list[Month], shown: 
     ]
     return {
         "pasts": pasts,
-        "run": chain.twelve_months(drawn, [month for month in months if month.key not in data.closed]),
-        "run_label": chain.twelve_months_label(drawn),
+        "run": savings.twelve_months(drawn, [month for month in months if month.key not in data.closed]),
+        "run_label": savings.twelve_months_label(drawn),
     }
 
 

@@ -16,7 +16,7 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import day, money
 from booking.blueprints.kit.forms.fields import ClockField, options
 from booking.blueprints.kit.forms.reservation import apply_refusal, wanted_space
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.series import series_rule
 from booking.blueprints.kit.resubmission import takes
@@ -24,12 +24,11 @@ from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.series.outlook import occurrence_line, price_each, problem_of
 from booking.blueprints.series.show import blueprint, series_or_404
-from booking.charges.cancel_series import cancel_series, late_cancel_fees, to_cancel
 from booking.charges.pricing import Quote
+from booking.charges.series import cancel_series, late_cancel_fees, to_cancel
 from booking.db import db, transaction
-from booking.language import gettext, local_name
-from booking.language import lazy_gettext as _
-from booking.letters import series as letters
+from booking.language import gettext, lazy_gettext as _, local_name
+from booking.letters import reservations as letters
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import AsksForApproval, OutOfDate
 from booking.reservations.series.change_series import (
@@ -44,9 +43,7 @@ from booking.reservations.series.models import Series
 from booking.reservations.series.queries import keys_of, wished_of
 from booking.reservations.series.rules import planned_day
 from booking.reservations.space_queries import space_to_book, spaces_in_service
-from booking.values.money import Money
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
+from booking.values import Money, Refusal, local_day
 
 
 class SeriesChangeForm(FlaskForm):
@@ -91,7 +88,7 @@ def cancelled(series_id: int) -> ResponseReturnValue:
     since = since_of(request.form.get("since"), series)
     with transaction() as session:
         fees = late_cancel_fees(session, my_park(), to_cancel(session, series_id, since, now), now)
-        rows = cancel_series(session, series_id, since=since, letter=letters.cancelled, by=by, now=now)
+        rows = cancel_series(session, series_id, since=since, letter=letters.series_cancelled, by=by, now=now)
         count, fee = len(rows), Money.total(fees.get(one.id, Money.zero()) for one in rows)
     words = gettext("已取消 %(count)s 次，时间已释放。", count=count)
     flash(words + (gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""), "success")
@@ -174,7 +171,7 @@ def _carry_out(
             since=form.since.data or "",
             version=form.version.data,
             quotes=quotes,
-            letter=letters.changed,
+            letter=letters.series_changed,
             by=by,
             now=now,
         )

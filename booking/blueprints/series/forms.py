@@ -9,13 +9,12 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, StopValidation
 
 from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.booking import GuestFields
 from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
-from booking.blueprints.kit.forms.guests import GuestFields
 from booking.blueprints.kit.forms.reservation import ReserveForm
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.series import month_day_name, nth_weekday_name, short_weekdays
-from booking.language import gettext, language_tag
-from booking.language import lazy_gettext as _
+from booking.language import gettext, language_tag, lazy_gettext as _
 from booking.reservations.series.recurrence import (
     LAST,
     LONGEST_MONTH,

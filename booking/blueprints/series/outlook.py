@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from booking.blueprints.kit.converters import minute_of_instant, whole
 from booking.blueprints.kit.filters import clock_span, comma_list, day
-from booking.blueprints.kit.forms.price import promise_before
+from booking.blueprints.kit.forms.booking import promise_before
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import asks_first, held_too_label
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
@@ -27,9 +27,7 @@ from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.space_queries import SpaceRow
 from booking.reservations.upcoming import own_between
 from booking.spaces.models import Kind, Space
-from booking.values.money import Money
-from booking.values.month import local_day
-from booking.values.span import Span
+from booking.values import Money, Span, local_day
 
 
 class InsteadOffer(NamedTuple):

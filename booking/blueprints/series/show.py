@@ -1,6 +1,6 @@
 """A series: its occurrences, those that are still wished for, and taking one of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,18 +11,15 @@ from sqlalchemy.orm import Session
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import money
-from booking.blueprints.kit.forms.guests import THE_WHOLE, guests_way
-from booking.blueprints.kit.forms.press import pressed
+from booking.blueprints.kit.forms.booking import THE_WHOLE, guests_way
+from booking.blueprints.kit.forms.validators import pressed
 from booking.blueprints.kit.http import send_bytes
-from booking.blueprints.kit.labels.prices import price_text
-from booking.blueprints.kit.labels.proposals import request_label
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.series import ends_when, series_rule
-from booking.blueprints.kit.labels.waiting import wait_state
+from booking.blueprints.kit.labels.waiting import prices_of, request_label, wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.series.outlook import instead_label
 from booking.charges.pricing import quote
-from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.letters.calendar_entry import along_of, reservations_file
@@ -33,9 +30,8 @@ from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import booked_of, series_in, wished_in, wished_of
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.take_wished import drop_wished, take_wished
-from booking.reservations.waiting.queries import holds_of_series
-from booking.spaces.models import Space
-from booking.values.span import Span
+from booking.reservations.waiting.wait_for import holds_of_series
+from booking.values import Span
 
 blueprint = Blueprint("series", __name__, url_prefix="/reservations/series")
 
@@ -152,13 +148,6 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
         )
         for one in missed
     ]
-
-
-def prices_of(missed: Sequence[Missed], spaces: Mapping[int, Space]) -> dict[str, str]:
-    """Say what each would cost the reader's enterprise, by key."""
-    asked = {one.key: (spaces[one.space_id], one.span) for one in missed}
-    found = quote_each(db.session(), my_park(), my_enterprise(), asked)
-    return {key: price_text(quoted) for key, quoted in found.items()}
 
 
 @blueprint.post("/wished/<int:wished_id>/take")

@@ -2,10 +2,10 @@
 
 from flask.blueprints import BlueprintSetupState
 
-from booking.blueprints.sign_in import passwords, views
+from booking.blueprints.sign_in import views
 from booking.blueprints.sign_in.sessions import blueprint
 
-__all__ = ["blueprint", "passwords", "views"]
+__all__ = ["blueprint", "views"]
 
 
 @blueprint.record_once

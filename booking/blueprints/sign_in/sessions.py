@@ -1,4 +1,4 @@
-"""How somebody comes in: a session of their own, and a device that is known from before."""
+"""How somebody comes in: a session of their own, a device known from before, and the forms at the door."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -19,17 +19,23 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
+from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeSerializer
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField
+from wtforms.validators import InputRequired, Length
 
 from booking import clock
 from booking.blueprints.kit import resubmission
+from booking.blueprints.kit.forms.validators import status_of
 from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.labels import resubmitted
 from booking.blueprints.kit.session import PUSH_COOKIE, SignedIn, end_pushes_here
 from booking.db import db, transaction
-from booking.language import gettext
+from booking.language import gettext, lazy_gettext as _
 from booking.people.models import Member, Role
-from booking.people.sessions import account_version
+from booking.people.passwords import account_version
+from booking.people.rules import TooManyTries
+from booking.values import Refusal
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -151,3 +157,47 @@ def _name() -> str:
 def _signer() -> URLSafeSerializer:
     # What was signed as "known device" had one key for all accounts; nobody reads it any more.
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="known device, a key for each account")
+
+
+class SignInForm(FlaskForm):
+    """E-mail and password; `kept` is what was typed before the session ended."""
+
+    email = EmailField(
+        _("邮箱"), [InputRequired(_("请填写邮箱。")), Length(max=254, message=_("邮箱太长了。"))]
+    )
+    password = PasswordField(_("密码"), [InputRequired(_("请填写密码。"))])
+    remember = BooleanField(_("在这台设备上保持登录 14 天"))
+    next = HiddenField()
+    kept = HiddenField()
+
+
+class ForgottenForm(FlaskForm):
+    """Whose password is forgotten."""
+
+    email = EmailField(
+        _("邮箱"), [InputRequired(_("请填写邮箱。")), Length(max=254, message=_("邮箱太长了。"))]
+    )
+
+
+class NewPasswordForm(FlaskForm):
+    """A new password; shown while typing by the browser's own eye, so it is not asked twice."""
+
+    password = PasswordField(_("新密码"), [InputRequired(_("请填写密码。"))])
+
+
+class ChangePasswordForm(FlaskForm):
+    """The present password, and the one to come."""
+
+    present = PasswordField(_("现在的密码"), [InputRequired(_("请填写密码。"))])
+    password = PasswordField(_("新密码"), [InputRequired(_("请填写密码。"))])
+
+
+TOO_MANY = 429
+Answer = tuple[str, int, dict[str, str]]
+
+
+def respond(page: str, form: FlaskForm, refusal: Refusal | None = None) -> Answer:
+    """Give the page with 200, with 422 where the form must be put right, or with 429 and how long to wait."""
+    if isinstance(refusal, TooManyTries):
+        return page, TOO_MANY, {"Retry-After": str(refusal.seconds)}
+    return page, status_of(form), {}

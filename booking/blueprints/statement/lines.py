@@ -16,8 +16,7 @@ from booking.charges.terms import MoveReason
 from booking.language import gettext, local_name
 from booking.tariffs.models import Basis
 from booking.usage.models import Stay, StayCorrection
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,27 +12,23 @@ from booking.blueprints.kit.access import allow, in_background
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.tariffs import drafting
-from booking.blueprints.tariffs.forms import MOST_BANDS, TariffForm
-from booking.blueprints.tariffs.labels import scope_name
-from booking.blueprints.tariffs.versions import blueprint
+from booking.blueprints.tariffs.drafting import MOST_BANDS, TariffForm
+from booking.blueprints.tariffs.versions import blueprint, scope_name
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.parks.models import Park
 from booking.people.models import Role
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
 from booking.tariffs.in_force import latest_version, snapshot_of, version_of_park
 from booking.tariffs.models import Tariff
-from booking.tariffs.publish_tariff import publish_tariff
+from booking.tariffs.publish_tariff import correct_tariff, publish_tariff
 from booking.tariffs.snapshot import TariffSnapshot
-from booking.tariffs.withdraw_tariff import correct_tariff
-from booking.values.month import Month
-from booking.values.refusal import Refusal
+from booking.values import Month, Refusal
 
 
 @dataclass(frozen=True, slots=True)

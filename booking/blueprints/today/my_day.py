@@ -11,19 +11,18 @@ from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.activities.queries import next_activity
-from booking.blueprints.activities.loading import reader
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.conflicts import answer_to_stay
+from booking.blueprints.kit.converters import local_day_of
 from booking.blueprints.kit.filters import clock as clock_text
-from booking.blueprints.kit.forms.responses import CONFLICT
-from booking.blueprints.kit.labels.proposals import proposals_to_person
+from booking.blueprints.kit.forms.validators import CONFLICT
+from booking.blueprints.kit.labels.needs import reader
 from booking.blueprints.kit.labels.reservations import place_name
+from booking.blueprints.kit.labels.waiting import came_free, held_for_me, proposals_to_person
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.kit.stays import fresh_check_out
 from booking.blueprints.messages import wording
-from booking.blueprints.series.came_free import came_free
-from booking.blueprints.today import month_to_date, offered
-from booking.blueprints.today import stays as stay_pages
-from booking.blueprints.waiting.show import held_for_me
+from booking.blueprints.today import offered, stays as stay_pages
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import Quote, quote, running_costs
 from booking.charges.queries import open_since
@@ -31,7 +30,7 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.approval.agree import waiting_for_manager
-from booking.reservations.habits.queries import past_weeks, weeks_behind
+from booking.reservations.habits.habits import past_weeks, weeks_behind
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind, Space
@@ -41,9 +40,7 @@ from booking.usage.check_out import check_out
 from booking.usage.models import Stay
 from booking.usage.my_day_queries import InMyDay, in_my_day
 from booking.usage.stay_longer import stay_longer
-from booking.values.money import Money
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Money, Refusal, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ DAYS_AHEAD = 8  # today and the week that follows
 def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     """Draw the day, and above it what there is for who wanted to stay on in a taken time."""
     session, enterprise, member = db.session(), my_enterprise_id(), me().id
-    until, today = (stay_pages.local_day_of(now, my_park().zone, ahead) for ahead in (DAYS_AHEAD - 1, 0))
+    until, today = (local_day_of(now, my_park().zone, ahead) for ahead in (DAYS_AHEAD - 1, 0))
     there = in_my_day(session, enterprise, member, now, weeks_behind(today), until.end)
     open_stays = queries.open_stays_of(session, enterprise) if there.goes_on else ()
     costs = running_costs(session, my_park(), my_enterprise(), open_stays, now)
@@ -112,7 +109,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         following=following,
         coming=[row for row in coming if row is not large],
         activity=next_activity(session, reader(), now),
-        month=month_to_date.own_month(session, open_stays, costs, now),
+        month=offered.own_month(session, open_stays, costs, now),
         again=_last_used(session) if there.used and not (here or following or usual) else None,
         list_month=offered.unopened_list(session, now),
         came_free=came_free(now) if there.wished else (),
@@ -139,7 +136,7 @@ def _my_past(session: Session, there: InMyDay, today: Span, now: datetime) -> di
     past = past_weeks(session, member, today) if there.began else []
     missed = [row.id for row in past if row.state in offered.CAME_TO_NOTHING and row.starts_at >= today.start]
     used = my_day_queries.used_in(session, enterprise, member, today) if there.used else ()
-    fresh = (stay_pages.fresh_check_out(stay, now) for stay in used)
+    fresh = (fresh_check_out(stay, now) for stay in used)
     return {
         "undo": next(filter(None, fresh), None),
         "missed": my_day_queries.reservations_by_id(session, missed),
@@ -180,7 +177,7 @@ def _next(coming: Sequence[Reservation], now: datetime) -> Next | None:
         if row.state is ReservationState.BOOKED and row.space.kind is not Kind.STORAGE:
             opens_at = rules.check_in_opens(row.starts_at, my_park().early_minutes)
             released = rules.grace_ends(row.starts_at, my_park().grace_minutes)
-            today = opens_at < stay_pages.local_day_of(now, my_park().zone, 0).end
+            today = opens_at < local_day_of(now, my_park().zone, 0).end
             return Next(row, opens_at, now >= opens_at, today, now >= row.starts_at, released)
     return None
 

@@ -1,4 +1,7 @@
-"""What my day offers: the first thing to do, what is to be paid, a list to open, the reader's usual."""
+"""What my day offers: the first thing to do, what is to be paid, a list to open, the reader's usual.
+
+And what the month has come to until now.
+"""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -11,8 +14,8 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from booking.blueprints.kit.availability import Offer, offers
-from booking.blueprints.kit.labels.proposals import Proposed
 from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.waiting import HeldForMe, Proposed
 from booking.blueprints.kit.session import (
     favourites,
     me,
@@ -21,20 +24,20 @@ from booking.blueprints.kit.session import (
     my_park,
     park_today,
 )
-from booking.blueprints.waiting.show import HeldForMe
+from booking.charges.pricing import Quote
+from booking.charges.queries import month_to_date
 from booking.parks.queries import park_calendar
 from booking.payments.balance import InvoiceFilter, InvoicesShown, list_invoices
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, free_and_allowed
-from booking.reservations.habits.queries import PastRow, uses_of
+from booking.reservations.habits.habits import PastRow, uses_of
 from booking.reservations.habits.rules import Habit, habits_of, next_time
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_in_service
-from booking.rhythm.open_list import has_list, is_opened
+from booking.rhythm.cycle_letters import has_list, is_opened
 from booking.spaces.models import Kind
-from booking.values.money import Money
-from booking.values.month import Month, local_day
-from booking.values.span import Span
+from booking.usage.models import Stay
+from booking.values import Money, Month, Span, local_day
 from booking.values.writing import minute_clock
 
 
@@ -175,3 +178,34 @@ def _usual(place: SpaceRow, span: Span, habit: Habit) -> Usual:
     }
     when = times(span.start, span.end, place.kind)
     return Usual(offers([place], span)[0], when, habit.weeks, fields)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthToDate:
+    """What the month has come to, with what is running: the manager's whole enterprise, or one's own use."""
+
+    month: Month
+    cost: Money
+    budget: Money | None
+    over: bool
+    whole: bool
+
+
+def own_month(
+    session: Session, open_stays: Sequence[Stay], costs: Mapping[int, Quote], now: datetime
+) -> MonthToDate:
+    """Sum the lines that count, and what each stay that goes on would add if it ended now."""
+    month = Month.of(now, my_park().zone)
+    whole = me().role is Role.MANAGER
+    cost = month_to_date(session, my_enterprise_id(), month, member_id=None if whole else me().id)
+    lines = (line for quote in _mine(open_stays, costs) for line in quote.lines)
+    cost = Money.total([cost, *(line.amount for line in lines if line.day >= month.first_day)])
+    budget = my_enterprise().monthly_budget if whole else None
+    return MonthToDate(month, cost, budget, budget is not None and cost > budget, whole)
+
+
+def _mine(open_stays: Sequence[Stay], costs: Mapping[int, Quote]) -> list[Quote]:
+    """Choose what counts in the month shown: everybody's for the manager, else one's own."""
+    whole = me().role is Role.MANAGER
+    counted = [stay.id for stay in open_stays if whole or stay.member_id == me().id]
+    return [costs[stay_id] for stay_id in counted if stay_id in costs]

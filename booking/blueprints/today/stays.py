@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,34 +12,26 @@ from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.converters import exact_or_none, parse_end
 from booking.blueprints.kit.forms.fields import WallField
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.labels import reservations as labels
-from booking.blueprints.kit.labels import stay_price
-from booking.blueprints.kit.labels.stay_price import StayPrice
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, me, my_enterprise_id, my_park
+from booking.blueprints.kit.session import actor, my_enterprise_id, my_park
+from booking.blueprints.kit.stays import fresh_check_out, price_of_stay, undone
 from booking.blueprints.messages import put_beside, wording
-from booking.charges.charge_stay import TariffCharger, live_lines
-from booking.charges.pricing import running_costs
+from booking.charges.charge_stay import TariffCharger
 from booking.charges.queries import open_since
 from booking.charges.quote_each import quote_each
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
-from booking.people.models import Role
+from booking.language import gettext, lazy_gettext as _
 from booking.reservations.models import Reservation
-from booking.reservations.rules import MINUTES_OF_DAY, local_instant
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import Kind
 from booking.usage.correct_stay import state_true_end
-from booking.usage.door_queries import latest_stay_end
-from booking.usage.models import Ending, Stay
+from booking.usage.door.at_the_door import latest_stay_end
+from booking.usage.models import Stay
 from booking.usage.my_day_queries import reservation_of_enterprise
 from booking.usage.queries import stay_of_enterprise
-from booking.usage.rules import NothingToReview, end_choices, forgotten_end, may_be_undone_until
-from booking.usage.undo_check_out import undo_check_out
-from booking.values.money import Money
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.usage.rules import NothingToReview, end_choices, forgotten_end
+from booking.values import Money, Refusal, Span
 
 blueprint = Blueprint("today", __name__, url_prefix="/today")
 
@@ -60,12 +51,6 @@ def form_instant(instant: datetime) -> str:
 def read_instant(text: str | None) -> datetime | None:
     """Read what `wall` writes; None for anything else."""
     return exact_or_none(text)
-
-
-def local_day_of(now: datetime, zone: ZoneInfo, days: int = 0) -> Span:
-    """Give the park's day, or one so many days later."""
-    day = now.astimezone(zone).date() + timedelta(days=days)
-    return Span(local_instant(day, 0, zone), local_instant(day, MINUTES_OF_DAY, zone))
 
 
 def my_stay_or_404(stay_id: int) -> Stay:
@@ -151,53 +136,12 @@ def longer_ends(stay: Stay, now: datetime) -> list[LongerEnd]:
     return [LongerEnd(end, price.total - usual.total if price and usual else None) for end, price in found]
 
 
-class FreshCheckOut(NamedTuple):
-    """A check-out that its reader may still take back, and for how long."""
-
-    stay_id: int
-    space: Space
-    seconds: int
-    left: str  # 1:40
-
-
-def fresh_check_out(stay: Stay, now: datetime) -> FreshCheckOut | None:
-    """Give what is left of the two minutes, to who checked out and to the front desk; else None."""
-    if stay.ended_at is None or stay.ending is not Ending.CHECKED_OUT:
-        return None
-    seconds = int((may_be_undone_until(stay.ended_at) - now).total_seconds())
-    whose = me().role is Role.ADMIN or me().id == stay.ended_by_id
-    if seconds <= 0 or not whose or any(one.new_ended_at for one in stay.corrections):
-        return None
-    return FreshCheckOut(stay.id, stay.space, seconds, "{}:{:02}".format(*divmod(seconds, 60)))
-
-
 @blueprint.post("/check-out/<int:stay_id>/undo")
 @allow(*TENANTS)
 def undo(stay_id: int) -> ResponseReturnValue:
     """Take a check-out of my own back; the second press finds it done."""
     my_stay_or_404(stay_id)
     return redirect(url_for(".index") if undone(stay_id) else url_for(".stay", stay_id=stay_id))
-
-
-def undone(stay_id: int) -> bool:
-    """Take a check-out back, and say so, or why not."""
-    try:
-        with transaction() as session:
-            undo_check_out(session, stay_id, charger=TariffCharger(), by=actor(), now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-        return False
-    flash(gettext("签退已撤销，接着用；这次签退没有收费。"), "success")
-    return True
-
-
-def price_of_stay(stay: Stay) -> StayPrice | None:
-    """Give what a stay was charged, or what it would cost if it ended now; None without a tariff."""
-    session, now = db.session(), clock.now()
-    if stay.ended_at is not None:
-        return stay_price.charged(stay, live_lines(session, stay), now)
-    found = running_costs(session, my_park(), stay.enterprise, [stay], now).get(stay.id)
-    return stay_price.running_price(stay, found, now) if found else None
 
 
 def _page(stay: Stay, form: LeftForm) -> str:

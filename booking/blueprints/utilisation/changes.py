@@ -18,11 +18,10 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import day_or_none
 from booking.blueprints.kit.filters import duration, full_day, money, percent
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
-from booking.blueprints.kit.labels.utilisation import not_told_label, or_dash
+from booking.blueprints.kit.labels.utilisation import knowing, not_told_label, or_dash
 from booking.blueprints.kit.session import me, my_park
-from booking.blueprints.kit.telling import knowing
 from booking.blueprints.utilisation.filter import blueprint
-from booking.charges.cheaper_use import Gain, gains
+from booking.charges.queries import Gain, gains
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
@@ -35,9 +34,7 @@ from booking.usage.measuring.heat_map import Places, places_used
 from booking.usage.measuring.measure_days import first_measured, yesterday
 from booking.usage.telling import span_told, unnamed_uses
 from booking.usage.utilisation import Told, Utilisation, roughly
-from booking.values.money import Money
-from booking.values.month import Month, local_day
-from booking.values.share import Share
+from booking.values import Money, Month, Share, local_day
 
 ONE_DAY = timedelta(days=1)
 LONGEST = 91  # days compared on each side

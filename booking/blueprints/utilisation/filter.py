@@ -17,7 +17,7 @@ from booking.spaces.models import Area, Kind, Space
 from booking.spaces.queries import space_in_park
 from booking.usage.measuring.heat_map import Places
 from booking.usage.telling import Knowing, Telling, telling_of
-from booking.values.month import Month
+from booking.values import Month
 
 blueprint = Blueprint("utilisation", __name__, url_prefix="/utilisation")
 MOST_MONTHS = 24

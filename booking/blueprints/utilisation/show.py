@@ -19,15 +19,15 @@ from booking.blueprints.kit.labels.utilisation import (
     Shares,
     few_told,
     hours_text,
+    knowing,
     part_of,
     share_told,
     shares,
     weekday_names,
 )
 from booking.blueprints.kit.session import me, my_park
-from booking.blueprints.kit.telling import knowing
 from booking.blueprints.utilisation.filter import UtilisationFilter, blueprint, ranges, read_filter
-from booking.blueprints.utilisation.heat import HEAT_STEPS, heat_rows
+from booking.blueprints.utilisation.parts import HEAT_STEPS, heat_rows
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Role
@@ -43,8 +43,7 @@ from booking.usage.measuring.heat_map import (
 )
 from booking.usage.telling import EXACTLY, Knowing, Telling, told_months, told_of, unnamed_uses
 from booking.usage.utilisation import MonthUse, Told, Utilisation, utilisation_of_months
-from booking.values.month import Month
-from booking.values.span import Span
+from booking.values import Month, Span
 
 TREND = 12  # months of the picture, at least
 

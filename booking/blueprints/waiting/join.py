@@ -22,7 +22,7 @@ from booking.blueprints.kit.forms.reservation import (
     span_of,
     wanted_space,
 )
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
 from booking.blueprints.kit.labels.waiting import any_space_label
@@ -31,17 +31,14 @@ from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
 from booking.blueprints.waiting.show import blueprint
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.reservations.space_queries import areas_of_kind, equipment_of_kind, fitting_rows, space_to_book
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.reservations.waiting.models import Wait
 from booking.reservations.waiting.wait_for import AnyOf, wait_for
 from booking.spaces.models import Kind, Space
 from booking.tariffs.in_force import PricedSpace
-from booking.values.money import Money
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Money, Refusal, Span
 
 
 class WaitForm(ReserveForm):

@@ -1,6 +1,5 @@
 """One wait: its place, what is held, taking it and leaving; the line of a space, for administrators."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,8 +12,8 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import moment
-from booking.blueprints.kit.forms.press import carried_out, pressed
 from booking.blueprints.kit.forms.reservation import wanted_space
+from booking.blueprints.kit.forms.validators import carried_out, pressed
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import place_name, times
 from booking.blueprints.kit.labels.spaces import people_label
@@ -24,14 +23,13 @@ from booking.charges.pricing import Quote, quote
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
+from booking.reservations.waiting.end_wait import take_hold, withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
-from booking.reservations.waiting.queries import holds_of, line_of, wait_in
-from booking.reservations.waiting.take_hold import take_hold
-from booking.reservations.waiting.withdraw import withdraw as leave_line
+from booking.reservations.waiting.wait_for import line_of, wait_in
 from booking.spaces.models import Space
 from booking.tariffs.rules import NoTariff
-from booking.values.month import local_day
+from booking.values import local_day
 from booking.values.writing import minute_clock
 
 blueprint = Blueprint("waiting", __name__, url_prefix="/waiting")
@@ -148,28 +146,6 @@ def wait_or_404(wait_id: int) -> Wait:
     if found is None or found.enterprise_id != my_enterprise_id():
         abort(404)
     return found
-
-
-class HeldForMe(NamedTuple):
-    """A hold that can be taken now, in words."""
-
-    name: str
-    when: str
-    until: str
-    url: str
-
-
-def held_for_me(now: datetime) -> Sequence[HeldForMe]:
-    """List them, what runs out first before others; one query."""
-    return [
-        HeldForMe(
-            waits_for(one),
-            times(one.starts_at, one.ends_at, one.kind),
-            wait_state(one),
-            url_for("waiting.show", wait_id=one.id),
-        )
-        for one in holds_of(db.session(), me().id, now)
-    ]
 
 
 class LineRow(NamedTuple):

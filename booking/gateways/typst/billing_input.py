@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from booking.charges.explain import UseExplained
 from booking.gateways.typst import writing
-from booking.gateways.typst.code import svg_code
-from booking.gateways.typst.glyphs import Exact
+from booking.gateways.typst.press import Exact, svg_code
 from booking.invoices.paper import band_on_paper
 from booking.invoices.printer import (
     CreditNotePaper,
@@ -20,8 +19,8 @@ from booking.invoices.printer import (
     Tax,
     UseOfDay,
 )
-from booking.values.capitals import capitals
-from booking.values.money import Money
+from booking.values import Money
+from booking.values.writing import capitals
 
 
 def _part(part: UseExplained) -> dict[str, Any]:

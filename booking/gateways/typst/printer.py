@@ -2,10 +2,9 @@
 
 from booking.activities.poster_printer import Poster
 from booking.gateways.typst.billing_input import credit_note_data, invoice_data
-from booking.gateways.typst.month_input import month_data
 from booking.gateways.typst.press import Press
 from booking.gateways.typst.savings_input import report_data
-from booking.gateways.typst.signs_input import card_data, labels_data, poster_data
+from booking.gateways.typst.signs_input import card_data, labels_data, month_data, poster_data
 from booking.gateways.typst.svg_drawing import draw_svg
 from booking.invoices.printer import CreditNotePaper, InvoicePaper
 from booking.needs.card_printer import CardPaper

@@ -3,9 +3,9 @@
 from typing import Any
 
 from booking.gateways.typst import writing
-from booking.gateways.typst.code import svg_code
+from booking.gateways.typst.press import svg_code
 from booking.savings.papers.report_paper import Chain, CorrectionLine, FigureProof, QuotedEffect, ReportPaper
-from booking.values.money import Money
+from booking.values import Money
 
 
 def _chain(chain: Chain) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""What carries a code to scan, as finished texts for its sheet: contact cards, labels, posters."""
+"""What carries a code to scan, as finished texts for its sheet: contact cards, labels, posters, a month."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import asdict
 from io import BytesIO
 from typing import Any
@@ -8,9 +9,9 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from booking.activities.poster_printer import Poster
-from booking.gateways.typst.code import svg_code
-from booking.gateways.typst.glyphs import Exact
+from booking.gateways.typst.press import Exact, svg_code
 from booking.needs.card_printer import CardPaper, CardPerson
+from booking.rhythm.board import AgendaItem, KeyFigure, Meter, MonthBoard, MonthColumn, Phrase
 from booking.spaces.labels_printer import LabelsSheet
 
 SIDE = 420  # pixels
@@ -72,3 +73,32 @@ def poster_data(poster: Poster, *, picture: bool) -> dict[str, Any]:
     """Give everything that `poster.typ` reads."""
     facts = {name: value for name, value in asdict(poster).items() if name not in {"url", "made_on"}}
     return facts | {"qr": svg_code(poster.url), "picture": picture}
+
+
+Linked = Phrase | MonthColumn | AgendaItem | Meter | KeyFigure
+
+
+def month_data(board: MonthBoard) -> dict[str, Any]:
+    """Give everything that `month.typ` reads; addresses are whole, so that a file leads back here."""
+
+    def linked(items: Sequence[Linked]) -> list[dict[str, Any]]:
+        return [asdict(item) | {"url": Exact(board.server + item.url if item.url else "")} for item in items]
+
+    return {
+        "park": board.park,
+        "title": board.title,
+        "state": board.state,
+        "headline": linked(board.headline),
+        "basis": linked(board.basis),
+        "columns": linked(board.columns),
+        "columns_note": "".join(phrase.text for phrase in board.columns_note),
+        "agenda": linked(board.agenda),
+        "agenda_more": board.agenda_more.text,
+        "uses": linked(board.uses),
+        "uses_notes": linked(board.uses_notes),
+        "cycle": linked(board.cycle),
+        "hall": linked(board.hall),
+        "foot": board.foot.text,
+        "words": asdict(board.words),
+        "code": svg_code(board.server + board.address),
+    }

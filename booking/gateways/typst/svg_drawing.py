@@ -13,9 +13,8 @@ from typing import Final
 
 import typst
 
-from booking.gateways.typst.glyphs import font_file
-from booking.gateways.typst.press import SHEETS
-from booking.values.paper import PrintFailed
+from booking.gateways.typst.press import SHEETS, font_file
+from booking.values import PrintFailed
 
 SECONDS: Final = 6  # of a processor; a large plan of a drawing program takes one
 MEMORY: Final = 2 * 1024**3  # of addresses: threads reserve more than they use

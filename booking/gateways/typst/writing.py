@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from booking.values.month import Month
+from booking.values import Month
 from booking.values.writing import MINUS, area_text, money_text
 
 money = money_text

@@ -6,21 +6,25 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.db.upsert import insert_into
+from booking.audit.actions import Action, Actor
+from booking.db.rows import insert_into
 from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
 from booking.people.queries import managers_of
-from booking.reservations.approval.promise import wait_for_answer
-from booking.reservations.approval.requests import book_request, check_in_time, check_same, lock_request
+from booking.reservations.approval.requests import (
+    book_request,
+    check_in_time,
+    check_same,
+    lock_request,
+    wait_for_answer,
+)
 from booking.reservations.approval.rules import Answerer, NobodyToAsk
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState, UntoldRequest
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for
-from booking.values.month import local_day
+from booking.values import local_day
 
 RequestsLetter = Callable[[Member, Sequence[Reservation]], LetterText]
 """Words the letter that asks a manager: what is asked for, by whom, at what price."""

@@ -6,20 +6,23 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.people.tenancy import check_tenancy
-from booking.reservations.approval.models import ProposedPlace
-from booking.reservations.approval.promise import answer_until, over_at, proposed_for, wait_for_answer
-from booking.reservations.approval.requests import lock_request
+from booking.audit.actions import Action, Actor
+from booking.people.enterprises import check_tenancy
+from booking.reservations.approval.requests import (
+    answer_until,
+    lock_request,
+    over_at,
+    proposed_for,
+    wait_for_answer,
+)
 from booking.reservations.approval.rules import Answerer, Booking, check_alone
-from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import ProposedPlace, Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import AnotherKind, AskedTooLate, ProposalOver, ProposesTheSame, Taken
+from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import (
     BookingContext,
     check_in_service,
@@ -28,8 +31,7 @@ from booking.reservations.rules import (
     check_stretch,
 )
 from booking.spaces.models import Space
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 
 
 def propose(

@@ -14,12 +14,11 @@ from booking.parks.queries import park_calendar
 from booking.people.models import Member
 from booking.people.queries import administrators_of
 from booking.reservations.alternatives import Alternatives, Asker, alternatives
-from booking.reservations.approval.promise import LATE, REMINDED, over_at
 from booking.reservations.approval.proposals import proposals_of
+from booking.reservations.approval.requests import LATE, REMINDED, over_at
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Space
-from booking.values.span import Span
-from booking.values.work_calendar import working_time_after
+from booking.values import Span, working_time_after
 
 A_DAY = timedelta(days=1)
 REMINDED_BEFORE = 120  # working minutes

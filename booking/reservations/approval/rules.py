@@ -8,10 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from booking.audit.actor import BookingRights
-from booking.values.money import Money
-from booking.values.refusal import Refusal
-from booking.values.span import FAR_FUTURE, Span
+from booking.audit.actions import BookingRights
+from booking.values import FAR_FUTURE, Money, Refusal, Span
 
 
 class Answerer(StrEnum):

@@ -14,7 +14,7 @@ from booking.reservations.guests.models import BookingGuest
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import OF_KIND, STILL_COMING, overlapping, parts_of_wholes, times_of
 from booking.spaces.models import Kind, Space
-from booking.values.span import Span
+from booking.values import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from booking.reservations.nearest import StartGrid, gaps
-from booking.values.span import Span
+from booking.values import Span
 
 HALF_HOUR = timedelta(minutes=30)
 ALL_DAY = 48

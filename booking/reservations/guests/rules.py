@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from booking.values.email import half_width_email
-from booking.values.plain_name import check_name
-from booking.values.readable import readable
-from booking.values.refusal import Refusal
+from booking.values import Refusal
+from booking.values.names import check_name
+from booking.values.reading import half_width_email, readable
 
 MOST_GUESTS = 50
 """So many colleagues and guests one booking has at most; a larger party is an activity, with sign-up."""

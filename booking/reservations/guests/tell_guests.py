@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.mail.outbox import LetterText, blank_letters, write_letter
-from booking.mail.rules import GUESTS
+from booking.mail.transport import GUESTS
 from booking.people.models import Member
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.rules import KEPT, Visit, is_news

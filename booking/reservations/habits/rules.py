@@ -7,8 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from booking.reservations.rules import local_instant
-from booking.values.span import Span
-from booking.values.work_calendar import SATURDAY, Calendar
+from booking.values import SATURDAY, Calendar, Span
 
 
 class Use(NamedTuple):

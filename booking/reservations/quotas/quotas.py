@@ -11,13 +11,11 @@ from typing import Any
 from sqlalchemy import Executable, bindparam, func, select, text, union_all
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.db.base import Instant
-from booking.parks.edition import kept
 from booking.parks.models import Park
-from booking.parks.queries import park_calendar
+from booking.parks.queries import kept, park_calendar
 from booking.reservations.models import STAY, Reservation, ReservationState
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.rules import (
@@ -33,8 +31,7 @@ from booking.reservations.quotas.rules import (
     what_is_left,
 )
 from booking.spaces.models import AnySpace, Kind, Space
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span
 
 
 def limits_for(session: Session, park_id: int, enterprise_id: int, kind: Kind) -> tuple[Limit, ...]:

@@ -8,10 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from booking.reservations.rules import MINUTES_OF_DAY, local_instant
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
-from booking.values.span import Span
-from booking.values.work_calendar import Calendar
+from booking.values import Calendar, Refusal, Span, local_day
 
 
 class Per(StrEnum):

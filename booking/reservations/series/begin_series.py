@@ -7,19 +7,18 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Table, delete, func, select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
-from booking.db.upsert import insert_into, insert_rows
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
+from booking.db.rows import insert_into, insert_rows
 from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Member
 from booking.reservations.approval.agree import ask_manager_of
-from booking.reservations.approval.promise import promise
+from booking.reservations.approval.requests import promise
 from booking.reservations.approval.rules import Answerer, Booking, who_answers
 from booking.reservations.claim import claim_each, lock_spaces
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.rules import NOBODY, AskedAlong
-from booking.reservations.history import STEPS, ReservationSnapshot, step_row
+from booking.reservations.history import STEPS, ReservationSnapshot, heard_of, step_row
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.reserve import stored_key
@@ -31,11 +30,9 @@ from booking.reservations.series.recurrence import to_rfc5545
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.series.take_wished import SeriesPrice, keep_wished, take_elsewhere
-from booking.reservations.tell_changes import heard_of
 from booking.spaces.models import Space
 from booking.spaces.rules import Opening
-from booking.values.money import Money
-from booking.values.span import Span
+from booking.values import Money, Span
 
 SeriesLetter = Callable[[Series, Sequence[Reservation], int], LetterText]
 """Words a letter on a series: what is booked of it, and how many are only wished for."""

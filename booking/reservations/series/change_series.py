@@ -9,18 +9,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.db import lock_row
 from booking.parks.models import Park
-from booking.reservations.booking_context import booking_context
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.rules import AskedAlong
 from booking.reservations.models import Reservation
-from booking.reservations.move import move
+from booking.reservations.move_or_cancel import move
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.refusals import EndsBeforeItStarts, OutOfDate
+from booking.reservations.reserve import booking_context
 from booking.reservations.rules import check_people, local_instant
 from booking.reservations.series.begin_series import SeriesLetter, series_facts, write_series_letter
 from booking.reservations.series.foresee import Prospect, SeriesWish, judge
@@ -39,10 +38,7 @@ from booking.reservations.waiting.give_back import freed_together
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
-from booking.values.money import Money
-from booking.values.month import local_day
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Money, Refusal, Span, local_day
 
 
 class SeriesChange(NamedTuple):

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.db import lock_row
 from booking.reservations.guests.invite import come_along
 from booking.reservations.quotas.quotas import hold_own_quota

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar, provisional_years
+from booking.people.enterprises import check_tenant
 from booking.people.models import Enterprise
-from booking.people.tenancy import check_tenant
 from booking.reservations import refusals as no
-from booking.reservations.booking_context import booking_context, held_rule
 from booking.reservations.queries import busy_between
 from booking.reservations.quotas.quotas import hold_quota, refused_by_quota
+from booking.reservations.reserve import booking_context, held_rule
 from booking.reservations.rules import (
     MINUTE,
     BookingContext,
@@ -28,8 +28,7 @@ from booking.reservations.series.rules import Occurrence, Occurrences, SeriesPla
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span
 
 SAME_FOR_ALL = (no.OffTheStep, no.TooShort, no.TooLong, no.CrossesMidnight)
 """What is wrong with one occurrence so is with each: said at once, beside its field."""

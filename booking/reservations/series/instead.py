@@ -12,18 +12,17 @@ from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
 from booking.reservations.alternatives import may_be_had
-from booking.reservations.booking_context import booking_context
 from booking.reservations.claim import LONGEST_CLAIM
 from booking.reservations.models import Occupancy
 from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.reservations.queries import OPEN_END, parts_of_wholes
+from booking.reservations.reserve import booking_context
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
 from booking.reservations.series.rules import planned_day, span_on
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_rows
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import ParkRules, rules_for
-from booking.values.month import day_span, local_day
-from booking.values.span import Span
+from booking.values import Span, day_span, local_day
 
 
 class Elsewhere(NamedTuple):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 
 @dataclass(eq=False)

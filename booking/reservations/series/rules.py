@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 from booking.reservations.refusals import EndsBeforeItStarts, NoSuchClock
 from booking.reservations.rules import is_shown, local_instant
 from booking.reservations.series.recurrence import Recurrence, count_out_days
-from booking.values.refusal import Refusal
-from booking.values.span import Span
-from booking.values.work_calendar import Calendar
+from booking.values import Calendar, Refusal, Span
 from booking.values.writing import minute_clock
 
 

@@ -8,11 +8,10 @@ from typing import NamedTuple, cast
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.db import lock_row
-from booking.db.upsert import insert_rows
+from booking.db.rows import insert_rows
 from booking.parks.models import Park
 from booking.reservations.guests.invite import come_along
 from booking.reservations.models import Reservation
@@ -28,9 +27,7 @@ from booking.reservations.series.rules import Occurrence, may_be_booked_from, pl
 from booking.reservations.space_queries import space_to_book
 from booking.reservations.waiting.give_back import let_go_of_hold
 from booking.spaces.models import Space
-from booking.values.money import Money
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Money, Refusal, Span
 
 SeriesPrice = Callable[[Space, Sequence[Occurrence]], Mapping[str, Money]]
 """Prices occurrences in a space, by their keys; what has no tariff is left out."""

@@ -1,24 +1,50 @@
 """Give a claim back, all or part of it: the one way to free time, so that who waits for it gets it first.
 
-`claim` does the freeing; here who stands in line is served in the same transaction. Nobody else calls it.
+`claim` does the freeing, and nobody else calls it for that. In the same transaction what came free is held
+for the first in line whose wish it is, then the rest for the next; each is told in one letter. What comes
+free without anybody giving it back (longer hours, another space, a race) is found later.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
+from booking.mail.outbox import LetterText, write_letter
+from booking.parks.models import Park
+from booking.people.enterprises import check_tenancy
+from booking.people.models import Member
 from booking.reservations import claim
+from booking.reservations.alternatives import Asker, free_and_allowed
+from booking.reservations.approval.rules import Booking, why_ask
 from booking.reservations.claim import Holder
 from booking.reservations.models import Occupancy
-from booking.reservations.waiting.line import Freed, line_for, somebody_waits
-from booking.reservations.waiting.models import HELD, Wait
-from booking.reservations.waiting.offer import lock_around, offer_freed, serve
+from booking.reservations.queries import is_free
+from booking.reservations.quotas.quotas import check_quota
+from booking.reservations.refusals import Taken
+from booking.reservations.reserve import booking_context_for
+from booking.reservations.rules import MINUTE, check_in_service, check_new, check_people
+from booking.reservations.series.models import WishedOccurrence
+from booking.reservations.space_queries import SpaceFilter, spaces_by_id
+from booking.reservations.waiting.line import (
+    SPACES_WITHOUT_LINE,
+    Freed,
+    InLine,
+    Line,
+    line_for,
+    locked_line,
+    somebody_waits,
+    spaces_around,
+)
+from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
+from booking.reservations.waiting.rules import FreedPlace, HoldTerms, hold_ends, in_turn
 from booking.spaces.models import Space
-from booking.values.span import Span
+from booking.values import Money, Refusal, Span
 
 
 def release(session: Session, holder: Holder, *, now: datetime) -> None:
@@ -100,3 +126,160 @@ def let_go_of_hold(session: Session, wished_id: int) -> None:
     )
     if wait is not None:
         claim.release(session, wait)
+
+
+def offer_freed(session: Session, park_id: int, freed: Sequence[Freed], *, now: datetime) -> list[Wait]:
+    """Hold for whoever waits what fits of these stretches, in the transaction that frees them.
+
+    Gives what is held now. Safe twice: what is held is not free, and who has an offer does not wait.
+    """
+    line = line_for(session, park_id, freed, now)
+    return [] if line.empty else serve(session, park_id, line, freed, now=now)
+
+
+def serve(session: Session, park_id: int, line: Line, freed: Sequence[Freed], *, now: datetime) -> list[Wait]:
+    """Serve this line. Spaces are locked before who waits, so that two who free never wait in a ring."""
+    around = lock_around(session, park_id, (one.space_id for one in freed))
+    spaces = {one.id: one for one in spaces_by_id(session, around) if one.kind not in SPACES_WITHOUT_LINE}
+    standing = locked_line(session, line)
+    places = [_place(space) for space in spaces.values()]
+    held: dict[int, Wait] = {}
+    for number, place in in_turn([one.wish for one in standing], places):
+        if number not in held and (wait := _hold(session, standing[number], spaces[place.id], now)):
+            held[number] = wait
+    return list(held.values())
+
+
+def lock_around(session: Session, park_id: int, space_ids: Iterable[int]) -> set[int]:
+    """Lock these spaces with what is made of them, in order, before anything of them is freed.
+
+    As `claim` does where it takes several; SQLite has one writer anyway.
+    """
+    around = spaces_around(session, park_id, space_ids)
+    if session.get_bind().dialect.name == "postgresql":
+        rows = select(Space.id).where(Space.id.in_(around)).order_by(Space.id)
+        session.execute(rows.with_for_update(key_share=True)).all()
+    return around
+
+
+def _place(space: Space) -> FreedPlace:
+    equipment = frozenset(one.name for one in space.equipment)
+    return FreedPlace(space.id, space.kind.value, space.area_id, space.capacity, equipment)
+
+
+def _hold(session: Session, one: InLine, space: Space, now: datetime) -> Wait | None:
+    """Hold the space for who waits; None where it is not free, or they may not have it."""
+    try:
+        until = _until(session, one, space, now)
+        if until is None or not is_free(session, space, one.span):
+            return None
+        with session.begin_nested():
+            wait = _as_wait(session, one)
+            wait.state, wait.offered_at, wait.held_until = WaitState.OFFERED, now, until
+            wait.offered_space_id, wait.offered_space = space.id, space
+            claim.claim(session, space, one.span, wait)
+    except Refusal:
+        return None
+    by = Actor.system("waiting list", wait.park_id)
+    after = {"space_id": space.id, "held_until": until.isoformat()}
+    record(session, Action.WAIT_OFFERED, "wait", wait.id, by=by, now=now, after=after, park_id=wait.park_id)
+    return wait
+
+
+def _until(session: Session, one: InLine, space: Space, now: datetime) -> datetime | None:
+    """Judge the place as if it was booked now, and tell how long it would be held; raises what is refused."""
+    at = booking_context_for(session, space, one.span, now)
+    check_tenancy(session, space.park_id, one.row.enterprise_id, one.span, at.zone)
+    check_in_service(space.retired_at, space.code, one.span)
+    check_people(one.row.people, space.capacity)
+    check_new(one.span, at)
+    check_quota(session, space, one.span, one.row.enterprise_id, one.row.member_id, hold=False)
+    alone = why_ask(one.member.rights, Booking(space.kind, Money.zero())) is None
+    if at.opening.needs_approval or not (one.member.active and alone):
+        raise Taken(space.id, one.span)
+    park = session.get_one(Park, space.park_id)
+    last = one.span.start - at.opening.lead_minutes * MINUTE
+    return hold_ends(now, last, HoldTerms(park.hold_minutes, at.zone, at.calendar))
+
+
+def _as_wait(session: Session, one: InLine) -> Wait:
+    """Give the wait, or make one of a wish."""
+    row = one.row
+    if not isinstance(row, WishedOccurrence):
+        return row
+    wait = Wait(
+        park_id=row.park_id,
+        enterprise_id=row.enterprise_id,
+        member_id=row.member_id,
+        kind=row.space.kind,
+        space_id=row.space_id,
+        equipment=[],
+        people=row.people,
+        purpose=row.series.purpose,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        created_at=row.created_at,
+        wished_id=row.id,
+    )
+    wait.member = one.member
+    session.add(wait)
+    return wait
+
+
+MOST_AT_ONCE = 500
+
+
+def still_waiting(session: Session, now: datetime) -> Sequence[int]:
+    """Name who waits for a time that has not begun, in order of asking."""
+    wanted = select(Wait.id).where(IN_LINE, Wait.starts_at > now)
+    return session.scalars(wanted.order_by(Wait.created_at, Wait.id).limit(MOST_AT_ONCE)).all()
+
+
+def find_free(session: Session, wait_id: int, *, now: datetime) -> bool:
+    """Hold what is free for the first in line that it suits; tell whether anything was. Safe twice."""
+    wait = session.get_one(Wait, wait_id)
+    if wait.state is not WaitState.WAITING:
+        return False
+    freed = [Freed(space_id, wait.span) for space_id in _free(session, wait, now)]
+    return bool(offer_freed(session, wait.park_id, freed, now=now))
+
+
+def _free(session: Session, wait: Wait, now: datetime) -> Sequence[int]:
+    if wait.space is not None:
+        return [wait.space.id] if is_free(session, wait.space, wait.span) else []
+    park = session.get_one(Park, wait.park_id)
+    wanted = SpaceFilter(wait.people, tuple(wait.equipment), wait.area_id)
+    asker = Asker(wait.people, at_once=True)
+    rows = free_and_allowed(session, park, wait.kind, wait.span, now, wanted, asker)
+    return [row.id for row in rows]
+
+
+HoldLetter = Callable[[Member, Sequence[Wait]], LetterText]
+"""Words the letter on all that is held for somebody and they do not know of."""
+
+
+def holders_to_tell(session: Session, now: datetime) -> Sequence[int]:
+    """Name the members for whom something is held that no letter told them of."""
+    untold = select(Wait.member_id).where(HELD, Wait.told_at.is_(None), Wait.held_until > now)
+    return sorted(set(session.scalars(untold)))
+
+
+def tell_held(session: Session, member_id: int, *, letter: HoldLetter, now: datetime) -> bool:
+    """Tell them of all of it; tells whether there was anything. Safe twice: each is told once."""
+    held = session.scalars(
+        select(Wait)
+        .where(Wait.member_id == member_id, HELD, Wait.told_at.is_(None), Wait.held_until > now)
+        .options(joinedload(Wait.offered_space))
+        .order_by(Wait.held_until, Wait.id)
+        .with_for_update(key_share=True, of=Wait)
+        .execution_options(populate_existing=True)
+    ).all()
+    if not held:
+        return False
+    for one in held:
+        one.told_at = now
+    session.flush()
+    member = session.get_one(Member, member_id)
+    key = f"waiting:{held[0].id}:{held[0].offered_at:%Y%m%d%H%M%S}"  # what was put back may be held anew
+    write_letter(session, member.park_id, key, member.email, letter(member, held), now=now)
+    return True

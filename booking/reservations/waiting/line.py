@@ -27,7 +27,7 @@ from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
 from booking.reservations.waiting.models import IN_LINE, Wait, WaitState
 from booking.reservations.waiting.rules import LineWish
 from booking.spaces.models import Kind
-from booking.values.span import Span
+from booking.values import Span
 
 
 class Freed(NamedTuple):

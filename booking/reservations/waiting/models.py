@@ -11,7 +11,7 @@ from booking.db import Base, choice
 from booking.people.models import Enterprise, Member
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind, Space
-from booking.values.span import Span
+from booking.values import Span
 
 
 class WaitState(StrEnum):

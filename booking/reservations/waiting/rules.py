@@ -1,4 +1,4 @@
-"""Who waits may have what came free, and until when it is held for them."""
+"""Who waits may have what came free, until when it is held for them, and every no of the waiting list."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from booking.values.work_calendar import Calendar, working_time_after
+from booking.values import Calendar, Refusal, working_time_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +69,30 @@ def in_turn(line: Iterable[LineWish], places: Sequence[FreedPlace]) -> Iterator[
         for place in by_size:
             if suits(wish, place):
                 yield number, place
+
+
+@dataclass(eq=False)
+class FreeNow(Refusal):
+    """Nobody waits for what can be had."""
+
+
+@dataclass(eq=False)
+class NoLine(Refusal):
+    """Stores, had by whole days, and what the park approves one by one, have no waiting list."""
+
+
+@dataclass(eq=False)
+class TooManyWaits(Refusal):
+    """Nobody waits for so much at once."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class HoldOver(Refusal):
+    """What was held is held no more: it ran out, or was given up."""
+
+
+@dataclass(eq=False)
+class WaitTaken(Refusal):
+    """It was taken, and is a reservation now."""

@@ -10,8 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from booking.savings.rules import SMALLEST_GROUP, BaselineTerms, Source, weakest
-from booking.values.money import Money
-from booking.values.month import Month
+from booking.values import Money, Month
 
 NOTHING = Money.zero()
 

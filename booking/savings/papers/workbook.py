@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from booking.savings.papers.cached_values import with_values
 from booking.savings.papers.report_paper import Chain, NamedChain, ReportPaper
 from booking.savings.rules import Source
-from booking.values.money import Money
+from booking.values import Money
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONEY = '"¥"#,##0.00;[Red]-"¥"#,##0.00'

@@ -18,10 +18,8 @@ from booking.savings.papers.report_paper import (
 from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import HUNDREDTHS, SavingOfMonth, Source
 from booking.savings.visible_month import ReportState, VisibleMonth, VisibleSaving
+from booking.values import Money, Month, Share, round_half_up
 from booking.values.chinese_order import in_chinese_order
-from booking.values.money import Money, round_half_up
-from booking.values.month import Month
-from booking.values.share import Share
 from booking.values.writing import area_text, money_text
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from booking.spaces import cells
 from booking.spaces.models import Kind
 from booking.spaces.rules import Opening
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 
 class Column(StrEnum):

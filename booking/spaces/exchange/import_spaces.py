@@ -6,22 +6,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
-from booking.audit.actor import Actor
-from booking.audit.record import record
+from booking.audit.actions import Action, Actor
+from booking.audit.trail import record
 from booking.spaces import cells
 from booking.spaces.areas import add_area
 from booking.spaces.exchange.columns import ExchangeRow, tidy_lines
 from booking.spaces.exchange.parsing import parse
 from booking.spaces.exchange.planning import Plan, Present, plan
 from booking.spaces.exchange.reading import Grid
-from booking.spaces.facts import SpaceFacts
-from booking.spaces.inventory import Upcoming, add_space, edit_space
+from booking.spaces.inventory import SpaceFacts, Upcoming, add_space, drop_rule, edit_space, set_space_rule
 from booking.spaces.inventory_queries import all_spaces, areas_of
 from booking.spaces.models import Space
-from booking.spaces.opening_rules import drop_rule, set_space_rule
 from booking.spaces.queries import ParkRules, rules_for
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 
 @dataclass(eq=False)

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from booking.spaces.exchange.columns import tidy_lines
 from booking.spaces.exchange.unpacking import MOST_CELLS, Work, repacked
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 from booking.values.writing import minute_clock
 
 MOST_BYTES = 2 * 1024 * 1024

@@ -14,7 +14,7 @@ from io import BytesIO
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 MOST_CELLS = 100_000
 MOST_ELEMENTS = 3 * MOST_CELLS  # of which cells are made

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from booking.spaces.rules import ExtendedDay, Hours, Opening, widest
-from booking.values.refusal import Refusal
-from booking.values.work_calendar import Calendar
+from booking.values import Calendar, Refusal
 
 
 @dataclass(eq=False)

@@ -8,9 +8,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.parks.models import Park
-from booking.spaces.idle.models import IdlePlace, IdleState, idle_place_space
-from booking.spaces.models import Space
-from booking.values.month import Month
+from booking.spaces.models import IdlePlace, IdleState, Space, idle_place_space
+from booking.values import Month
 
 
 def idle_places(session: Session, park_id: int, state: IdleState | None = None) -> Sequence[IdlePlace]:

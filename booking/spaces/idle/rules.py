@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from booking.values.refusal import Refusal
+from booking.values import Refusal
 
 NAME_LENGTH, LOCATION_LENGTH, WHOSE_LENGTH, WORDS_LENGTH, NOTE_LENGTH = 60, 120, 120, 500, 1000
 SMALLEST_AREA, LARGEST_AREA = 1, 1_000_000_00  # hundredths of a square metre

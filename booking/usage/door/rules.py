@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from booking.values.span import Span
+from booking.values import Span
 
 
 class DoorLook(StrEnum):

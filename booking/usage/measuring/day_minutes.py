@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from booking.values.span import Span
+from booking.values import Span
 
 SECONDS = 60
 

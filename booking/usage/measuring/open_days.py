@@ -17,9 +17,7 @@ from booking.spaces.models import Closure, Kind, Space
 from booking.spaces.queries import ParkRules, rules_for
 from booking.usage.measuring.day_minutes import Minutes, OpenPiece, minutes_of, open_pieces, used_pieces
 from booking.usage.models import BookedStretch, MeasuredDay, OpenStretch
-from booking.values.month import day_span, local_day
-from booking.values.span import Span
-from booking.values.work_calendar import WorkCalendar
+from booking.values import Span, WorkCalendar, day_span, local_day
 
 Opened = Mapping[tuple[int, date], Sequence[OpenPiece]]
 """When each place was open, by (space id, day)."""

@@ -6,8 +6,7 @@ import csv
 from io import BytesIO, StringIO
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from openpyxl import load_workbook
 
 from booking import clock

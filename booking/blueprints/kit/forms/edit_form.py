@@ -20,18 +20,23 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple, Self
 
+from flask import abort
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from sqlalchemy.orm import Session
-from wtforms import Field, FileField, HiddenField, PasswordField
+from wtforms import Field, HiddenField, PasswordField
 
-from booking.audit.edit_conflict import EditConflict, entries_since, latest_entry
 from booking.audit.models import AuditEntry
+from booking.audit.trail import EditConflict, entries_since, latest_entry
 from booking.blueprints.kit.filters import comma_list, moment
-from booking.blueprints.kit.forms.field_values import sent, take_values, value_text
 from booking.blueprints.kit.labels.people import who_did
+from booking.blueprints.kit.labels.resubmitted import sent, take_values, value_text
 from booking.blueprints.kit.session import my_park
 from booking.db import Base, db, lock_row
-from booking.language import gettext
+from booking.language import gettext, lazy_gettext as _
+from booking.spaces.inventory_queries import area_in_park
+from booking.spaces.models import Area, Space
+from booking.spaces.queries import space_in_park
 
 
 class Beside(NamedTuple):
@@ -247,3 +252,23 @@ def _read(carried: str | None) -> tuple[int | None, dict[str, str]]:
         return max(0, min(int(last_id), LARGEST_ID)), said
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None, {}
+
+
+def space_or_404(space_id: int) -> Space:
+    """Find a space of my park; another park's is not found."""
+    return space_in_park(db.session(), my_park().id, space_id) or abort(404)
+
+
+def area_or_404(area_id: int) -> Area:
+    """Find an area of my park; another park's is not found."""
+    return area_in_park(db.session(), my_park().id, area_id) or abort(404)
+
+
+class PictureForm(EditForm):
+    """One picture."""
+
+    picture = FileField(
+        _("图片"),
+        [FileRequired(_("请先选择一张图片。"))],
+        description=_("JPEG、PNG 或 WebP，最多 10 MB。会自动缩小，并去掉拍摄地点等隐藏信息。"),
+    )

@@ -9,11 +9,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.widgets import CheckboxInput, Input, ListWidget, TextInput, TimeInput
 
 from booking.blueprints.kit.converters import day_or_none, wall_or_none
-from booking.language import gettext
-from booking.language import gettext as _
+from booking.language import gettext, gettext as _
 from booking.spaces import cells
 from booking.spaces.rules import DAY_MINUTES, LARGEST_AREA
-from booking.values.money import Money
+from booking.values import Money
 from booking.values.reading import Misread, Trouble, read_metres, read_yuan
 from booking.values.writing import area_text, metres_figure, minute_clock, money_text
 

@@ -2,8 +2,7 @@
 
 from booking.activities import rules as activities
 from booking.charges import rules as charges
-from booking.invoices import credit_rules as credit_notes
-from booking.invoices import rules as invoices
+from booking.invoices import rules as credit_notes, rules as invoices
 from booking.needs import rules as needs
 from booking.parks import rules as parks
 from booking.payments import rules as payments
@@ -14,17 +13,15 @@ from booking.reservations.quotas import rules as quotas
 from booking.reservations.refusals import RequestPart
 from booking.reservations.series import refusals as series
 from booking.savings import rules as savings
-from booking.savings.checking.jumps import JumpUnconfirmed
-from booking.spaces import pictures
-from booking.spaces import rules as spaces
+from booking.savings.jumps import JumpUnconfirmed
+from booking.spaces import floor_plan as plans, pictures, rules as spaces
 from booking.spaces.exchange import reading, unpacking
 from booking.spaces.extended import rules as extended
 from booking.spaces.idle import rules as idle
-from booking.spaces.plans import rules as plans
 from booking.tariffs import rules as tariffs
 from booking.usage import rules as usage
-from booking.values.plain_name import NameHoldsAddress
-from booking.values.refusal import ReasonMissing, Refusal
+from booking.values import ReasonMissing, Refusal
+from booking.values.names import NameHoldsAddress
 
 
 def field_of(refusal: Refusal) -> str | None:

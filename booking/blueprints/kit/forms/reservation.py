@@ -9,19 +9,17 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.audit.edit_conflict import EditConflict
+from booking.audit.trail import EditConflict
 from booking.blueprints.kit.availability import SEATED
 from booking.blueprints.kit.converters import day_or, exact_or_none, instant_or_none, minute_of_instant, whole
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
-from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
-from booking.blueprints.kit.forms.validators import InRange
+from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, InRange
 from booking.blueprints.kit.session import me, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import db
-from booking.language import gettext, local_name
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, local_name
 from booking.people.models import Role
 from booking.reservations import rules
 from booking.reservations.models import Reservation
@@ -31,8 +29,7 @@ from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.space_queries import space_to_book, spaces_in_service
 from booking.spaces.models import Kind, Space
 from booking.spaces.rules import DAY_MINUTES
-from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values import Refusal, Span
 
 
 class DayForm(FlaskForm):

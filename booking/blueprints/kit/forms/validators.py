@@ -1,6 +1,17 @@
-"""How forms ask: validators and filters with our own words, shared by the forms of people and parks."""
+"""How forms ask, and how they answer: validators and filters with our own words, and one press of a button.
 
-from wtforms import Field, StringField
+A form that must be put right comes back as typed, with 422, or with 409 where somebody was faster. A press is
+done in one transaction, told in words, and leads back to where one was.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import Field, IntegerField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import (
     DataRequired,
@@ -13,11 +24,12 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from booking.language import gettext
-from booking.language import lazy_gettext as _
+from booking.blueprints.messages import wording
+from booking.db import transaction
+from booking.language import gettext, lazy_gettext as _
 from booking.spaces import cells
-from booking.values.email import half_width_email
-from booking.values.readable import readable
+from booking.values import Refusal
+from booking.values.reading import half_width_email, readable
 
 
 def must() -> DataRequired:
@@ -97,3 +109,65 @@ def tidy_line(text: str | None) -> str:
 def tidy_text(text: str | None) -> str:
     """Clean words of more than one line: of what nobody could see nothing is left."""
     return readable(text or "")
+
+
+CONFLICT = 409
+
+
+def form_page(template: str, form: FlaskForm, **facts: Any) -> tuple[str, int]:  # noqa: ANN401 - what a template shows
+    """Draw a page with its form; 422 where something in it must be put right."""
+    return render_template(template, form=form, **facts), status_of(form)
+
+
+UNPROCESSABLE = 422
+
+
+def status_of(form: FlaskForm) -> int:
+    """Give 200, or 422 where something in the form must be put right."""
+    return UNPROCESSABLE if form.errors else 200
+
+
+Made = TypeVar("Made")
+
+
+def carried_out(do: Callable[[Session], Made], said: str | Callable[[Made], str]) -> bool:
+    """Do it and say so; where it is refused, say why, keep nothing of it, and give False."""
+    try:
+        with transaction() as session:
+            made = do(session)
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+        return False
+    if words := said(made) if callable(said) else said:
+        flash(words, "success")
+    return True
+
+
+def pressed(
+    do: Callable[[Session], Made],
+    said: str | Callable[[Made], str],
+    back: str,
+    *,
+    form: FlaskForm | None = None,
+) -> ResponseReturnValue:
+    """Carry out what one press says, and lead `back`, done or refused; `form` was filled in with it."""
+    if form is None or form.validate():
+        carried_out(do, said)
+    else:
+        flash(str(next(iter(form.errors.values()))[0]), "warning")
+    return redirect(back)
+
+
+class ActForm(FlaskForm):
+    """A press of one button on a reservation or a stay."""
+
+    version = IntegerField(validators=[Optional()])
+
+
+REASON = Length(max=500, message=_("原因最多 500 个字。"))
+
+
+class ReasonForm(ActForm):
+    """An act that says why."""
+
+    reason = StringField(_("原因"), [InputRequired(_("请写明原因。")), REASON])

@@ -2,24 +2,14 @@
 
 from flask import Flask
 
-from booking.blueprints.kit.labels import (
-    activities,
-    invoices,
-    jumps,
-    needs,
-    people,
-    prices,
-    reservations,
-    series,
-    spaces,
-)
+from booking.blueprints.kit.labels import invoices, needs, people, prices, reservations, series, spaces
 
 
 def init(app: Flask) -> None:
     """Give the templates these names, and `way_to(endpoint, …)`."""
     named = (
-        activities.activity_kind, activities.useful_label,
-        jumps.jump_figures, jumps.jump_label, jumps.jump_times, jumps.jump_line,
+        needs.activity_kind, needs.useful_label,
+        prices.jump_figures, prices.jump_label, prices.jump_times, prices.jump_line,
         needs.fault_line, needs.figure_time, needs.late_text, needs.late_label, needs.matter_history,
         needs.need_asker, needs.need_glyph, needs.need_history, needs.need_kind, needs.need_place,
         needs.need_state, needs.need_tone,
@@ -35,5 +25,6 @@ def init(app: Flask) -> None:
         spaces.kind_name,
     )  # fmt: skip
     app.jinja_env.filters.update({name.__name__: name for name in named})
+    app.jinja_env.filters.update(longer_hours=spaces.hours_of, extended_where=spaces.where_of)
     app.context_processor(lambda: {"way_to": reservations.way_to})
     invoices.init_invoice_labels(app)

@@ -17,10 +17,8 @@ from booking.invoices.queries import Credited
 from booking.language import gettext, local_name
 from booking.payments.balance import Balance
 from booking.payments.models import PaymentMethod
-from booking.payments.reconciliation import Discrepancy
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.span import Span
+from booking.payments.rules import Discrepancy
+from booking.values import Money, Month, Span
 
 State = tuple[str, str]  # the word, and the badge's tone
 

@@ -1,18 +1,27 @@
-"""Needs in words: kinds, states, steps, places."""
+"""Needs and activities in words.
+
+Needs: kinds, states, steps, places. Activities: whom they are for, what was said afterwards, their facts in
+the trail, whose list the reader sees, and which of them this browser signed up for.
+"""
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
+from flask import session
+
+from booking.activities.models import ActivityKind, Audience, SignUp, Useful
+from booking.activities.queries import ActivityReader
 from booking.audit.actions import Action
 from booking.blueprints.kit.filters import day, moment
 from booking.blueprints.kit.labels.people import who_did
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.session import me, reads_as_staff
-from booking.language import gettext, local_name, ngettext
+from booking.language import gettext, lazy_gettext as _, local_name, ngettext
 from booking.needs.models import Decision, DecisionOutcome, EarlierFigure, Matter, Need, NeedState, NeedStep
 from booking.needs.queries import days_late
 from booking.needs.rules import NeedKind
-from booking.values.work_calendar import Calendar
+from booking.values import Calendar
 
 
 def need_kind(kind: NeedKind) -> str:
@@ -147,3 +156,71 @@ def fault_line(need: Need) -> str:
     if me().enterprise_id is not None:
         return gettext("%(day)s已有人报修，正在处理。", day=facts["day"])
     return gettext("报修 %(day)s：%(words)s（%(due)s前答复）", words=need.words[:40], **facts)
+
+
+KINDS = {
+    ActivityKind.STUDY: _("学习"),
+    ActivityKind.TRAINING: _("培训"),
+    ActivityKind.SALON: _("沙龙"),
+    ActivityKind.CULTURE: _("文体"),
+}
+AUDIENCES = {Audience.ALL: _("全部企业"), Audience.SIZES: _("按规模"), Audience.CHOSEN: _("指定企业")}
+ANSWERS = {Useful.YES: _("有用"), Useful.PARTLY: _("一般"), Useful.NO: _("没用")}
+
+
+def activity_kind(kind: ActivityKind) -> str:
+    """Name a kind of activity."""
+    return str(KINDS[kind])
+
+
+def useful_label(useful: Useful) -> str:
+    """Name an answer to the question afterwards."""
+    return str(ANSWERS[useful])
+
+
+def activity_facts() -> dict[str, str]:
+    """Name the facts that the trail keeps of activities."""
+    return {
+        "audience": gettext("请谁来"),
+        "places": gettext("名额"),
+        "publish_at": gettext("公布时间"),
+        "urgent_reason": gettext("紧急原因"),
+        "words": gettext("介绍"),
+    }
+
+
+def activity_fact(name: str, value: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
+    """Write a fact of an activity that only activities have; None for any other."""
+    if name == "kind":
+        return activity_kind(ActivityKind(value))
+    return str(AUDIENCES[Audience(value)]) if name == "audience" else None
+
+
+def reader() -> ActivityReader:
+    """Tell who reads: a tenant sees what is for their enterprise, the park's people see all."""
+    member = me()
+    return ActivityReader(member.park_id, member.id, member.enterprise)
+
+
+KNOWN = "signed_up"
+
+
+MOST_KNOWN = 20
+
+
+def remember(made: SignUp) -> None:
+    """Let this browser find its own sign-up again by the code of the poster or the door."""
+    known = dict(list(session.get(KNOWN, {}).items())[-MOST_KNOWN:])
+    session[KNOWN] = known | {str(made.activity_id): made.token}
+
+
+def remembered(activity_id: int) -> str | None:
+    """Give the token of what this browser signed up for."""
+    token: str | None = session.get(KNOWN, {}).get(str(activity_id))
+    return token
+
+
+def forget(activity_id: int) -> None:
+    """Do so no longer."""
+    session.get(KNOWN, {}).pop(str(activity_id), None)
+    session.modified = True

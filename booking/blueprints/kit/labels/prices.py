@@ -1,4 +1,7 @@
-"""Prices in words: what tariffs are per, bands, quotes, and what a reservation costs or has cost."""
+"""Prices in words: what tariffs are per, bands, quotes, and what a reservation costs or has cost.
+
+And how far a stated figure lies from the one before it.
+"""
 
 from datetime import datetime
 from fractions import Fraction
@@ -6,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from flask import url_for
 
-from booking.blueprints.kit.filters import duration, money, zone
+from booking.blueprints.kit.filters import area, duration, money, zone
 from booking.blueprints.kit.session import me
 from booking.charges.explain import FreeReason, NothingToPay, UseExplained, explain_price
 from booking.charges.pricing import Quote
@@ -14,11 +17,10 @@ from booking.charges.queries import BilledReservation
 from booking.language import gettext, lazy_gettext
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
+from booking.savings.jumps import Jump, JumpOf
 from booking.tariffs.models import Basis
 from booking.tariffs.terms import BUSY, EXTENDED, OFF_PEAK, PEAK, REST_DAY, Days
-from booking.values.money import Money
-from booking.values.month import Month
-from booking.values.span import FAR_FUTURE
+from booking.values import FAR_FUTURE, Money, Month
 
 
 def per(basis: Basis) -> str:
@@ -183,3 +185,39 @@ def _where(reservation_id: int, billed: BilledReservation) -> str:
 def anchor_of(stay_id: int | None, reservation_id: int | None) -> str:
     """Name an entry's place on the page: a stay's, or that of what was reserved and not used."""
     return f"stay-{stay_id}" if stay_id else f"booking-{reservation_id}"
+
+
+WHOLE = 10
+
+
+def jump_label(jump: Jump) -> str:
+    """Name the figure."""
+    labels = {
+        JumpOf.AREA: gettext("原来的面积"),
+        JumpOf.PRICE: gettext("原来的单价"),
+        JumpOf.OWN_PRICE: gettext("现在的单价"),
+    }
+    return labels[jump.what]
+
+
+def jump_times(jump: Jump) -> str:
+    """Say by what the one before was multiplied or divided."""
+    larger, smaller = max(jump.before, jump.stated), min(jump.before, jump.stated)
+    times = larger / smaller
+    said = f"{times:.0f}" if times >= WHOLE else f"{times:.1f}"
+    return f"{'×' if jump.stated > jump.before else '÷'}{said}"
+
+
+def jump_figures(jump: Jump) -> str:
+    """Write both figures and how far they lie apart."""
+    facts = {"before": _written(jump, jump.before), "now": _written(jump, jump.stated)}
+    return gettext("%(before)s → %(now)s（%(times)s）", **facts, times=jump_times(jump))
+
+
+def jump_line(jump: Jump) -> str:
+    """Say which figure it is, and both."""
+    return f"{jump_label(jump)} {jump_figures(jump)}"
+
+
+def _written(jump: Jump, figure: int) -> str:
+    return area(figure) if jump.what is JumpOf.AREA else money(Money(figure))

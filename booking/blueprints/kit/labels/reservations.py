@@ -15,15 +15,13 @@ from booking.blueprints.kit.session import me
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Member
-from booking.reservations.approval.models import ProposedPlace
-from booking.reservations.approval.promise import promise
+from booking.reservations.approval.requests import promise
 from booking.reservations.approval.rules import Answerer, Booking, WhyAsk, check_alone, who_answers, why_ask
-from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.reservations.models import ProposedPlace, Reservation, ReservationChange, ReservationState
 from booking.reservations.rules import OwnPlace
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay
-from booking.values.money import Money
-from booking.values.span import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, Money, Span
 
 
 def state_name(state: ReservationState) -> str:

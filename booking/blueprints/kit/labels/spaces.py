@@ -13,10 +13,10 @@ from booking.language import gettext, language_tag, local_name, ngettext
 from booking.reservations.queries import ClaimRow
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import SpaceRow, combined_spaces
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import ExtendedHours, Kind, Space
 from booking.spaces.rules import ExtendedDay, Opening
-from booking.understand import thing_words as things
-from booking.values.span import FAR_FUTURE
+from booking.understand import wanted_words as things
+from booking.values import FAR_FUTURE
 from booking.values.writing import minute_clock
 
 
@@ -185,3 +185,24 @@ def closed_label(row: ClaimRow, on: int) -> str:
     if closed not in names:
         return words
     return gettext("%(closed)s（停用的是“%(name)s”）", closed=words, name=local_name(*names[closed]))
+
+
+def hours_of(granted: ExtendedHours) -> str:
+    """Write 开到 22:00."""
+    return longer_hours(granted.opens_minute, granted.closes_minute)
+
+
+def where_of(granted: ExtendedHours) -> str:
+    """Name the space, or the whole park."""
+    return space_label(granted.space) if granted.space else str(gettext("整个园区"))
+
+
+def space_label(space: Space) -> str:
+    """Write the code and the name of a space."""
+    return f"{space.code} {local_name(space.name, space.name_en)}"
+
+
+def granted_label(granted: ExtendedHours) -> str:
+    """Write 11月26日 周四，整个园区开到 22:00."""
+    facts = {"day": day(granted.day), "where": where_of(granted), "hours": hours_of(granted)}
+    return str(gettext("%(day)s，%(where)s%(hours)s", **facts))

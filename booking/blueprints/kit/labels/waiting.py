@@ -1,13 +1,33 @@
-"""Waits in words: what is waited for, what became of it, and what that means."""
+"""What somebody waits for, in words: a place in the line, a wish of their series, the answer to a request.
 
-from collections.abc import Sequence
+And what became of it: what is held for them, what came free, and what the park proposes instead.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from flask import url_for
 
 from booking.blueprints.kit.filters import moment
-from booking.blueprints.kit.labels.reservations import place_name
+from booking.blueprints.kit.labels.prices import price_text
+from booking.blueprints.kit.labels.reservations import place_name, quoted, times
 from booking.blueprints.kit.labels.spaces import kind_name, things_text
-from booking.language import gettext
+from booking.blueprints.kit.session import me, my_enterprise, my_park
+from booking.charges.quote_each import quote_each
+from booking.db import db
+from booking.language import gettext, local_name
+from booking.reservations.approval.proposals import proposals_of, proposals_to_member
+from booking.reservations.approval.requests import answer_until
+from booking.reservations.approval.rules import Answerer
+from booking.reservations.models import ProposedPlace, Reservation, ReservationState
+from booking.reservations.series.instead import Missed, free_places_now
+from booking.reservations.series.queries import wished_by
 from booking.reservations.waiting.models import Wait, WaitState
-from booking.spaces.models import Kind
+from booking.reservations.waiting.wait_for import holds_of
+from booking.spaces.models import Kind, Space
+from booking.values import Span
 
 
 def any_space_label(kind: Kind, equipment: Sequence[str]) -> str:
@@ -49,3 +69,120 @@ def wait_tone(state: WaitState) -> str:
     return {WaitState.OFFERED: "warning", WaitState.TAKEN: "accent", WaitState.WAITING: "accent"}.get(
         state, ""
     )
+
+
+class HeldForMe(NamedTuple):
+    """A hold that can be taken now, in words."""
+
+    name: str
+    when: str
+    until: str
+    url: str
+
+
+def held_for_me(now: datetime) -> Sequence[HeldForMe]:
+    """List them, what runs out first before others; one query."""
+    return [
+        HeldForMe(
+            waits_for(one),
+            times(one.starts_at, one.ends_at, one.kind),
+            wait_state(one),
+            url_for("waiting.show", wait_id=one.id),
+        )
+        for one in holds_of(db.session(), me().id, now)
+    ]
+
+
+def request_label(made: Reservation) -> str:
+    """Say who is asked, of what is only asked for; "" of what is booked."""
+    if made.state is not ReservationState.REQUESTED:
+        return ""
+    if made.answerer is Answerer.MANAGER:
+        return gettext("申请已交给企业负责人，批准后会保留这段时间，并发邮件告诉你。")
+    by_when = moment(made.answer_by) if made.answer_by else ""
+    return gettext("申请已提交，园区会在 %(when)s 前答复，确认后保留这段时间。", when=by_when)
+
+
+class Proposed(NamedTuple):
+    """What the park proposes, in words; `version` is that of the reservation whose page shows it."""
+
+    reservation_id: int
+    version: int
+    asked: str
+    name: str
+    when: str
+    price: str
+    words: str
+    until: str
+
+
+def proposed(proposal: ProposedPlace) -> Proposed:
+    """Put a proposal in words, with what it would be instead of."""
+    asked, space = proposal.reservation, proposal.space
+    here = f"{local_name(space.name, space.name_en)} · {local_name(space.area.name, space.area.name_en)}"
+    there = local_name(asked.space.name, asked.space.name_en)
+    return Proposed(
+        asked.id,
+        asked.version,
+        f"{there} {times(asked.starts_at, asked.ends_at, asked.space.kind)}",
+        here,
+        times(proposal.starts_at, proposal.ends_at, space.kind),
+        quoted(proposal),
+        proposal.words,
+        moment(answer_until(asked, proposal)),
+    )
+
+
+def proposals_to(asked: Sequence[Reservation], now: datetime) -> list[Proposed]:
+    """List what waits for an answer of these."""
+    waiting = [one.id for one in asked if one.state is ReservationState.REQUESTED]
+    return [proposed(one) for one in proposals_of(db.session(), waiting, now).values()]
+
+
+def proposals_to_person(member_id: int, now: datetime) -> list[Proposed]:
+    """List what waits for somebody's answer, on whatever day."""
+    return [proposed(one) for one in proposals_to_member(db.session(), member_id, now)]
+
+
+def prices_of(missed: Sequence[Missed], spaces: Mapping[int, Space]) -> dict[str, str]:
+    """Say what each would cost the reader's enterprise, by key."""
+    asked = {one.key: (spaces[one.space_id], one.span) for one in missed}
+    found = quote_each(db.session(), my_park(), my_enterprise(), asked)
+    return {key: price_text(quoted) for key, quoted in found.items()}
+
+
+class CameFree(NamedTuple):
+    """An occurrence that can be had now, in words."""
+
+    id: int
+    series_id: int
+    name: str
+    when: str
+    price: str
+
+
+LOOKS_AHEAD = timedelta(days=60)
+
+
+def came_free(now: datetime) -> Sequence[CameFree]:
+    """List them, the next first; one query where nothing is waited for."""
+    wishes = wished_by(db.session(), me().id, now, now + LOOKS_AHEAD)
+    if not wishes:
+        return ()
+    missed: defaultdict[Kind, list[Missed]] = defaultdict(list)
+    for one in wishes:
+        missed[one.space.kind].append(Missed(f"{one.id}", one.space_id, Span(one.starts_at, one.ends_at)))
+    free = free_places_now(db.session(), my_park().id, missed, now=now)
+    wanted = [one for some in missed.values() for one in some if one.key in free]
+    prices = prices_of(wanted, {one.space_id: one.space for one in wishes}) if wanted else {}
+    return [
+        CameFree(
+            one.id,
+            one.series_id,
+            place_name(one.space),
+            times(one.starts_at, one.ends_at, one.space.kind),
+            prices.get(f"{one.id}", ""),
+        )
+        for one in wishes
+        if f"{one.id}" in free
+    ]

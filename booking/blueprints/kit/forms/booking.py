@@ -1,0 +1,174 @@
+"""What stands beside the fields of a booking: what it would cost, and who comes along.
+
+The price is told before it is made, with by when it would be answered; guests and colleagues are named on a
+page of their own.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import Length, Optional
+
+from booking import clock
+from booking.blueprints.kit.availability import SEATED
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.fields import CheckboxesField, options
+from booking.blueprints.kit.forms.reservation import PoolForm, ReserveForm
+from booking.blueprints.kit.labels.people import quota_left_label
+from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.reservations import (
+    asks_first,
+    asks_sentence,
+    held_too_label,
+    times,
+    way_to,
+)
+from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.messages import wording
+from booking.charges.pricing import Quote, quote
+from booking.db import db
+from booking.language import lazy_gettext as _
+from booking.people.queries import members_of
+from booking.reservations import rules
+from booking.reservations.approval.requests import promise
+from booking.reservations.approval.rules import Booking
+from booking.reservations.guests.invite import STATES
+from booking.reservations.guests.rules import AskedAlong, read_visitors
+from booking.reservations.models import Reservation
+from booking.reservations.quotas.quotas import quota_left
+from booking.reservations.quotas.rules import check_left
+from booking.reservations.refusals import Taken
+from booking.reservations.reserve import booking_context
+from booking.reservations.upcoming import free_and_own
+from booking.spaces.models import Space
+from booking.spaces.rules import Opening
+from booking.tariffs.in_force import PricedSpace
+from booking.values import Refusal, Span
+
+
+def price_of(space: PricedSpace, span: Span) -> Quote:
+    """Price it for the reader's enterprise; raises NoTariff."""
+    return quote(db.session(), my_park(), my_enterprise(), space, span)
+
+
+class Priced(NamedTuple):
+    """What `components/booking_price.html` shows; `problem` says why there is no price."""
+
+    text: str = ""
+    detail: str = ""
+    when: str = ""
+    problem: str | None = None
+    warning: str = ""  # what who books it would hold at the same time
+    quota: str = ""  # what the quotas leave
+    asks: str = ""  # that it takes the manager's consent, in a sentence
+
+
+def judged(
+    space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
+) -> tuple[Quote, str, str, str]:
+    """Price what the rules allow and nobody else has; say what else is held, what quotas leave, who is asked.
+
+    Raises their refusal, Taken, OverQuota, NoTariff, or NeedsManager of what is booked and would become more.
+    """
+    at = booking_context(db.session(), my_park(), space.kind, opening, now)
+    rules.check_in_service(space.retired_at, space.code, span)
+    begun = moving is not None and moving.starts_at == span.start
+    (rules.check_stretch if begun else rules.check_new)(span, at)
+    who, but = (moving.member, moving.id) if moving else (me(), None)
+    free, own = free_and_own(db.session(), space, span, who.id, but=but)
+    if not free:
+        raise Taken(space.id, span, own=("reservation_id", moving.id) if moving else None)
+    left = quota_left(db.session(), space, span, my_enterprise_id(), who.id, but=but)
+    check_left(left)
+    price = price_of(space, span)
+    wish = Booking.at(space.id, space.kind, span, price.total)
+    asks = asks_sentence(wish, park_approves=opening.needs_approval, moving=moving)
+    return price, held_too_label(own, who), quota_left_label(left), asks
+
+
+def priced(
+    space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
+) -> Priced:
+    """Say what a span costs, or why nobody can have it."""
+    try:
+        found, *said = judged(space, opening, span, now, moving)
+    except Refusal as refusal:
+        return unpriced(refusal)
+    when = times(span.start, span.end, space.kind)
+    return Priced(price_text(found), price_detail(found), when, None, *said)
+
+
+def unpriced(refusal: Refusal) -> Priced:
+    """Say why there is no price."""
+    return Priced(problem=wording(refusal))
+
+
+def price_in_form(
+    space: Space,
+    opening: Opening,
+    span: Span | None,
+    now: datetime,
+    *,
+    taken: Taken | None = None,
+    moving: Reservation | None = None,
+) -> Priced:
+    """Price what a form holds; what was refused as taken is not judged again."""
+    if taken is not None:
+        return unpriced(taken)
+    return Priced() if span is None else priced(space, opening, span, now, moving)
+
+
+def promise_before(space: Space, opening: Opening, span: Span | None, now: datetime) -> datetime | None:
+    """Tell by when the park would answer, if it were asked now; None where it is not, or not yet."""
+    if not opening.needs_approval or asks_first(space.kind, None, park_approves=False):
+        return None
+    start = span.start if span and span.start > now else None
+    return promise(db.session(), space.park_id, space.kind, start, now)
+
+
+LONGEST_LIST = 20_000
+
+
+class GuestFields(FlaskForm):
+    """Colleagues to tick, and guests to write one a line."""
+
+    colleagues = CheckboxesField(_("同事"), coerce=whole, validate_choice=False)
+    guests = TextAreaField(
+        _("访客"),
+        [Length(max=LONGEST_LIST, message=_("访客名单太长，请分几次预订。")), Optional()],
+        description=_("一行一位，写姓名；有邮箱的会收到日历邀请，单位可写可不写。结束 30 天后删除。"),
+    )
+
+    def wanted(self) -> AskedAlong:
+        """Read who is to come; raises what is wrong with the list of guests."""
+        return AskedAlong(frozenset(self.colleagues.data or ()), read_visitors(self.guests.data or ""))
+
+
+class ReserveRoomForm(ReserveForm, GuestFields):
+    """Reserve a room or a hall, perhaps not for oneself alone."""
+
+
+class PoolRoomForm(PoolForm, GuestFields):
+    """Reserve any one of a kind, perhaps not for oneself alone."""
+
+
+def offer_colleagues(form: FlaskForm, host_id: int) -> None:
+    """Offer the host's colleagues, and whoever is named already."""
+    if not isinstance(form, GuestFields):
+        return
+    named = set(form.colleagues.data or ())
+    staff = [one for one in members_of(db.session(), my_enterprise_id()) if one.active or one.id in named]
+    form.colleagues.choices = options((one.id, one.name) for one in staff if one.id != host_id)
+
+
+THIS_ONE, FOLLOWING, THE_WHOLE = "this", "following", "all"
+"""To how much of a series something applies, as addresses say it."""
+
+
+def guests_way(reservation: Reservation, scope: str | None = None) -> str:
+    """Lead to the page of who comes along; "" to where one comes alone, or where it is over."""
+    over = reservation.state not in STATES or reservation.ends_at <= clock.now()
+    comes = reservation.space.kind in SEATED and not over
+    return way_to("reservations.guests", reservation_id=reservation.id, scope=scope) if comes else ""

@@ -1,0 +1,190 @@
+"""An enterprise's reservations, and what its people wait for: free places, the answer to a request."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import render_template, request, url_for
+
+from booking import clock
+from booking.audit.actions import Action
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.conflicts import answer_to_move
+from booking.blueprints.kit.filters import comma_list
+from booking.blueprints.kit.labels.prices import Cost, cost_of
+from booking.blueprints.kit.labels.reservations import promised, reservation_mark, times
+from booking.blueprints.kit.labels.waiting import proposed, wait_state, wait_tone, waits_for
+from booking.blueprints.kit.pagination import Pager, this_page
+from booking.blueprints.kit.session import me, my_enterprise_id
+from booking.blueprints.reservations.new import blueprint
+from booking.charges.queries import billed_by_reservation
+from booking.db import db
+from booking.language import gettext, local_name
+from booking.people.queries import managers_of
+from booking.reservations.approval.proposals import proposals_of
+from booking.reservations.approval.requests import PROPOSAL_UNANSWERED
+from booking.reservations.approval.rules import Answerer
+from booking.reservations.guests.invite import comes_along
+from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.reservations.queries import BookedRow, reservations_of
+from booking.reservations.refusals import Taken
+from booking.reservations.waiting.line import before_in_line
+from booking.reservations.waiting.wait_for import waits_of
+
+
+class WaitItem(NamedTuple):
+    """A line of what is waited for, in words."""
+
+    url: str
+    name: str
+    when: str
+    member: str
+    state: str
+    tone: str
+
+
+def waiting_lines(*, everybody: bool, now: datetime) -> list[WaitItem]:
+    """List what the reader, or their enterprise, waits for, what is held first."""
+    waits = waits_of(db.session(), my_enterprise_id(), now, member_id=None if everybody else me().id)
+    before = before_in_line(db.session(), waits)
+    return [
+        WaitItem(
+            url_for("waiting.show", wait_id=one.id),
+            waits_for(one),
+            times(one.starts_at, one.ends_at, one.kind),
+            one.member.name if everybody else "",
+            wait_state(one, before[one.id]),
+            wait_tone(one.state),
+        )
+        for one in waits
+    ]
+
+
+def who_is_asked(reservation: Reservation) -> str:
+    """Name the managers whose answer a request waits for; "" where it waits for none of theirs."""
+    if reservation.state is not ReservationState.REQUESTED or reservation.answerer is Answerer.PARK:
+        return ""
+    names = comma_list(one.name for one in managers_of(db.session(), reservation.enterprise_id))
+    return gettext("等企业负责人（%(names)s）批准；批准之前不保留时间。", names=names)
+
+
+def asked_of(reservation: Reservation, now: datetime, taken: Taken | None = None) -> dict[str, Any]:
+    """Gather what the page of a request shows of its answer; of what is no request nothing."""
+    asked = reservation.state is ReservationState.REQUESTED
+    found = proposals_of(db.session(), [reservation.id] if asked else (), now).get(reservation.id)
+    answer = answer_to_move(reservation, found.space, taken, now) if taken and found else None
+    return {
+        "promise": "" if found else promised(reservation, now),
+        "proposed": proposed(found) if found else None,
+        "may_take": me().enterprise_id is not None,
+        "answer": answer,
+    }
+
+
+def promises_of(rows: Sequence[BookedRow], now: datetime) -> dict[int, str]:
+    """Say of each request in a list whose turn it is: the park's, and by when, or theirs."""
+    asked = [row for row in rows if row.state is ReservationState.REQUESTED]
+    proposed = proposals_of(db.session(), [row.id for row in asked], now)
+    return {
+        row.id: gettext("园区提议了别的时间或空间，等你答复") if row.id in proposed else promised(row, now)
+        for row in asked
+    }
+
+
+def why_not(changes: Sequence[ReservationChange], answerer: Answerer) -> str:
+    """Say why a request came to nothing, where its last step was a no or no answer at all."""
+    last = changes[-1] if changes else None
+    if answerer is Answerer.MANAGER:
+        return _why_not_by_manager(last)
+    if last is not None and last.action is Action.RESERVATION_EXPIRED:
+        if last.reason == PROPOSAL_UNANSWERED:
+            return gettext("到申请的开始时间，园区的提议还没有等到答复，这个申请已自动关闭，没有费用。")
+        return gettext(
+            "园区没有在开始前答复，这个申请已自动关闭，没有占用空间，也没有费用。需要的话请换个时间再申请。"
+        )
+    if last is not None and last.action is Action.RESERVATION_DECLINED:
+        return gettext("园区没有同意这个申请：%(reason)s", reason=last.reason or "")
+    return ""
+
+
+def _why_not_by_manager(last: ReservationChange | None) -> str:
+    if last is not None and last.action is Action.RESERVATION_EXPIRED:
+        return gettext(
+            "企业负责人没有在开始前答复，这个申请已自动关闭，没有占用空间，也没有费用。需要的话请换个时间再申请。"
+        )
+    if last is not None and last.action is Action.RESERVATION_DECLINED:
+        return gettext("企业负责人没有同意这个申请：%(reason)s", reason=last.reason or "")
+    return ""
+
+
+class ReservationItem(NamedTuple):
+    """A line of the list, in words."""
+
+    url: str
+    name: str
+    when: str
+    detail: str
+    promise: str  # by when a request is answered, or that it is their turn
+    cost: Cost
+    state: str
+    tone: str
+    repeats: bool
+
+
+PAGE = 30
+
+
+KNOWS = ("tab", "who")
+
+
+@blueprint.get("")
+@allow(*TENANTS)
+def index() -> str:
+    """List the reader's own reservations, or all of their enterprise."""
+    past = request.args.get("tab") == "past"
+    everybody = request.args.get("who") == "all"
+    pager, session, now = Pager.of_request(PAGE, *KNOWS), db.session(), clock.now()
+    found = reservations_of(
+        session,
+        my_enterprise_id(),
+        past=past,
+        now=now,
+        limit=PAGE + 1,
+        offset=pager.before,
+        member_id=None if everybody else me().id,
+        also=comes_along(me().id),
+    )
+    rows = pager.cut(found)
+    billed = billed_by_reservation(session, [row.id for row in rows])
+    promises = promises_of(rows, now)
+    return render_template(
+        "reservations/index.html",
+        entries=[
+            item_of(row, cost_of(row, billed.get(row.id), now), promises.get(row.id, "")) for row in rows
+        ],
+        tabs=[
+            (gettext("将来"), this_page(*KNOWS, tab=None), not past),
+            (gettext("过去"), this_page(*KNOWS, tab="past"), past),
+        ],
+        whose=[
+            (gettext("我的"), this_page(*KNOWS, who=None), not everybody),
+            (gettext("全公司"), this_page(*KNOWS, who="all"), everybody),
+        ],
+        past=past,
+        pager=pager,
+        waits=[] if past or pager.before else waiting_lines(everybody=everybody, now=now),
+    )
+
+
+def item_of(row: BookedRow, cost: Cost, promise: str) -> ReservationItem:
+    """Put a row in words."""
+    return ReservationItem(
+        url_for("reservations.show", reservation_id=row.id),
+        local_name(row.space, row.space_en),
+        times(row.starts_at, row.ends_at, row.kind),
+        " · ".join(part for part in (local_name(row.area, row.area_en), row.member, row.purpose) if part),
+        promise,
+        cost,
+        *reservation_mark(row),
+        row.series_id is not None,
+    )

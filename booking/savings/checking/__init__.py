@@ -1,1 +1,0 @@
-"""Checking what an enterprise states of its office before it counts."""

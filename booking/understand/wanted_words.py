@@ -1,0 +1,279 @@
+"""Words for what is wanted: where, for how many people, which kind of space, and with what equipment.
+
+Where: 离林一近, 靠近张三, near Li Lei; 一号楼, A座, 三楼, building A. People: 6人, 我们八个, 六七个人, 双人, for four. Kinds of
+space, equipment and areas are the usual ones and a park's own.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from re import Match
+
+from booking.understand.plain_text import E, N, PlainText, most_of, numeral_value
+from booking.understand.said import (
+    Link,
+    Reading,
+    Said,
+    SaidArea,
+    SaidAt,
+    SaidEquipment,
+    SaidKind,
+    SaidNear,
+    SaidPeople,
+)
+
+A, Z = r"(?<![a-z])", r"(?![a-z])"
+WEEKDAY_START = r"mon|tue|wed|thu|fri|sat|sun"
+NO_NAME = (
+    rf"(?!(?:on|at|for|from|with|in|a|an|and|to|until|tomorrow|tonight|today|next|this|every|please|near|by|before|"
+    rf"after|day|the|{WEEKDAY_START}|mondays?|tuesday|wednesday|thursday|friday|saturday|sunday|morning|afternoon|desk|room"
+    rf"|noon){Z})"
+)
+CODE = r"[a-z]{1,2}-?\d{1,4}(?![a-z\d])"
+WORD = rf"{NO_NAME}[a-z][a-z'.]*"
+STOPS = (
+    r"(?=的|工位|位子|座位|位置|办公|会议室|房间|仓|储物|柜|坐|一?点|旁|附近|今天|明天|后天|大后天|这周|本周|下周|周[一二三四五六日天]"
+    r"|星期|上午|下午|早上|晚上|中午|[带要订找]|[\s,.;!?、]|\d|$)"
+)
+
+
+def _near(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    name = OURS.sub("", at.text(match, "name"))
+    return [SaidNear(name)] if name else []
+
+
+OURS = re.compile(r"^(?:我们?的?)?(?:同事)?(?=.)|^(?:我们?|[这那你]里?)$")
+"""What says whose somebody is, or is nobody's name: 我们同事小李, 离我近."""
+
+
+NEAR: tuple[Reading, ...] = tuple(
+    (re.compile(pattern), _near)
+    for pattern in (
+        r"(?:距离|离|距)(?!得)\s*(?P<name>[^,.;]{1,16}?)\s*(?:的位置)?(?:比较|最|更|很|要|越|尽量|稍微?)?(?:近|不远)(?:一?点儿?|一?些)?",
+        rf"(?:靠近|挨着|挨近|临近|紧邻|邻近|紧挨着?)\s*(?P<name>{CODE}|{WORD}(?: {WORD}){{0,2}}|[^\s,.;]{{1,8}}?{STOPS})(?:一?点儿?)?(?:的?(?:旁边|附近))?",
+        r"(?:和|跟|与|同)\s*(?P<name>[^\s,.;的]{1,8}?)\s*(?:坐在?一起|一起坐|坐一块儿?|挨着坐?|挨在一起|相邻|坐得近|近(?:一?点儿?)?)",
+        rf"{A}(?:near(?:by)?(?: to)?|close to|next to|beside|not far from)\s+(?:the )?(?P<name>{CODE}|{WORD}(?: {WORD}){{0,2}}|[\u4e00-\u9fff]{{1,4}}?{STOPS})",
+    )
+)
+BESIDE: tuple[Reading, ...] = (
+    (re.compile(rf"(?P<name>{CODE}|[\u4e00-\u9fff]{{2,3}}?)的?(?:旁边|附近|隔壁|边上|身边|对面)"), _near),
+)
+"""A name that comes before its word; read after the small words, which would pass for part of the name."""
+
+BUILDING = (
+    rf"(?:{N}\s*号\s*[楼院]|(?:{N}|{A}[a-z])\s*[栋幢]|{A}[a-z]\s*[座区楼]|[东南西北]区|[东南西北主副裙]楼)"
+)
+FLOOR = rf"(?:(?:负|地下)?{N}\s*[楼层]|(?<![\d.])\d{{1,2}}f{Z}|[顶底]楼|[顶底]层)"
+EN_FLOOR = r"(?:(?:floor|level)\s+\d{1,2}|(?:\d{1,2}(?:st|nd|rd|th)|ground|first|second|third|fourth|fifth|sixth|top)\s+floor)"
+EN_BUILDING = rf"(?:building|block|tower|wing)\s+(?:[a-z]|\d{{1,2}}){Z}"
+
+
+def _area(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    return [SaidArea(at.text(match))]
+
+
+AREAS: tuple[Reading, ...] = tuple(
+    (re.compile(pattern), _area)
+    for pattern in (
+        rf"{BUILDING}(?:\s*的?\s*{FLOOR})?",
+        FLOOR,
+        rf"{A}{EN_BUILDING}(?:,?\s*(?:the )?{EN_FLOOR})?",
+        rf"{A}{EN_FLOOR}(?:,? (?:of |in )?{EN_BUILDING})?",
+    )
+)
+DIGITS = dict(enumerate("零一二三四五六七八九十"))
+
+
+def own_areas(names: Iterable[str], plain: Iterable[str]) -> Sequence[Reading]:
+    """Read a park's own names, the longest first, however they are written: A 座 3 层, A座三楼."""
+    pairs = sorted(zip(names, plain, strict=True), key=lambda pair: (-len(pair[1]), pair))
+    return [_own(name, word) for name, word in pairs if word.strip()]
+
+
+def _own(name: str, word: str) -> Reading:
+    parts = re.findall(r"\d+|\S", word)
+    pattern = r"\s*".join(_loosely(part) for part in parts)
+    before = A if parts[0].isascii() else ""
+    after = r"(?![a-z\d])" if parts[-1].isascii() else ""
+    return re.compile(before + pattern + after), lambda _match, _at: [SaidArea(name)]
+
+
+def _key(name: str) -> str:
+    """Write a place's name as it is compared: no blanks, numbers in digits, floors as F."""
+    plain = "".join(PlainText.of(name).read.split())
+    plain = re.sub(
+        f"[{''.join(DIGITS.values())}](?=[号楼层栋座])", lambda match: str(NUMBERS[match[0]]), plain
+    )
+    return re.sub(r"(?<=\d)[楼层]", "f", plain)
+
+
+NUMBERS = {letter: number for number, letter in DIGITS.items()}
+
+
+def is_meant(said: str, name: str) -> bool:
+    """Tell whether a place that was said is the one of this name, or a part of it: 三楼 of A 座 3 层."""
+    wanted = _key(said)
+    if not wanted:
+        return False
+    before = r"(?<![a-z\d])" if wanted[0].isascii() else ""
+    after = r"(?![a-z\d])" if wanted[-1].isascii() else ""
+    return re.search(before + re.escape(wanted) + after, _key(name)) is not None
+
+
+def _loosely(part: str) -> str:
+    if part in "楼层":
+        return "[楼层]"
+    if part.isascii() and part.isdigit() and int(part) in DIGITS:
+        return rf"(?:(?<!\d){part}(?!\d)|{DIGITS[int(part)]})"
+    return re.escape(part)
+
+
+PEOPLE = r"(?:人(?!事|力|工|员|文|脸|体)|同事|客人|客户|嘉宾|访客|同学|小伙伴|参会者|学员|老师)"
+EN_PEOPLE = r"(?:people|persons?|pax|ppl|attendees|participants|guests|colleagues|seats|of us|adults|visitors|men)(?![a-z])"
+
+
+def _people(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return _said(most_of(match["n"]))
+
+
+def _said(number: int | None) -> Sequence[Said]:
+    return [SaidPeople(number)] if number else []
+
+
+def _range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    """Take the larger: whoever comes needs a seat."""
+    low, high = numeral_value(match["a"]), numeral_value(match["n"])
+    return _said(high) if low and high and low < high else []
+
+
+def _vague(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return []
+
+
+COUNTED = rf"(?:\s*(?:个|位|名|口)\s*(?:{PEOPLE})?|\s*{PEOPLE})"
+NOT_OTHER = r"(?!\s*(?:小时|钟|半|月|星期|礼拜|周|点|工位|会议室|房间|位子|座位|柜|间))"
+
+
+def _and_me(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    number = numeral_value(match["n"])
+    return _said(number + 1 if number else None)
+
+
+HOW_MANY: tuple[Reading, ...] = tuple(
+    (re.compile(pattern), reading)
+    for pattern, reading in (
+        (rf"(?P<a>{N})\s*(?:-|到|至|、)\s*(?P<n>{N})\s*(?:个|位|名)?\s*{PEOPLE}", _range),
+        (rf"{A}(?P<a>{E})\s*(?:-|to|or)\s*(?P<n>{E})\s*{EN_PEOPLE}", _range),
+        (rf"我[和跟与]\s*(?P<n>{N})\s*(?:个|位|名)\s*{PEOPLE}", _and_me),
+        (rf"{A}(?:me|myself) and (?P<n>{E}) {EN_PEOPLE}", _and_me),
+        (rf"(?:好几|几|若干)\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
+        (rf"{N}\s*(?:多|几|来)\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
+        (rf"(?P<n>{N})\s*(?:个|位|名)?\s*{PEOPLE}", _people),
+        (rf"(?:我们|咱们|咱|一共|总共|共)\s*(?P<n>{N}){COUNTED}{NOT_OTHER}", _people),
+        (rf"(?:参[加会])?人数\s*[:是为有]?\s*(?:大?约|大概)?\s*(?P<n>{N})\s*(?:个|位|名)?{PEOPLE}?", _people),
+        (r"(?P<n>\d{1,3})\s*座(?!位)", _people),
+        (r"俩人|双人|我俩|我们俩|咱俩", lambda _m, _at: [SaidPeople(2)]),
+        (r"单人|自己一个|就我自己", lambda _m, _at: [SaidPeople(1)]),
+        (r"仨人", lambda _m, _at: [SaidPeople(3)]),
+        (rf"{A}(?:for )?(?P<n>{E})[\s-]*{EN_PEOPLE}", _people),
+        (
+            rf"{A}(?:(?:party|team|group) of|seats|seating|there are|there will be|we are) (?P<n>{E})(?![\d:/])",
+            _people,
+        ),
+        (
+            rf"{A}for (?P<n>{E})(?![\d:/.]|[\s-]*(?:hours?|hrs?|h|minutes?|mins?|days?|weeks?|months?|am|pm|and|o'|times)(?![a-z]))",
+            _people,
+        ),
+    )
+)
+
+
+DESK, ROOM, STORE, HALL = "workstation", "meeting_room", "storage", "hall"
+KIND_WORDS = {
+    DESK: (
+        rf"(?:共享|独立|流动|固定|移动|临时|联合)?(?:办公)?工位|(?:办公)?(?:位子|座位|位置|卡座|座儿)|办公桌|办公位|工作位|桌子"
+        rf"|{A}(?:hot ?desks?|workstations?|work stations?|desks?|seat){Z}"
+    ),
+    HALL: (
+        r"(?:园区|共享)?会客厅|接待厅|路演厅|报告厅|多功能厅|活动厅|宴会厅|礼堂|大厅|展厅"
+        rf"|{A}(?:reception hall|event space|pitch hall|lecture hall|auditorium|halls?){Z}"
+    ),
+    STORE: (
+        r"(?:共享|迷你|小|大)?(?:仓储|仓库|仓位)(?:空间)?|储物[柜间室]|储藏[室间]|储物空间|寄存柜|库房|货位|柜子|储物"
+        rf"|{A}(?:storage(?: room| space| unit)?|store ?rooms?|stores?|lockers?|warehouse){Z}"
+    ),
+    ROOM: (
+        r"(?:共享)?[小中大]?型?(?:会议室|会议间|会议厅|洽谈室|洽谈间|讨论室|讨论间|面试间|培训室)|[小中大]?房间|[小大]会(?=$|[\s,])"
+        rf"|{A}(?:(?:small |big |large )?(?:meeting|conference|board|seminar)[ -]?rooms?|boardroom|(?:small |big |large )?rooms?){Z}"
+    ),
+}
+MEETING = (
+    r"开个?[小短]?会(?!员|计|客)|[例周晨早晚月站]会(?!议|员)|碰个?头会?|碰头会|面试|讨论会?|会议|洽谈|会(?=$|[\s,.!?])"
+    rf"|{A}(?:meetings?|interviews?|stand-?up|workshop){Z}"
+)
+STORING = r"存放|寄存|放货|存货|存东西|放东西"
+SCREEN, BEAMER, BOARD, VIDEO, PHONE = "屏幕", "投影", "白板", "视频会议", "电话"
+DISPLAY, SOUND, MONITOR, STANDING_DESK, STAGE = "显示屏", "音响", "显示器", "升降桌", "舞台"
+EQUIPMENT_WORDS: Sequence[tuple[str, str | None, str]] = (
+    (VIDEO, ROOM, rf"视频会议(?:系统|设备)?|视频(?:会|设备|系统)?|视讯(?:会议)?|摄像头|{A}(?:video[ -]?(?:conferenc(?:e|ing)|calls?)|video|webcam|camera|vc){Z}"),
+    (PHONE, ROOM, rf"电话会议?(?:系统)?|会议电话|电话机|电话(?!亭|间|号|联系)|{A}(?:(?:conference )?(?:tele)?phone|speakerphone){Z}"),
+    (BEAMER, ROOM, rf"投影(?:仪|机|设备|幕布|幕)?|幻灯机|{A}(?:projectors?|beamer){Z}"),
+    (BOARD, ROOM, rf"(?:电子)?白板|写字板|黑板|{A}white ?boards?{Z}"),
+    (SCREEN, ROOM, rf"[大]?屏幕|萤幕|荧幕|显示屏|大屏|投屏|电视机?|{A}led ?大?屏幕?|{A}(?:(?:big |large )?screens?|displays?|tv|television){Z}"),
+    (SOUND, ROOM, rf"音响|音箱|扩音器?|{A}(?:speakers|sound system|audio){Z}"),
+    ("麦克风", ROOM, rf"麦克风|话筒|{A}(?:microphones?|mics?){Z}"),
+    (MONITOR, DESK, rf"(?:双|外接)?显示器|双屏|{A}monitors?{Z}"),
+    (STANDING_DESK, DESK, rf"升降桌|站立办公桌|{A}(?:standing desk|sit-stand desk|height-adjustable desk){Z}"),
+    ("货架", STORE, rf"货架|层架|{A}(?:shelves|shelving|racks?){Z}"),
+    ("恒温", STORE, rf"恒温|{A}climate control{Z}"),
+    ("打印机", None, rf"打印机|{A}printer{Z}"),
+    ("插座", None, rf"插座|电源|{A}(?:power )?(?:sockets?|outlets?){Z}"),
+    ("空调", None, rf"空调|{A}(?:air ?con(?:ditioning)?){Z}"),
+    (STAGE, HALL, rf"舞台|{A}stage{Z}"),
+    ("直播设备", HALL, rf"直播(?:设备|间)?|{A}live ?stream(?:ing)?{Z}"),
+)  # fmt: skip
+
+
+def _says(said: Said) -> Callable[[Match[str], SaidAt], Sequence[Said]]:
+    return lambda _match, _at: [said]
+
+
+def _several(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    """Take one of a thing as a matter of course; two are not had in one go."""
+    return [Link.FILLER] if numeral_value(match["n"]) == 1 else []
+
+
+def own_equipment(names: Iterable[str], plain: Iterable[str]) -> Sequence[Reading]:
+    """Read a park's own words, the longest first; `plain` are the same as the sentence is read."""
+    pairs = sorted(zip(names, plain, strict=True), key=lambda pair: (-len(pair[1]), pair))
+    return [(_literally(word), _says(SaidEquipment(name, _usual(word)))) for name, word in pairs if word]
+
+
+def _usual(word: str) -> str | None:
+    """Tell the kind that usually has a thing."""
+    return next((kind for _, kind, words in EQUIPMENT_WORDS if re.search(words, word)), None)
+
+
+def things_meant(said: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Give the names of a park's things that are meant by one that was said: itself, else its kin (显示屏 of 屏幕)."""
+    if said in known:
+        return (said,)
+    words = next((words for name, _, words in EQUIPMENT_WORDS if name == said), None)
+    return tuple(name for name in known if words and re.search(words, PlainText.of(name).read))
+
+
+def _literally(word: str) -> re.Pattern[str]:
+    before, after = (A if word[0].isascii() else ""), (Z if word[-1].isascii() else "")
+    return re.compile(before + r"\s*".join(re.escape(letter) for letter in word if letter != " ") + after)
+
+
+EQUIPMENT: tuple[Reading, ...] = tuple(
+    (re.compile(words), _says(SaidEquipment(name, kind))) for name, kind, words in EQUIPMENT_WORDS
+)
+OCCASIONS = r"(?:发布|音乐|晚|聚|年|茶话|酒|运动|展|大|家长|联谊|交流|座谈|分享|培训|学习|说明|宣讲|推介|研讨|招聘|路演)会(?!议|客|员|计)"
+KINDS: tuple[Reading, ...] = (
+    (re.compile(OCCASIONS), lambda _match, _at: []),
+    (re.compile(rf"(?P<n>{N})\s*[个间张只套处]"), _several),
+    *((re.compile(words), _says(SaidKind(kind))) for kind, words in KIND_WORDS.items()),
+    (re.compile(MEETING), _says(SaidKind(ROOM, hint=True))),
+    (re.compile(STORING), _says(SaidKind(STORE, hint=True))),
+)

@@ -1,0 +1,273 @@
+"""Puts hours and days together.
+
+Which half of the day an hour is of, from when to when, and how long; which day is meant, how many days of it,
+and by which rule it comes again.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from booking.understand.day_words import ONE_DAY, next_month_day, next_weekday
+from booking.understand.said import (
+    Draft,
+    Half,
+    Link,
+    Said,
+    SaidClock,
+    SaidCount,
+    SaidDay,
+    SaidHalf,
+    SaidRepeat,
+)
+
+HOUR, NOON, MIDNIGHT = 60, 12, 24
+WHOLE: dict[Half, tuple[int, int]] = {
+    Half.MORNING: (9 * HOUR, 12 * HOUR),
+    Half.NOON: (12 * HOUR, 13 * HOUR),
+    Half.AFTERNOON: (13 * HOUR, 18 * HOUR),
+    Half.EVENING: (18 * HOUR, 21 * HOUR),
+}
+"""From when to when a part of the day is, where no hour is said; minutes after midnight."""
+WORKING_DAY = (9 * HOUR, 18 * HOUR)
+LAST_AFTERNOON_HOUR = 7
+"""Who says an hour from 1 to 7 and nothing else means the afternoon: people book in working hours."""
+SMALL_HOURS = 4 * HOUR
+HOURS_OF: dict[Half, tuple[dict[int, int], tuple[int, int]]] = {
+    Half.DAWN: ({12: 0}, (0, 6)),
+    Half.MORNING: ({}, (4, 12)),
+    Half.NOON: ({1: 13, 2: 14}, (11, 14)),
+    Half.AFTERNOON: ({hour: hour + NOON for hour in range(1, NOON)}, (12, 23)),
+    Half.DUSK: ({hour: hour + NOON for hour in range(4, 9)}, (16, 20)),
+    Half.EVENING: ({hour: hour + NOON for hour in range(5, NOON + 1)}, (17, MIDNIGHT)),
+}
+"""What an hour becomes in a part of the day, and the hours that this part has."""
+
+
+def minute_said(clock: SaidClock, half: Half | None) -> int | None:
+    """Tell the minutes after midnight; None where there is no such hour (25点, 上午三点 of an afternoon)."""
+    if clock.wrong or not 0 <= clock.minute < HOUR:
+        return None
+    half = clock.half or half
+    hour = _working_hour(clock) if half is None or (clock.exact and clock.hour > NOON) else clock.hour
+    if half is not None:
+        becomes, (first, last) = HOURS_OF[half]
+        hour = becomes.get(hour, hour)
+        if not first <= hour <= last:
+            return None
+    minute = hour * HOUR + clock.minute
+    return minute if 0 <= minute <= MIDNIGHT * HOUR else None
+
+
+def _working_hour(clock: SaidClock) -> int:
+    early = not clock.exact and 1 <= clock.hour <= LAST_AFTERNOON_HOUR
+    return clock.hour + NOON if early else clock.hour
+
+
+@dataclass(slots=True)
+class TimePhrase:
+    """The pieces that say one time, and what they say."""
+
+    pieces: list[int] = field(default_factory=list)
+    start: SaidClock | None = None
+    start_half: Half | None = None
+    end: SaidClock | None = None
+    end_half: Half | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether an hour to begin at was said, and none to end at."""
+        return self.start is not None and self.end is None
+
+    @property
+    def whole_half(self) -> Half | None:
+        """Tell the part of the day where no hour is said."""
+        return self.start_half if self.start is self.end is None else None
+
+
+Item = tuple[int, Said]
+"""What is said, with the number of its piece."""
+
+
+def time_phrases(items: Sequence[Item]) -> list[TimePhrase]:
+    """Find the times that are said; a part of the day is that of the hour after it, else before it."""
+    phrases: list[TimePhrase] = []
+    joined: int | None = None  # the piece of a 到, or a -, that stands directly before
+    before: int | None = None  # the piece before this one
+    for number, said in items:
+        if isinstance(said, SaidHalf):
+            _take_half(phrases, number, said.half, joined, before)
+        elif isinstance(said, SaidClock):
+            _take_clock(phrases, number, said, joined)
+        if said is Link.TO or (said is Link.DASH and phrases and phrases[-1].is_open):
+            joined = number
+        elif not isinstance(said, SaidHalf):
+            joined = None
+        before = number
+    return phrases
+
+
+def _take_half(
+    phrases: list[TimePhrase], number: int, half: Half, joined: int | None, before: int | None
+) -> None:
+    last = phrases[-1] if phrases else None
+    if joined is not None and last is not None and last.start is not None and last.end is None:
+        last.end_half = half
+        last.pieces += [joined, number]
+    elif joined is not None and last is None:
+        phrases.append(TimePhrase([joined, number], end_half=half))
+    elif last is not None and last.start is not None and last.pieces[-1] == before and _has_no_half(last):
+        last.start_half = last.end_half = half
+        last.pieces.append(number)
+    else:
+        phrases.append(TimePhrase([number], start_half=half))
+
+
+def _has_no_half(phrase: TimePhrase) -> bool:
+    clocks = [clock for clock in (phrase.start, phrase.end) if clock is not None]
+    named = phrase.start_half or phrase.end_half
+    return named is None and not any(clock.half or clock.exact for clock in clocks)
+
+
+def _take_clock(phrases: list[TimePhrase], number: int, clock: SaidClock, joined: int | None) -> None:
+    last = phrases[-1] if phrases else None
+    if last is not None and last.start is not None and last.end is None and joined is not None:
+        last.end = clock
+        last.pieces += [piece for piece in (joined, number) if piece not in last.pieces]
+    elif last is not None and last.whole_half is not None and joined is None:
+        last.start = clock
+        last.pieces.append(number)
+    elif joined is not None and last is None:
+        phrases.append(TimePhrase([joined, number], end=clock))
+    elif last is not None and last.start is last.end is None and last.end_half is not None:
+        last.end = clock
+        last.pieces.append(number)
+    else:
+        phrases.append(TimePhrase([number], start=clock))
+
+
+def read_phrase(phrase: TimePhrase) -> tuple[int | None, int | None] | None:
+    """Tell from when to when; None where that cannot be (三点到两点)."""
+    if phrase.whole_half is not None:
+        return WHOLE.get(phrase.whole_half)
+    if phrase.start is None:
+        end = minute_said(phrase.end, phrase.end_half) if phrase.end else None
+        return None if not end else (None, end)
+    if phrase.end is None:
+        start = minute_said(phrase.start, phrase.start_half)
+        return None if start is None or start >= MIDNIGHT * HOUR else (start, None)
+    return _range(phrase, phrase.start, phrase.end)
+
+
+def _range(phrase: TimePhrase, start: SaidClock, end: SaidClock) -> tuple[int, int] | None:
+    """Take the first reading in which the end comes after the start."""
+    for begins in _starts(phrase, start, end):
+        for ends in _ends(phrase, start, end, begins):
+            if begins < ends:
+                return begins, ends
+    return None
+
+
+def _starts(phrase: TimePhrase, start: SaidClock, end: SaidClock) -> Iterator[int]:
+    said = phrase.start_half or start.half
+    if start.bare and said is None and (end.half or phrase.end_half):  # 8-9pm: both are of the evening
+        shared = minute_said(start, end.half or phrase.end_half)
+        if shared is not None:
+            yield shared
+    usual = minute_said(start, said)
+    if usual is not None and usual < MIDNIGHT * HOUR:
+        yield usual
+
+
+def _ends(phrase: TimePhrase, start: SaidClock, end: SaidClock, begins: int) -> Iterator[int]:
+    said = phrase.end_half or end.half
+    halves: list[Half | None] = [said] if said else [phrase.start_half or start.half, None]
+    if not said and begins < SMALL_HOURS:
+        halves.insert(0, Half.DAWN)
+    if not said and not end.exact and begins >= NOON * HOUR:
+        halves += [Half.AFTERNOON, Half.EVENING]
+    for half in halves:
+        if (minute := minute_said(end, half)) is not None:
+            yield minute
+
+
+@dataclass(slots=True)
+class SaidDays:
+    """The day, and the last day with the pieces that say it."""
+
+    first: SaidDay | None = None
+    last: date | None = None
+    last_pieces: tuple[int, ...] = ()
+
+
+def read_days(draft: Draft) -> SaidDays:
+    """Find the day, and the last of several; a second day that is another is refused."""
+    found = SaidDays()
+    items = draft.items()
+    for at, (number, said) in enumerate(items):
+        if not isinstance(said, SaidDay):
+            continue
+        follows = at > 0 and items[at - 1][1] in {Link.TO, Link.DASH}
+        if found.first is None and not follows:
+            found.first = said
+        elif (
+            found.first is not None
+            and found.first.agrees(said)
+            and not (follows and said.weekday is not None)
+        ):
+            found.first = (
+                said if found.first.fits(said.day) and not said.fits(found.first.day) else found.first
+            )
+        elif follows and found.last is None:
+            found.last = _last_day(found.first, said)
+            found.last_pieces = (items[at - 1][0], number)
+        else:
+            draft.refuse([number])
+    return found
+
+
+def _last_day(first: SaidDay | None, last: SaidDay) -> date:
+    """Read a last day known by its weekday or number alone as the next such one after the first."""
+    if first is None:
+        return last.day
+    if last.weekday is not None:
+        return next_weekday(first.day, last.weekday)
+    if last.month_day is not None:
+        return next_month_day(first.day, last.month_day) or last.day
+    return last.day
+
+
+def times_of_another_day(draft: Draft, last_pieces: tuple[int, ...]) -> tuple[int, ...]:
+    """Give the pieces of an hour that is said of the last day: 到后天三点."""
+    if not last_pieces:
+        return ()
+    found: list[int] = []
+    for number, said in draft.items():
+        if number > last_pieces[-1]:
+            if not isinstance(said, SaidHalf | SaidClock):
+                break
+            found.append(number)
+    return tuple(found)
+
+
+def read_repeat(draft: Draft, days: SaidDays, now: datetime) -> str | None:
+    """Write the rule with its end: a count, or the end of the last day."""
+    repeat, count = draft.only(SaidRepeat), draft.only(SaidCount)
+    rule = repeat.rule if repeat else count.every if count else None
+    if rule is None:
+        draft.refuse_all(SaidCount)
+        return None
+    if days.last is not None and days.first is not None and days.last < days.first.day:
+        return rule
+    if days.last is not None:
+        draft.refuse_all(SaidCount)
+        days.last_pieces = ()
+        return f"{rule};UNTIL={_end_of(days.last, now):%Y%m%dT%H%M%SZ}"
+    if count is not None and (count.every is None or rule.startswith(count.every)):
+        return f"{rule};COUNT={count.times}"
+    draft.refuse_all(SaidCount)
+    return rule
+
+
+def _end_of(day: date, now: datetime) -> datetime:
+    return datetime.combine(day + ONE_DAY, time(0), now.tzinfo).astimezone(UTC) - timedelta(seconds=1)
