@@ -19,7 +19,7 @@ from booking.reservations.queries import ON_SPACE, STILL_COMING, overlapping, ti
 from booking.reservations.rules import OwnPlace, held_too, local_instant
 from booking.spaces.models import Kind, Space, space_part
 from booking.spaces.rules import Hours
-from booking.values import Span, day_span
+from booking.values import Month, Span, day_span
 
 
 def upcoming(session: Session, space_id: int, *, now: datetime) -> int:
@@ -62,6 +62,26 @@ def _walked_in(session: Session, space_ids: list[int]) -> int:
     # A walk-in's claim is taken away or cut short when the stay ends.
     wanted = select(func.count(Occupancy.stay_id.distinct())).where(
         Occupancy.space_id.in_(space_ids), Occupancy.stay_id.is_not(None)
+    )
+    return session.scalar(wanted) or 0
+
+
+def booked_in_month(
+    session: Session, enterprise_id: int, kind: Kind, month: Month, *, but: int | None = None
+) -> int:
+    """Count what an enterprise has booked of a kind and not used yet, in a month, but perhaps one of them."""
+    wanted = (
+        select(func.count())
+        .select_from(Reservation)
+        .join(Space, Space.id == Reservation.space_id)
+        .where(
+            Reservation.enterprise_id == enterprise_id,
+            Reservation.state == ReservationState.BOOKED,
+            Reservation.starts_at >= month.span.start,
+            Reservation.starts_at < month.span.end,
+            Reservation.id != (but or 0),
+            Space.kind == kind,
+        )
     )
     return session.scalar(wanted) or 0
 

@@ -1,7 +1,7 @@
 """What people see and do on the pages of a reservation."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from booking.values import Money
 from tests.harness.pages import form_with
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, at, manage
+from tests.reservations.test_waiting_pages import text_of
 
 
 def only(place):
@@ -365,3 +366,23 @@ def test_a_booking_page_reads_english_too(place):
     for path in (f"/reservations/{made.id}", "/reservations", f"/reservations/new?space={place.room.id}"):
         text = place.mine.get(path).text
         assert 'lang="en"' in text
+
+
+def test_the_same_free_minutes_are_not_promised_to_each_booking_without_a_word(place):
+    """An hour a month is free. The first booking is told so; the second also that the first may take it."""
+    place.world.tariff(place.park, valid_from=date(2026, 1, 1), allowances={place.ours.size: 60})
+    form = f"/reservations/new?space={place.room.id}&start={at(3)}&end={at(4)}"
+    told = "免费额度每月只抵一次"
+    seen = text_of(place.mine.get(form))
+    assert "其中免费 1 小时" in seen
+    assert told not in seen
+    place.mine.post("/reservations/new", data=asked(place.other, 5, 6))
+    place.mine.post("/reservations/new", data=asked(place.desk, 5, 6))
+    place.others.post("/reservations/new", data=asked(place.other, 7, 8))
+    seen = text_of(place.mine.get(form))
+    assert f"{told}，谁先用完谁抵扣：当月你们还有 1 个同类预订，轮不到时这次是 ¥80.00" in seen
+    price = place.mine.get("/calendar/quote", query_string=asked(place.room, 3, 4)).json
+    assert told in price["detail"]
+    mine = place.session.scalars(select(Reservation).where(Reservation.space_id == place.other.id)).first()
+    moved = text_of(place.mine.get(f"/reservations/{mine.id}/move"))
+    assert told not in moved

@@ -14,6 +14,7 @@ from wtforms.validators import Length, Optional
 from booking import clock
 from booking.blueprints.kit.availability import SEATED
 from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import PoolForm, ReserveForm
 from booking.blueprints.kit.labels.people import quota_left_label
@@ -28,8 +29,9 @@ from booking.blueprints.kit.labels.reservations import (
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote, quote
+from booking.charges.quote_each import list_price
 from booking.db import db
-from booking.language import lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _
 from booking.people.queries import members_of
 from booking.reservations import rules
 from booking.reservations.approval.requests import promise
@@ -41,11 +43,11 @@ from booking.reservations.quotas.quotas import quota_left
 from booking.reservations.quotas.rules import check_left
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import booking_context
-from booking.reservations.upcoming import free_and_own
+from booking.reservations.upcoming import booked_in_month, free_and_own
 from booking.spaces.models import Space
 from booking.spaces.rules import Opening
 from booking.tariffs.in_force import PricedSpace
-from booking.values import Refusal, Span
+from booking.values import Month, Refusal, Span
 
 
 def price_of(space: PricedSpace, span: Span) -> Quote:
@@ -97,7 +99,28 @@ def priced(
     except Refusal as refusal:
         return unpriced(refusal)
     when = times(span.start, span.end, space.kind)
-    return Priced(price_text(found), price_detail(found), when, None, *said)
+    detail = price_detail(found) + shared_free(found, space, span, but=moving.id if moving else None)
+    return Priced(price_text(found), detail, when, None, *said)
+
+
+def shared_free(price: Quote, space: Space, span: Span, *, but: int | None = None) -> str:
+    """Say that free minutes are taken off once a month, and by whom, where others are booked that month.
+
+    A quote prices what it is for as if it came next (tariffs/rating.py, rule 3: in the order in which stays
+    end); of several bookings that each hope for the same free minutes one will get them.
+    """
+    if not price.free_minutes:
+        return ""
+    month = Month.of(span.start, my_park().zone)
+    others = booked_in_month(db.session(), my_enterprise_id(), space.kind, month, but=but)
+    if not others:
+        return ""
+    full = money(list_price(db.session(), my_park(), space, span))
+    return gettext(
+        "。免费额度每月只抵一次，谁先用完谁抵扣：当月你们还有 %(count)s 个同类预订，轮不到时这次是 %(full)s",
+        count=others,
+        full=full,
+    )
 
 
 def unpriced(refusal: Refusal) -> Priced:
