@@ -99,7 +99,7 @@ def _jobs(session: Session, now: datetime) -> list[str]:
 webhooks_blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
 # The signature proves more than a token in a form would.
-webhooks_blueprint.record_once(lambda setup: setup.app.extensions["csrf"].exempt(blueprint))
+webhooks_blueprint.record_once(lambda setup: setup.app.extensions["csrf"].exempt(webhooks_blueprint))
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from booking.db import db, transaction
@@ -53,6 +53,24 @@ def test_a_trouble_within_takes_everything_back(park_on):
         with pytest.raises(ZeroDivisionError):
             write_half(enterprise_id)
         assert db.session.get_one(Enterprise, enterprise_id).name != "写了一半"
+
+
+def test_the_connection_at_hand_is_that_of_the_transaction_that_runs(park_on):
+    app, enterprise_id = park_on
+    with app.test_request_context():
+        first = db.session.connection()
+        assert db.session.connection() is first
+        db.session.rollback()
+        again = db.session.connection()
+        assert again is not first
+        assert again.scalar(text("SELECT 1")) == 1
+        db.session.add(Enterprise(id=enterprise_id))
+        with pytest.raises(DatabaseError):
+            db.session.flush()
+        assert not db.session.is_active or again.get_transaction() is not None
+        db.session.rollback()
+        with transaction() as session:
+            assert session.connection().scalar(select(Enterprise.id)) == enterprise_id
 
 
 def test_a_question_that_failed_before_does_not_spoil_what_is_written_then(park_on):

@@ -1,6 +1,7 @@
 """Reserving, moving, extending, shortening, cancelling, approving: yes, every no, and twice."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -98,6 +99,18 @@ def test_a_reservation_is_booked_for_the_members_enterprise(desk):
     assert desk.held(made) == [(desk.room.id, hours(1, 2).start, hours(1, 2).end)]
     assert desk.steps(made) == ["reservation.made"]
     assert desk.session.scalar(select(AuditEntry.action)) == "reservation.made"
+
+
+def test_what_a_reservation_holds_at_first_is_known_without_asking_for_it_back(desk):
+    at = hours(1, 2)
+    local = Span(*(instant.astimezone(ZoneInfo("Asia/Shanghai")) for instant in (at.start, at.end)))
+    made = reserve(desk.session, desk.room, local, by=desk.me, now=TUESDAY, quote=Money.yuan(80))
+    columns = [column.key for column in Reservation.__table__.c]
+    told = {name: made.__dict__[name] for name in columns}
+    desk.session.flush()
+    desk.session.expire_all()
+    assert told == {name: getattr(made, name) for name in columns}
+    assert made.starts_at.isoformat() == told["starts_at"].isoformat()
 
 
 def test_a_double_click_books_once(desk):
