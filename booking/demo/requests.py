@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -188,7 +189,8 @@ def plan_waiting(diary: Diary, households: Sequence[Household], now: datetime) -
             owner = next(one for one in households if one.enterprise.id == freed.enterprise_id)
             by = owner.actor(freed.member)
             cancel_with_fee(diary.session, freed.id, by=by, now=at + MINUTE)
-            tell_held(diary.session, ours.members[DEMO_SEAT].id, letter=place_held, now=at + MINUTE)
+            letter = partial(place_held, diary.session)
+            tell_held(diary.session, ours.members[DEMO_SEAT].id, letter=letter, now=at + MINUTE)
 
     diary.at(now - WAITED_AGO, wait)
 

@@ -119,7 +119,7 @@ def _find(session: Session, wait_id: int, now: datetime) -> bool:
 
 
 def _tell_holder(session: Session, member_id: int, now: datetime) -> bool:
-    return tell_held(session, member_id, letter=wait_letters.place_held, now=now)
+    return tell_held(session, member_id, letter=partial(wait_letters.place_held, session), now=now)
 
 
 EXPIRE_HOLDS = Job("lapse-holds", EVERY_MINUTE, waits_to_expire, _expire_hold)

@@ -7,7 +7,11 @@ when and where; and that it can be had no more.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from flask import current_app
+from sqlalchemy.orm import Session
+
 from booking.audit.actions import Action
+from booking.charges.quote_each import quote_each
 from booking.language import gettext, local_name, ngettext
 from booking.letters.calendar_entry import along_of, reservations_file
 from booking.letters.invitations import invitation
@@ -22,6 +26,7 @@ from booking.reservations.models import OPEN_STATES, Reservation, ReservationCha
 from booking.reservations.series.models import Series
 from booking.reservations.waiting.end_wait import LostWait
 from booking.reservations.waiting.models import Wait
+from booking.values import FAR_FUTURE, Money
 from booking.values.reading import one_line
 
 
@@ -39,12 +44,21 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         is_moved=lambda change: change.action in MOVES,
         is_proposed=lambda change: change.action is Action.RESERVATION_PROPOSED,
         waits=lambda one: one.state is ReservationState.REQUESTED and one.answer_by is not None,
+        stands=lambda one: one.state in OPEN_STATES and one.ends_at < FAR_FUTURE,
+        answered=all(change.action in ANSWERS for change, _ in told),
         by=told[0][0],
         by_park=told[0][0].actor is not None and told[0][0].actor.enterprise_id is None,
         reader=reader,
     )
 
 
+ANSWERS = (
+    Action.RESERVATION_PROPOSED,
+    Action.RESERVATION_APPROVED,
+    Action.RESERVATION_HANDED_ON,
+    Action.RESERVATION_DECLINED,
+)
+"""What answers a request, and changes nothing of it."""
 MOVES = (
     Action.RESERVATION_MOVED,
     Action.RESERVATION_AGREED,
@@ -88,11 +102,13 @@ def happened(change: ReservationChange) -> str:
 
 
 def subject_of(told: Sequence[ToldChange]) -> str:
-    """Say an act in a line."""
+    """Say an act in a line: of one booking also for when it is."""
     (change, reservation), *others = told
     name = one_line(local_name(reservation.space.name, reservation.space.name_en))
     if not others:
-        return gettext("%(happened)s：%(name)s", happened=happened(change), name=name)
+        span = (reservation.starts_at, reservation.ends_at, reservation.space.kind)
+        when = current_app.jinja_env.filters["times"](*span)
+        return gettext("%(happened)s：%(name)s %(when)s", happened=happened(change), name=name, when=when)
     return ngettext("%(num)s 个预订有变动", "%(num)s 个预订有变动", len({one.id for _, one in told}))
 
 
@@ -196,16 +212,43 @@ def series_cancelled(series: Series, reservations: Sequence[Reservation], wished
     )
 
 
-def place_held(member: Member, waits: Sequence[Wait]) -> LetterText:
-    """Tell of all that came free for them, the one that runs out first before others."""
+def place_held(session: Session, member: Member, waits: Sequence[Wait]) -> LetterText:
+    """Tell of all that came free for them and what it costs, the one that runs out first before others."""
     return render(
         member.park,
         member.language,
         "waiting",
-        lambda: gettext("候到了，请尽快接受"),
+        lambda: _held_line(waits),
         waits=waits,
+        prices=_held_prices(session, member, waits),
         reader=member,
     )
+
+
+def _held_line(waits: Sequence[Wait]) -> str:
+    """Say it in a line; what is held longer than the first only by how many."""
+    first, *others = waits
+    place = first.offered_space or first.space
+    name = one_line(local_name(place.name, place.name_en)) if place is not None else ""
+    when = current_app.jinja_env.filters["span_text"](first.span)
+    if others:
+        return ngettext(
+            "候到了 %(name)s %(when)s 等 %(num)s 处，请尽快接受",
+            "候到了 %(name)s %(when)s 等 %(num)s 处，请尽快接受",
+            len(waits),
+            name=name,
+            when=when,
+        )
+    return gettext("候到了 %(name)s %(when)s，请尽快接受", name=name, when=when)
+
+
+def _held_prices(session: Session, member: Member, waits: Sequence[Wait]) -> dict[int, Money]:
+    """Price what is held as it would be booked now, by the wait; what has no tariff is left out."""
+    asked = {f"{one.id}": (one.offered_space, one.span) for one in waits if one.offered_space is not None}
+    if member.enterprise is None:
+        return {}
+    found = quote_each(session, member.park, member.enterprise, asked)
+    return {int(key): quoted.total for key, quoted in found.items()}
 
 
 def wait_put_back(member: Member, lost: Sequence[LostWait]) -> LetterText:

@@ -34,6 +34,7 @@ def move(
     by: Actor,
     now: datetime,
     version: int | None = None,
+    reason: str | None = None,
 ) -> Reservation:
     """Give a reservation that has not begun another place; refused, it keeps the one it has.
 
@@ -62,7 +63,7 @@ def move(
     reservation.quote = quote
     ask_otherwise(session, reservation, by=by, now=now)
     reservation.version += 1
-    log_change(session, reservation, Action.RESERVATION_MOVED, old, by=by, now=now)
+    log_change(session, reservation, Action.RESERVATION_MOVED, old, by=by, now=now, reason=reason)
     if asked is Answerer.MANAGER:
         ask_manager(session, reservation)
     return reservation

@@ -109,7 +109,7 @@ def test_what_the_park_did_is_told_and_what_colleagues_did_is_not(group):
     office.session.commit()
     (said,) = group.run(4 * HOUR)
     assert said.splitlines()[:3] == [
-        "【共享空间】预订已取消：大会议室",
+        "【共享空间】预订已取消：大会议室 11月3日 周二 10:00–11:00",
         "预订已取消：大会议室 11月3日 周二 10:00–11:00 张小明",
         "原因：水管检修",
     ]

@@ -114,7 +114,10 @@ def test_what_is_free_is_proposed_with_one_tap_and_its_asker_sees_it_with_its_pr
     assert "园区提议了别的时间或空间，等你答复" in place.mine.get("/reservations").text
     assert "就这样" not in place.others.get("/today").text
     (letter,) = written(place, app)
-    assert (letter.to, letter.subject) == (place.me.email, "园区提议换个时间或空间：大会议室")
+    assert (letter.to, letter.subject) == (
+        place.me.email,
+        "园区提议换个时间或空间：大会议室 11月4日 周三 11:00–12:00",
+    )
     assert "你申请的：大会议室，11月4日 周三 11:00–12:00" in letter.body
     assert "园区提议：小会议室，11月4日 周三 11:00–12:00" in letter.body
     assert f"/reservations/{request.id}" in letter.body

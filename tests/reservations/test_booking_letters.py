@@ -51,10 +51,13 @@ def test_what_the_park_moves_is_told_with_before_and_after_and_updates_the_calen
     place.admins.post(f"/front-desk/reservations/{made.id}/move", data=asked(place.other, 3, 4, version=1))
     (letter,) = told()
     assert letter.to == place.me.email
-    assert letter.subject == "预订已改期或换空间：小会议室"
+    assert letter.subject == "预订已改期或换空间：小会议室 11月3日 周二 12:00–13:00"
     assert f"园区（{place.admin.name}）刚才改动了你的预订" in letter.body
     assert "原来：大会议室，11月3日 周二 10:00–11:00" in letter.body
     assert "现在：小会议室，11月3日 周二 12:00–13:00" in letter.body
+    assert "现在的报价：¥80.00" in letter.body
+    assert "不合适的话，在这里可以再改期、换空间或取消" in letter.body
+    assert "原因" not in letter.body, "none was given"
     assert f"/reservations/{made.id}" in letter.body
     (calendar,) = entries(place, letter)
     (event,) = calendar.walk("VEVENT")
@@ -68,11 +71,25 @@ def test_what_the_park_moves_is_told_with_before_and_after_and_updates_the_calen
     assert told() == [letter], "a second run writes nothing"
 
 
+def test_why_the_park_moved_it_is_told_where_it_says_so_and_kept_while_another_place_is_found(place, told):
+    made, why = book(place), {"version": 1, "reason": "大会议室要接待来宾"}
+    place.others.post("/reservations/new", data=asked(place.other, 3, 4))
+    path = f"/front-desk/reservations/{made.id}/move"
+    taken = place.admins.post(path, data=asked(place.other, 3, 4) | why)
+    assert 'name="reason" value="大会议室要接待来宾"' in taken.text, "each place that is free sends it"
+    long = asked(place.other, 5, 6) | why | {"reason": "长" * 501}
+    assert place.admins.post(path, data=long).status_code == 422
+    place.admins.post(path, data=asked(place.other, 5, 6) | why)
+    (letter,) = told()
+    assert "原因：大会议室要接待来宾" in letter.body
+    assert "大会议室要接待来宾" in place.mine.get(f"/reservations/{made.id}").text
+
+
 def test_cancelling_takes_the_entry_back_and_says_why(place, told):
     made = book(place)
     place.admins.post(f"/front-desk/reservations/{made.id}/cancel", data={"version": 1, "reason": "水管检修"})
     (letter,) = told()
-    assert letter.subject == "预订已取消：大会议室"
+    assert letter.subject == "预订已取消：大会议室 11月3日 周二 10:00–11:00"
     assert "原因：水管检修" in letter.body
     (calendar,) = entries(place, letter)
     (event,) = calendar.walk("VEVENT")
@@ -88,7 +105,11 @@ def test_a_request_is_answered_by_letter_whatever_the_answer(place, told, app, s
     standing_clock.set(TUESDAY + timedelta(hours=5))
     with app.app_context():
         run(CLOSE_REQUESTS)
-    letters = {letter.subject: letter.body for letter in told()}
+    letters = {letter.subject.partition(" ")[0]: letter.body for letter in told()}
+    assert "改动" not in letters["申请已通过：大会议室"] + letters["申请未通过：大会议室"], (
+        "it is as it was asked"
+    )
+    assert f"园区（{place.admin.name}）答复了你的申请" in letters["申请已通过：大会议室"]
     assert set(letters) == {
         "申请已通过：大会议室",
         "申请未通过：大会议室",
@@ -105,7 +126,7 @@ def test_what_was_not_used_is_told(place, told, app, standing_clock):
     with app.app_context():
         run(RELEASE_NO_SHOWS)
     (letter,) = told()
-    assert letter.subject == "没有签到，预订已释放：大会议室"
+    assert letter.subject == "没有签到，预订已释放：大会议室 11月3日 周二 10:00–11:00"
 
 
 def test_one_act_on_several_bookings_is_one_letter_with_an_entry_for_each(place, told):

@@ -184,6 +184,38 @@ def test_the_front_desk_sees_who_is_expected_and_tells_the_host_who_has_come(pla
     assert later.people == 2
 
 
+def test_a_large_party_hides_nobody_and_is_ticked_off_at_its_booking(place):
+    rooms = [place.world.space(place.area, name=f"大{number}", capacity=60) for number in range(5)]
+    for number, room in enumerate(rooms[:4]):
+        names = "\n".join(f"访客{number}之{one}" for one in range(50))
+        book(place, room, people=51, guests=names)
+    last = book(place, rooms[4], start=2, guests="甲客\n乙客")
+    page = place.admins.get("/front-desk").text
+    assert page.count("50 位访客") == 4
+    assert "甲客" in page
+    assert "0 / 2 到了" in page
+    few = place.session.scalars(select(BookingGuest).where(BookingGuest.name == "甲客")).one()
+    answer = place.admins.post(f"/front-desk/guests/{few.id}", data={"here": "yes"})
+    opened = place.admins.get(answer.location).text
+    assert "1 / 2 到了" in opened
+    assert '<details class="fold" open>' in opened, "who was just ticked off is in sight"
+    one = place.session.scalars(select(BookingGuest).where(BookingGuest.name == "访客2之7")).one()
+    there = f"/front-desk/reservations/{one.reservation_id}"
+    assert "访客2之7" in place.admins.get(there).text
+    data = {"here": "yes", "at": "reservation"}
+    assert place.admins.post(f"/front-desk/guests/{one.id}", data=data).location == f"{there}#guests"
+    assert "1 / 50 到了" in place.admins.get("/front-desk").text
+    assert last.people >= 3
+
+
+def test_the_front_desk_asks_no_more_for_many_parties(place, count_queries):
+    book(place, guests=WANG)
+    few = count_queries(lambda: place.admins.get("/front-desk"))
+    for hour in range(3, 8):
+        book(place, start=hour, guests="甲客\n乙客")
+    assert count_queries(lambda: place.admins.get("/front-desk")) == few
+
+
 def test_a_month_later_nobody_knows_who_came(place, told, app, standing_clock):
     book(place, guests=WANG)
     (letter,) = told()

@@ -195,6 +195,8 @@ def test_the_jobs_write_once_let_it_lapse_and_find_what_is_free(place, app, stan
     assert f"/waiting/{wait.id}" in letter.body
     assert "大会议室" in letter.body
     assert "保留到 11月3日 周二 09:15" in letter.body
+    assert letter.subject == "候到了 大会议室 11月3日 周二 14:00–15:00，请尽快接受"
+    assert "按现在的价目：¥80.00" in letter.body
     standing_clock.set(TUESDAY + timedelta(minutes=15))
     late = place.mine.post(f"/waiting/{wait.id}/take", follow_redirects=True)
     assert "保留的时间已经过了" in text_of(late)

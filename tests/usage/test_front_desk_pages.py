@@ -57,6 +57,18 @@ def test_the_list_narrows_to_kind_state_and_enterprise_and_keeps_that_on_the_nex
         assert "没有符合条件的记录" in desk(house, nothing)
 
 
+def test_another_time_is_looked_at_before_it_is_taken_with_its_price(house):
+    made = house.reserve(at(14), at(15))
+    house.reserve(at(16), at(17), member=house.rival)
+    there = f"/reservations/{made.id}?day=2026-11-03&space={made.space_id}"
+    shown = desk(house, f"{there}&starts=15:00&ends=16:00")
+    assert "15:00–16:00空着，报价 ¥" in shown
+    assert "空着，报价" not in desk(house, f"{there}&starts=16:00&ends=17:00")
+    assert "原来的预订没有变" in desk(house, f"{there}&starts=16:00&ends=17:00")
+    assert "空着，报价" not in desk(house, f"{there}&starts=16:00&ends=15:00")
+    assert house.session.get_one(Reservation, made.id).starts_at == at(14)
+
+
 @pytest.mark.parametrize("query", ["?day=nonsense", "?kind=x&state=y&enterprise=z&page=w", "?day=0001-01-01"])
 def test_nonsense_in_the_address_shows_today(house, query):
     assert "11月3日" in day_list(desk(house, query))

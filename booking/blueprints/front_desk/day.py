@@ -136,6 +136,7 @@ def _attention(now: datetime, today: Span) -> dict[str, Any]:
             :LONGEST_LIST
         ],
         "expected": expected_on(session, park.id, today),
+        "opened": request.args.get("party", type=whole),
         "inside": inside,
         "over": [stay for stay in inside if stay.planned_end < now],
         "no_shows": front_desk_queries.no_shows_of(session, park.id, today),

@@ -35,7 +35,8 @@ from booking.blueprints.kit.forms.validators import (
     pressed,
 )
 from booking.blueprints.kit.labels.prices import price_text
-from booking.blueprints.kit.labels.reservations import StateBadge, answer_due, times
+from booking.blueprints.kit.labels.reservations import StateBadge, times
+from booking.blueprints.kit.labels.waiting import answer_due
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording

@@ -1,6 +1,6 @@
 """A reservation at the front desk: approve, decline, move, cancel, check in for who reserved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -9,19 +9,22 @@ from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.conflicts import answer_to_move
+from booking.blueprints.kit.availability import holders
+from booking.blueprints.kit.conflicts import Answer, FreePlace, answer_to_move
 from booking.blueprints.kit.forms.reservation import (
     MoveForm,
     MoveStoreForm,
+    ParkMoveForm,
+    ParkMoveStoreForm,
     apply_refusal,
     move_form,
     span_of,
 )
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE, ActForm, ReasonForm, pressed
-from booking.blueprints.kit.labels.prices import cost_of
-from booking.blueprints.kit.labels.reservations import answer_due
+from booking.blueprints.kit.labels.prices import cost_of, price_text
+from booking.blueprints.kit.labels.reservations import door_name, named_steps, place_name, quoted, times
 from booking.blueprints.kit.labels.spaces import made_of
-from booking.blueprints.kit.labels.waiting import proposals_to
+from booking.blueprints.kit.labels.waiting import answer_due, proposals_to
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.charges.charge_stay import TariffCharger
@@ -33,10 +36,13 @@ from booking.people.models import Role
 from booking.reservations.approval.requests import approve, decline
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.guests.invite import guest_in, guests_of, say_arrived
+from booking.reservations.guests.tell_guests import STANDS
 from booking.reservations.history import changes_of
-from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
 from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.refusals import Taken
+from booking.reservations.series.queries import place_in_series
+from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
 from booking.usage.check_in import check_in
@@ -51,9 +57,22 @@ blueprint = Blueprint("front_desk", __name__, url_prefix="/front-desk")
 @blueprint.get("/reservations/<int:reservation_id>")
 @allow(Role.ADMIN)
 def reservation(reservation_id: int) -> str:
-    """Show one reservation of the park, its history, and what can be done with it."""
-    found = reservation_or_404(reservation_id)
-    return _page(found, move_form(found, clock.now()))
+    """Show one reservation of the park, its history, and what can be done with it.
+
+    With a time in the address (`day=`) also whether that is free, and what it would cost.
+    """
+    found, now = reservation_or_404(reservation_id), clock.now()
+    form = move_form(found, now)
+    if "day" not in request.args:
+        return _page(found, form)
+    form.process(request.args, **form.shown())
+    if not form.validate():
+        return _page(found, form)
+    try:
+        return _page(found, form, *_look_at(found, form, now))
+    except Refusal as refusal:
+        apply_refusal(form, refusal)
+    return _page(found, form)
 
 
 @blueprint.post("/reservations/<int:reservation_id>/approve")
@@ -122,7 +141,7 @@ def check_in_for(reservation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/reservations/<int:reservation_id>/move")
 @allow(Role.ADMIN)
-@takes(_("代为改期或换空间"), MoveForm, MoveStoreForm)
+@takes(_("代为改期或换空间"), ParkMoveForm, ParkMoveStoreForm)
 def move_for(reservation_id: int) -> ResponseReturnValue:
     """Move on the tenant's behalf; refused, the form keeps what was typed."""
     found, now = reservation_or_404(reservation_id), clock.now()
@@ -150,14 +169,36 @@ def guest_here(guest_id: int) -> ResponseReturnValue:
     def act(session: Session) -> None:
         say_arrived(session, guest_id, here=here, by=actor(), now=clock.now())
 
-    return pressed(act, said, url_for(".index") + "#expected")
+    booked = guest.reservation_id
+    if request.form.get("at") == "reservation":
+        back = url_for(".reservation", reservation_id=booked, _anchor="guests")
+    else:
+        back = url_for(".index", party=booked, _anchor=f"party-{booked}")
+    return pressed(act, said, back)
 
 
 def _move(session: Session, found: Reservation, form: MoveForm | MoveStoreForm, now: datetime) -> None:
     space, span = _wanted(session, found, form), span_of(form, now)
     price = quote(session, my_park(), found.enterprise, space, span)
     form.check(session)
-    move(session, found.id, space, span, quote=price.total, by=actor(), now=now, version=found.version)
+    why = form.data.get("reason") or None
+    by, version = actor(), found.version
+    move(session, found.id, space, span, quote=price.total, by=by, now=now, version=version, reason=why)
+
+
+def _look_at(found: Reservation, form: MoveForm | MoveStoreForm, now: datetime) -> tuple[Taken | None, str]:
+    """Tell of the time in the form that it is taken, or that it is free and what it costs."""
+    session, space, span = db.session(), _wanted(db.session(), found, form), span_of(form, now)
+    if holders(space, span, ("reservation_id", found.id)):
+        return Taken(space.id, span), ""
+    price = quote(session, my_park(), found.enterprise, space, span)
+    said = {"name": door_name(space), "when": times(span.start, span.end, space.kind)}
+    return None, gettext(
+        "%(name)s，%(when)s空着，报价 %(price)s（原来 %(before)s）。",
+        **said,
+        price=price_text(price),
+        before=quoted(found),
+    )
 
 
 def _wanted(session: Session, found: Reservation, form: MoveForm | MoveStoreForm) -> Space:
@@ -171,19 +212,35 @@ def _done(
     return pressed(act, said, url_for(".reservation", reservation_id=reservation_id), form=form)
 
 
-def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal | None = None) -> str:
+def _answer(found: Reservation, form: MoveForm | MoveStoreForm, taken: Taken) -> Answer:
+    """Say what is free instead; each place to move to sends why, as it was typed."""
+    answer = answer_to_move(found, _wanted(db.session(), found, form), taken, clock.now())
+    why = {"reason": form.data.get("reason") or ""}
+
+    def with_reason(places: Sequence[FreePlace]) -> list[FreePlace]:
+        return [one._replace(fields={**one.fields, **why}) for one in places]
+
+    return answer._replace(times=with_reason(answer.times), spaces=with_reason(answer.spaces))
+
+
+def _page(
+    found: Reservation,
+    form: MoveForm | MoveStoreForm,
+    refusal: Refusal | None = None,
+    free: str = "",
+) -> str:
     state = found.state
-    taken = refusal if isinstance(refusal, Taken) else None
     return render_template(
         "front_desk/reservation.html",
         reservation=found,
         made_of=made_of(found.space_id),
         form=form,
-        answer=answer_to_move(found, _wanted(db.session(), found, form), taken, clock.now())
-        if taken
-        else None,
-        changes=changes_of(db.session(), found.id),
+        free=free,
+        place=place_in_series(db.session(), found),
+        answer=_answer(found, form, refusal) if isinstance(refusal, Taken) else None,
+        steps=_steps(found),
         guests=guests_of(db.session(), found.id),
+        expected=state in STANDS,
         stay=stay_of(db.session(), found.id),
         cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), clock.now()),
         may_answer=state is ReservationState.REQUESTED and found.answerer is Answerer.PARK,
@@ -194,6 +251,22 @@ def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal |
         storage=found.space.kind is Kind.STORAGE,
         may_check_in=_may_check_in(found, clock.now()),
     )
+
+
+def _steps(found: Reservation) -> list[tuple[ReservationChange, str, str]]:
+    """Tell the history: each step, its name, and where and when it was before, if that changed."""
+    steps = named_steps(found, changes_of(db.session(), found.id))
+    names = spaces_by_id(db.session(), {one.old_space_id for one, _ in steps if one.old_space_id})
+    return [(one, name, _before(one, names, found.space.kind)) for one, name in steps]
+
+
+def _before(change: ReservationChange, spaces: Sequence[Space], kind: Kind) -> str:
+    old = (change.old_space_id, change.old_starts_at, change.old_ends_at)
+    if None in old or old == (change.new_space_id, change.new_starts_at, change.new_ends_at):
+        return ""
+    name = next((place_name(one) for one in spaces if one.id == change.old_space_id), "")
+    assert change.old_starts_at is not None and change.old_ends_at is not None  # noqa: S101, PT018 - none is None
+    return f"{name} {times(change.old_starts_at, change.old_ends_at, kind)}"
 
 
 def _may_check_in(found: Reservation, now: datetime) -> bool:

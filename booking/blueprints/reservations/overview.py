@@ -12,8 +12,8 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.conflicts import answer_to_move
 from booking.blueprints.kit.filters import comma_list
 from booking.blueprints.kit.labels.prices import Cost, cost_of
-from booking.blueprints.kit.labels.reservations import promised, reservation_mark, times
-from booking.blueprints.kit.labels.waiting import proposed, wait_state, wait_tone, waits_for
+from booking.blueprints.kit.labels.reservations import reservation_mark, times
+from booking.blueprints.kit.labels.waiting import promised, proposed, wait_state, wait_tone, waits_for
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import me, my_enterprise_id
 from booking.blueprints.reservations.new import blueprint

@@ -19,8 +19,8 @@ from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.prices import cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import (
-    change_name,
     held_too_label,
+    named_steps,
     quoted,
     reservation_mark,
     times,
@@ -194,12 +194,12 @@ def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> l
     names = {space.id: local_name(space.name, space.name_en) for space in spaces_by_id(db.session(), ids)}
     kind = reservation.space.kind
     steps = []
-    for change in changes:
+    for change, name in named_steps(reservation, changes):
         detail = ""
         if change.action in WITH_TIMES and change.new_ends_at:
             when = times(change.new_starts_at or change.at, change.new_ends_at, kind)
             detail = f"{names.get(change.new_space_id or 0, '')} {when}"
-        steps.append(HistoryStep(change.at, who_did(change), change_name(change), _detail(detail, change)))
+        steps.append(HistoryStep(change.at, who_did(change), name, _detail(detail, change)))
     return steps[::-1]
 
 

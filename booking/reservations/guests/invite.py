@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -185,32 +186,50 @@ def comes_along(member_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     return Reservation.id.in_(named)
 
 
-MOST_EXPECTED = 200
+NAMED_AT_THE_DESK = 20
 
 
-def expected_on(session: Session, park_id: int, day: Span) -> Sequence[BookingGuest]:
-    """List the guests whose bookings begin within a day, in order of time; at most MOST_EXPECTED."""
-    return session.scalars(
-        select(BookingGuest)
+class ExpectedParty(NamedTuple):
+    """Who is expected to one booking; `guests` is empty where more than NAMED_AT_THE_DESK are to come."""
+
+    reservation: Reservation
+    number: int
+    arrived: int
+    guests: Sequence[BookingGuest]
+
+
+def expected_on(session: Session, park_id: int, day: Span) -> Sequence[ExpectedParty]:
+    """List the bookings of a day to which guests come, in order of time; none is left out. Three queries."""
+    outside = (BookingGuest.member_id.is_(None), BookingGuest.removed_at.is_(None))
+    theirs = BookingGuest.reservation_id
+    counted = (
+        select(theirs, func.count(BookingGuest.id), func.count(BookingGuest.arrived_at))
         .join(BookingGuest.reservation)
         .where(
             Reservation.park_id == park_id,
             Reservation.starts_at >= day.start,
             Reservation.starts_at < day.end,
             Reservation.state.in_(STANDS),
-            BookingGuest.member_id.is_(None),
-            BookingGuest.removed_at.is_(None),
+            *outside,
         )
-        .options(
-            joinedload(BookingGuest.reservation).options(
-                joinedload(Reservation.space),
-                joinedload(Reservation.member),
-                joinedload(Reservation.enterprise),
-            )
-        )
-        .order_by(Reservation.starts_at, BookingGuest.id)
-        .limit(MOST_EXPECTED)
-    ).all()
+        .group_by(theirs)
+    )
+    numbers = {row[0]: (row[1], row[2]) for row in session.execute(counted)}
+    if not numbers:
+        return ()
+    booked = (
+        select(Reservation).where(Reservation.id.in_(numbers)).order_by(Reservation.starts_at, Reservation.id)
+    )
+    whose = (joinedload(one) for one in (Reservation.space, Reservation.member, Reservation.enterprise))
+    small = [key for key, (number, _) in numbers.items() if number <= NAMED_AT_THE_DESK]
+    named = defaultdict[int, list[BookingGuest]](list)
+    for one in session.scalars(
+        select(BookingGuest).where(theirs.in_(small), *outside).order_by(BookingGuest.id)
+    ):
+        named[one.reservation_id].append(one)
+    return [
+        ExpectedParty(one, *numbers[one.id], named[one.id]) for one in session.scalars(booked.options(*whose))
+    ]
 
 
 def guest_in(session: Session, park_id: int, guest_id: int) -> BookingGuest | None:

@@ -15,7 +15,7 @@ from booking.blueprints.kit.converters import day_or, exact_or_none, instant_or_
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
-from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, InRange
+from booking.blueprints.kit.forms.validators import CONFLICT, REASON, UNPROCESSABLE, InRange, tidy_line
 from booking.blueprints.kit.session import me, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import db
@@ -98,6 +98,21 @@ class MoveStoreForm(StoreForm, EditForm):
     space = SelectField(_("空间"), coerce=whole)
 
 
+WHY_MOVED = StringField(_("原因"), [Optional(), REASON], [tidy_line], description=_("会写在给对方的信里。"))
+
+
+class ParkMoveForm(MoveForm):
+    """Move on a tenant's behalf, who reads why."""
+
+    reason = WHY_MOVED
+
+
+class ParkMoveStoreForm(MoveStoreForm):
+    """Move a store on a tenant's behalf, who reads why."""
+
+    reason = WHY_MOVED
+
+
 class EndForm(EditForm):
     """Another end for the same day; whether it is free is the database's to say."""
 
@@ -142,7 +157,7 @@ def apply_refusal(form: FlaskForm, refusal: Refusal) -> int:
 
 
 def move_form(reservation: Reservation, now: datetime, *, sent: bool = True) -> MoveForm | MoveStoreForm:
-    """Make the form that moves it: whole days for a store, times of a day for the rest."""
+    """Make the form that moves it: whole days for a store, times of a day for the rest; the park says why."""
     zone, reservation_id = my_park().zone, reservation.id
 
     def shown() -> dict[str, Any]:
@@ -156,10 +171,21 @@ def move_form(reservation: Reservation, now: datetime, *, sent: bool = True) -> 
         return {"data": {"day": day, "space": found.space_id, **times}}
 
     storage = reservation.space.kind is Kind.STORAGE
-    kind: type[MoveForm | MoveStoreForm] = MoveStoreForm if storage else MoveForm
+    of_park = me().enterprise_id is None
+    kinds: tuple[type[MoveForm], type[MoveStoreForm]] = (
+        (ParkMoveForm, ParkMoveStoreForm) if of_park else (MoveForm, MoveStoreForm)
+    )
+    kind: type[MoveForm | MoveStoreForm] = kinds[storage]
     of_form = {"starts_at": "day" if storage else "starts", "ends_at": "until" if storage else "ends"}
     form = kind.of(
-        EditedRecord("reservation", reservation_id, of_form=of_form | {"space_id": "space"}), shown, sent=sent
+        EditedRecord(
+            "reservation",
+            reservation_id,
+            fields=("day", "starts", "ends", "until", "space"),
+            of_form=of_form | {"space_id": "space"},
+        ),
+        shown,
+        sent=sent,
     )
     offer_spaces(form, reservation, now)
     return form

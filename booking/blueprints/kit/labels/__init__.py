@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from booking.blueprints.kit.labels import invoices, needs, people, prices, reservations, series, spaces
+from booking.blueprints.kit.labels import (
+    invoices,
+    needs,
+    people,
+    prices,
+    reservations,
+    series,
+    spaces,
+    waiting,
+)
 
 
 def init(app: Flask) -> None:
@@ -16,13 +25,14 @@ def init(app: Flask) -> None:
         people.account_state, people.because, people.rights_label, people.role_name, people.role_rights,
         people.size_name, people.who_did,
         prices.band_name,
-        reservations.asked_because, reservations.change_name, reservations.door_name,
+        reservations.asked_because, reservations.door_name,
         reservations.place_on_site, reservations.reservation_mark,
         reservations.ending_name, reservations.ending_label,
-        reservations.is_mine, reservations.place_name, reservations.planned_text, reservations.promised,
+        reservations.is_mine, reservations.place_name, reservations.planned_text, reservations.quoted,
         reservations.state_mark, reservations.times,
         series.occurrence_label, series.series_rule,
         spaces.kind_name,
+        waiting.promised,
     )  # fmt: skip
     app.jinja_env.filters.update({name.__name__: name for name in named})
     app.jinja_env.filters.update(longer_hours=spaces.hours_of, extended_where=spaces.where_of)

@@ -154,6 +154,33 @@ def change_name(change: ReservationChange) -> str:
     return str(names[change.action]) if change.action in names else change.what
 
 
+TO_A_REQUEST = (
+    Action.RESERVATION_PROPOSED,
+    Action.RESERVATION_APPROVED,
+    Action.RESERVATION_DECLINED,
+    Action.RESERVATION_HANDED_ON,
+    Action.RESERVATION_EXPIRED,
+)
+
+
+def named_steps(
+    reservation: Marked, changes: Sequence[ReservationChange]
+) -> list[tuple[ReservationChange, str]]:
+    """Name the steps of a history: what was asked for was not booked, who was named with it is no step."""
+    made = next((one for one in changes if one.action is Action.RESERVATION_MADE), None)
+    asked = reservation.state is ReservationState.REQUESTED or any(
+        one.action in TO_A_REQUEST for one in changes
+    )
+    at_once = [
+        one for one in changes if made and one.at == made.at and one.action is Action.RESERVATION_GUESTS_NAMED
+    ]
+    return [
+        (one, gettext("提交了申请") if one is made and asked else change_name(one))
+        for one in changes
+        if one not in at_once
+    ]
+
+
 SECOND = timedelta(seconds=1)
 
 
@@ -226,33 +253,6 @@ def planned_text(reservation: Reservation, *, short: bool = False) -> str:
     if short and kind is not Kind.STORAGE:
         return clock_span(Span(start, end))
     return times(start, end, kind)
-
-
-class AskedLine(Protocol):
-    """A reservation, or a row of a list."""
-
-    @property
-    def state(self) -> ReservationState: ...  # noqa: D102
-    @property
-    def answer_by(self) -> datetime | None: ...  # noqa: D102
-
-
-def promised(asked: AskedLine, now: datetime) -> str:
-    """Tell who asked by when the park answers; "" of what is no request, or was promised nothing."""
-    if asked.state is not ReservationState.REQUESTED or asked.answer_by is None:
-        return ""
-    if asked.answer_by <= now:
-        return gettext("园区没有在承诺的 %(when)s 前答复，已提醒管理员", when=moment(asked.answer_by))
-    return gettext("园区会在 %(when)s 前答复", when=moment(asked.answer_by))
-
-
-def answer_due(asked: AskedLine, now: datetime) -> StateBadge:
-    """Tell who answers by when they promised to; without a promise nothing."""
-    if asked.answer_by is None:
-        return StateBadge("", "")
-    if asked.answer_by <= now:
-        return StateBadge(gettext("逾期：应在 %(when)s 前答复", when=moment(asked.answer_by)), "danger")
-    return StateBadge(gettext("%(when)s 前答复", when=moment(asked.answer_by)), "warning")
 
 
 def quoted(of: Reservation | ProposedPlace) -> str:

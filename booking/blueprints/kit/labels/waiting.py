@@ -6,13 +6,13 @@ And what became of it: what is held for them, what came free, and what the park 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from flask import url_for
 
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.labels.prices import price_text
-from booking.blueprints.kit.labels.reservations import place_name, quoted, times
+from booking.blueprints.kit.labels.reservations import StateBadge, place_name, quoted, times
 from booking.blueprints.kit.labels.spaces import kind_name, things_text
 from booking.blueprints.kit.session import me, my_enterprise, my_park
 from booking.charges.quote_each import quote_each
@@ -101,6 +101,33 @@ def request_label(made: Reservation) -> str:
         return gettext("申请已交给企业负责人，批准后会保留这段时间，并发邮件告诉你。")
     by_when = moment(made.answer_by) if made.answer_by else ""
     return gettext("申请已提交，园区会在 %(when)s 前答复，确认后保留这段时间。", when=by_when)
+
+
+class AskedLine(Protocol):
+    """A reservation, or a row of a list."""
+
+    @property
+    def state(self) -> ReservationState: ...  # noqa: D102
+    @property
+    def answer_by(self) -> datetime | None: ...  # noqa: D102
+
+
+def promised(asked: AskedLine, now: datetime) -> str:
+    """Tell who asked by when the park answers; "" of what is no request, or was promised nothing."""
+    if asked.state is not ReservationState.REQUESTED or asked.answer_by is None:
+        return ""
+    if asked.answer_by <= now:
+        return gettext("园区没有在承诺的 %(when)s 前答复，已提醒管理员", when=moment(asked.answer_by))
+    return gettext("园区会在 %(when)s 前答复", when=moment(asked.answer_by))
+
+
+def answer_due(asked: AskedLine, now: datetime) -> StateBadge:
+    """Tell who answers by when they promised to; without a promise nothing."""
+    if asked.answer_by is None:
+        return StateBadge("", "")
+    if asked.answer_by <= now:
+        return StateBadge(gettext("逾期：应在 %(when)s 前答复", when=moment(asked.answer_by)), "danger")
+    return StateBadge(gettext("%(when)s 前答复", when=moment(asked.answer_by)), "warning")
 
 
 class Proposed(NamedTuple):
