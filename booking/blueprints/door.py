@@ -14,7 +14,7 @@ from booking.activities.rules import OPENS_BEFORE
 from booking.audit.actions import Actor
 from booking.blueprints.kit.access import View, anyone
 from booking.blueprints.kit.filters import clock as clock_text, clock_span, day, moment, money, span_text
-from booking.blueprints.kit.forms.needs import AskForm
+from booking.blueprints.kit.forms.needs import FaultForm
 from booking.blueprints.kit.forms.validators import status_of
 from booking.blueprints.kit.http import NO_REFERRER
 from booking.blueprints.kit.labels.spaces import code_squares
@@ -218,12 +218,11 @@ def _title(activity: Activity) -> str:
 
 @blueprint.route("/<door_key>/fault", methods=["GET", "POST"])
 @anyone  # whoever stands at the door
-@takes(_("报修"), AskForm)
+@takes(_("报修"), FaultForm)
 @for_device
 def fault(device: DoorDevice, door_key: str) -> ResponseReturnValue:
     """Report what is broken here, by name and telephone: a tablet knows nobody."""
-    form = AskForm()
-    del form.kind, form.picture
+    form = FaultForm()
     due = None
     if form.validate_on_submit():
         try:
@@ -234,13 +233,13 @@ def fault(device: DoorDevice, door_key: str) -> ResponseReturnValue:
     return page, status_of(form)
 
 
-def _report(space: Space, form: AskForm, now: datetime) -> date:
+def _report(space: Space, form: FaultForm, now: datetime) -> date:
     phone = form.phone.data or ""
     with transaction() as session:
         throttle_anonymous(session, TryKind.NEED, [plain_phone(phone)], caller_address(), now=now)
     asker = NeedAsker(None, form.name.data or "", form.company.data or "", phone)
     with transaction() as session:
         here = session.get_one(Space, space.id)
-        said = SaidNeed(NeedKind.FAULT, form.words.data or "", here)
+        said = SaidNeed(NeedKind.FAULT, form.said, here)
         by = Actor(asker.name, park_id=here.park_id)
         return raise_need(session, here.park, asker, said, by=by, now=now).need.due_on

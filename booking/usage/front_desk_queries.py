@@ -1,6 +1,6 @@
 """What the front desk asks: everybody's day in a park, who is in, what needs attention."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -204,6 +204,15 @@ def enterprise_choices(session: Session, park_id: int) -> Sequence[Enterprise]:
     """List the enterprises of a park by name, for a choice."""
     here = select(Enterprise).where(Enterprise.park_id == park_id).order_by(Enterprise.id)
     return in_chinese_order(session.scalars(here), lambda one: one.short_name)
+
+
+def reservations_in_park(session: Session, park_id: int, ids: Collection[int]) -> Mapping[int, Reservation]:
+    """Give those of the park among these, with whose they are, in one query; none for no ids."""
+    if not ids:
+        return {}
+    ours = select(Reservation).where(Reservation.id.in_(ids), Reservation.park_id == park_id)
+    whose = joinedload(Reservation.enterprise), joinedload(Reservation.member)
+    return {one.id: one for one in session.scalars(ours.options(*whose))}
 
 
 def reservation_in_park(session: Session, park_id: int, reservation_id: int) -> Reservation | None:

@@ -134,6 +134,17 @@ def test_what_stands_in_the_way_of_a_closure_is_listed_and_the_form_is_kept(admi
     assert 'value="空调检修"' in answer.text
 
 
+def test_whose_booking_stands_in_the_way_is_said_and_opens_anew(admin, space, world, park, sign_in):
+    world.tariff(park)
+    who = world.member(world.enterprise(park, short_name="丁公司"), name="赵小丁")
+    wish = {"space": space.id, "day": "2026-11-04", "starts": "10:00", "ends": "11:00", "people": 1}
+    number = sign_in(who).post("/reservations/new", data=wish).location.split("/")[2]
+    answer = admin.post("/inventory/closures/new", data=typed_closure(space))
+    assert "丁公司 · 赵小丁" in answer.text
+    link = rf'href="/front-desk/reservations/{number}#move"[^>]* target="_blank" rel="noopener"'
+    assert re.search(link, answer.text), "what was typed stays"
+
+
 def test_a_closure_that_ends_before_it_starts_is_refused_beside_its_end(admin, space, session):
     data = typed_closure(space, ends="2026-11-04T08:00")
     answer = admin.post("/inventory/closures/new", data=data)

@@ -125,6 +125,18 @@ def test_a_fault_is_reported_on_the_spot_by_name_and_telephone(house, client):
     assert (need.space_id, need.kind.value) == (house.room.id, "fault")
 
 
+def test_what_is_usual_is_reported_by_a_tap_and_nobody_has_to_name_a_company(house, client):
+    url, who = device(house), {"name": "王师傅", "phone": "13800000000"}
+    page = client.get(f"{url}/fault").text
+    assert "哪里坏了" in page
+    assert "你需要什么" not in page
+    assert client.post(f"{url}/fault", data=who | {"usual": "other"}).status_code == 422, "nothing is said"
+    assert client.post(f"{url}/fault", data=who | {"usual": "roof"}).status_code == 422
+    assert "收到了" in client.post(f"{url}/fault", data=who | {"usual": "air", "words": "三十度"}).text
+    (need,) = house.all(Need)
+    assert need.words == "空调太热或太冷 · 三十度"
+
+
 def test_the_phone_offers_half_an_hour_first(house):
     house.clock.set(at(9))
     page = house.browser().get(f"/s/{house.room.scan_code}?minutes=30").text

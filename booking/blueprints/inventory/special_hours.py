@@ -35,6 +35,7 @@ from booking.needs.models import Need
 from booking.needs.steps import answer_need
 from booking.people.models import Role
 from booking.reservations.closures import close_space, lift_closure
+from booking.reservations.models import Reservation
 from booking.reservations.refusals import ClosureConflicts, Conflict
 from booking.reservations.upcoming import booked_then
 from booking.spaces.extended.extended_hours import (
@@ -45,6 +46,7 @@ from booking.spaces.extended.extended_hours import (
 )
 from booking.spaces.inventory_queries import PAGE, all_spaces, closure_in_park, closures_page
 from booking.spaces.models import ExtendedHours
+from booking.usage.front_desk_queries import reservations_in_park
 from booking.values import FAR_FUTURE, Refusal, Span, local_day
 
 
@@ -111,19 +113,31 @@ def _span(form: ClosureForm, zone: ZoneInfo) -> Span:
 
 
 def _worded(conflicts: tuple[Conflict, ...]) -> list[tuple[str, str, str]]:
-    """Give each conflict its time, what it is, and where it can be seen."""
+    """Give each conflict its time, whose booking it is, and where it can be moved or cancelled."""
+    ids = {one.reservation_id for one in conflicts if one.reservation_id}
+    whose = reservations_in_park(db.session(), my_park().id, ids)
     return [
         (
             stretch(conflict),
-            gettext("已有预订") if conflict.reservation_id else gettext("使用中、候补保留，或另一次停用"),
+            _whose(whose.get(conflict.reservation_id or 0)),
             _reservation_url(conflict.reservation_id),
         )
         for conflict in conflicts
     ]
 
 
+def _whose(booked: Reservation | None) -> str:
+    if booked is None:
+        return gettext("使用中、候补保留，或另一次停用")
+    return gettext("%(firm)s · %(who)s", firm=booked.enterprise.short_name, who=booked.member.name)
+
+
 def _reservation_url(reservation_id: int | None) -> str:
-    return url_for("front_desk.reservation", reservation_id=reservation_id) if reservation_id else ""
+    return (
+        url_for("front_desk.reservation", reservation_id=reservation_id, _anchor="move")
+        if reservation_id
+        else ""
+    )
 
 
 @blueprint.post("/closures/<int:closure_id>/lift")

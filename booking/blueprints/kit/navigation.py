@@ -41,7 +41,7 @@ class Place:
 COMPANY = ("company", "asked", "rights", "robots")
 MORE = ("more", "inbox", "reminders", *COMPANY, "cycle", "park", "preferences", "sign_in")
 
-BOOKING = ("calendar", "plans", "reservations", "waiting", "feeds")
+BOOKING = ("calendar", "plans", "reservations", "series", "waiting", "feeds")
 SPACES = ("utilisation", "idle_places")
 
 
@@ -66,7 +66,7 @@ def _admin_places() -> list[Place]:
             "front_desk.index",
             gettext("今天"),
             "home",
-            ("front_desk", "calendar", "reservations", "waiting", "scan", "needs"),
+            ("front_desk", "calendar", "reservations", "series", "waiting", "scan", "needs"),
         ),
         Place(
             "inventory.spaces",

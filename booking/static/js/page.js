@@ -127,7 +127,7 @@ document.addEventListener("input", (event) => {
 
 /** What is chosen of a strip of days or hours is in sight; what is in sight already stays where it is. */
 function showChosen() {
-  for (const strip of document.querySelectorAll(".day-strip, .free-strip, .plan-times .choices, .plan-areas .choices")) {
+  for (const strip of document.querySelectorAll(".tabs, .day-strip, .free-strip, .plan-times .choices, .plan-areas .choices")) {
     const { offsetLeft: left, offsetWidth: width } = strip.querySelector("[aria-current]") ?? strip;
     const seen = left >= strip.scrollLeft && left + width <= strip.scrollLeft + strip.clientWidth;
     if (!seen) strip.scrollLeft = left - (strip.clientWidth - width) / 2;

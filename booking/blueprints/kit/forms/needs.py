@@ -95,6 +95,32 @@ class AskForm(FlaskForm):
     )
 
 
+OTHER_FAULT = "other"
+
+
+USUAL_FAULTS = (
+    ("screen", _("投影或屏幕打不开")),
+    ("air", _("空调太热或太冷")),
+    ("furniture", _("灯、桌椅或插座坏了")),
+    (OTHER_FAULT, _("别的，写在下面")),
+)
+
+
+class FaultForm(AskForm):
+    """What is broken at a door that knows nobody: what is usual, in words, or both; and whom to call."""
+
+    usual = RadioField(_("哪里坏了"), default=OTHER_FAULT, choices=options(USUAL_FAULTS))
+    words = TextAreaField(_("补充一句"), [Optional(), at_most(WORDS)], [tidy_text])
+    company = StringField(_("企业名称"), [Optional(), at_most(120)], [tidy_line])
+    kind = picture = None  # type: ignore[assignment]  # a fault it is, and a tablet takes no picture
+
+    @property
+    def said(self) -> str:
+        """Give what is broken as it will be read: the usual thing first, then what was written."""
+        usual = "" if self.usual.data == OTHER_FAULT else str(dict(USUAL_FAULTS)[self.usual.data])
+        return " · ".join(part for part in (usual, self.words.data or "") if part)
+
+
 class MeetingForm(FlaskForm):
     """What the meeting decides; the refusal says what is missing."""
 
