@@ -3,6 +3,7 @@
 import os
 import select
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -156,12 +157,37 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
         connection.execute(pragma)
 
 
-def take_the_lock(connection: Connection) -> None:
-    """Let a transaction that only read be one that writes: on SQLite another, which takes the one lock."""
+def take_the_lock(connection: Connection, before_waiting: Callable[[], None] | None = None) -> None:
+    """Let a transaction that only read be one that writes: on SQLite another, which takes the one lock.
+
+    Where somebody else holds it, `before_waiting` is called first, with the database as it is now to read in.
+    """
     driver = connection.connection.dbapi_connection
-    if connection.dialect.name == "sqlite" and driver is not None:
-        driver.rollback()
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if connection.dialect.name != "sqlite" or driver is None:
+        return
+    if before_waiting is not None:
+        if _took_it_at_once(driver):
+            return
+        before_waiting()
+    driver.rollback()
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _took_it_at_once(driver: Any) -> bool:  # noqa: ANN401 - the driver's own type
+    """Take SQLite's lock if nobody has it; else begin to read."""
+    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    driver.rollback()
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
+            raise
+        driver.execute("BEGIN")
+        return False
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {patience}")
+    return True
 
 
 def _begin_sqlite(connection: Connection) -> None:

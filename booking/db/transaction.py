@@ -1,6 +1,6 @@
 """The one place where a commit happens."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
@@ -29,17 +29,20 @@ def lock_row(session: Session, table: type[Row], key: int) -> Row:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, before_waiting: Callable[[], None] | None = None) -> Iterator[Session]:
     """Open a writing transaction: all of it is committed, or nothing.
 
     What was read before is forgotten first, so that rules judge rows as they are now, under the
     write lock (SQLite: BEGIN IMMEDIATE), not as they were when the page was drawn. On PostgreSQL the
     reading transaction becomes the writing one: at READ COMMITTED every statement sees what is committed. On
     SQLite another begins on the same connection. One in which a statement failed is given up.
+
+    Where somebody else writes to SQLite at this moment, `before_waiting` looks whether it is worth while to
+    wait; what it raises is raised.
     """
     session = db.session()
     try:
-        _begin_writing(session)
+        _begin_writing(session, before_waiting)
         yield session
         session.commit()
     except BaseException:
@@ -47,11 +50,11 @@ def transaction() -> Iterator[Session]:
         raise
 
 
-def _begin_writing(session: Session) -> None:
+def _begin_writing(session: Session, before_waiting: Callable[[], None] | None) -> None:
     if _can_go_on(session):
+        take_the_lock(session.connection(), before_waiting)
         session.expire_all()
         session.info.pop(_FACTS, None)
-        take_the_lock(session.connection())
     else:
         session.rollback()
         session.connection(execution_options={"writes": True})

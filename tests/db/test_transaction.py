@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from booking.db import db, transaction
@@ -161,3 +161,36 @@ def test_connections_the_server_hung_up_on_are_made_anew(postgres_database, app_
 
 def test_what_sqlite_has_written_outlives_a_power_cut(session):
     assert session.scalar(text("PRAGMA synchronous")) == 2, "FULL: a commit waits for the disk"
+
+
+class TooLateError(Exception):
+    """What makes waiting for the writer useless."""
+
+
+def too_late():
+    raise TooLateError
+
+
+def test_who_would_wait_for_sqlites_writer_looks_first_whether_it_is_worth_while(
+    sqlite_database, app_on, now
+):
+    app = app_on(sqlite_database)
+    with app.test_request_context(), transaction(before_waiting=too_late) as session:
+        World(session, now).park()  # nobody writes: there is nothing to wait for
+    with open_session(app) as other, app.test_request_context():
+        db.session.scalars(select(Enterprise.id)).all()
+        with transaction(before_waiting=too_late) as session:
+            patience = session.scalar(text("PRAGMA busy_timeout"))
+        other.connection(execution_options={"writes": True})
+        db.session.scalars(select(Enterprise.id)).all()
+        with pytest.raises(TooLateError):
+            write_unless_late()
+        assert db.session.scalar(text("PRAGMA busy_timeout")) == patience > 0
+        other.rollback()
+        write_unless_late()
+        assert db.session.scalar(select(func.count()).select_from(Enterprise)) == 0
+
+
+def write_unless_late() -> None:
+    with transaction(before_waiting=too_late) as session:
+        assert session.connection().in_transaction()

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -97,7 +98,6 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return new_page(form, wanted_space(space.id), now), UNPROCESSABLE
     try:
-        look_before_locking(form, space, now)
         made = book(form, space, now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
@@ -109,14 +109,12 @@ def create() -> ResponseReturnValue:
     return redirect(url_for("reservations.show", reservation_id=made.id))
 
 
-def look_before_locking(form: ReserveForm | ReserveStoreForm, row: SpaceRow, now: datetime) -> None:
+def look_before_waiting(form: ReserveForm | ReserveStoreForm, row: SpaceRow, now: datetime) -> None:
     """Tell who comes late at once, without waiting for SQLite's one writer; raises Taken.
 
     Only the claim itself is sure, and on PostgreSQL it keeps nobody waiting. A form that was sent before is
     not late, and a time that nobody could have is refused as what it is.
     """
-    if db.engine.dialect.name != "sqlite":
-        return
     span, by = span_of(form, now), actor()
     if is_free(db.session(), row, span):
         return
@@ -131,7 +129,7 @@ def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -
     span = span_of(form, now)
     total, by = price_of(space, span).total, actor()
     along = form.wanted() if isinstance(form, GuestFields) else None
-    with transaction() as session:
+    with transaction(before_waiting=partial(look_before_waiting, form, space, now)) as session:
         made = reserve(
             session,
             row_to_book(session, space.park_id, space.id) or abort(404),
