@@ -136,6 +136,12 @@ def space_row(session: Session, park_id: int, space_id: int) -> SpaceRow | None:
     return kept(session, park_id, "places by id", by_id).get(space_id)
 
 
+def spaces_called(session: Session, park_id: int, name: str, now: datetime) -> list[SpaceRow]:
+    """List the spaces in service of this name, in either language, or with this code."""
+    places = (row for kind in Kind for row in _places(session, park_id, kind))
+    return [row for row in places if name in {row.name, row.name_en, row.code} and row.is_in_service(now)]
+
+
 def areas_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[tuple[int, str, str | None]]:
     """List the areas that have spaces of a kind, retired ones too: id, name, English name."""
 

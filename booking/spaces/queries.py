@@ -198,10 +198,14 @@ def rule_for(session: Session, space: AnySpace, *, since: date | None, anew: boo
 
 
 def own_words(session: Session, park_id: int) -> OwnWords:
-    """Give what a park calls its things and areas, for reading what people ask for."""
+    """Give what a park calls its things, areas and spaces, for reading what people ask for."""
     areas = session.execute(select(Area.name, Area.name_en).where(Area.park_id == park_id).order_by(Area.id))
-    names = [name for row in areas for name in row if name]
-    return OwnWords(tuple(equipment_names(session, park_id)), tuple(dict.fromkeys(names)))
+    spaces = session.execute(
+        select(Space.name, Space.name_en, Space.code).where(Space.park_id == park_id).order_by(Space.id)
+    )
+    names, called = ([name for row in rows for name in row if name] for rows in (areas, spaces))
+    things = tuple(equipment_names(session, park_id))
+    return OwnWords(things, tuple(dict.fromkeys(names)), tuple(dict.fromkeys(called)))
 
 
 def equipment_names(session: Session, park_id: int) -> Sequence[str]:

@@ -18,16 +18,22 @@ HALF_WORDS = {
     Half.EVENING: r"晚上|晚间|后?半夜|夜里|夜间|夜晚|深夜|晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening|at night",
 }
 QUARTERS = {"一": 15, "1": 15, "三": 45, "3": 45}
-NEXT_NUMBER = (
-    r"(?!\s*(?:多|几)?\s*(?:个|人|位|名|小时|分钟|钟头|号|月|日|天|楼|层|座|间|点|时|台|[-到至]\s*\d+\s*人))"
+MEASURES = (
+    r"个|人|位|名|小时|分钟|钟头|号|月|日|天|年|楼|层|座|间|点|时|台|次|回|遍|把|份|张|套|只|箱|件|瓶|杯|盒|桶|条|块|元|圆|岁"
+    r"|平米|平方|平(?![时])|㎡|m2|m²|米|公斤|千克|斤|吨|寸|%|周(?![一二三四五六日天末会])|星期(?![一二三四五六日天])|礼拜(?![一二三四五六日天])"
 )
+"""What is counted, and so no minutes: 9点 15把椅子, 两点 十来个人."""
+NEXT_NUMBER = rf"(?!\s*(?:多|几|来)?\s*(?:{MEASURES}|[-到至]\s*\d+\s*人))"
+LOOSE = rf"(?:(?<!\d)\d\d(?!\d)|[一二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九])(?![一二三四五六七八九十]){NEXT_NUMBER}"
+CLAUSE_ENDS = r"(?=\s*(?:$|[-,.;:!?、到至)]))"
+HALF_OF_SOMETHING = r"(?!\s*个?\s*[多来]?\s*(?:小时|钟|天|日|月|年))"
 BEFORE_OR_AFTER = r"(?P<edge>\s*(?:之前|以前|前(?!台|面|后)|之后|以后|后(?!天|面)|多(?![人少])))?"
 MINUTE = (
-    rf"(?:(?P<half>半)|(?P<quarter>[一1三3])刻钟?|[整正]|(?:过|零|〇)?(?P<minute>{N})分(?!钟)"
-    rf"|(?P<loose>(?<!\d)\d\d(?!\d)|[一二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九])(?![一二三四五六七八九十]){NEXT_NUMBER}"
-    rf"|差(?P<short>一刻|{N}分钟?))?"
+    rf"(?:\s*(?:(?P<half>半){HALF_OF_SOMETHING}|(?P<quarter>[一1三3])刻钟?|[整正]|(?:过|零|〇)?(?P<minute>{N})分(?!钟)"
+    rf"|差(?P<short>一刻|{N}分钟?))|(?P<loose>{LOOSE})|\s+(?P<apart>{LOOSE}){CLAUSE_ENDS})?"
 )
-CHINESE_CLOCK = rf"(?P<hour>{N})\s*(?:点钟?(?!几)|时(?![间候段]))\s*{MINUTE}{BEFORE_OR_AFTER}"
+"""Minutes after an hour; a mere number stands at it, or ends what is said: 9点45, 9点 45."""
+CHINESE_CLOCK = rf"(?P<hour>{N})\s*(?:点钟?(?!几)|时(?![间候段])){MINUTE}{BEFORE_OR_AFTER}"
 SHORT_OF = rf"差(?P<short>一刻|{N}分钟?)(?:到|就)?\s*(?P<hour>{N})点钟?"
 AM_PM = r"\s*(?P<ap>am|pm|a\.m\.?|p\.m\.?)(?![a-z])"
 EDGE = r"(?P<edge>(?!))?"
@@ -47,6 +53,7 @@ def _chinese(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 
 NOON = 12
+FIRST_OF_MORNING = 4
 BEFORE_AN_HOUR = re.compile(
     r"(?:[\s,.;:、(-]|[上下中正]午|[早晚]上|[今明后][天晚早]|[周期拜][一二三四五六日天]|[日号到至从在于后]|^)$"
 )
@@ -64,7 +71,7 @@ def _minute(match: Match[str]) -> int | None:
         return 30
     if match["quarter"]:
         return QUARTERS[match["quarter"]]
-    said = match["minute"] or match["loose"]
+    said = match["minute"] or match["loose"] or match["apart"]
     if said:
         return _in_hour(numeral_value(said))
     return -(_short(match["short"]) or 0) if match["short"] else 0
@@ -89,17 +96,23 @@ def _colon(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     hour, minute = int(match["hour"]), int(match["minute"])
     if minute >= MINUTES or match["edge"]:
         return [SaidClock(0, wrong=True)]
-    return [SaidClock(hour, minute, _half(match["ap"]), exact=hour > NOON or match["hour"].startswith("0"))]
+    return [
+        SaidClock(hour, minute, _half(match["ap"], hour), exact=hour > NOON or match["hour"].startswith("0"))
+    ]
 
 
-def _half(ap: str | None) -> Half | None:
+def _half(ap: str | None, hour: int) -> Half | None:
+    """Tell the part of the day; 12am is midnight, and 1am to 3am are hours of the night."""
     if not ap:
         return None
-    return Half.MORNING if ap.startswith("a") else Half.AFTERNOON
+    if not ap.startswith("a"):
+        return Half.AFTERNOON
+    return Half.DAWN if hour == NOON or hour < FIRST_OF_MORNING else Half.MORNING
 
 
 def _english(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    return [SaidClock(numeral_value(match["hour"]) or 0, 0, _half(match["ap"]))]
+    hour = numeral_value(match["hour"]) or 0
+    return [SaidClock(hour, 0, _half(match["ap"], hour))]
 
 
 def _past(match: Match[str], _at: SaidAt) -> Sequence[Said]:
@@ -108,7 +121,7 @@ def _past(match: Match[str], _at: SaidAt) -> Sequence[Said]:
         {"half": 30, "quarter": 15}.get(match["much"]) or numeral_value(match["much"].partition(" ")[0]) or 0
     )
     total = hour * MINUTES + (minutes if match["side"] == "past" else -minutes)
-    return [SaidClock(*divmod(total, MINUTES), half=_half(match["ap"]))]
+    return [SaidClock(*divmod(total, MINUTES), half=_half(match["ap"], hour))]
 
 
 def _bare(match: Match[str], _at: SaidAt) -> Sequence[Said]:

@@ -215,6 +215,20 @@ def _running(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return [SaidCount(number, every)] if number else []
 
 
+def times_in(rule: str, days: int) -> int:
+    """Tell how often a daily or weekly rule comes in so many days: 每天9点 10天, 每周二 12周; 0 where that is not clear."""
+    if rule == "FREQ=DAILY":
+        return days
+    found, (weeks, rest) = re.fullmatch(r"FREQ=WEEKLY(?:;BYDAY=([A-Z,]+))?", rule), divmod(days, 7)
+    return weeks * len((found[1] or "MO").split(",")) if found and not rest else 0
+
+
+def is_more_precise(rule: str, than: str) -> bool:
+    """Tell whether a rule says the same more closely: every Tuesday than weekly, each working day than daily."""
+    loose = than in {"FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY"}
+    return (loose and rule.startswith(f"{than};")) or (than == "FREQ=DAILY" and rule == FIVE_DAYS)
+
+
 LENGTHS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (

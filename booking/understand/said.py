@@ -15,6 +15,8 @@ class Link(StrEnum):
     DASH = "dash"
     OR = "or"
     WITHIN = "within"
+    WHOLE = "whole"
+    CHANGE = "change"
     NOT = "not"
     NOT_THAT = "not that"
     FILLER = "filler"
@@ -88,9 +90,10 @@ class SaidLength:
 
 @dataclass(frozen=True, slots=True)
 class SaidPeople:
-    """How many people."""
+    """How many people; `vague` is about or above so many (十来个人), which is no number."""
 
     people: int
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,13 @@ class SaidArea:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidSpace:
+    """One of the park's spaces, by its name or code."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaidRepeat:
     """A recurrence rule of RFC 5545, still without its end."""
 
@@ -132,7 +142,7 @@ class SaidCount:
 
 Said = (
     Link | SaidKind | SaidDay | SaidHalf | SaidClock | SaidLength | SaidPeople | SaidEquipment | SaidNear
-    | SaidArea | SaidRepeat | SaidCount
+    | SaidArea | SaidSpace | SaidRepeat | SaidCount
 )  # fmt: skip
 
 
@@ -216,6 +226,8 @@ class Draft:
                 self.refuse([number, *self._wanted_not(number)])
             elif said is Link.NOT_THAT:
                 self.refuse([number, *self._before(number)])
+            elif said is Link.CHANGE:
+                self.refuse([number])
         for number, said in self.items():
             if said is Link.OR and number not in self.refused:
                 self.refuse([number, *self._left_open(number)])

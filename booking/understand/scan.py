@@ -6,15 +6,34 @@ beside them.
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from booking.understand import clock_words, day_words, length_words, wanted_words
 from booking.understand.plain_text import N, PlainText
-from booking.understand.said import Link, Reading, SaidAt, SaidClock, SaidDay, SaidPiece
+from booking.understand.said import (
+    Link,
+    Reading,
+    Said,
+    SaidArea,
+    SaidAt,
+    SaidClock,
+    SaidDay,
+    SaidEquipment,
+    SaidKind,
+    SaidPiece,
+    SaidSpace,
+)
 
 A, Z = r"(?<![a-z])", r"(?![a-z])"
 GREETINGS = rf"(?:早上|上午|中午|下午|晚上)好(?!的)|早安|您好|你好|哈喽|大家好|{A}(?:good (?:morning|afternoon|evening|day)|hello|hi|hey|dear(?: all)?){Z}"
 NOT = rf"不需要|不要|不用|不带|不想|不能|无需|不含|除了|除开|除|别|没有|不在|不是|{A}(?:without|not|no|except|don'?t|anything but){Z}"
 NOT_THAT = r"不行|不可以|不方便|没空|没时间|都不要|除外"
+CHANGE = (
+    r"取消掉?|退订|退掉|撤销|撤掉|作废|不开了|改(?=[到成为在期])|改期|挪到|推迟|推后|延后|延期|延长(?!线)"
+    rf"|{A}(?:cancel(?:led|ling)?|reschedule|postpone|move(?= (?:my|our|the|it) )|extend){Z}"
+)
+"""Of what is booked already; only a new booking can be asked for here."""
+WHOLE = rf"一?整个?(?=[上下]午|中午|晚上|早上)|一(?=[上下]午|晚上)|{A}(?:the )?(?:all|whole|entire)(?= (?:morning|afternoon|evening){Z})"
 OR = rf"或者是?|或是|还是|要么|或|{A}or{Z}"
 TO = rf"一直到|直到|到|至|{A}(?:until|till|through|thru|to|and(?= \d{{1,2}}(?::\d\d)?\s*[ap]m)){Z}"
 CHINESE = (
@@ -65,6 +84,7 @@ FIRST: tuple[Reading, ...] = (
     _is(Link.NOT_THAT, NOT_THAT),
     _is(Link.NOT, NOT),
     _is(Link.OR, OR),
+    _is(Link.CHANGE, CHANGE),
     (re.compile(rf"负\s*{N}\s*个?(?:小时|钟头|分钟|人|天|点)"), lambda _match, _at: []),
 )
 LAST: tuple[Reading, ...] = (
@@ -73,7 +93,8 @@ LAST: tuple[Reading, ...] = (
     _is(Link.DASH, "-"),
     _is(Link.WITHIN, rf"之间|中间|期间|其中|{A}(?:between|within|sometime){Z}"),
     (MARKS, lambda _match, _at: [Link.FILLER]),
-    _is(Link.FILLER, r"一(?=[上下]午|晚上)|" + _chinese()),
+    _is(Link.WHOLE, WHOLE),
+    _is(Link.FILLER, _chinese()),
     _is(Link.FILLER, _english()),
 )
 
@@ -160,3 +181,47 @@ def _may_stand_inside(text: PlainText, piece: SaidPiece) -> bool:
         beside = text.read[piece.start - 1 : piece.start] + text.read[piece.end : piece.end + 1]
         return beside.isascii()
     return LETTERS.fullmatch(words) is not None
+
+
+SEPARATORS = r"[\s·・.,_()/-]"
+OF_A_PLACE = (SaidKind, SaidArea, SaidEquipment)
+SOME_DAY = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def own_spaces(names: Sequence[str]) -> Sequence[Reading]:
+    """Read a park's spaces by name or code, with or without what separates their parts: 云起东 is 云起·东.
+
+    A name that says something else by itself (明天, 12:00) is none; and whoever wants what lies beside one
+    (A307旁边) means another.
+    """
+    known: dict[str, tuple[Said, ...]] = {}
+    for name in names:
+        text = PlainText.of(name)
+        if said := _said_by_name(name, text):
+            known.setdefault(_joint(text.read), said)
+    words = "|".join(_spaced(key) for key in sorted(known, key=lambda key: (-len(key), key)) if key)
+    pattern = re.compile(rf"(?:{words})(?!\s*的?(?:旁边|附近|隔壁|边上|身边|对面))")
+    return [(pattern, lambda match, _at: known[_joint(match[0])])] if words else []
+
+
+def _joint(plain: str) -> str:
+    return re.sub(SEPARATORS, "", plain)
+
+
+def _said_by_name(name: str, text: PlainText) -> tuple[Said, ...]:
+    """Tell what a name says: the space, and its kind where that is in it; nothing of what is no name."""
+    pieces = scan(text, SaidAt(SOME_DAY, text.shown))
+    if all(piece.said and not isinstance(piece.said[0], OF_A_PLACE) for piece in pieces):
+        return ()
+    kinds = [said for piece in pieces for said in piece.said if isinstance(said, SaidKind)]
+    return (SaidSpace(name), *kinds[:1])
+
+
+def _spaced(key: str) -> str:
+    """Write the pattern of a name; one that ends in digits does not count things, nor is it an hour or a day."""
+    before, after = (A if key[0].isascii() else ""), (r"(?![a-z\d])" if key[-1].isascii() else "")
+    if key[-1].isdigit():
+        after = rf"(?![a-z\d]|\s*(?:{clock_words.MEASURES}))"
+    if key.isdigit():
+        before, after = r"(?<![\d:./-])", rf"(?![:./-]|\s*(?:people|pax|[ap]m)){after}"
+    return before + rf"{SEPARATORS}*".join(map(re.escape, key)) + after

@@ -20,8 +20,9 @@ from booking.understand.said import (
     SaidNear,
     SaidPeople,
     SaidRepeat,
+    SaidSpace,
 )
-from booking.understand.scan import scan
+from booking.understand.scan import own_spaces, scan
 from booking.understand.understood import Understood
 from booking.understand.wanted_words import ROOM, STORE, own_areas, own_equipment
 from booking.understand.when import (
@@ -42,10 +43,11 @@ HALF_A_DAY = 4 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """What a park calls its things and places."""
+    """What a park calls its things and places; of its spaces the names and the codes on their doors."""
 
     equipment: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    spaces: tuple[str, ...] = ()
 
 
 USUAL_WORDS = OwnWords()
@@ -58,12 +60,15 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
     if text.rest:
         draft.refuse_what_touches_the_end()
     draft.refuse_what_is_turned()
+    vague = _vague_people(draft)
     kind = _kind(draft)
     days = read_days(draft)
     repeat = read_repeat(draft, days, now)
-    when = _when(draft, days, kind, now)
+    when = _when(draft, days, kind, now, again=repeat is not None)
     things = [thing for _, thing in draft.said(SaidEquipment)]
     people, near, area = draft.only(SaidPeople), draft.only(SaidNear), draft.only(SaidArea)
+    space = draft.only(SaidSpace)
+    left = (*draft.not_understood(), *_shortened(text.rest))
     return Understood(
         kind=kind or _usual_kind(people, things),
         day=when.day,
@@ -74,12 +79,34 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
         equipment=tuple(dict.fromkeys(thing.name for thing in things)),
         near=near.name if near else None,
         area=area.name if area else None,
+        space=space.name if space else None,
         repeat=repeat,
-        not_understood=(*draft.not_understood(), *_shortened(text.rest)),
+        not_understood=left,
         too_long=bool(text.rest),
         part_of_day=when.whole,
+        all_of_it=_is_all_meant(draft),
+        vague_people=vague,
+        leaves_open=bool(draft.refused) or any(letter.isdigit() for word in left for letter in word),
+        of_what_is_booked=any(Link.CHANGE in piece.said for piece in draft.pieces),
         repeat_said=draft.words_of(SaidRepeat, SaidCount) if repeat else "",
     )
+
+
+def _vague_people(draft: Draft) -> tuple[str, int] | None:
+    """Give the words for about or above so many people, with that number; which is meant is not guessed."""
+    found = [(number, said) for number, said in draft.said(SaidPeople) if said.vague]
+    for number, _ in found:
+        draft.refuse([number])
+    if not found:
+        return None
+    piece = draft.pieces[found[0][0]]
+    return draft.sentence[piece.start : piece.end].strip(), found[0][1].people
+
+
+def _is_all_meant(draft: Draft) -> bool:
+    """Tell whether the whole of a part of the day was said: 整个下午, 上午半天; or any stretch of it."""
+    links = {said for _, said in draft.items() if isinstance(said, Link)}
+    return bool(links & {Link.WHOLE, Link.WITHIN}) or any(one.half_day for _, one in draft.said(SaidLength))
 
 
 SHOWN_OF_THE_REST = 40
@@ -95,6 +122,7 @@ def _readings(own: OwnWords) -> tuple[Reading, ...]:
     return (
         *own_areas(own.areas, [PlainText.of(name).read for name in own.areas]),
         *own_equipment(own.equipment, [PlainText.of(name).read for name in own.equipment]),
+        *own_spaces(own.spaces),
     )
 
 
@@ -128,7 +156,7 @@ class _When:
         return None if self.starts is None or self.ends is None else self.ends - self.starts
 
 
-def _when(draft: Draft, days: SaidDays, kind: str | None, now: datetime) -> _When:
+def _when(draft: Draft, days: SaidDays, kind: str | None, now: datetime, *, again: bool) -> _When:
     when = _When()
     if days.last_pieces and not _several_days(when, days, kind):
         draft.refuse([*days.last_pieces, *times_of_another_day(draft, days.last_pieces)])
@@ -136,6 +164,8 @@ def _when(draft: Draft, days: SaidDays, kind: str | None, now: datetime) -> _Whe
     if days.first is not None:
         when.day = _ahead(days, when, now)
     for number, length in draft.said(SaidLength):
+        if again and length.days > 1:
+            continue  # 每天9点 10天: how often, and not how long
         if not _lengthen(when, length, storage=kind == STORE):
             draft.refuse([number])
     if when.minutes is None:

@@ -30,13 +30,18 @@ class Understood:
     area: str | None = None
     repeat: str | None = None
     not_understood: tuple[str, ...] = ()
+    space: str | None = None  # one of the park's own, by its name or code
     too_long: bool = False
     part_of_day: bool = False  # the times are those of a part of the day; no hour was said
+    all_of_it: bool = False  # and the whole of that part was said, or any stretch of it
+    vague_people: tuple[str, int] | None = None  # 十来个人, and the number in it; not understood
+    of_what_is_booked: bool = False  # it asks to cancel or move, which no new booking does
+    leaves_open: bool = False  # what is left over may say when or how many: 周三或周四, 45
     repeat_said: str = ""  # how often, in the words of the sentence
 
     def as_dict(self) -> dict[str, Any]:
-        """Give it as JSON tells it."""
-        return {
+        """Give it as JSON tells it; `space` only where one of the park's own was said."""
+        found = {
             "kind": self.kind,
             "day": self.day.isoformat() if self.day else None,
             "from": None if self.starts is None else minute_clock(self.starts),
@@ -49,6 +54,7 @@ class Understood:
             "repeat": self.repeat,
             "not_understood": list(self.not_understood),
         }
+        return found | {"space": self.space} if self.space else found
 
 
 HOUR, DAY = 60, 24 * 60
@@ -72,13 +78,19 @@ class AskedTime:
     assumed: frozenset[str] = frozenset()
 
 
-def asked_time(said: Understood, now: datetime) -> AskedTime:
-    """Fill in what was not said: the day on which it is next, the next full hour, an hour's length."""
+def asked_time(said: Understood, now: datetime, of_a_part: int | None = None) -> AskedTime:
+    """Fill in what was not said: the day on which it is next, the next full hour, an hour's length.
+
+    `of_a_part` is how many minutes are meant where only a part of the day is said; None is all of it.
+    """
     assumed = set() if said.day or said.repeat else {"day"}
     day = _day(said, now)
     starts, ends = _hours(said, day, now, assumed)
     length = ends - starts
     wanted = said.minutes if said.minutes is not None and 0 < said.minutes < length else length
+    if of_a_part is not None and _is_part_alone(said) and of_a_part < length:
+        wanted = of_a_part
+        assumed.add("ends")
     return AskedTime(
         day,
         starts,
@@ -87,6 +99,12 @@ def asked_time(said: Understood, now: datetime) -> AskedTime:
         until=_last_day(said, day),
         assumed=frozenset(assumed),
     )
+
+
+def _is_part_alone(said: Understood) -> bool:
+    """Tell whether a part of the day was said and nothing of how long."""
+    whole = said.starts is not None and said.ends is not None and said.minutes == said.ends - said.starts
+    return said.part_of_day and whole and not said.all_of_it
 
 
 def _minute(now: datetime) -> int:

@@ -145,8 +145,9 @@ def _range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return _said(high) if low and high and low < high else []
 
 
-def _vague(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    return []
+def _vague(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    number = numeral_value(match["n"]) if match["n"] else 0
+    return [SaidPeople(number, vague=True)] if number is not None else []
 
 
 COUNTED = rf"(?:\s*(?:个|位|名|口)\s*(?:{PEOPLE})?|\s*{PEOPLE})"
@@ -165,8 +166,8 @@ HOW_MANY: tuple[Reading, ...] = tuple(
         (rf"{A}(?P<a>{E})\s*(?:-|to|or)\s*(?P<n>{E})\s*{EN_PEOPLE}", _range),
         (rf"我[和跟与]\s*(?P<n>{N})\s*(?:个|位|名)\s*{PEOPLE}", _and_me),
         (rf"{A}(?:me|myself) and (?P<n>{E}) {EN_PEOPLE}", _and_me),
-        (rf"(?:好几|几|若干)\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
-        (rf"{N}\s*(?:多|几|来)\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
+        (rf"(?:好几|几|若干)(?P<n>(?!))?\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
+        (rf"(?P<n>{N})\s*(?:多|几|来)\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
         (rf"(?P<n>{N})\s*(?:个|位|名)?\s*{PEOPLE}", _people),
         (rf"(?:我们|咱们|咱|一共|总共|共)\s*(?P<n>{N}){COUNTED}{NOT_OTHER}", _people),
         (rf"(?:参[加会])?人数\s*[:是为有]?\s*(?:大?约|大概)?\s*(?P<n>{N})\s*(?:个|位|名)?{PEOPLE}?", _people),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from booking.understand.day_words import ONE_DAY, next_month_day, next_weekday
+from booking.understand.length_words import is_more_precise, times_in
 from booking.understand.said import (
     Draft,
     Half,
@@ -18,6 +19,7 @@ from booking.understand.said import (
     SaidCount,
     SaidDay,
     SaidHalf,
+    SaidLength,
     SaidRepeat,
 )
 
@@ -188,7 +190,7 @@ def _ends(phrase: TimePhrase, start: SaidClock, end: SaidClock, begins: int) -> 
         halves += [Half.AFTERNOON, Half.EVENING]
     for half in halves:
         if (minute := minute_said(end, half)) is not None:
-            yield minute
+            yield minute or MIDNIGHT * HOUR  # 10pm to 12am: what ends at nought ends with the day
 
 
 @dataclass(slots=True)
@@ -252,11 +254,12 @@ def times_of_another_day(draft: Draft, last_pieces: tuple[int, ...]) -> tuple[in
 
 def read_repeat(draft: Draft, days: SaidDays, now: datetime) -> str | None:
     """Write the rule with its end: a count, or the end of the last day."""
-    repeat, count = draft.only(SaidRepeat), draft.only(SaidCount)
-    rule = repeat.rule if repeat else count.every if count else None
+    repeat, count = _most_precise(draft), draft.only(SaidCount)
+    rule = repeat or (count.every if count else None)
     if rule is None:
         draft.refuse_all(SaidCount)
         return None
+    times = _times_in_days(draft, rule, anew=count is None and days.last is None)
     if days.last is not None and days.first is not None and days.last < days.first.day:
         return rule
     if days.last is not None:
@@ -266,7 +269,30 @@ def read_repeat(draft: Draft, days: SaidDays, now: datetime) -> str | None:
     if count is not None and (count.every is None or rule.startswith(count.every)):
         return f"{rule};COUNT={count.times}"
     draft.refuse_all(SaidCount)
-    return rule
+    return f"{rule};COUNT={times}" if times else rule
+
+
+def _most_precise(draft: Draft) -> str | None:
+    """Give the rule; of two the one that says more, and what says otherwise is not used."""
+    best: str | None = None
+    for number, said in draft.said(SaidRepeat):
+        if best is None or is_more_precise(said.rule, best):
+            best = said.rule
+        elif best != said.rule and not is_more_precise(best, said.rule):
+            draft.refuse([number])
+    return best
+
+
+def _times_in_days(draft: Draft, rule: str, *, anew: bool) -> int:
+    """Tell how often a rule comes in the days said with it; what gives no such number is not used."""
+    found = 0
+    for number, length in draft.said(SaidLength):
+        if length.months or length.days > 1:
+            times = 0 if found or length.months or not anew else times_in(rule, length.days)
+            found = found or times
+            if not times:
+                draft.refuse([number])
+    return found
 
 
 def _end_of(day: date, now: datetime) -> datetime:

@@ -237,3 +237,86 @@ def test_more_places_cost_no_more_queries(place, count_queries):
     ask()
     assert count_queries(ask) == few
     assert few <= 40
+
+
+def test_a_space_that_is_named_comes_first_and_is_named_in_a_chip(place):
+    page = said(place.mine, "大会议室 明天下午两点到三点 3人")
+    assert places(page)[0] == "大会议室", "though the small one fits more closely, and costs no more"
+    assert chips(page)[:2] == ["会议室", "大会议室"]
+    (off,) = [url for url in links(page, SAY) if "but=space" in url]
+    assert places(place.mine.get(html.unescape(off)).text)[0] == "小会议室"
+    assert places(said(place.mine, f"{place.room.code.lower()} 明天下午两点到三点"))[0] == "大会议室"
+    desk = said(place.mine, f"{place.desk.code} 明天上午九点到十点")
+    assert (chips(desk)[0], places(desk)) == ("工位", [place.desk.name])
+    assert "没听懂" not in page + desk
+
+
+def test_a_named_space_that_is_taken_is_said_with_its_own_next_times(place):
+    reserved(place.others, place.room, 29, 30)
+    page = html.unescape(said(place.mine, "大会议室 明天下午两点到三点"))
+    assert "“大会议室”这段时间订不了。" in page
+    assert "它最近的空闲时间" in page
+    assert "15:00–16:00" in page
+    assert places(page) == ["小会议室"]
+    small = html.unescape(said(place.mine, "小会议室 明天下午两点到三点 8人"))
+    assert "“小会议室”不符合别的条件" in small
+    assert "“大会议室”这段时间订不了" not in said(place.mine, "明天下午两点到三点")
+
+
+def test_a_retired_space_is_said_to_be_so(place):
+    place.other.retired_at = TUESDAY
+    place.session.commit()
+    assert "“小会议室”已经停用" in html.unescape(said(place.mine, "小会议室 明天下午两点到三点"))
+
+
+def test_of_an_afternoon_a_room_is_meant_for_an_hour_and_a_desk_for_all_of_it(place):
+    page = said(place.mine, "明天下午开会 4个人")
+    assert "13:00–18:00 之间 1 小时，没说多久" in html.unescape(page)
+    assert not forms(page), "nobody said how long"
+    assert "11月4日 周三 13:00–14:00" in page
+    assert forms(said(place.mine, "明天整个下午 会议室"))[0]["ends"] == "18:00"
+    assert forms(said(place.mine, "明天下午 工位"))[0]["ends"] == "18:00"
+
+
+@pytest.mark.parametrize(
+    "sentence", ["取消明天上午十点的会议", "把明天上午十点到十一点的会改到后天", "cancel my meeting tomorrow"]
+)
+def test_what_is_booked_already_is_changed_where_it_stands(place, sentence):
+    reserved(place.mine, place.room, 25, 26)
+    (made,) = place.session.scalars(select(Reservation))
+    page = said(place.mine, sentence)
+    assert not forms(page)
+    assert not links(page, "/reservations/new")
+    assert "这里只能订新的" in page
+    assert links(page, f"/reservations/{made.id}") == [f"/reservations/{made.id}"]
+    (anew,) = [url for url in links(page, SAY) if "but=change" in url]
+    assert not forms(place.mine.get(html.unescape(anew)).text), "not with one press"
+    assert not links(said(place.others, sentence), f"/reservations/{made.id}")
+    assert "这里只能订新的" not in said(place.admins, sentence)
+
+
+def test_a_number_or_a_day_left_over_is_not_booked_past_in_one_press(place):
+    assert forms(said(place.mine, "明天下午两点到三点 3人 靠窗"))
+    for sentence in ("明天下午两点到三点 45 3人", "明天下午两点到三点 3人 周五"):
+        page = said(place.mine, sentence)
+        assert not forms(page), sentence
+        assert links(page, "/reservations/new"), sentence
+
+
+def test_about_so_many_people_is_asked_back_with_numbers(place):
+    page = said(place.mine, "明天下午两点到三点 十来个人")
+    assert "<q>十来个人</q>" in page
+    ways = [html.unescape(url) for url in links(page, SAY) if "but=" not in url]
+    asked_back = [place.mine.get(url).text for url in ways if "%E4%BA%BA" in url]
+    assert [chips(one)[-1] for one in asked_back] == ["10 人", "15 人", "20 人"]
+
+
+def test_where_no_rule_allows_it_the_nearest_is_said_and_the_next_times_are_offered(place):
+    place.world.rule(place.park, opens_minute=9 * 60, closes_minute=18 * 60, open_on_rest_days=False)
+    early = place.world.space(place.area, name="周末也开")
+    place.world.rule(place.park, space_id=early.id, closes_minute=18 * 60)
+    page = html.unescape(said(place.mine, "周六早上六点到七点 会议室"))
+    assert "开放时间是 08:00–18:00。" in page
+    assert "休息日" not in page
+    assert "最近的空闲时间" in page
+    assert "11月7日 周六 08:00–09:00" in page

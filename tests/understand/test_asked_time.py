@@ -52,6 +52,24 @@ def test_a_part_of_the_day_leaves_room_for_a_shorter_time():
     assert asked_time(understand("明天上午", NOW), NOW).window is None
 
 
+def part(sentence):
+    """Give times, window and what was assumed, where an hour is meant of a part of the day."""
+    found = asked_time(understand(sentence, NOW), NOW, 60)
+    return (found.starts // 60, found.ends // 60), found.window, found.assumed
+
+
+def test_of_a_part_of_the_day_an_hour_is_meant_where_all_of_it_is_not_said():
+    afternoon = (13 * 60, 18 * 60)
+    assert part("明天下午开会 4个人") == ((13, 14), afternoon, {"ends"})
+    assert part("整个下午 明天 会议室") == ((13, 18), None, set())
+    assert part("明天一下午 会议室") == ((13, 18), None, set())
+    assert part("all afternoon tomorrow") == ((13, 18), None, set())
+    assert part("明天下午半天 会议室") == ((13, 18), None, set())
+    assert part("明天下午 三个小时")[0] == (13, 16)
+    assert part("明天两点到五点") == ((14, 17), None, set())  # hours were said, no part of the day
+    assert part("明天两点到五点之间") == ((14, 17), None, set())
+
+
 def test_a_store_has_a_last_day_where_one_was_said():
     assert asked_time(understand("储物柜 明天起三天", NOW), NOW).until == date(2026, 11, 29)
     assert asked_time(understand("储物柜 明天起", NOW), NOW).until is None

@@ -33,6 +33,10 @@ def test_with_a_database_the_park_s_own_words_and_zone_are_known(app, world):
     assert run(app, SENTENCE, *NOW).output == ANSWER
     found = json.loads(run(app, "云起楼 明天 茶歇台 A座", "--now", "2026-11-26T20:00Z").output)
     assert (found["area"], found["equipment"], found["day"]) == ("云起楼", ["茶歇台"], "2026-11-28")
+    assert "space" not in found
+    room = world.space(world.area(park), name="半日")
+    assert json.loads(run(app, "半日 明天", *NOW).output)["space"] == "半日"
+    assert json.loads(run(app, f"{room.code} 明天", *NOW).output)["space"] == room.code
     world.park()
     assert json.loads(run(app, "云起楼", *NOW).output)["area"] is None  # whose it is was not said
     assert json.loads(run(app, "云起楼", "--park", "NORTH", *NOW).output)["area"] == "云起楼"

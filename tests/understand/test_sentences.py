@@ -143,6 +143,108 @@ def test_now_is_the_next_quarter_and_may_be_tomorrow():
     assert (late["day"], late["from"]) == ("2026-11-27", "00:00")
 
 
+SPACES = (
+    "云起·东",
+    "Clouds East",
+    "云起（合并）",
+    "半日",
+    "A307",
+    "B-12",
+    "301",
+    "工位 3",
+    "大会议室",
+    "明天",
+    "12:00",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "space"),
+    [
+        ("云起东 周一晚上7点", "云起·东"),
+        ("周一晚上7点 云起 · 东", "云起·东"),
+        ("clouds east tomorrow", "Clouds East"),
+        ("云起合并 明天", "云起（合并）"),
+        ("半日还有空吗", "半日"),
+        ("a307 明天", "A307"),
+        ("A-307 明天", "A307"),
+        ("b12 明天", "B-12"),
+        ("301 明天下午3点", "301"),
+        ("工位3 明天", "工位 3"),
+        ("大会议室 明天", "大会议室"),
+        ("取消云起东明天的会", "云起·东"),
+    ],
+)
+def test_a_space_is_known_by_its_name_or_code_however_it_is_written(sentence, space):
+    assert said(sentence, spaces=SPACES)["space"] == space
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "明天 301人",
+        "明天3:01",
+        "工位3个",
+        "半天 工位",
+        "明天12:00",
+        "A3070 明天",
+        "会议室 明天",
+        "A307旁边的工位",
+        "离A307近",
+    ],
+)
+def test_what_only_looks_like_a_space_is_none(sentence):
+    assert "space" not in said(sentence, spaces=SPACES)
+
+
+def test_a_space_says_its_kind_where_that_is_in_its_name_and_a_second_one_is_said_back():
+    found = said("大会议室和半日 明天", spaces=SPACES)
+    assert (found["kind"], found["space"], found["not_understood"]) == ("meeting_room", "大会议室", ["半日"])
+    assert said("离A307近的工位", spaces=SPACES)["near"] == "A307"
+    for odd in ("", " ", "·", "(", "\\", "昨天", "a" * 40):
+        said("会议室(a", spaces=(odd,))
+
+
+def understood(sentence):
+    return understand(sentence, NOW)
+
+
+def test_what_is_left_over_may_be_a_part_of_what_is_wanted():
+    assert not understood("明天两点到三点 靠窗").leaves_open
+    for sentence in (
+        "明天两点到三点 45 3人",
+        "明天两点到三点 周二",
+        "取消明天两点到三点的会",
+        "明天两点到三点 十来个人",
+    ):
+        assert understood(sentence).leaves_open, sentence
+
+
+def test_who_cancels_or_moves_wants_no_new_booking():
+    for sentence in (
+        "取消明天的会",
+        "把明天的会改到周五",
+        "明天的会不开了",
+        "cancel my meeting",
+        "move my meeting to 3pm",
+    ):
+        assert understood(sentence).of_what_is_booked, sentence
+    for sentence in ("明天的会", "改天再说", "明天改造会议", "a free cancellation policy meeting"):
+        assert not understood(sentence).of_what_is_booked, sentence
+
+
+def test_about_so_many_people_are_no_number_and_told_with_the_one_in_it():
+    for words, number in (
+        ("十来个人", 10),
+        ("十几个人", 10),
+        ("20多人", 20),
+        ("好几个人", 0),
+        ("几个同事", 0),
+    ):
+        assert understood(f"明天 {words} 开会").vague_people == (words, number)
+    assert understood("明天 10个人").vague_people is None
+
+
 def test_a_park_s_own_words_come_first():
     own = {"equipment": ("LED 大屏", "投影", "显示屏"), "areas": ("A 座 3 层", "Building A, 3rd floor")}
     assert said("要LED大屏和投影仪", **own)["equipment"] == ["LED 大屏", "投影"]

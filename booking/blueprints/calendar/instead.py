@@ -104,6 +104,12 @@ def nearest_for(kind: Kind, wanted: space_queries.SpaceFilter, span: Span, now: 
     return min(found, key=lambda near: _distance(near, span), default=None)
 
 
+def how_far_off(span: Span, at: BookingContext) -> timedelta:
+    """Tell how far from a span the nearest is that a rule allows; endlessly, where none is near."""
+    near = nearest_allowed(span, at)
+    return _distance(near, span) if near else timedelta.max
+
+
 def _distance(near: Span, span: Span) -> timedelta:
     return abs(near.start - span.start) + abs(near.length - span.length)
 

@@ -14,11 +14,17 @@ from booking.language import gettext, local_name
 from booking.reservations.rules import local_instant, span_between, storage_span
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.refusals import RuleNotOffered
-from booking.reservations.space_queries import SpaceFilter, SpaceRow, areas_of_kind, equipment_of_kind
+from booking.reservations.space_queries import (
+    SpaceFilter,
+    SpaceRow,
+    areas_of_kind,
+    equipment_of_kind,
+    spaces_called,
+)
 from booking.reservations.upcoming import place_of_colleague
 from booking.spaces.models import Kind, Space
 from booking.understand.length_words import FIVE_DAYS, means_working_days
-from booking.understand.understood import AskedTime, Understood, asked_time
+from booking.understand.understood import HOUR, AskedTime, Understood, asked_time
 from booking.understand.wanted_words import is_meant, things_meant
 from booking.usage.door.at_the_door import space_by_code
 from booking.values import Span, day_span
@@ -30,6 +36,8 @@ DROPPED = {
     "people": {"people": None},
     "near": {"near": None},
     "area": {"area": None},
+    "space": {"space": None},
+    "change": {"of_what_is_booked": False},
     "repeat": {"repeat": None},
 }
 
@@ -52,7 +60,13 @@ class AskedFor:
     things: dict[str, tuple[str, ...]]  # what was said, and the park's things that are meant
     areas: dict[int, str]  # those meant
     near: Space | None = None
+    named: Sequence[SpaceRow] = ()  # that were said by name, all of one kind
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def named_ids(self) -> frozenset[int]:
+        """Give the spaces that were said by name."""
+        return frozenset(row.id for row in self.named)
 
     @property
     def wish(self) -> Criteria:
@@ -69,7 +83,9 @@ class AskedFor:
 
     @property
     def sure(self) -> bool:
-        """Tell whether the sentence said all that a booking is of."""
+        """Tell whether the sentence said all that a booking is of, and what is left over is no part of it."""
+        if self.said.leaves_open:
+            return False
         if self.kind is Kind.STORAGE:
             return "day" not in self.at.assumed and self.at.until is not None
         return not self.at.assumed
@@ -119,15 +135,29 @@ def span_at(kind: Kind, at: AskedTime, now: datetime) -> Span:
 
 
 def asked_for(said: Understood, now: datetime) -> AskedFor:
-    """Find what the words mean here; near somebody is a desk, where no kind is said."""
+    """Find what the words mean here; near somebody is a desk, where no kind is said.
+
+    Of a part of the day a desk is wanted for all, a room to meet in for an hour.
+    """
+    named = _named(said, now)
     usual = Kind.WORKSTATION if said.near and not said.people else Kind.MEETING_ROOM
-    kind = Kind(said.kind) if said.kind else usual
-    zone = my_park().zone
-    asked = AskedFor(said, kind, asked_time(said, now.astimezone(zone)), _things(said, kind), {})
+    kind = named[0].kind if named else Kind(said.kind) if said.kind else usual
+    at = asked_time(said, now.astimezone(my_park().zone), HOUR if kind in SEATED else None)
+    asked = AskedFor(said, kind, at, _things(said, kind), {}, named=named)
+    if said.space and not named:
+        asked.notes.append(gettext("“%(name)s”已经停用，没有按它找。", name=said.space))
     for name, names in asked.things.items():
         if not names:
             asked.notes.append(gettext("这里没有登记“%(name)s”，没有按它找。", name=name))
     return _near(_in_area(asked))
+
+
+def _named(said: Understood, now: datetime) -> Sequence[SpaceRow]:
+    """Find the spaces in service that are called so; of several kinds those of the first."""
+    if said.space is None:
+        return ()
+    called = spaces_called(db.session(), my_park().id, said.space, now)
+    return [row for row in called if row.kind is called[0].kind]
 
 
 def _things(said: Understood, kind: Kind) -> dict[str, tuple[str, ...]]:

@@ -9,32 +9,33 @@ from typing import Any, NamedTuple
 from flask import render_template, request, url_for
 
 from booking import clock
+from booking.blueprints.calendar.chips import chips, search_url, when_args
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.said import AskedFor, asked_for, how_far, span_at, without
 from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, held_label, search_spaces
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import SEATED, Offer
+from booking.blueprints.kit.availability import SEATED, Offer, OtherTime, other_time
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import minute_of_instant
-from booking.blueprints.kit.filters import day as day_text, duration, full_day
+from booking.blueprints.kit.filters import span_text
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import kind_name, people_label, thing_name
-from booking.blueprints.kit.pagination import this_page
+from booking.blueprints.kit.labels.spaces import people_label
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.blueprints.messages import wording
 from booking.charges.pricing import quote_many
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations import space_queries
 from booking.reservations.alternatives import nearest_among
+from booking.reservations.upcoming import own_between
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
 from booking.spaces.queries import own_words
 from booking.understand.plain_text import LONGEST
 from booking.understand.sentence import understand
-from booking.values import Refusal, Span
-from booking.values.writing import minute_clock
+from booking.understand.understood import Understood
+from booking.values import Refusal, Span, day_span
 
 MOST_SHOWN = 3
 LONGEST_SHOWN = 500
@@ -49,7 +50,11 @@ def say() -> str:
         return render_template("calendar/say.html", sentence="", said=None, examples=_examples())
     own = own_words(db.session(), my_park().id)
     said = understand(sentence, now.astimezone(my_park().zone), own)
-    asked = asked_for(without(said, request.args.getlist("but")), now)
+    said = without(said, request.args.getlist("but"))
+    if said.of_what_is_booked and me().enterprise_id is not None:
+        shown = sentence[:LONGEST_SHOWN]
+        return render_template("calendar/say.html", sentence=shown, said=said, booked=_booked(said))
+    asked = asked_for(said, now)
     found = _look(asked, now)
     return render_template(
         "calendar/say.html",
@@ -59,6 +64,7 @@ def say() -> str:
         length=len(sentence),
         chips=chips(found.asked),
         notes=asked.notes,
+        numbers=_numbers(sentence, said.vague_people) if said.vague_people else (),
         found=found,
         search_url=search_url(found.asked),
     )
@@ -74,6 +80,34 @@ def _examples() -> Sequence[tuple[str, str]]:
     return [(one, url_for(".say", say=one)) for one in sentences]
 
 
+def _booked(said: Understood) -> Sequence[tuple[str, str, str]]:
+    """List what the reader has that day, to be changed or cancelled where it stands: name, time, address."""
+    if said.day is None:
+        return ()
+    return [
+        (
+            local_name(one.name, one.name_en),
+            span_text(one.span),
+            url_for("reservations.show", reservation_id=one.reservation_id),
+        )
+        for one in own_between(db.session(), me().id, day_span(said.day, my_park().zone))
+    ]
+
+
+def _numbers(sentence: str, vague: tuple[str, int]) -> Sequence[tuple[str, str]]:
+    """Offer numbers that 十来个人 may mean: each is the same sentence with that number in it."""
+    words, least = vague
+    step = FEW if least < MANY else MANY
+    numbers = [least + step * more for more in range(3)] if least else [FEW - 2, FEW, 2 * FEW]
+    return [
+        (label, url_for(".say", say=sentence.replace(words, f" {label} ", 1)))
+        for label in map(people_label, numbers)
+    ]
+
+
+FEW, MANY = 5, 50
+
+
 @dataclass(frozen=True, slots=True)
 class Suited:
     """What suits a sentence: the best places, or why there are none; `asked` has the time that was found."""
@@ -86,30 +120,58 @@ class Suited:
     held: str = ""  # what the reader has at that time already
     wait_url: str = ""  # these two where nothing is free
     series_url: str = ""
+    its_times: Sequence[OtherTime] = ()  # of what was named, or of any where none can be had then
 
 
 def _look(asked: AskedFor, now: datetime) -> Suited:
     try:
         span = asked.span(now)
-        if asked.at.window is not None:
-            asked, span = _within(asked, span, now)
-        ranked = _ranking(asked, span)
-        found = search_spaces(asked.kind, span, asked.wanted, slice(MOST_SHOWN), now, asked.wish, best=ranked)
     except Refusal as refusal:
         return Suited(asked, problem=wording(refusal))
+    if asked.at.window is not None:
+        asked, span = _within(asked, span, now)
+    ranked = _ranking(asked, span)
+    fitting = space_queries.fitting_rows(db.session(), my_park().id, asked.kind, now, asked.wanted)
+    try:
+        found = search_spaces(asked.kind, span, asked.wanted, slice(MOST_SHOWN), now, asked.wish, best=ranked)
+    except Refusal as refusal:
+        rows = [row for row in asked.named if row in fitting] or fitting
+        return Suited(asked, problem=wording(refusal), its_times=_times_of(asked, rows, span, now))
     when = times(span.start, span.end, asked.kind)
     suited = Suited(asked, when, found, _places(asked, found.offers), held=held_label(asked.kind, span))
+    if asked.named and not any(one.space_id in asked.named_ids for one in found.offers):
+        suited = replace(suited, its_times=_named_is_not_had(asked, fitting, span, now))
     if found.count:
         return suited
     count_turned_away(asked.kind, span, now)
     return replace(suited, wait_url=_wait_url(asked), series_url=_series_all_the_same(asked, ranked, now))
 
 
+def _times_of(
+    asked: AskedFor, rows: Sequence[space_queries.SpaceRow], span: Span, now: datetime
+) -> Sequence[OtherTime]:
+    found = nearest_among(db.session(), my_park(), rows[:MOST_COMPARED], span, now)
+    return [other_time(row, time, asked.wish) for row, time in found]
+
+
+def _named_is_not_had(
+    asked: AskedFor, fitting: Sequence[space_queries.SpaceRow], span: Span, now: datetime
+) -> Sequence[OtherTime]:
+    """Say of the space that was named why it is not among the best, and give the times when it can be had."""
+    name = local_name(asked.named[0].name, asked.named[0].name_en)
+    rows = [row for row in asked.named if row in fitting and _suits(asked, row)]
+    if not rows:
+        asked.notes.append(gettext("“%(name)s”不符合别的条件（人数、设备或区域）。", name=name))
+        return ()
+    asked.notes.append(gettext("“%(name)s”这段时间订不了。", name=name))
+    return _times_of(asked, rows, span, now)
+
+
 def _wait_url(asked: AskedFor) -> str:
     """Lead to the waiting list for any place that would do; "" for who does not book, or has none there."""
     if me().enterprise_id is None or asked.kind in SPACES_WITHOUT_LINE:
         return ""
-    return url_for("waiting.new", **asked.wish.args(kind=asked.kind.value, **_when(asked)))
+    return url_for("waiting.new", **asked.wish.args(kind=asked.kind.value, **when_args(asked)))
 
 
 def _series_all_the_same(asked: AskedFor, ranked: Ranking, now: datetime) -> str:
@@ -125,7 +187,8 @@ def _within(asked: AskedFor, span: Span, now: datetime) -> tuple[AskedFor, Span]
     """Move the time within what was said to where something is free."""
     session, park = db.session(), my_park()
     fitting = space_queries.fitting_spaces(session, park.id, asked.kind, now, asked.wanted)
-    rows = space_queries.space_rows(session, park.id, asked.kind, fitting[:MOST_COMPARED])
+    ids = [one for one in fitting if one in asked.named_ids] or fitting[:MOST_COMPARED]
+    rows = space_queries.space_rows(session, park.id, asked.kind, ids)
     start, end = asked.at.window or (0, 0)
     whole = span_at(asked.kind, replace(asked.at, starts=start, ends=end), now)
     inside = [
@@ -142,16 +205,17 @@ def _within(asked: AskedFor, span: Span, now: datetime) -> tuple[AskedFor, Span]
 
 
 def _ranking(asked: AskedFor, span: Span) -> Ranking:
-    """Give the order: who fits most closely, then near, then favourites, the cheapest, and as listed."""
+    """Give the order: what was named, who fits most closely, near, favourites, the cheapest, as listed."""
 
     def ranked(rows: list[space_queries.SpaceRow]) -> Sequence[space_queries.SpaceRow]:
-        rows = rows[:MOST_COMPARED]
+        rows = sorted(rows, key=lambda row: row.id not in asked.named_ids)[:MOST_COMPARED]
         prices, starred = _prices(rows, span), favourites()
         suiting = [row for row in rows if _suits(asked, row)] or rows
         spare = asked.kind in SEATED and (asked.said.people or 1) > 1
         return sorted(
             suiting,
             key=lambda row: (
+                row.id not in asked.named_ids,
                 row.capacity if spare else 0,
                 how_far(asked.near, row),
                 row.id not in starred,
@@ -198,17 +262,10 @@ def _places(asked: AskedFor, offers: Sequence[Offer]) -> list[SuitedPlace]:
 
 def _fields(asked: AskedFor, space_id: int) -> dict[str, Any]:
     """Fill in the form of a reservation."""
-    when = _when(asked)
+    when = when_args(asked)
     people = (asked.said.people or 1) if asked.kind in SEATED else 1
     key = secrets.token_urlsafe(12)
     return {"space": space_id, **when, "people": people, "purpose": "", "idempotency_key": key}
-
-
-def _when(asked: AskedFor) -> dict[str, Any]:
-    if asked.kind is Kind.STORAGE:
-        return {"day": asked.at.day, "until": asked.at.until or ""}
-    starts, ends = minute_clock(asked.at.starts), minute_clock(asked.at.ends)
-    return {"day": asked.at.day, "starts": starts, "ends": ends}
 
 
 def _series_url(asked: AskedFor, space_id: int) -> str:
@@ -216,75 +273,5 @@ def _series_url(asked: AskedFor, space_id: int) -> str:
     series = asked.series
     if series is None or asked.kind is Kind.STORAGE:
         return ""
-    args = _when(asked) | {"people": asked.said.people or 1, **series.args}
+    args = when_args(asked) | {"people": asked.said.people or 1, **series.args}
     return url_for("series.new", space=space_id, **args)
-
-
-class Chip(NamedTuple):
-    """One thing that was understood, where to correct it, and the page without it; `assumed` was not said."""
-
-    text: str
-    url: str
-    without_url: str = ""
-    assumed: bool = False
-
-
-def search_url(asked: AskedFor, field: str = "") -> str:
-    """Write the address of the search form with everything filled in, at one of its fields."""
-    when = {name: value for name, value in _when(asked).items() if value}
-    args = asked.wish.args(kind=asked.kind.value, **when)
-    return url_for("calendar.search", _anchor=field or None, **args)
-
-
-def chips(asked: AskedFor) -> list[Chip]:
-    """Say what was understood, one thing a chip."""
-    said = asked.said
-    found = [
-        _chip(asked, "kind", kind_name(asked.kind), "", assumed=said.kind is None),
-        _chip(
-            asked,
-            "day",
-            _day_label(asked),
-            "day",
-            assumed="day" in asked.at.assumed,
-            away=said.day is not None,
-        ),
-    ]
-    if asked.kind is not Kind.STORAGE:
-        found.append(_chip(asked, "time", _time_label(asked), "starts", assumed="starts" in asked.at.assumed))
-    if said.people:
-        found.append(_chip(asked, "people", people_label(said.people), "people"))
-    found += [_chip(asked, f"equipment:{name}", thing_name(name), "equipment") for name in said.equipment]
-    if said.area:
-        found.append(_chip(asked, "area", said.area, "area"))
-    if said.near:
-        found.append(_chip(asked, "near", gettext("离%(name)s近", name=said.near), ""))
-    if said.repeat:
-        found.append(_chip(asked, "repeat", asked.often, ""))
-    return found
-
-
-def _chip(
-    asked: AskedFor, name: str, text: str, field: str, *, assumed: bool = False, away: bool = True
-) -> Chip:
-    dropped = [*request.args.getlist("but"), name]
-    taken = this_page(but=dropped, say=request.args.get("say", "").strip()[:LONGEST])
-    return Chip(text, search_url(asked, field), taken if away and not assumed else "", assumed)
-
-
-def _day_label(asked: AskedFor) -> str:
-    if asked.kind is not Kind.STORAGE:
-        return day_text(asked.at.day)
-    if asked.at.until is None:
-        return str(gettext("%(day)s 起", day=full_day(asked.at.day)))
-    return f"{full_day(asked.at.day)}–{full_day(asked.at.until)}"
-
-
-def _time_label(asked: AskedFor) -> str:
-    times_said = f"{minute_clock(asked.at.starts)}–{minute_clock(asked.at.ends)}"
-    if asked.at.window is None:
-        only_start = "ends" in asked.at.assumed and "starts" not in asked.at.assumed
-        return str(gettext("%(times)s，没说多久", times=times_said)) if only_start else times_said
-    starts, ends = (minute_clock(one) for one in asked.at.window)
-    length = duration(asked.at.ends - asked.at.starts)
-    return str(gettext("%(window)s 之间 %(length)s", window=f"{starts}–{ends}", length=length))

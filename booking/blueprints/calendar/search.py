@@ -11,7 +11,7 @@ from booking import clock
 from booking.blueprints.calendar import asked
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
-from booking.blueprints.calendar.instead import closed_spaces, contexts_of, suggestions
+from booking.blueprints.calendar.instead import closed_spaces, contexts_of, how_far_off, suggestions
 from booking.blueprints.calendar.said import how_far, near_label, place_near, unknown_place
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import (
@@ -241,7 +241,7 @@ def _none_fits(
 
 
 def _check_rules(kind: Kind, rows: Sequence[space_queries.SpaceRow], span: Span, now: datetime) -> None:
-    """Raise the refusal of the rule that holds for most of these spaces, where the rule of none allows it."""
+    """Raise the refusal of the rule that would allow it soonest, where the rule of none allows it."""
     rules = contexts_of(kind, rows, now)
     if not any(may_be_had(span, at) for at in rules):
-        check_new(span, rules[0])
+        check_new(span, min(rules, key=lambda at: how_far_off(span, at)))

@@ -69,7 +69,7 @@ def _of_the_day(refusal: Refusal) -> object:
         case no.CrossesMidnight():
             return gettext("一次预订不能跨过午夜，请分两天预订。")
         case no.ClosedThatDay(day=when):
-            return gettext("%(day)s 是休息日，该空间不开放，请另选一天。", day=day(when))
+            return gettext("%(day)s 是休息日，不开放，请另选一天。", day=day(when))
         case no.OutsideOpeningHours(opens=opens, closes=closes):
             return gettext(
                 "开放时间是 %(opens)s–%(closes)s。", opens=minute_clock(opens), closes=minute_clock(closes)

@@ -1,0 +1,102 @@
+"""What was understood of a sentence, as chips: each leads to where it is corrected, or taken away."""
+
+from typing import Any, NamedTuple
+
+from flask import request, url_for
+
+from booking.blueprints.calendar.said import AskedFor
+from booking.blueprints.kit.filters import day as day_text, duration, full_day
+from booking.blueprints.kit.labels.spaces import kind_name, people_label, thing_name
+from booking.blueprints.kit.pagination import this_page
+from booking.language import gettext, local_name
+from booking.spaces.models import Kind
+from booking.understand.plain_text import LONGEST
+from booking.values.writing import minute_clock
+
+
+def when_args(asked: AskedFor) -> dict[str, Any]:
+    """Write the time as fields of a form."""
+    if asked.kind is Kind.STORAGE:
+        return {"day": asked.at.day, "until": asked.at.until or ""}
+    starts, ends = minute_clock(asked.at.starts), minute_clock(asked.at.ends)
+    return {"day": asked.at.day, "starts": starts, "ends": ends}
+
+
+class Chip(NamedTuple):
+    """One thing that was understood, where to correct it, and the page without it; `assumed` was not said."""
+
+    text: str
+    url: str
+    without_url: str = ""
+    assumed: bool = False
+
+
+def search_url(asked: AskedFor, field: str = "") -> str:
+    """Write the address of the search form with everything filled in, at one of its fields."""
+    when = {name: value for name, value in when_args(asked).items() if value}
+    args = asked.wish.args(kind=asked.kind.value, **when)
+    return url_for("calendar.search", _anchor=field or None, **args)
+
+
+def chips(asked: AskedFor) -> list[Chip]:
+    """Say what was understood, one thing a chip."""
+    said = asked.said
+    found = [
+        _chip(asked, "kind", kind_name(asked.kind), "", assumed=said.kind is None and not asked.named),
+        _chip(
+            asked,
+            "day",
+            _day_label(asked),
+            "day",
+            assumed="day" in asked.at.assumed,
+            away=said.day is not None,
+        ),
+    ]
+    if asked.kind is not Kind.STORAGE:
+        found.append(_chip(asked, "time", _time_label(asked), "starts", assumed="starts" in asked.at.assumed))
+    if said.space:
+        found.insert(1, _chip(asked, "space", _space_label(asked), ""))
+    if said.people:
+        found.append(_chip(asked, "people", people_label(said.people), "people"))
+    found += [_chip(asked, f"equipment:{name}", thing_name(name), "equipment") for name in said.equipment]
+    if said.area:
+        found.append(_chip(asked, "area", said.area, "area"))
+    if said.near:
+        found.append(_chip(asked, "near", gettext("离%(name)s近", name=said.near), ""))
+    if said.repeat:
+        found.append(_chip(asked, "repeat", asked.often, ""))
+    return found
+
+
+def _chip(
+    asked: AskedFor, name: str, text: str, field: str, *, assumed: bool = False, away: bool = True
+) -> Chip:
+    dropped = [*request.args.getlist("but"), name]
+    taken = this_page(but=dropped, say=request.args.get("say", "").strip()[:LONGEST])
+    return Chip(text, search_url(asked, field), taken if away and not assumed else "", assumed)
+
+
+def _space_label(asked: AskedFor) -> str:
+    """Give the name of the space that was said, as it is called in the reader's language."""
+    row = asked.named[0] if asked.named else None
+    return local_name(row.name, row.name_en) if row else asked.said.space or ""
+
+
+def _day_label(asked: AskedFor) -> str:
+    if asked.kind is not Kind.STORAGE:
+        return day_text(asked.at.day)
+    if asked.at.until is None:
+        return str(gettext("%(day)s 起", day=full_day(asked.at.day)))
+    return f"{full_day(asked.at.day)}–{full_day(asked.at.until)}"
+
+
+def _time_label(asked: AskedFor) -> str:
+    times_said = f"{minute_clock(asked.at.starts)}–{minute_clock(asked.at.ends)}"
+    if asked.at.window is None:
+        only_start = "ends" in asked.at.assumed and "starts" not in asked.at.assumed
+        return str(gettext("%(times)s，没说多久", times=times_said)) if only_start else times_said
+    starts, ends = (minute_clock(one) for one in asked.at.window)
+    window, length = f"{starts}–{ends}", duration(asked.at.ends - asked.at.starts)
+    if "ends" in asked.at.assumed:
+        return str(gettext("%(window)s 之间 %(length)s，没说多久", window=window, length=length))
+    return str(gettext("%(window)s 之间 %(length)s", window=window, length=length))
