@@ -90,8 +90,18 @@ def _check(
     if by.enterprise_id is not None:
         whose = (reservation.enterprise_id, reservation.member_id)
         check_quota(session, space, span, *whose, but=reservation.id)
+    return who_is_asked(reservation, space, span, quote, by, park_approves=at.opening.needs_approval)
+
+
+def who_is_asked(
+    reservation: Reservation, space: Space, span: Span, quote: Money, by: Actor, *, park_approves: bool
+) -> Answerer | None:
+    """Tell who has to agree to a move there; None where it is booked there at once.
+
+    Raises NeedsManager and AsksForApproval, where a booking would have to be given up for a mere request.
+    """
     asked = _asked(reservation, Booking.at(space.id, space.kind, span, quote), by)
-    if asked is None and at.opening.needs_approval:
+    if asked is None and park_approves:
         return _asked_of_park(reservation, space, span, by)
     return asked
 

@@ -16,7 +16,7 @@ from booking.reservations.approval.requests import promise
 from booking.reservations.approval.rules import Answerer, Booking, who_answers
 from booking.reservations.claim import claim
 from booking.reservations.history import log_change
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import Taken
@@ -129,11 +129,12 @@ def stored_key(by: Actor, idempotency_key: str | None) -> str | None:
 def made_before(
     session: Session, key: str | None, span: Span, space: AnySpace | None = None
 ) -> Reservation | None:
-    """Find what this form made before; None where the same page was sent again with something else."""
+    """Find what this form made before and still stands; None where it was sent again for something else."""
     made = sent_before(session, key)
     return made if made is not None and is_for(made, span, space) else None
 
 
+STANDING = (*OPEN_STATES, ReservationState.IN_USE)
 SENT_BEFORE = select(Reservation).where(Reservation.idempotency_key == bindparam("key"))
 
 
@@ -143,9 +144,16 @@ def sent_before(session: Session, key: str | None) -> Reservation | None:
 
 
 def is_for(reservation: Reservation, span: Span, space: AnySpace | None) -> bool:
-    """Tell whether it is for that time, and that space where one is named."""
+    """Tell whether it is asked for or booked at that time, and in that space where one is named.
+
+    What was cancelled, declined or is over stands no more: who sends its form again asks for it anew.
+    """
     same_space = space is None or reservation.space_id == space.id
-    return same_space and Span(reservation.starts_at, reservation.ends_at) == span
+    return (
+        same_space
+        and reservation.state in STANDING
+        and Span(reservation.starts_at, reservation.ends_at) == span
+    )
 
 
 reservations = cast("Table", Reservation.__table__)

@@ -12,6 +12,7 @@ from booking.values import Money
 from tests.harness.pages import form_with
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, at, manage
+from tests.reservations.test_series_pages import weekly
 from tests.reservations.test_waiting_pages import text_of
 
 
@@ -184,6 +185,29 @@ def test_a_colleague_sees_and_changes_what_the_company_booked(place):
     assert colleague.get(f"/reservations/{made.id}").status_code == 200
     assert "大会议室" in colleague.get("/reservations?who=all").text
     assert "大会议室" not in colleague.get("/reservations").text
+
+
+@pytest.mark.parametrize("path", ["/reservations/new", "/reservations/any", "/reservations/series/new"])
+def test_a_form_sent_again_after_its_booking_was_cancelled_books_anew(place, path):
+    form = asked(place.room, 1, 2, idempotency_key="k1")
+    if path == "/reservations/any":
+        form = form | {"kind": "meeting_room", "area": "0"}
+        del form["space"]
+    elif path == "/reservations/series/new":
+        form = weekly(place.room, step="book", idempotency_key="k1")
+
+    def send():
+        return place.mine.post(path, data=form).location
+
+    first = send()
+    much = count(place, Occupancy)
+    assert much
+    assert send() == first
+    assert place.mine.post(f"{first}/cancel").status_code == 302
+    assert count(place, Occupancy) == 0
+    second = send()
+    assert second != first
+    assert count(place, Occupancy) == much, "said to be booked, and it is"
 
 
 def test_a_cancelled_reservation_can_be_booked_again_with_one_press(place):

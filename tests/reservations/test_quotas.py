@@ -16,13 +16,14 @@ from booking.reservations.models import Reservation
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.rules import OverQuota, Per, QuotaPeriod
 from booking.reservations.reserve import reserve
+from booking.reservations.series.models import Series
 from booking.spaces.models import Kind, Space
 from booking.values import Money, Span
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.reservations.conftest import asked, at
-from tests.reservations.test_series_pages import weekly
+from tests.reservations.test_series_pages import text_of, weekly
 
 OVER = "超出额度"
 
@@ -108,6 +109,39 @@ def test_a_series_books_what_is_left_and_wishes_for_the_rest(place, quota):
     assert answer.status_code == 302
     place.session.rollback()
     assert len(place.session.scalars(select(Reservation)).all()) == 2, "the third would be a third hour"
+
+
+def test_a_change_of_a_series_is_foreseen_as_the_quota_will_have_it(place, quota):
+    quota(1, from_hour="14:00", until_hour="18:00")
+    where = place.mine.post(
+        "/reservations/series/new", data=weekly(place.room, step="book", count=2)
+    ).location
+    booked = asked(place.other, 24 + 5, 24 + 6)  # on the first day, the hour there is from 14:00 on
+    assert place.mine.post("/reservations/new", data=booked).status_code == 302
+    change = {"since": "", "space": place.room.id, "starts": "15:00", "ends": "16:00", "version": 1}
+    seen = text_of(place.mine.post(f"{where}/change", data=change | {"step": "look"}))
+    assert seen.count("15:00–16:00 " + OVER) == 1
+    assert "更改 1 次" in seen
+    done = text_of(place.mine.post(f"{where}/change", data=change, follow_redirects=True))
+    assert "已更改 1 次。" in done
+
+
+def test_a_series_moves_within_a_quota_that_it_fills_itself(place, quota):
+    quota(2, period="month")
+    where = place.mine.post(
+        "/reservations/series/new", data=weekly(place.room, step="book", count=2)
+    ).location
+    change = {"since": "", "space": place.room.id, "starts": "15:00", "ends": "16:00", "version": 1}
+    assert "更改 2 次" in text_of(place.mine.post(f"{where}/change", data=change | {"step": "look"}))
+    longer = change | {"ends": "17:00"}
+    seen = text_of(place.mine.post(f"{where}/change", data=longer | {"step": "look"}))
+    assert seen.count(OVER) == 2, "what is held there still counts until it moves"
+    stayed = text_of(place.mine.post(f"{where}/change", data=longer, follow_redirects=True))
+    assert "2 次没有动" in stayed
+    assert "已更改" not in stayed
+    place.session.rollback()
+    series = place.session.scalars(select(Series)).one()
+    assert (series.starts_minute, series.version) == (600, 1), "nothing moved, and so it stays what it was"
 
 
 def test_walking_in_keeps_to_it_and_who_leaves_early_has_the_rest_back(place, quota, standing_clock):

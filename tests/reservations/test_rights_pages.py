@@ -17,6 +17,7 @@ from booking.spaces.models import Kind
 from booking.values import Money
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, at
+from tests.reservations.test_series_pages import text_of, weekly
 
 UP_TO_100 = BookingRights(frozenset({"hall"}), Money.yuan(100))
 ASKS = "要企业负责人批准"
@@ -164,6 +165,20 @@ def test_a_booking_is_not_stretched_beyond_ones_rights(firm):
     assert made.state is ReservationState.BOOKED
     page = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 1, 3) | {"moves": made.id})
     assert "超过你可自行预订的" in page.get_json()["problem"]
+
+
+def test_a_series_is_not_shown_to_move_where_it_would_cost_more_than_one_may(firm):
+    where = firm.mine.post("/reservations/series/new", data=weekly(firm.room, step="book", count=2)).location
+    change = {"since": "", "space": firm.room.id, "starts": "10:00", "ends": "13:00", "version": 1}
+    seen = text_of(firm.mine.post(f"{where}/change", data=change | {"step": "look"}))
+    assert seen.count("超过你可自行预订的") == 2
+    assert "更改 2 次" not in seen
+    assert "改后合计" not in seen
+    done = text_of(firm.mine.post(f"{where}/change", data=change, follow_redirects=True))
+    assert "2 次没有动" in done
+    assert "每周三 10:00–11:00" in done, "the series stays what it was"
+    shorter = change | {"ends": "10:30"}
+    assert "更改 2 次" in text_of(firm.mine.post(f"{where}/change", data=shorter | {"step": "look"}))
 
 
 def test_a_wait_beyond_ones_rights_is_refused_in_words(firm):

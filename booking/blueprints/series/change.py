@@ -30,6 +30,7 @@ from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
 from booking.letters import reservations as letters
 from booking.reservations.models import Reservation
+from booking.reservations.move_or_cancel import who_is_asked
 from booking.reservations.refusals import AsksForApproval, OutOfDate
 from booking.reservations.series.change_series import (
     ChangedSeries,
@@ -43,6 +44,7 @@ from booking.reservations.series.models import Series
 from booking.reservations.series.queries import keys_of, wished_of
 from booking.reservations.series.rules import planned_day
 from booking.reservations.space_queries import space_to_book, spaces_in_service
+from booking.spaces.models import Space
 from booking.values import Money, Refusal, local_day
 
 
@@ -150,7 +152,22 @@ def _look_ahead(form: SeriesChangeForm, series: Series, now: datetime) -> Looked
             raise AsksForApproval(space.id, space.name, span)
     quotes = price_each(space, [one.occurrence for one in found if one.refusal is None])
     by_key = {one.recurrence_id: one for one in rows}
-    return [(by_key[one.occurrence.key], one, quotes.get(one.occurrence.key)) for one in found]
+    seen = [(by_key[one.occurrence.key], one, quotes.get(one.occurrence.key)) for one in found]
+    return [_if_alone(*one, space, park_approves=opening.needs_approval) for one in seen]
+
+
+def _if_alone(
+    row: Reservation, one: Prospect, quote: Quote | None, space: Space, *, park_approves: bool
+) -> tuple[Reservation, Prospect, Quote | None]:
+    """Judge whether the reader may move it there without anybody's leave, as the move itself does."""
+    span = one.occurrence.span
+    if quote is None or span is None:
+        return row, one, quote
+    try:
+        who_is_asked(row, space, span, quote.total, actor(), park_approves=park_approves)
+    except Refusal as refusal:
+        return row, one._replace(refusal=refusal), None
+    return row, one, quote
 
 
 def _quotes(seen: Looked) -> dict[int, Money]:
@@ -180,7 +197,8 @@ def _carry_out(
 def _say(done: ChangedSeries, problems: Sequence[str]) -> None:
     """Tell how many moved, and why the others stay: as was foreseen, or as it turned out."""
     stayed = [*problems, *(wording(one) for one in done.stayed.values())]
-    flash(gettext("已更改 %(count)s 次。", count=len(done.moved)), "success")
+    if done.moved or not stayed:
+        flash(gettext("已更改 %(count)s 次。", count=len(done.moved)), "success")
     if stayed:
         why = gettext("；").join(dict.fromkeys(stayed))
         flash(gettext("%(count)s 次没有动：%(why)s", count=len(stayed), why=why), "warning")
@@ -203,7 +221,7 @@ def _change_page(form: SeriesChangeForm, series: Series, seen: Looked = ()) -> s
         lines=[occurrence_line(one, quote) for _, one, quote in seen],
         moves=len(quotes),
         total=None
-        if any(quote.free_minutes for quote in quotes)
+        if not quotes or any(quote.free_minutes for quote in quotes)
         else Money.total(quote.total for quote in quotes),
     )
 

@@ -4,8 +4,9 @@ Most parks have none, and then nothing is asked. Where there are, an enterprise'
 behind one lock, so that of two at once the second counts what the first took. It is taken before a space is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Executable, bindparam, func, select, text, union_all
@@ -96,14 +97,21 @@ def check_quota(
     check_left(quota_left(session, space, span, enterprise_id, member_id, but=but))
 
 
+NOTHING_HELD: Mapping[str, Had] = MappingProxyType({})
+
+
 def refused_by_quota(
     session: Session,
     space: AnySpace,
     spans: dict[str, Span],
     enterprise_id: int,
     member_id: int,
+    held: Mapping[str, Had] = NOTHING_HELD,
 ) -> dict[str, Refusal]:
-    """Judge several spans at once, by their keys, each as if those before it were booked; in two queries."""
+    """Judge several spans at once, by their keys, each as if those before it were booked; in two queries.
+
+    What is `held` under a key now is given up for its span, where that may be had.
+    """
     limits = limits_for(session, space.park_id, enterprise_id, space.kind)
     if not limits or not spans:
         return {}
@@ -111,12 +119,16 @@ def refused_by_quota(
     counted = days_counted(list(spans.values()), limits, at.zone)
     had, refused = _had(session, enterprise_id, space.kind, counted, None), {}
     for key, span in sorted(spans.items(), key=lambda pair: pair[1]):
+        given_up, others = held.get(key, Had(member_id, span)), list(had)
+        whose = given_up.member_id
+        if key in held and given_up in others:
+            others.remove(given_up)
         try:
-            check_left(what_is_left(span, member_id, limits, had, at))
+            check_left(what_is_left(span, whose, limits, others, at))
         except Refusal as refusal:
             refused[key] = refusal
         else:
-            had.append(Had(member_id, span))
+            had = [*others, Had(whose, span)]
     return refused
 
 

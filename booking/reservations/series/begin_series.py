@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Table, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
@@ -21,7 +21,7 @@ from booking.reservations.guests.rules import NOBODY, AskedAlong
 from booking.reservations.history import STEPS, ReservationSnapshot, heard_of, step_row
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import parts_of_wholes
-from booking.reservations.reserve import stored_key
+from booking.reservations.reserve import STANDING, stored_key
 from booking.reservations.series.foresee import Prospect, SeriesWish, foresee
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
@@ -121,9 +121,12 @@ SAME = ("space_id", "rule", "first_day", "starts_minute", "ends_minute", "workin
 
 
 def _made_before(session: Session, key: str | None, facts: dict[str, Any]) -> Series | None:
-    """Find what this form made before; None where the same page was sent again with something else."""
+    """Find what this form made before; None where it was sent again for something else, or nothing stands."""
     made = session.scalar(select(Series).where(Series.idempotency_key == key)) if key else None
-    return made if made and all(getattr(made, name) == facts[name] for name in SAME) else None
+    if made is None or any(getattr(made, name) != facts[name] for name in SAME):
+        return None
+    stands = exists().where(Reservation.series_id == made.id, Reservation.state.in_(STANDING))
+    return made if session.scalar(select(stands)) else None
 
 
 def _keep(session: Session, facts: dict[str, Any], key: str | None) -> Series | None:

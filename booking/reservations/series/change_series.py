@@ -71,9 +71,10 @@ def change_series(
 ) -> ChangedSeries:
     """Move each that has not begun, from an occurrence on, as it would be moved alone; `quotes` are by id.
 
-    What was changed alone before stays as it is, and so does what cannot be had there. From its first
-    occurrence on it is the same series; from a later one on the rest goes on as a series of its own. The same
-    once more changes nothing. Raises OutOfDate for a stale page.
+    What was changed alone before stays as it is, and so does what cannot be had there; where that is all of
+    it, the series stays as it is, too. From its first occurrence on it is the same series; from a later one
+    on the rest goes on as a series of its own. The same once more changes nothing. Raises OutOfDate for a
+    stale page.
     """
     whose = session.get_one(Series, series_id)
     hold_quota(session, whose.park_id, whose.enterprise_id)  # before any row, as who takes a wish does
@@ -85,11 +86,13 @@ def change_series(
     if same or not rows:
         return ChangedSeries(series, [], {})
     before = series_facts(series)
-    first = min(keys_of(session, series_id))
-    goes_on = _split(session, series, since, by, now) if since > first else series
     there = {change.space.id, *(one.space_id for one in rows)}
     with freed_together(session, series.park_id, there, now=now):
         moved, stayed = _move_each(session, rows, change, quotes, by, now)
+    if not moved:
+        return ChangedSeries(series, [], stayed)
+    first = min(keys_of(session, series_id))
+    goes_on = _split(session, series, since, by, now) if since > first else series
     goes_on.space_id, goes_on.space = change.space.id, change.space
     goes_on.starts_minute, goes_on.ends_minute = change.starts, change.ends
     goes_on.version += 1
@@ -148,7 +151,7 @@ def foresee_change(
     at = booking_context(session, park, space.kind, opening, now)
     there = [_there(day, key, change, park.zone) for day, key in days]
     wish = SeriesWish(series.people, series.enterprise_id, series.member_id)
-    return judge(session, space, there, wish, at, own=[one.id for one in rows]), opening
+    return judge(session, space, there, wish, at, own={one.recurrence_id or "": one for one in rows}), opening
 
 
 def _there(day: date, key: str, change: SeriesChange, zone: ZoneInfo) -> Occurrence:

@@ -1,9 +1,10 @@
 """What would become of the occurrences of a series: free, or why not; in a fixed number of queries."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import Row, select
@@ -14,8 +15,10 @@ from booking.parks.queries import park_calendar, provisional_years
 from booking.people.enterprises import check_tenant
 from booking.people.models import Enterprise
 from booking.reservations import refusals as no
+from booking.reservations.models import Reservation
 from booking.reservations.queries import busy_between
 from booking.reservations.quotas.quotas import hold_quota, refused_by_quota
+from booking.reservations.quotas.rules import Had
 from booking.reservations.reserve import booking_context, held_rule
 from booking.reservations.rules import (
     MINUTE,
@@ -91,17 +94,20 @@ def foresee(
     return Outlook(judge(session, space, counted.all, wish, at), counted, opening)
 
 
+NOTHING_MOVES: Mapping[str, Reservation] = MappingProxyType({})
+
+
 def judge(
     session: Session,
     space: Space,
     occurrences: Sequence[Occurrence],
     wish: SeriesWish,
     at: BookingContext,
-    own: Collection[int] = (),
+    own: Mapping[str, Reservation] = NOTHING_MOVES,
 ) -> tuple[Prospect, ...]:
-    """Judge occurrences by the rules, then by who has the space; raises what is wrong with all alike.
+    """Judge occurrences by the rules, who has the space, and the quotas; raises what is wrong with all alike.
 
-    What the reservations named hold is not in their own way.
+    What would move there, by the keys, is not in its own way.
     """
     years = provisional_years(session, space.park_id, occurrences[0].day, occurrences[-1].day)
     wanted = select(Enterprise.name, Enterprise.left_on).where(Enterprise.id == wish.enterprise_id)
@@ -111,10 +117,10 @@ def judge(
     allowed = [
         (one.key, one.span) for one in occurrences if one.span is not None and refused[one.key] is None
     ]
-    refused |= dict(_taken(session, space, allowed, buffer, own))
-    if not own:  # what is moved is judged one by one
-        free = {key: span for key, span in allowed if refused[key] is None}
-        refused |= refused_by_quota(session, space, free, wish.enterprise_id, wish.member_id)
+    refused |= dict(_taken(session, space, allowed, buffer, [one.id for one in own.values()]))
+    free = {key: span for key, span in allowed if refused[key] is None}
+    held = {key: Had(one.member_id, Span(one.starts_at, one.ends_at)) for key, one in own.items()}
+    refused |= refused_by_quota(session, space, free, wish.enterprise_id, wish.member_id, held)
     return tuple(Prospect(one, refused[one.key], one.day.year in years) for one in occurrences)
 
 
