@@ -242,8 +242,11 @@ def test_a_series_is_answered_at_once_with_one_letter(place, app, standing_clock
 
     def press(act, **data):
         url = f"/front-desk/series/{series}/{act}"
+        shown = re.findall(r'name="shown" value="([^"]*)"', place.admins.get("/front-desk").text)
+        data = {"shown": shown[0] if shown else drawn} | data
         return place.admins.post(url, data=data, follow_redirects=True).text
 
+    drawn = " ".join(re.findall(r'name="shown" value="([^"]*)"', desk)[:1])
     assert "已批准 3 次。有 1 次已被别人订走或不能再订" in press("approve")
     assert "请写明原因" in press("decline", reason="")
     assert "最多 500 个字" in press("decline", reason="长" * 501)
@@ -255,6 +258,31 @@ def test_a_series_is_answered_at_once_with_one_letter(place, app, standing_clock
     assert states == ["declined", "booked", "booked", "booked"]
     mine = [letter for letter in written(place, app) if letter.to == place.me.email]
     assert [letter.subject for letter in mine] == ["4 个预订有变动"], "both acts were at one instant here"
+
+
+@pytest.mark.parametrize(("act", "state"), [("approve", "booked"), ("decline", "declined")])
+def test_what_the_administrator_never_saw_of_a_series_is_not_answered(place, act, state):
+    place.mine.post("/reservations/series/new", data=weekly(place.room, step="book"))
+    (shown, again) = re.findall(r'name="shown" value="([^"]*)"', place.admins.get("/front-desk").text)
+    assert shown == again
+    first = place.session.scalars(select(Reservation).order_by(Reservation.starts_at)).first()
+    there = asked(place.room, 24 + 10, 24 + 13)
+    assert place.mine.post(f"/reservations/{first.id}/move", data=there).status_code == 302
+    url = f"/front-desk/series/{first.series_id}/{act}"
+
+    def press(shown):
+        data = {"shown": shown, "reason": "当天有接待"}
+        return place.admins.post(url, data=data, follow_redirects=True).text
+
+    for nothing in ("", "x", "1", "1:x", "9" * 40 + ":1", f"{first.id}:{first.version}"):
+        assert "有 4 次对方刚改过，请看过再答复。" in press(nothing), nothing
+    page = press(shown)
+    assert "3 次" in page
+    assert "有 1 次对方刚改过，请看过再答复。" in page
+    place.session.rollback()
+    rows = place.session.scalars(select(Reservation).order_by(Reservation.starts_at)).all()
+    assert sorted(row.state.value for row in rows) == sorted(["requested", *[state] * 3])
+    assert next(row.state.value for row in rows if row.id == first.id) == "requested"
 
 
 def test_the_lists_ask_no_more_the_longer_they_are(place, count_queries):

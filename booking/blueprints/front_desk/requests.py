@@ -1,8 +1,6 @@
-"""Requests at the front desk: which wait, another place proposed, and a series answered at once.
+"""Requests at the front desk: which wait, another place proposed, and a series answered at once."""
 
-The form's `version` tells a stale page.
-"""
-
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -85,6 +83,17 @@ class WaitingEntry(NamedTuple):
     due: StateBadge
     series_id: int | None = None
 
+    @property
+    def shown(self) -> str:
+        """Write which requests are shown, and in which version, as the forms send it back: 12:1 13:2."""
+        return " ".join(f"{one.id}:{one.version}" for one in self.requests)
+
+
+def _shown_of_series() -> dict[int, int]:
+    """Read which requests the page had shown; what is none was not."""
+    pairs = re.findall(r"(?<!\S)(\d{1,10}):(\d{1,10})(?!\S)", request.form.get("shown", ""))
+    return {int(number): int(version) for number, version in pairs}
+
 
 def waiting_requests(now: datetime) -> dict[str, Any]:
     """Gather what waits for an administrator, the soonest promise first, and what waits for its asker."""
@@ -95,38 +104,47 @@ def waiting_requests(now: datetime) -> dict[str, Any]:
         if row.id not in proposed:
             together.setdefault(row.series_id or f"one {row.id}", []).append(row)
     return {
-        "waiting": [_entry(some, now) for some in together.values()],
+        "waiting": [
+            WaitingEntry(some, answer_due(some[0], now), some[0].series_id if len(some) > 1 else None)
+            for some in together.values()
+        ],
         "late": [row for row in rows if row.id not in proposed and row.answer_by and row.answer_by <= now],
         "proposed": [row for row in rows if row.id in proposed],
     }
 
 
-def _entry(some: Sequence[Reservation], now: datetime) -> WaitingEntry:
-    return WaitingEntry(some, answer_due(some[0], now), some[0].series_id if len(some) > 1 else None)
-
-
 @blueprint.post("/series/<int:series_id>/approve")
 @allow(Role.ADMIN)
 def approve_all(series_id: int) -> ResponseReturnValue:
-    """Approve all that is asked for of a series; what cannot be had any more stays asked for."""
+    """Approve what was shown of a series; what cannot be had any more, or was changed, stays asked for."""
     series_in(db.session(), my_park().id, series_id) or abort(404)
-
-    def act(session: Session) -> SeriesAnswered:
-        return approve_series(session, series_id, by=actor(), now=clock.now())
-
-    return pressed(act, _approved, url_for(".index"))
+    shown, by, now = _shown_of_series(), actor(), clock.now()
+    return pressed(
+        lambda session: approve_series(session, series_id, shown, by=by, now=now),
+        _approved,
+        url_for(".index"),
+    )
 
 
 def _approved(answered: SeriesAnswered) -> str:
-    if not answered.done and not answered.left:
+    if not any(answered):
         return gettext("这个系列没有等待批准的申请了。")
     said = ngettext("已批准 %(num)s 次。", "已批准 %(num)s 次。", answered.done)
-    if not answered.left:
-        return said
-    return said + ngettext(
-        "有 %(num)s 次已被别人订走或不能再订，仍在等你答复。",
-        "有 %(num)s 次已被别人订走或不能再订，仍在等你答复。",
-        answered.left,
+    if answered.left:
+        said += ngettext(
+            "有 %(num)s 次已被别人订走或不能再订，仍在等你答复。",
+            "有 %(num)s 次已被别人订走或不能再订，仍在等你答复。",
+            answered.left,
+        )
+    return said + _changed(answered)
+
+
+def _changed(answered: SeriesAnswered) -> str:
+    """Say how many were changed since the page was drawn, and are to be looked at first."""
+    if not answered.changed:
+        return ""
+    return ngettext(
+        "有 %(num)s 次对方刚改过，请看过再答复。", "有 %(num)s 次对方刚改过，请看过再答复。", answered.changed
     )
 
 
@@ -136,18 +154,20 @@ def _approved(answered: SeriesAnswered) -> str:
 def decline_all(series_id: int) -> ResponseReturnValue:
     """Answer all that is asked for of a series with no, and why."""
     series_in(db.session(), my_park().id, series_id) or abort(404)
-    form = ReasonForm()
-
-    def act(session: Session) -> SeriesAnswered:
-        return decline_series(session, series_id, form.reason.data or "", by=actor(), now=clock.now())
-
-    return pressed(act, _declined, url_for(".index"), form=form)
+    form, shown, by, now = ReasonForm(), _shown_of_series(), actor(), clock.now()
+    return pressed(
+        lambda session: decline_series(session, series_id, form.reason.data or "", shown, by=by, now=now),
+        _declined,
+        url_for(".index"),
+        form=form,
+    )
 
 
 def _declined(answered: SeriesAnswered) -> str:
-    return ngettext(
+    said = ngettext(
         "已拒绝 %(num)s 次，原因会显示给对方。", "已拒绝 %(num)s 次，原因会显示给对方。", answered.done
     )
+    return said + _changed(answered)
 
 
 @blueprint.get("/reservations/<int:reservation_id>/propose")

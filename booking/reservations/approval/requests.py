@@ -3,7 +3,7 @@
 The park promises an answer within so many of its working hours, and never after the request is over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -125,45 +125,52 @@ def expire(session: Session, reservation_id: int, *, now: datetime) -> bool:
 
 
 class SeriesAnswered(NamedTuple):
-    """Of how many requests of a series it was done, and how many it could not be."""
+    """Of how many requests of a series it was done, could not be, and which changed since they were shown."""
 
     done: int
     left: int
+    changed: int = 0
 
 
-def approve_series(session: Session, series_id: int, *, by: Actor, now: datetime) -> SeriesAnswered:
-    """Book all that is asked for of a series, but for what is taken by now, or what a rule forbids.
+def approve_series(
+    session: Session, series_id: int, shown: Mapping[int, int], *, by: Actor, now: datetime
+) -> SeriesAnswered:
+    """Book what was `shown` of a series, versions by id, but for what is taken by now, or a rule forbids.
 
-    That stays a request. One act, of which one letter tells; the second time nothing is left to do.
+    That stays a request, and so does what was changed or asked for since. One act, of which one letter tells;
+    the second time nothing is left to do.
     """
     asked = asked_of_series(session, series_id)
+    same = [number for number, version in asked.items() if shown.get(number) == version]
     done = 0
-    for reservation_id in asked:
+    for reservation_id in same:
         with suppress(Refusal), session.begin_nested():
             approve(session, reservation_id, by=by, now=now)
             done += 1
-    return SeriesAnswered(done, len(asked) - done)
+    return SeriesAnswered(done, len(same) - done, len(asked) - len(same))
 
 
 def decline_series(
-    session: Session, series_id: int, reason: str, *, by: Actor, now: datetime
+    session: Session, series_id: int, reason: str, shown: Mapping[int, int], *, by: Actor, now: datetime
 ) -> SeriesAnswered:
-    """Answer all that is asked for of a series with no. One act; safe twice. Raises ReasonMissing."""
+    """Answer what was `shown` of a series with no, as `approve_series`. Safe twice. Raises ReasonMissing."""
     asked = asked_of_series(session, series_id)
-    for reservation_id in asked:
+    same = [number for number, version in asked.items() if shown.get(number) == version]
+    for reservation_id in same:
         decline(session, reservation_id, reason, by=by, now=now)
-    return SeriesAnswered(len(asked), 0)
+    return SeriesAnswered(len(same), 0, len(asked) - len(same))
 
 
-def asked_of_series(session: Session, series_id: int) -> Sequence[int]:
-    """Name the requests of a series that wait for the park, in order of time; locked to be answered."""
+def asked_of_series(session: Session, series_id: int) -> Mapping[int, int]:
+    """Give the requests of a series that wait for the park, with their versions, in order of time; locked."""
     waiting = (Reservation.state == ReservationState.REQUESTED, Reservation.answerer == Answerer.PARK)
-    return session.scalars(
-        select(Reservation.id)
+    rows = session.execute(
+        select(Reservation.id, Reservation.version)
         .where(Reservation.series_id == series_id, *waiting)
         .order_by(Reservation.starts_at, Reservation.id)
         .with_for_update(key_share=True)
-    ).all()
+    )
+    return {row.id: row.version for row in rows}
 
 
 NOBODY, REMINDED, LATE = range(3)
