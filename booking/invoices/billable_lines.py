@@ -3,7 +3,7 @@
 And whose invoice could not be made: why, and from when on it is tried again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Result,
     and_,
     bindparam,
     case,
@@ -27,6 +28,7 @@ from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.charges.terms import LineTerms, read_terms
 from booking.invoices.models import Invoice, IssueFailure
 from booking.people.models import Enterprise
+from booking.reservations.space_queries import Combined, combined_spaces
 from booking.spaces.models import Area, Kind, Space
 from booking.usage.models import Stay
 from booking.usage.queries import STORED
@@ -65,6 +67,7 @@ class InvoiceLine(NamedTuple):
     note: str
     question: str | None  # what a tenant asked about the line
     answered_at: datetime | None
+    parts: tuple[tuple[str, str | None], ...] = ()  # of a combined space, by their two names today
 
     @property
     def terms(self) -> LineTerms:
@@ -89,8 +92,9 @@ _OTHERS: dict[str, ColumnElement[Any]] = {
     "question": _DISPUTE.words,
     "answered_at": _DISPUTE.answered_at,
 }
+_READ = [name for name in InvoiceLine._fields if name not in InvoiceLine._field_defaults]
 _LINES = (
-    select(*(_OTHERS[name] if name in _OTHERS else _CHARGE[name] for name in InvoiceLine._fields))
+    select(*(_OTHERS[name] if name in _OTHERS else _CHARGE[name] for name in _READ), _CHARGE.park_id)
     .join_from(Charge.__table__, Space.__table__, _SPACE.id == _CHARGE.space_id)
     .join(Area.__table__, _AREA.id == _SPACE.area_id)
     .outerjoin(Dispute.__table__, _DISPUTE.charge_id == _CHARGE.id)
@@ -119,7 +123,19 @@ def billable_lines(session: Session, enterprise_id: int, month: Month) -> list[I
     Lines in dispute are among them, marked. In the order in which paper shows them.
     """
     found = session.execute(_TO_BILL, {"enterprise": enterprise_id, "month": month.key})
-    return [InvoiceLine._make(row) for row in found]
+    return [line for line, _ in _read(session, found)]
+
+
+def _read(session: Session, found: Result[Any]) -> Iterator[tuple[InvoiceLine, Sequence[Any]]]:
+    """Give the lines of one park, each with what else was asked of it; combined spaces with their parts."""
+    combined: Mapping[int, Combined] | None = None
+    for row in found:
+        if combined is None:
+            combined = combined_spaces(session, row.park_id)
+        line = InvoiceLine(*row[: len(_READ)])
+        if line.space_id in combined:
+            line = line._replace(parts=tuple(combined[line.space_id].parts.values()))
+        yield line, row[len(_READ) :]
 
 
 def billable_lines_each(
@@ -127,16 +143,15 @@ def billable_lines_each(
 ) -> dict[int, list[InvoiceLine]]:
     """Give the same for several enterprises, by their ids, in one query; who has no lines is left out."""
     found: dict[int, list[InvoiceLine]] = {}
-    for *line, enterprise_id in session.execute(
-        _TO_BILL_EACH, {"enterprises": list(enterprise_ids), "month": month.key}
-    ):
-        found.setdefault(enterprise_id, []).append(InvoiceLine._make(line))
+    rows = session.execute(_TO_BILL_EACH, {"enterprises": list(enterprise_ids), "month": month.key})
+    for line, (_, enterprise_id) in _read(session, rows):
+        found.setdefault(enterprise_id, []).append(line)
     return found
 
 
 def lines_of_invoice(session: Session, invoice_id: int) -> list[InvoiceLine]:
     """Give the lines an invoice carries, in the order in which paper shows them."""
-    return [InvoiceLine._make(row) for row in session.execute(_OF_INVOICE, {"invoice": invoice_id})]
+    return [line for line, _ in _read(session, session.execute(_OF_INVOICE, {"invoice": invoice_id}))]
 
 
 def _unbilled(month: Month) -> tuple[ColumnElement[bool], ...]:

@@ -19,7 +19,7 @@ from booking.charges.models import Charge, Dispute, MonthClose
 from booking.documents.store import store_bytes
 from booking.invoices.billable_lines import InvoiceLine, billable_lines, forget_failure, leases_to_charge
 from booking.invoices.models import Invoice, InvoiceState, IssueFailure
-from booking.invoices.paper import buyer_of, by_space, carried_over_lines, left_out, seller_of
+from booking.invoices.paper import buyer_of, by_space, carried_over_lines, left_out, place_text, seller_of
 from booking.invoices.printer import InvoicePaper, Printer, Tax
 from booking.invoices.rules import MonthNotClosed, tax_parts
 from booking.invoices.take_number import INVOICE, take_number
@@ -121,7 +121,7 @@ def _named(line: InvoiceLine) -> dict[str, Any]:
         "charge_id": line.id,
         "text": line.question,
         "amount_fen": line.amount.fen,
-        "space": line.space_name,
+        "space": place_text(line),
         "day": line.day.isoformat(),
     }
 

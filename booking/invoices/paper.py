@@ -79,7 +79,17 @@ def carried_over_lines(lines: Iterable[InvoiceLine], month: Month) -> tuple[Fee,
 
 def left_out(lines: Iterable[InvoiceLine]) -> tuple[LeftOut, ...]:
     """Name the lines in dispute."""
-    return tuple(LeftOut(line.space_name, line.day, line.amount, line.question or "") for line in lines)
+    return tuple(LeftOut(place_text(line), line.day, line.amount, line.question or "") for line in lines)
+
+
+def place_text(line: InvoiceLine) -> str:
+    """Name the space of a line, and what it is made of where it is a combined one."""
+    return f"{line.space_name}（{parts_on_paper(line)}）" if line.parts else line.space_name
+
+
+def parts_on_paper(line: InvoiceLine) -> str:
+    """List what a combined space is made of."""
+    return " + ".join(name for name, _ in line.parts)
 
 
 KINDS = {
@@ -93,7 +103,8 @@ KINDS = {
 def _space(lines: list[InvoiceLine], zone: ZoneInfo) -> SpaceCharges:
     first = lines[0]
     rows = tuple(_row(list(group), zone) for _, group in groupby(lines, key=_row_key))
-    return SpaceCharges(first.space_name, first.space_code, KINDS[first.space_kind], first.area_name, rows)
+    kind, parts = KINDS[first.space_kind], parts_on_paper(first)
+    return SpaceCharges(first.space_name, first.space_code, kind, first.area_name, rows, parts)
 
 
 def _row_key(line: InvoiceLine) -> tuple[object, ...]:
@@ -160,7 +171,7 @@ TITLES = {
 
 def _follower(line: InvoiceLine, zone: ZoneInfo) -> Fee:
     said = explain(line)
-    return Fee(line.day, _follows(line), f"{line.space_name} {_detail(said, zone)}", said.amount)
+    return Fee(line.day, _follows(line), f"{place_text(line)} {_detail(said, zone)}", said.amount)
 
 
 def _follows(line: InvoiceLine) -> str:
@@ -240,7 +251,7 @@ def credit_line(line: InvoiceLine, amount: Money, zone: ZoneInfo) -> CreditLine:
         case _:
             pass
     return CreditLine(
-        title=space_on_paper(line.space_name, line.space_code),
+        title=space_on_paper(place_text(line), line.space_code),
         detail=" ".join(what),
         amount=-amount,
         billed=line.amount,

@@ -100,6 +100,7 @@ class SpaceCharges:
     kind: str
     area: str
     rows: tuple[UseOfDay | StorageDays | Fee, ...]
+    parts: str = ""  # what a combined space is made of
 
     @property
     def subtotal(self) -> Money:

@@ -618,3 +618,45 @@ def test_the_invoice_page_asks_the_same_however_many_lines_it_has(
         line(session, room, tenant, 100, day=date(2026, 11, 10))
     close(app, standing_clock, park, OCTOBER.next, at("2026-12-04", "09:00"))
     assert count_queries(lambda: manager.get(f"/invoices/{first + 1}")) == few
+
+
+def test_statement_bill_paper_and_letter_name_the_parts_of_a_combined_space(
+    app, admin, manager, press, park, tenant, world, session, standing_clock
+):
+    area = world.area(park)
+    east, west = (world.space(area, name=name, name_en=english) for name, english in PARTS)
+    both = world.space(area, name="云起（合并）", parts=[east, west])
+    line(session, both, tenant, 8000)
+    asked = line(session, both, tenant, 4000)
+    question(session, asked, world.member(tenant))
+    month = words(manager.get("/statement?month=2026-10"))
+    assert "云起·东 + 云起·西" in month
+    close(app, standing_clock, park)
+    sheet = press.sheets[-1]
+    assert (sheet.spaces[0].name, sheet.spaces[0].parts) == ("云起（合并）", "云起·东 + 云起·西")
+    assert sheet.left_out[0].space == "云起（合并）（云起·东 + 云起·西）"
+    invoice = the_invoice(app)
+    take_back(app, admin, invoice, "80")
+    assert press.sheets[-1].lines[0].title.startswith("云起（合并）（云起·东 + 云起·西）")
+    pages = (
+        manager.get(f"/invoices/{invoice.id}"),
+        admin.get(f"/closing/invoices/{invoice.id}"),
+        admin.get(f"/closing/invoices/{invoice.id}/credit-notes/new"),
+        admin.get("/disputes"),
+    )
+    for page in pages:
+        assert "云起·东 + 云起·西" in words(page)
+    with looking(app) as reader:
+        for letter in reader.scalars(select(Letter).where(Letter.key.like("credit-note:%"))):
+            assert "云起·东 + 云起·西" in letter.body
+            assert "云起·东 + 云起·西" in letter.html
+    manager.post("/preferences/language", data={"language": "en"})
+    assert "Clouds East + Clouds West" in words(manager.get(f"/invoices/{invoice.id}"))
+
+
+PARTS = (("云起·东", "Clouds East"), ("云起·西", "Clouds West"))
+
+
+def test_a_bill_of_plain_rooms_names_no_parts(app, manager, press, invoice):
+    assert press.sheets[-1].spaces[0].parts == ""
+    assert " + " not in words(manager.get(f"/invoices/{invoice.id}"))

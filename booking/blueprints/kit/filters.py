@@ -13,8 +13,7 @@ from babel.dates import format_date
 from flask import Flask, g
 
 from booking import clock as wall
-from booking.charges.models import Charge
-from booking.language import ENGLISH, get_locale, gettext, language_tag, local_name
+from booking.language import ENGLISH, get_locale, gettext, language_tag
 from booking.values import Money, Month, Share, Span, round_half_up
 from booking.values.writing import (
     MINUS,
@@ -185,11 +184,6 @@ def comma_list(names: Iterable[str]) -> str:
     return between.join(names)
 
 
-def charged_place(line: Charge) -> str:
-    """Name where a line was charged, as it keeps it, in the reader's language; its space must be loaded."""
-    return local_name(line.space_name, line.space_name_en)
-
-
 money = money_text
 area = area_text  # of hundredths of a square metre
 
@@ -209,7 +203,6 @@ FILTERS = {
     "area": area,
     "large_money": large_money,
     "percent": percent,
-    "charged_place": charged_place,
     "close_up": close_up,
 }
 

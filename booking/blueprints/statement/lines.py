@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from booking.blueprints.kit.charts import UsePicture, use_bars
 from booking.blueprints.kit.filters import clock_span, day, duration, moment, money
 from booking.blueprints.kit.labels.prices import anchor_of, band_name, factor_text, per, permille_text
+from booking.blueprints.kit.labels.spaces import parts_text
 from booking.charges.explain import FeeExplained, RefundExplained, StorageExplained, UseExplained, explain
 from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.charges.pricing import Quote
@@ -38,6 +39,7 @@ class ShownEntry:
 
     anchor: str
     title: str
+    made_of: str  # the parts of a combined space, or ""
     glyph: str
     when: str
     who: str
@@ -58,6 +60,7 @@ class Running:
     """A stay that goes on, with what it has cost until now."""
 
     title: str
+    made_of: str
     glyph: str
     since: str
     who: str
@@ -78,6 +81,7 @@ def shown_entry(entry: StatementEntry, zone: ZoneInfo, *, closed: bool, with_nam
     return ShownEntry(
         anchor=anchor_of(line.stay_id, line.reservation_id),
         title=local_name(line.space_name, line.space_name_en),
+        made_of=parts_text(line.space_id),
         glyph=GLYPHS[line.space_kind.value],
         when=day(line.day),
         who=entry.member.name if with_names and entry.member else "",
@@ -110,6 +114,7 @@ def running(stay: Stay, quote: Quote | None, *, with_names: bool) -> Running:
         detail = gettext("本月 %(count)s 天", count=days) if quote.per_day else duration(quote.minutes)
     return Running(
         title=local_name(stay.space.name, stay.space.name_en),
+        made_of=parts_text(stay.space_id),
         glyph=GLYPHS[stay.space_kind.value],
         since=moment(stay.started_at),
         who=stay.member.name if with_names else "",

@@ -82,7 +82,7 @@ JOINT = " · "
 def _space(space: SpaceCharges, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "name": space.name,
-        "about": JOINT.join(filter(None, (space.code, space.kind, space.area))),
+        "about": JOINT.join(filter(None, (space.code, space.kind, space.area, space.parts))),
         "subtotal": writing.money(space.subtotal),
         "rows": [_row(row, zone) for row in space.rows],
     }

@@ -66,6 +66,7 @@ class LineView:
 
     day: date
     space: str
+    made_of: str  # the parts of a combined space, or ""
     what: str
     how_much: str
     amount: Money
@@ -91,7 +92,8 @@ def line_view(line: InvoiceLine, month: Month) -> LineView:
         year, number = divmod(line.month_key, 100)
         earlier = gettext("%(year)s年%(month)s月的明细", year=year, month=number)
     space = local_name(line.space_name, line.space_name_en)
-    return LineView(line.day, space, _what(line), _how_much(line), line.amount, earlier)
+    parts = " + ".join(local_name(*part) for part in line.parts)
+    return LineView(line.day, space, parts, _what(line), _how_much(line), line.amount, earlier)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from flask import url_for
 
 from booking.blueprints.kit.filters import area, clock, comma_list, day, duration, moment
 from booking.blueprints.kit.session import my_park
+from booking.charges.models import Charge
 from booking.db import db
 from booking.language import gettext, language_tag, local_name, ngettext
 from booking.reservations.queries import ClaimRow
@@ -155,10 +156,29 @@ def about(opening: Opening, space: SpaceRow, parts: Sequence[Space]) -> list[tup
 
 def made_of(space_id: int) -> list[tuple[str, str]]:
     """Say what a combined space is made of, as a fact; nothing of any other."""
-    whole = combined_spaces(db.session(), my_park().id).get(space_id)
-    if whole is None:
-        return []
-    return [(gettext("组成"), " + ".join(local_name(*part) for part in whole.parts.values()))]
+    parts = parts_text(space_id)
+    return [(gettext("组成"), parts)] if parts else []
+
+
+def parts_text(space_id: int, park_id: int | None = None) -> str:
+    """List what a combined space of a park, or of the reader's, is made of; "" of any other."""
+    whole = combined_spaces(db.session(), park_id or my_park().id).get(space_id)
+    return " + ".join(local_name(*part) for part in whole.parts.values()) if whole else ""
+
+
+def whole_name(space: Space | SpaceRow) -> str:
+    """Name a space, and what it is made of where it is a combined one."""
+    return _with_parts(local_name(space.name, space.name_en), space.id, space.park_id)
+
+
+def charged_place(line: Charge) -> str:
+    """Name where a line was charged, as it keeps it, and what that is made of; its space must be loaded."""
+    return _with_parts(local_name(line.space_name, line.space_name_en), line.space_id, line.park_id)
+
+
+def _with_parts(name: str, space_id: int, park_id: int) -> str:
+    parts = parts_text(space_id, park_id)
+    return gettext("%(place)s（%(words)s）", place=name, words=parts) if parts else name
 
 
 def through(row: ClaimRow, on: int) -> str:
