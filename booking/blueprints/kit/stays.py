@@ -183,22 +183,29 @@ def _clauses(rule: Rule, lines: Sequence[PriceExplained]) -> Iterator[str]:
 
 
 class FreshCheckOut(NamedTuple):
-    """A check-out that its reader may still take back, and for how long."""
+    """A check-out that its reader may still take back, and for how long; a little later none is left."""
 
     stay_id: int
     space: Space
-    seconds: int
+    seconds: int  # 0: it is over
     left: str  # 1:40
 
 
+SAID_TO_BE_OVER = timedelta(minutes=10)
+
+
 def fresh_check_out(stay: Stay, now: datetime) -> FreshCheckOut | None:
-    """Give what is left of the two minutes, to who checked out and to the front desk; else None."""
+    """Give what is left of the two minutes, to who checked out and to the front desk; else None.
+
+    Whoever comes back too late reads for a while that it is over, instead of looking for a button.
+    """
     if stay.ended_at is None or stay.ending is not Ending.CHECKED_OUT:
         return None
-    seconds = int((may_be_undone_until(stay.ended_at) - now).total_seconds())
+    left = may_be_undone_until(stay.ended_at) - now
     whose = me().role is Role.ADMIN or me().id == stay.ended_by_id
-    if seconds <= 0 or not whose or any(one.new_ended_at for one in stay.corrections):
+    if left < -SAID_TO_BE_OVER or not whose or any(one.new_ended_at for one in stay.corrections):
         return None
+    seconds = max(0, int(left.total_seconds()))
     return FreshCheckOut(stay.id, stay.space, seconds, "{}:{:02}".format(*divmod(seconds, 60)))
 
 

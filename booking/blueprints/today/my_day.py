@@ -136,9 +136,9 @@ def _my_past(session: Session, there: InMyDay, today: Span, now: datetime) -> di
     past = past_weeks(session, member, today) if there.began else []
     missed = [row.id for row in past if row.state in offered.CAME_TO_NOTHING and row.starts_at >= today.start]
     used = my_day_queries.used_in(session, enterprise, member, today) if there.used else ()
-    fresh = (fresh_check_out(stay, now) for stay in used)
+    fresh = filter(None, (fresh_check_out(stay, now) for stay in used))
     return {
-        "undo": next(filter(None, fresh), None),
+        "undo": max(fresh, key=lambda one: one.seconds, default=None),
         "missed": my_day_queries.reservations_by_id(session, missed),
         "used": used,
         "to_review": _to_review(session, member) if there.to_review else (),

@@ -57,7 +57,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches(".filters [data-send]")) event.target.form.requestSubmit();
 });
 
-/** What may be undone for a while says how long still, and goes when that is over. */
+/** What may be undone for a while says how long still, and when that is over says so where the button was. */
 document.querySelectorAll("[data-undo]").forEach((bar) => {
   const over = performance.now() + bar.dataset.undo * 1000;
   const ticking = setInterval(() => {
@@ -68,7 +68,9 @@ document.querySelectorAll("[data-undo]").forEach((bar) => {
     }
     clearInterval(ticking);
     if (bar.contains(document.activeElement)) document.querySelector("main").focus();
-    bar.remove();
+    bar.querySelectorAll("form, .undo-left").forEach((one) => one.remove());
+    bar.querySelector("[role=status]").textContent = bar.dataset.over;
+    bar.classList.add("is-over");
   }, 1000);
 });
 
