@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from booking.db.base import CLOCKS_DIFFER, has_come
@@ -93,6 +93,20 @@ def letters_of(session: Session, park_id: int, state: LetterState, offset: int) 
 def letters_to(session: Session, park_id: int, address: str, offset: int) -> Sequence[Letter]:
     """Give a page of what was written to somebody in a park, newest first, with one more where there is."""
     return _page(session, offset, Letter.park_id == park_id, Letter.to == address)
+
+
+MOST_COUNTED = 100
+"""Beyond it nobody counts: a hundred letters unread are `99+`."""
+
+
+def unread_of(whose: FromClause, since: ColumnElement[datetime]) -> ScalarSelect[int]:
+    """Count the letters written to the people of `whose` since, within the statement that asks who it is.
+
+    By the index of whom a letter is for and when it was written; at most MOST_COUNTED.
+    """
+    theirs = select(Letter.id).where(Letter.to == whose.c.email, Letter.park_id == whose.c.park_id)
+    some = theirs.where(Letter.created_at > since).limit(MOST_COUNTED).correlate(whose).subquery()
+    return select(func.count()).select_from(some).correlate(whose).scalar_subquery()
 
 
 def _page(session: Session, offset: int, *wanted: ColumnElement[bool]) -> Sequence[Letter]:

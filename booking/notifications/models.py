@@ -102,6 +102,7 @@ class GroupRobot(Base):
     tells_changes: Mapped[bool]
     told_on: Mapped[date | None]  # the last day whose bookings it was asked to tell
     failures: Mapped[int] = mapped_column(default=0)  # in a row
+    tried_at: Mapped[datetime | None]  # when its manager last had it say something
     off_at: Mapped[datetime | None]
     off_because: Mapped[str | None] = mapped_column(String(200))
     added_at: Mapped[datetime]

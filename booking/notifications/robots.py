@@ -15,7 +15,15 @@ from booking.mail.outbox import LetterText, settle_letter, write_letter
 from booking.mail.transport import TransportError
 from booking.notifications.models import GroupRobot
 from booking.notifications.ports import SecretBox
-from booking.notifications.rules import MOST_FAILURES, MOST_ROBOTS, TAIL, TooManyRobots, robot_kind
+from booking.notifications.rules import (
+    MOST_FAILURES,
+    MOST_ROBOTS,
+    TAIL,
+    TRY_AGAIN_AFTER,
+    TooManyRobots,
+    TriedJustNow,
+    robot_kind,
+)
 from booking.parks.models import Park
 from booking.people.models import Member, Role
 from booking.reservations.history import ToldChange
@@ -77,6 +85,23 @@ def change_robot(
     if after:
         record(session, Action.ROBOT_CHANGED, "robot", robot.id, by=by, now=now, before=before, after=after)
         session.flush()
+
+
+def note_try(session: Session, robot: GroupRobot, *, now: datetime) -> None:
+    """Count a try before it is made, so that two at once are one; raises TriedJustNow.
+
+    One in TRY_AGAIN_AFTER for all robots of the enterprise, those taken away since included. A time later
+    than now means that the clock was set back, and holds nobody up.
+    """
+    theirs = select(GroupRobot).where(GroupRobot.enterprise_id == robot.enterprise_id)
+    ordered = theirs.order_by(GroupRobot.id).with_for_update(key_share=True)
+    rows = session.scalars(ordered.execution_options(populate_existing=True)).all()
+    waits = (one.tried_at + TRY_AGAIN_AFTER - now for one in rows if one.tried_at and one.tried_at <= now)
+    wait = max(waits, default=timedelta())
+    if wait > timedelta():
+        raise TriedJustNow(-int(-wait.total_seconds() // 1))
+    robot.tried_at = now
+    session.flush()
 
 
 def remove_robot(session: Session, robot: GroupRobot, *, by: Actor, now: datetime) -> None:

@@ -145,6 +145,17 @@ class TooManyRobots(Refusal):
     most: int
 
 
+TRY_AGAIN_AFTER = timedelta(seconds=10)
+"""How long an enterprise's robots rest after one was tried: a group is no place to press a button in."""
+
+
+@dataclass(eq=False)
+class TriedJustNow(Refusal):
+    """A robot of the enterprise was tried within TRY_AGAIN_AFTER; in so many seconds it may be again."""
+
+    seconds: int
+
+
 @dataclass(eq=False)
 class RobotSaysNo(Refusal):
     """A robot did not take what it was to say; `answer` is what the other side said."""

@@ -145,6 +145,12 @@ def choose_copies(session: Session, member_id: int, *, wanted: bool) -> None:
     session.get_one(Member, member_id).wants_copies = wanted
 
 
+def note_inbox_read(session: Session, member_id: int, newest: datetime) -> None:
+    """Keep up to which letter, by its time, somebody has seen their inbox; it never goes back."""
+    seen = func.coalesce(Member.inbox_read_at, Member.created_at) < newest
+    session.execute(update(Member).where(Member.id == member_id, seen).values(inbox_read_at=newest))
+
+
 def choose_language(session: Session, member_id: int, language: str) -> None:
     """Keep the language with the account: letters and other devices use it too."""
     session.get_one(Member, member_id).language = language

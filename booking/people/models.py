@@ -97,6 +97,7 @@ class Member(Restricted, Base):
     wants_copies: Mapped[bool] = mapped_column(default=False)  # of letters on their own bookings
     session_version: Mapped[int] = mapped_column(default=1)  # raised to sign out everywhere
     created_at: Mapped[datetime]
+    inbox_read_at: Mapped[datetime | None]  # the newest letter's time when they last opened the list
     park: Mapped[Park] = relationship(lazy="joined", innerjoin=True)
     enterprise: Mapped[Enterprise | None] = relationship(lazy="joined")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from booking.mail.outbox import LetterFile, LetterText, write_letter
@@ -65,6 +67,7 @@ def test_what_people_wrote_is_shown_as_they_wrote_it(session, reader, now):
 def test_many_letters_come_by_the_page_in_as_many_statements(session, reader, now, count_queries):
     member, mine, _ = reader
     written(session, member, "0", now)
+    mine.get("/inbox")
     few = count_queries(lambda: mine.get("/inbox"))
     for number in range(1, PAGE + 2):
         written(session, member, str(number), now)
@@ -73,3 +76,38 @@ def test_many_letters_come_by_the_page_in_as_many_statements(session, reader, no
     assert "第 0 封" not in first
     assert 'href="/inbox?page=2"' in first
     assert "第 0 封" in mine.get("/inbox?page=2").text
+
+
+BADGE = 'class="nav-badge"'
+
+
+def test_what_came_since_it_was_opened_is_counted_and_set_apart(world, session, reader, now, sign_in):
+    member, mine, _ = reader
+    colleague = sign_in(world.member(member.enterprise))
+    assert BADGE not in mine.get("/today").text
+    for minute in (1, 2):
+        written(session, member, str(minute), now + timedelta(minutes=minute))
+    shown = mine.get("/more").text
+    assert shown.count("2 封未读") == 3, "in both navigations, and by the door"
+    assert f'{BADGE} aria-hidden="true">2<' in shown
+    assert BADGE not in colleague.get("/more").text
+    opened = mine.get("/inbox").text
+    assert "新到" in opened
+    assert "看过的" not in opened
+    assert BADGE not in opened, "seen by now"
+    again = mine.get("/inbox").text
+    assert "新到" not in again
+    written(session, member, "3", now + timedelta(minutes=3))
+    assert "1 封未读" in mine.get("/today").text
+    opened = mine.get("/inbox").text
+    assert opened.index("新到") < opened.index("第 3 封") < opened.index("看过的") < opened.index("第 2 封")
+
+
+def test_a_hundred_are_counted_and_the_page_asks_no_more_for_it(session, reader, now, count_queries):
+    member, mine, _ = reader
+    mine.get("/more")
+    none = count_queries(lambda: mine.get("/more"))
+    for number in range(101):
+        written(session, member, str(number), now + timedelta(minutes=1))
+    assert count_queries(lambda: mine.get("/more")) == none
+    assert "99+ 封未读" in mine.get("/more").text

@@ -7,7 +7,9 @@ import pytest
 from booking.jobs.reservations import REMIND_ENDS, REMIND_MISSED, REMIND_STARTS
 from booking.mail.models import Channel
 from booking.mail.transport import TOO_LATE, TryLater
+from booking.notifications.models import PushDevice
 from booking.notifications.remind import due_starts
+from booking.notifications.rules import Occasion
 from booking.reservations.move_or_cancel import cancel, move
 from booking.spaces.models import Kind
 from booking.usage.check_in import walk_in
@@ -16,6 +18,7 @@ from booking.usage.stay_longer import stay_longer
 from booking.values import Money, Span
 from tests.harness.app import statements_of
 from tests.harness.stays import CHARGER, actor
+from tests.harness.times import TUESDAY
 from tests.notifications.office import CHOSEN
 
 
@@ -167,3 +170,20 @@ def test_the_page_keeps_what_was_chosen_and_refuses_what_is_not_offered(world, s
     assert mine.post("/reminders", data=form | {"start_minutes": "7"}).status_code == 422
     assert mine.post("/reminders", data=form).status_code == 302
     assert '<option selected value="inbox">' in mine.get("/reminders").text
+
+
+def test_who_chooses_pushes_without_a_device_reads_what_to_do(world, sign_in):
+    member = world.member(world.enterprise(world.park()))
+    mine = sign_in(member)
+    chosen = CHOSEN | {"start_way": "push"}
+    told = mine.post("/reminders", data=chosen, follow_redirects=True).text
+    assert "已保存。还没有设备打开推送" in told
+    assert told.count('class="form-help push-needs"') == len(Occasion)
+    assert "提醒已按你的选择保存" in mine.post("/reminders", data=CHOSEN, follow_redirects=True).text
+    facts = {"name": "Chrome", "closed": "x", "allowed_at": TUESDAY, "session_version": 1}
+    world.session.rollback()
+    world.session.add(PushDevice(endpoint_hash="0" * 64, member_id=member.id, **facts))
+    world.session.commit()
+    told = mine.post("/reminders", data=chosen, follow_redirects=True).text
+    assert "提醒已按你的选择保存" in told
+    assert "push-needs" not in told

@@ -186,7 +186,7 @@ def test_an_enterprise_has_five_at_most(group):
         group.add()
 
 
-def test_its_manager_runs_it_on_the_page_and_nobody_else(world, sign_in, app):
+def test_its_manager_runs_it_on_the_page_and_nobody_else(world, sign_in, app, standing_clock):
     robots = FakeRobots()
     app.extensions["booking_ports"] = replace(app.extensions["booking_ports"], robots=robots)
     park = world.park()
@@ -207,6 +207,10 @@ def test_its_manager_runs_it_on_the_page_and_nobody_else(world, sign_in, app):
 
     assert "已发到群里" in tried()
     assert robots.said[0].startswith("【共享空间】试发一条\n")
+    standing_clock.set(standing_clock.now() + timedelta(seconds=3))
+    assert "刚刚试发过，请等 7 秒再试。" in tried()
+    assert len(robots.said) == 1, "one in ten seconds for all of an enterprise's"
+    standing_clock.set(standing_clock.now() + timedelta(seconds=7))
     robots.trouble = TryLater("310000 keywords not in content")
     assert "310000 keywords not in content" in tried()
     boss.post(f"/company/robots/{number}/tells", data={"tells_day": "no"})

@@ -90,6 +90,24 @@ def test_it_is_said_before_it_is_sent_and_the_manager_agrees_with_one_press(firm
     assert "等你批准" not in firm.boss.get("/today").text
 
 
+def test_a_manager_who_comes_too_late_is_told_who_agreed(firm):
+    other = firm.sign_in(firm.world.member(firm.ours, Role.MANAGER, name="李总", password_hash="x"))
+    made = ask(firm)
+    press(firm.boss, made)
+    late = press(other, made).text
+    assert "王总已经批准了，预订早已生效，不用再批准。" in late
+    assert "已批准，预订生效" not in late
+    assert "已批准，预订生效" in press(firm.boss, made).text, "whoever pressed twice"
+    own = firm.boss.post("/reservations/new", data=asked(firm.other, 1, 2))
+    assert own.status_code == 302
+    assert "这个预订已经生效，不用批准。" in press(other, last(firm)).text
+    firm.session.rollback()
+    firm.world.rule(firm.park, needs_approval=True)
+    passed_on = ask(firm, start=5, end=7)
+    press(firm.boss, passed_on)
+    assert "王总已经批准了，正在等园区确认" in press(other, passed_on).text
+
+
 def test_nobody_else_answers_and_the_park_does_not_see_it_as_its_own(firm):
     made = ask(firm)
     for browser in (firm.mine, firm.others, firm.rivals, firm.admins):

@@ -193,7 +193,7 @@ def test_it_costs_what_it_had_cost_without_the_check_out(house):
         for shown in (browser.get("/today").text, browser.get(page).text):
             assert ("两分钟已过，不能再撤销" in shown) is said
             assert "data-undo" not in shown
-            assert "/undo\"" not in shown
+            assert '/undo"' not in shown
     house.clock.set(at(17, 30) + timedelta(seconds=20))
     assert "data-undo" not in house.browser(house.manager).get(page).text
     path = f"/today/check-out/{stay_id}/undo"

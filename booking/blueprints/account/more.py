@@ -10,12 +10,12 @@ from werkzeug import Response
 from booking.blueprints.kit.access import STAFF, TENANTS, allow, anyone
 from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.month_sheet.agenda import waiting_for_me
-from booking.blueprints.kit.navigation import THEMES, theme
+from booking.blueprints.kit.navigation import THEMES, theme, unread_badge
 from booking.blueprints.kit.session import me
 from booking.db import transaction
 from booking.language import LANGUAGES, get_locale, gettext
 from booking.people.accounts import choose_copies, choose_language
-from booking.people.models import Role
+from booking.people.models import Member, Role
 
 blueprint = Blueprint("more", __name__)
 
@@ -175,11 +175,21 @@ def _links_of_the_park(admin: tuple[Role, ...]) -> Iterator[MenuLink]:
 def index() -> str:
     """List what else there is for the reader's role, then their account."""
     member = me()
-    waiting = {"savings.pending": waiting_for_me()} if member.role in STAFF else {}
+    waiting = _waiting(member)
     mine = [door for door in _links() if member.role in door.roles]
     mine.sort(key=lambda door: not waiting.get(door.endpoint))  # what waits comes first
-    doors = [(door, url_for(door.endpoint), waiting.get(door.endpoint, 0)) for door in mine]
+    doors = [(door, url_for(door.endpoint), waiting.get(door.endpoint, "")) for door in mine]
     return render_template("more/index.html", doors=doors, member=member, **choices())
+
+
+def _waiting(member: Member) -> dict[str, str]:
+    """Say by its door what waits behind it."""
+    said = {}
+    if unread := unread_badge():
+        said["inbox.index"] = unread
+    if member.role in STAFF and (pending := waiting_for_me()):
+        said["savings.pending"] = gettext("%(count)s 份待核", count=pending)
+    return said
 
 
 preferences_blueprint = Blueprint("preferences", __name__)

@@ -4,6 +4,8 @@ The inbox holds every letter written to them, whatever became of the mail; remin
 browsers take pushes.
 """
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
@@ -15,10 +17,10 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import duration
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.validators import form_page
-from booking.blueprints.kit.http import send_document
+from booking.blueprints.kit.http import remember_push, send_document
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import me, my_park, remember_push
+from booking.blueprints.kit.session import letters_seen, me, my_park, unread_letters
 from booking.blueprints.messages import wording
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _
@@ -37,6 +39,7 @@ from booking.notifications.choices import (
 )
 from booking.notifications.ports import PushTarget
 from booking.notifications.rules import LEADS, NoPushService, Occasion, Way
+from booking.people.accounts import note_inbox_read
 from booking.ports import ports
 from booking.values.writing import minute_clock
 
@@ -88,10 +91,22 @@ def index() -> ResponseReturnValue:
     if form.validate_on_submit():
         with transaction() as session:
             choose_reminders(session, me().id, form.data)
-        flash(gettext("提醒已按你的选择保存。"), "success")
+        _say_saved(form)
         return redirect(url_for(".index"))
     devices = push_devices_of(db.session(), me())
     return form_page("reminders/index.html", form, devices=devices, push_key=ports().pusher.public_key)
+
+
+def _say_saved(form: RemindersForm) -> None:
+    """Say that it is kept, and where nothing can be pushed to yet, what to do."""
+    pushed = any(form[f"{occasion.value}_way"].data == Way.PUSH for occasion in Occasion)
+    if pushed and not push_devices_of(db.session(), me()):
+        flash(
+            gettext("已保存。还没有设备打开推送，选了推送的先改发邮件；请在下面打开，或换一种方式。"),
+            "warning",
+        )
+    else:
+        flash(gettext("提醒已按你的选择保存。"), "success")
 
 
 @blueprint.post("/devices")
@@ -163,10 +178,25 @@ inbox_blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
 @inbox_blueprint.get("", endpoint="index")
 @allow(*SIGNED_IN)
 def letters() -> str:
-    """List them, newest first."""
+    """List them, newest first; what came since they were last listed is set apart, and seen by now."""
     pager = Pager.of_request(PAGE)
     rows = pager.cut(letters_to(db.session(), my_park().id, me().email, pager.before))
-    return render_template("inbox/index.html", letters=rows, pager=pager)
+    parts = _parts(rows)
+    if unread_letters() and rows and not pager.before:
+        with transaction() as session:
+            note_inbox_read(session, me().id, rows[0].created_at)
+        letters_seen()
+    return render_template("inbox/index.html", parts=parts, pager=pager)
+
+
+def _parts(rows: Sequence[Letter]) -> list[tuple[str, Sequence[Letter]]]:
+    """Set apart what came since the list was last opened."""
+    seen_to = me().inbox_read_at or me().created_at
+    new = [one for one in rows if one.created_at > seen_to]
+    if not new:
+        return [("", rows)] if rows else []
+    seen = rows[len(new) :]
+    return [(gettext("新到"), new), *([(gettext("看过的"), seen)] if seen else [])]
 
 
 @inbox_blueprint.get("/<int:letter_id>")

@@ -23,6 +23,7 @@ from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import CheckboxesField, YuanField, options
 from booking.blueprints.kit.forms.reservation import ours_or_404
 from booking.blueprints.kit.forms.validators import CONFLICT, ActForm, ReasonForm, form_page, pressed
+from booking.blueprints.kit.labels.people import who_did
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
@@ -36,6 +37,7 @@ from booking.people.queries import colleague, members_of
 from booking.reservations.approval.agree import agree, waiting_for_manager
 from booking.reservations.approval.requests import decline
 from booking.reservations.approval.rules import Answerer
+from booking.reservations.history import changes_of
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind
@@ -194,17 +196,33 @@ def say_yes(reservation_id: int) -> ResponseReturnValue:
         with transaction() as session:
             version, by = ActForm().version.data, actor()
             made = agree(session, reservation_id, by=by, now=clock.now(), version=version)
-            booked = made.state is ReservationState.BOOKED
+            said = _said(session, made)
     except Taken as taken:
         return _page(ours_or_404(reservation_id), taken), CONFLICT
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:
-        flash(
-            gettext("已批准，预订生效。") if booked else gettext("已批准，现在等园区确认。"),
-            "success" if booked else "info",
-        )
+        flash(*said)
     return redirect(_back())
+
+
+SAID_YES = {Action.RESERVATION_APPROVED, Action.RESERVATION_HANDED_ON}
+
+
+def _said(session: Session, made: Reservation) -> tuple[str, str]:
+    """Say what became of the request, and who said yes where that was somebody else, or nobody had to."""
+    booked = made.state is ReservationState.BOOKED
+    yes = next((one for one in reversed(changes_of(session, made.id)) if one.action in SAID_YES), None)
+    if yes is None:
+        return gettext("这个预订已经生效，不用批准。"), "info"
+    if yes.actor_id != me().id:
+        who = {"who": who_did(yes)}
+        if booked:
+            return gettext("%(who)s已经批准了，预订早已生效，不用再批准。", **who), "info"
+        return gettext("%(who)s已经批准了，正在等园区确认，不用再批准。", **who), "info"
+    if booked:
+        return gettext("已批准，预订生效。"), "success"
+    return gettext("已批准，现在等园区确认。"), "info"
 
 
 @requests_blueprint.post("/<int:reservation_id>/decline")

@@ -18,8 +18,15 @@ from booking.language import gettext, lazy_gettext as _
 from booking.letters.robots import answer_of_robot, tried
 from booking.mail.transport import TransportError
 from booking.notifications.models import GroupRobot
-from booking.notifications.robots import add_robot, change_robot, remove_robot, robot_of, robots_of
-from booking.notifications.rules import RobotKind, RobotSaysNo
+from booking.notifications.robots import (
+    add_robot,
+    change_robot,
+    note_try,
+    remove_robot,
+    robot_of,
+    robots_of,
+)
+from booking.notifications.rules import RobotKind, RobotSaysNo, TriedJustNow
 from booking.people.models import Role
 from booking.ports import ports
 from booking.values import Refusal
@@ -120,9 +127,13 @@ def remove(robot_id: int) -> ResponseReturnValue:
 @allow(Role.MANAGER)
 def try_out(robot_id: int) -> ResponseReturnValue:
     """Say something in the group now, and tell what it answered; no transaction waits for it."""
+    enterprise_id = my_enterprise_id()
     try:
-        _say_now(robot_of(db.session(), my_enterprise_id(), robot_id) or abort(404))
-    except RobotSaysNo as refusal:
+        with transaction() as session:
+            robot = robot_of(session, enterprise_id, robot_id) or abort(404)
+            note_try(session, robot, now=clock.now())
+        _say_now(robot_of(db.session(), enterprise_id, robot_id) or abort(404))
+    except (RobotSaysNo, TriedJustNow) as refusal:
         flash(wording(refusal), "warning")
     else:
         flash(gettext("已发到群里，请到群里看看。"), "success")

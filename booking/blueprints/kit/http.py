@@ -1,16 +1,22 @@
-"""What every answer has in common: whom we answer, headers, compression, redirects and downloads."""
+"""What every answer has in common: whom we answer, headers, compression, redirects, downloads.
+
+And the cookie by which a browser names the pushes it takes.
+"""
 
 import logging
 import re
+from datetime import timedelta
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from flask import Flask, Request, Response, abort, current_app, redirect, request
 from flask_compress import Compress, DictCache
+from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 from werkzeug.routing import RequestRedirect
 
 from booking.config import Config
 from booking.documents.models import Document
+from booking.notifications.choices import leave_browser
 from booking.values.names import file_name, with_ending
 
 log = logging.getLogger(__name__)
@@ -235,3 +241,21 @@ ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}$")
 
 def _ending(name: str) -> str:
     return found[0] if (found := ENDING.search(name)) else ""
+
+
+PUSH_COOKIE = "push"
+PUSH_COOKIE_LASTS = timedelta(days=400)  # as long as browsers keep one
+
+
+def remember_push(answer: AnyResponse, endpoint_hash: str) -> None:
+    """Let the browser name the pushes it takes, so that they end with who signs out of it."""
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    answer.set_cookie(
+        PUSH_COOKIE, endpoint_hash, PUSH_COOKIE_LASTS, secure=secure, httponly=True, samesite="Lax"
+    )
+
+
+def end_pushes_here(writing: Session, *, but: int | None = None) -> None:
+    """End the pushes this browser takes for whoever sat before it, but for the member `but`."""
+    if endpoint_hash := request.cookies.get(PUSH_COOKIE):
+        leave_browser(writing, endpoint_hash, but=but)

@@ -12,7 +12,9 @@ from booking import __version__
 from booking.blueprints.kit.access import STAFF
 from booking.blueprints.kit.http import asked_in_place
 from booking.blueprints.kit.month_sheet import wall
+from booking.blueprints.kit.session import unread_letters
 from booking.language import gettext, language_tag
+from booking.mail.queries import MOST_COUNTED
 from booking.parks.models import Park
 from booking.people.models import Member
 
@@ -26,6 +28,7 @@ class Item:
     icon: str
     current: bool
     badge: str = ""
+    badge_words: str = ""  # the same for who hears the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,27 @@ def _items(places: Sequence[Place]) -> list[Item]:
             url=_address(root, place.endpoint),
             icon=place.icon,
             current=endpoint == place.endpoint or blueprint in place.blueprints,
+            **(_unread() if "inbox" in place.blueprints else {}),
         )
         for place in places
     ]
+
+
+def _unread() -> dict[str, str]:
+    """Mark the place that leads to the inbox with the letters that came since it was opened."""
+    return {"badge": unread_figure(), "badge_words": unread_badge()}
+
+
+def unread_figure() -> str:
+    """Write how many letters came since the inbox was opened: 3, 99+; "" where none."""
+    count = unread_letters()
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
+
+
+def unread_badge() -> str:
+    """Say so in words; "" where none."""
+    figure = unread_figure()
+    return str(gettext("%(count)s 封未读", count=figure)) if figure else ""
 
 
 @lru_cache(maxsize=256)

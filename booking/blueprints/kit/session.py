@@ -1,17 +1,16 @@
 """Who is signed in: how Flask-Login knows a member, and how views ask who it is."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any, cast
 
-from flask import Flask, Response, abort, current_app, g, request, session
+from flask import Flask, Response, abort, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import String, bindparam, cast as as_type, exists, func, select
+from sqlalchemy import String, Table, bindparam, cast as as_type, exists, func, select
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response as BaseResponse
 
 from booking import clock
 from booking.audit.actions import Actor
@@ -20,7 +19,7 @@ from booking.blueprints.kit.resubmission import name_forms, names_forms
 from booking.db import db
 from booking.db.rows import columns_of, facts_of, object_of
 from booking.letters import accounts
-from booking.notifications.choices import leave_browser
+from booking.mail.queries import unread_of
 from booking.parks.models import Park
 from booking.parks.queries import note_edition
 from booking.people.models import EndedSession, Enterprise, Member
@@ -38,9 +37,10 @@ class SignedIn:
     is_authenticated = True
     is_anonymous = False
 
-    def __init__(self, member: Member, key: str, starred: str | None = None) -> None:
+    def __init__(self, member: Member, key: str, starred: str | None = None, unread: int = 0) -> None:
         """Wrap the row; whoever needs more asks `me()`."""
         self.member = member
+        self.unread = unread
         self.favourites = frozenset(int(one) for one in (starred or "").split(",") if one)
         self.key = key
         self.role = member.role
@@ -65,6 +65,8 @@ STARRED = (
     .where(Favourite.member_id == bindparam("id"))
     .scalar_subquery()
 )
+SINCE = func.coalesce(Member.inbox_read_at, Member.created_at)
+UNREAD = unread_of(cast("Table", Member.__table__), SINCE)
 ON_PAPER = {"address", "phone", "bank_name", "bank_account", "billing_email", "billing_title"} | {
     f"seller_{name}" for name in ("name", "uscc", "address", "phone")
 }
@@ -74,7 +76,7 @@ ELSEWHERE = {
 }  # fmt: skip
 READ = tuple(columns_of(table, but=ON_PAPER | ELSEWHERE) for table in (Member, Park, Enterprise))
 MEMBER = (
-    select(*(column for columns in READ for column in columns), STARRED)
+    select(*(column for columns in READ for column in columns), STARRED, UNREAD)
     .join(Park, Member.park_id == Park.id)
     .outerjoin(Enterprise, Member.enterprise_id == Enterprise.id)
     .where(Member.id == bindparam("id"), ~ENDED)
@@ -96,7 +98,7 @@ def _found(kept: str) -> SignedIn | None:
     member = _member_of(db.session(), read)
     if not member.active or member.session_version != int(version):
         return None
-    return SignedIn(member, key, read[-1])
+    return SignedIn(member, key, *read[-2:])
 
 
 def _member_of(session: Session, read: Sequence[Any]) -> Member:
@@ -132,6 +134,16 @@ def me() -> Member:
 def favourites() -> frozenset[int]:
     """Name the spaces that the signed-in member marked with a star; they come with the member."""
     return _signed_in().favourites
+
+
+def unread_letters() -> int:
+    """Count the letters that came since the signed-in member last opened their inbox; with the member too."""
+    return _signed_in().unread if current_user.is_authenticated else 0
+
+
+def letters_seen() -> None:
+    """Let the rest of this request know that the inbox was opened."""
+    _signed_in().unread = 0
 
 
 def reads_as_staff() -> bool:
@@ -265,24 +277,6 @@ class QuietSessions(SecureCookieSessionInterface):
         a_file = request.blueprint == "files" or endpoint == "static" or endpoint.endswith(".static")
         if not (is_fetched() or a_file):
             super().save_session(app, session, response)
-
-
-PUSH_COOKIE = "push"
-PUSH_COOKIE_LASTS = timedelta(days=400)  # as long as browsers keep one
-
-
-def remember_push(answer: BaseResponse, endpoint_hash: str) -> None:
-    """Let the browser name the pushes it takes, so that they end with who signs out of it."""
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    answer.set_cookie(
-        PUSH_COOKIE, endpoint_hash, PUSH_COOKIE_LASTS, secure=secure, httponly=True, samesite="Lax"
-    )
-
-
-def end_pushes_here(session: Session, *, but: int | None = None) -> None:
-    """End the pushes this browser takes for whoever sat before it, but for the member `but`."""
-    if endpoint_hash := request.cookies.get(PUSH_COOKIE):
-        leave_browser(session, endpoint_hash, but=but)
 
 
 def invitation_by(inviter: Member) -> NewTicket:

@@ -27,9 +27,9 @@ from wtforms.validators import InputRequired, Length
 from booking import clock
 from booking.blueprints.kit import resubmission
 from booking.blueprints.kit.forms.validators import status_of
-from booking.blueprints.kit.http import safe_redirect
+from booking.blueprints.kit.http import PUSH_COOKIE, end_pushes_here, safe_redirect
 from booking.blueprints.kit.labels import resubmitted
-from booking.blueprints.kit.session import PUSH_COOKIE, SignedIn, end_pushes_here
+from booking.blueprints.kit.session import SignedIn
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _
 from booking.people.models import Member, Role

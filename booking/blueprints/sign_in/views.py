@@ -16,16 +16,10 @@ from booking.blueprints.kit.access import allow, anyone
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.errors import stale
 from booking.blueprints.kit.forms.validators import form_page
+from booking.blueprints.kit.http import PUSH_COOKIE, end_pushes_here
 from booking.blueprints.kit.labels import resubmitted
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import (
-    PUSH_COOKIE,
-    actor,
-    caller_address,
-    end_pushes_here,
-    reset_link,
-    session_key,
-)
+from booking.blueprints.kit.session import actor, caller_address, reset_link, session_key
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in.sessions import (
     ChangePasswordForm,
