@@ -89,7 +89,7 @@ def lines_above_the_first_definition(file):
     return next(starts, len(text.splitlines()))
 
 
-def test_what_stands_above_the_first_definition_is_less_than_a_fifth_of_all_lines():
+def test_what_stands_above_the_first_definition_is_little_of_all_lines():
     above = sum(lines_above_the_first_definition(file) for file in MODULES)
     lines = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in MODULES)
     assert above / lines <= 0.15, f"{above} of {lines}: fewer, fuller modules; constants beside their users"
