@@ -114,17 +114,29 @@ document.addEventListener("click", (event) => {
 });
 reveal(location.hash);
 
-/** The end follows the start: who begins later ends later. */
-document.addEventListener("input", (event) => {
-  const pair = event.target.name === "starts" && event.target.closest("[data-length]");
-  if (!pair) return;
+/** The end follows the start: who begins at another time stays as long, until another end is chosen. */
+const minutes = (text) => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+function timesAt({ target }) {
+  const pair = target.closest("[data-length]");
+  if (!pair) return {};
   const [starts, ends] = pair.querySelectorAll("input");
-  const minutes = (text) => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
-  const length = minutes(ends.value) - minutes(pair.dataset.starts ?? starts.defaultValue);
-  pair.dataset.starts = starts.value;
-  if (!starts.value || !(length > 0)) return;
-  const end = Math.min(minutes(starts.value) + length, 24 * 60 - 1);
-  ends.value = `${String(Math.floor(end / 60)).padStart(2, "0")}:${String(end % 60).padStart(2, "0")}`;
+  return { pair, starts, ends };
+}
+function keepLength({ pair, starts, ends }) {
+  const length = starts.value && ends.value ? minutes(ends.value) - minutes(starts.value) : 0;
+  pair.dataset.length = length > 0 ? length : "";
+}
+document.addEventListener("focusin", (event) => {
+  const times = timesAt(event);
+  if (times.pair && !times.pair.contains(event.relatedTarget)) keepLength(times);
+});
+document.addEventListener("input", (event) => {
+  const { pair, starts, ends } = timesAt(event);
+  if (event.target === ends) keepLength({ pair, starts, ends });
+  else if (event.target === starts && starts.value && pair.dataset.length) {
+    const end = Math.min(minutes(starts.value) + Number(pair.dataset.length), 24 * 60 - 1);
+    ends.value = `${String(Math.floor(end / 60)).padStart(2, "0")}:${String(end % 60).padStart(2, "0")}`;
+  }
 }, true);
 
 /** What is chosen of a strip of days or hours is in sight; what is in sight already stays where it is. */
