@@ -17,6 +17,7 @@ from booking.blueprints.kit.filters import clock as clock_text, clock_span, day,
 from booking.blueprints.kit.forms.needs import FaultForm
 from booking.blueprints.kit.forms.validators import status_of
 from booking.blueprints.kit.http import NO_REFERRER
+from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.spaces import code_squares
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import caller_address
@@ -140,7 +141,8 @@ def _price(space: Space, now: datetime) -> str:
         price = list_price(db.session(), space.park, space, Span(now, now + HALF_AN_HOUR))
     except NoTariff:
         return ""
-    return gettext("用半小时 %(price)s，只收实际使用的。", price=money(price))
+    early = leave_early_label(space.park, space, now)
+    return gettext("用半小时 %(price)s；%(early)s", price=money(price), early=early)
 
 
 def _when(instant: datetime, now: datetime) -> str:

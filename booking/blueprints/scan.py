@@ -18,6 +18,7 @@ from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import exact_or_none, whole
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.needs import remembered
+from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closed_label, made_of, through
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
@@ -101,6 +102,7 @@ def show(scan_code: str) -> ResponseReturnValue:
         now=now,
         cost=quote.total if quote else None,
         choices=choices,
+        early=leave_early_label(my_park(), space, now) if choices else "",
         usual=next((one for one in choices if one.minutes == asked), choices[0] if choices else None),
         instead=_instead(space, now) if what in {"busy", "retired", "approval", "manager", "closed"} else (),
         why=_why(space, door, now, unpriced=unpriced),

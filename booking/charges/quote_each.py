@@ -1,7 +1,7 @@
 """Quote several times and places at once, each by a key of the caller's own."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,12 @@ def quote_each(
 class _EveryDayWorks:
     def is_working_day(self, day: date) -> bool:  # noqa: ARG002 - as a calendar is asked
         return True
+
+
+def least_charged(session: Session, park: Park, space: PricedSpace, now: datetime) -> int:
+    """Give for how many minutes one pays at least who comes now and leaves at once; raises NoTariff."""
+    terms = tariff_in_force(session, space, local_day(now, park.zone)).terms
+    return max(terms.minimum_minutes, terms.increment_minutes)
 
 
 def list_price(session: Session, park: Park, space: PricedSpace, span: Span) -> Money:

@@ -85,7 +85,7 @@ def test_it_tells_what_is_on_and_nothing_of_anybody(house, client):
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "空到 10:00" in page.text
     assert "10:00–11:00 已预订" in page.text
-    assert "用半小时 ¥40.00，只收实际使用的。" in page.text
+    assert "用半小时 ¥40.00；提前走只收实际使用的，最少计 30 分" in page.text
     for secret in ("南溪", "陈立", "林晓"):
         assert secret not in page.text
     assert [one["look"] for one in told(page.text)["moments"]][:3] == ["free", "expected", "busy"]
@@ -95,6 +95,18 @@ def test_it_tells_what_is_on_and_nothing_of_anybody(house, client):
     (seen,) = house.all(DoorDevice)
     assert seen.seen_at == at(10, 5)
     assert "Check in" in client.get(device(house, language="en")).text
+
+
+def test_who_checked_in_before_the_start_has_it_to_the_end_and_is_no_news_to_come(house, client):
+    house.clock.set(at(9, 50))
+    url = device(house)
+    made = house.reserve(at(10), at(11))
+    house.browser().post(f"/today/check-in/{made.id}")
+    first = told(client.get(url).text)["moments"][0]
+    assert (first["look"], first["line"], first["following"]) == ("busy", "到 11:00", [])
+    other = house.browser(house.rival).get(f"/s/{house.room.scan_code}").text
+    assert "忙到 11:00" in other
+    assert "还没离开" not in other
 
 
 def test_the_administrator_gives_an_address_once_and_revokes_it(house, client):

@@ -14,11 +14,16 @@ from booking.blueprints.kit.session import me
 from booking.charges.explain import FreeReason, NothingToPay, UseExplained, explain_price
 from booking.charges.pricing import Quote
 from booking.charges.queries import BilledReservation
+from booking.charges.quote_each import least_charged
+from booking.db import db
 from booking.language import gettext, lazy_gettext
+from booking.parks.models import Park
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
 from booking.savings.jumps import Jump, JumpOf
+from booking.tariffs.in_force import PricedSpace
 from booking.tariffs.models import Basis
+from booking.tariffs.rules import NoTariff
 from booking.tariffs.terms import BUSY, EXTENDED, OFF_PEAK, PEAK, REST_DAY, Days
 from booking.values import FAR_FUTURE, Money, Month
 
@@ -99,6 +104,15 @@ def _by_day(quote: Quote, per_day: Money) -> str:
         return str(gettext("按天计费，用到哪天算到哪天"))
     days = sum(line.days for line in quote.lines)
     return str(gettext("%(days)s 天 × %(price)s", days=days, price=money(per_day)))
+
+
+def leave_early_label(park: Park, space: PricedSpace, now: datetime) -> str:
+    """Say what who leaves early pays: what was used, and at least so much."""
+    try:
+        least = least_charged(db.session(), park, space, now)
+    except NoTariff:
+        return gettext("提前走只收实际使用的费用。")
+    return gettext("提前走只收实际使用的，最少计 %(least)s。", least=duration(least))
 
 
 class Cost(NamedTuple):
