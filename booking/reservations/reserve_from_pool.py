@@ -130,7 +130,7 @@ def _left_or_made(
 ) -> tuple[list[Space], Reservation | None]:
     """Give what fits; or what the form's double made, who may have had the last of a quota meanwhile."""
     try:
-        return _fit(session, spaces, span, people, by, now), None
+        return fit_and_free(session, spaces, span, people=people, by=by, now=now), None
     except Refusal:
         made = made_before(session, key, span)
         if made is None:
@@ -147,21 +147,31 @@ def _got(session: Session, reservation: Reservation, space: Space, span: Span) -
     return True
 
 
-def _fit(
-    session: Session, spaces: Sequence[Space], span: Span, people: int, by: Actor, now: datetime
+def fit_and_free(
+    session: Session,
+    spaces: Sequence[Space],
+    span: Span,
+    *,
+    people: int,
+    by: Actor,
+    now: datetime,
+    hold: bool = True,
 ) -> list[Space]:
-    """Keep the members that may be had and are free; raises the last refusal where none may."""
+    """Keep the members that may be had and are free; raises the last refusal where none may.
+
+    Who books holds the quotas and the hours that are told for a day till the commit; who only asks does not.
+    """
     if not spaces:
         return []
     park, kind = session.get_one(Park, spaces[0].park_id), spaces[0].kind
     day = local_day(span.start, park.zone)
     rules = rules_for(session, park.id, since=day)
-    if any(one.day == day for several in rules.extended.values() for one in several):
+    if hold and any(one.day == day for several in rules.extended.values() for one in several):
         hold_extended_hours(session, park.id, day)
         rules = rules_for(session, park.id, since=day, anew=True)
     at = booking_context(session, park, kind, rules.kind(kind), now)
     check_tenancy(session, park.id, by.enterprise_id, span, at.zone)
-    check_quota(session, spaces[0], span, by.enterprise_id, by.member_id)
+    check_quota(session, spaces[0], span, by.enterprise_id, by.member_id, hold=hold)
     busy = busy_spaces(session, park.id, kind, span)
     usable, refused = [], None
     for space in sorted(spaces, key=lambda one: (one.capacity, one.id)):  # the largest has the last word

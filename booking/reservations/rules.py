@@ -192,6 +192,7 @@ class OwnPlace(NamedTuple):
     span: Span
     name: str
     name_en: str | None
+    space_id: int
     reservation_id: int
 
 

@@ -1,6 +1,6 @@
 """Give a reservation another end, longer or shorter, and find the ends it can have."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -15,12 +15,13 @@ from booking.reservations.claim import change_claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import ClaimRow, claims_between, is_free
-from booking.reservations.quotas.quotas import check_quota, hold_own_quota
+from booking.reservations.quotas.quotas import check_quota, hold_own_quota, quotas_left
+from booking.reservations.quotas.rules import Left, check_left
 from booking.reservations.refusals import InThePast, NotLonger, NotShorter, RequestPart, Taken
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import MINUTE, BookingContext, check_in_service, check_stretch, local_instant
 from booking.reservations.waiting.give_back import shorten
-from booking.values import FAR_FUTURE, Money, Span
+from booking.values import FAR_FUTURE, Money, Refusal, Span
 
 STATES = (ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.REQUESTED)
 
@@ -81,6 +82,28 @@ def _asks_manager(reservation: Reservation, span: Span, quote: Money, by: Actor)
         return False
     waits = reservation.answerer is Answerer.MANAGER
     return waits or why_ask(by.rights, wish, agreed=agreed) is not None
+
+
+def ends_refused(
+    session: Session, reservation: Reservation, quotes: Mapping[datetime, Money], by: Actor
+) -> dict[datetime, Refusal]:
+    """Tell which of these later ends, with their prices, `set_end` would refuse whoever asks, though free.
+
+    More than the quotas leave, or than may be had without the manager; in two queries however many.
+    """
+    spans = {end: Span(reservation.starts_at, end) for end in sorted(quotes) if end > reservation.ends_at}
+    left: dict[Span, list[Left]] = {}
+    if by.enterprise_id is not None:
+        whose = (reservation.enterprise_id, reservation.member_id)
+        left = quotas_left(session, reservation.space, [*spans.values()], *whose, but=reservation.id)
+    found = {}
+    for end, span in spans.items():
+        try:
+            check_left(left.get(span, ()))
+            _asks_manager(reservation, span, quotes[end], by)
+        except Refusal as refusal:
+            found[end] = refusal
+    return found
 
 
 def _lengthen(session: Session, reservation: Reservation, span: Span, now: datetime) -> None:

@@ -9,7 +9,17 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
@@ -154,7 +164,7 @@ def free_and_own(
     """
     asked = {"space_id": space.id, "member_id": member_id, "but": but or NOBODY} | times_of(span)
     rows = session.execute(_beside(space.kind), asked).all()
-    own = [OwnPlace(Span(*times), name, name_en, found) for found, *times, name, name_en in rows if found]
+    own = [_own_place(row) for row in rows if row[0]]
     stays = space.kind is not Kind.STORAGE
     return all(row[0] for row in rows), held_too(span, own) if stays else ()
 
@@ -165,13 +175,17 @@ def own_between(
     """List what a member holds that shares an instant with a span, in order of time."""
     asked = {"member_id": member_id, "but": but or NOBODY} | times_of(span)
     rows = session.execute(_own(), asked)
-    own = [OwnPlace(Span(*times), name, name_en, found) for found, *times, name, name_en in rows]
-    return held_too(span, own)
+    return held_too(span, map(_own_place, rows))
+
+
+def _own_place(row: Sequence[Any]) -> OwnPlace:
+    found, start, end, name, name_en, space_id = row
+    return OwnPlace(Span(start, end), name, name_en, space_id, found)
 
 
 @cache
 def _own() -> Select[*tuple[Any, ...]]:
-    here = (Reservation.id, Reservation.starts_at, Reservation.ends_at, Space.name, Space.name_en)
+    here = (Reservation.id, Reservation.starts_at, Reservation.ends_at, Space.name, Space.name_en, Space.id)
     return (
         select(*here)
         .join(Space, Space.id == Reservation.space_id)
@@ -196,7 +210,7 @@ def _beside(kind: Kind) -> Executable:
     )
     taken = claims.limit(1).subquery()
     own = _own().subquery()
-    unnamed: list[ColumnElement[Any]] = [literal_column("NULL")] * 2
+    unnamed: list[ColumnElement[Any]] = [literal_column("NULL")] * 3
     found = select(literal_column(f"{NOBODY}"), taken.c.starts_at, taken.c.ends_at, *unnamed)
     return select(own).union_all(found)
 

@@ -1,5 +1,6 @@
 """Stay longer than planned: said before the end comes, agreed for the reservation, or simply done."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,16 +11,17 @@ from booking.audit.trail import record
 from booking.db import lock_row
 from booking.reservations.approval.rules import Booking, check_alone
 from booking.reservations.models import Reservation
-from booking.reservations.quotas.quotas import check_quota, hold_own_quota
+from booking.reservations.quotas.quotas import check_quota, hold_own_quota, quotas_left
+from booking.reservations.quotas.rules import Left, check_left
 from booking.reservations.refusals import NotLonger
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import Taken
-from booking.reservations.set_end import set_end
+from booking.reservations.set_end import ends_refused, set_end
 from booking.usage.check_out import hold_until, left_at
 from booking.usage.door.devices import DeviceEvent, told_first
 from booking.usage.models import DoorEventKind, Stay
 from booking.usage.rules import OVERSTAY_STEP, AlreadyOut, TooLate, walk_in_end
-from booking.values import Money, Span
+from booking.values import Money, Refusal, Span
 
 
 def stay_longer(
@@ -66,6 +68,27 @@ def stay_longer(
     after = {"planned_end": until.isoformat()}
     record(session, Action.STAY_EXTENDED, "stay", stay.id, by=by, now=now, before=before, after=after)
     return stay
+
+
+def longer_refused(
+    session: Session, stay: Stay, quotes: Mapping[datetime, Money], by: Actor
+) -> dict[datetime, Refusal]:
+    """Tell which of these later ends `stay_longer` would refuse whoever asks, as `ends_refused`."""
+    if stay.reservation is not None:
+        return ends_refused(session, stay.reservation, quotes, by)
+    more = {end: Span(stay.planned_end, end) for end in sorted(quotes) if end > stay.planned_end}
+    left: dict[Span, list[Left]] = {}
+    if by.enterprise_id is not None:
+        whose = (stay.enterprise_id, stay.member_id)
+        left = quotas_left(session, stay.space, [*more.values()], *whose)
+    found = {}
+    for end, span in more.items():
+        try:
+            check_alone(by.rights, Booking(stay.space_kind, quotes[end]))
+            check_left(left.get(span, ()))
+        except Refusal as refusal:
+            found[end] = refusal
+    return found
 
 
 def change_end(

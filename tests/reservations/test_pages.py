@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from booking.charges.models import Charge, ChargeKind
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
+from booking.spaces.models import Kind
 from booking.values import Money
 from tests.harness.pages import form_with
 from tests.harness.times import TUESDAY
@@ -28,6 +29,12 @@ def count(place, model=Reservation):
 
 def book(place, browser=None, **facts):
     answer = (browser or place.mine).post("/reservations/new", data=asked(place.room, 1, 2) | facts)
+    assert answer.status_code == 302, answer.text
+    return only(place)
+
+
+def booked(place, room, browser=None):
+    answer = (browser or place.mine).post("/reservations/new", data=asked(room, 1, 2))
     assert answer.status_code == 302, answer.text
     return only(place)
 
@@ -286,6 +293,57 @@ def test_extending_and_shortening_from_the_list_of_free_ends(place):
     taken = (TUESDAY + timedelta(hours=3, minutes=30)).isoformat()
     assert place.mine.post(path, data={"ends": taken}).status_code == 409
     assert place.mine.post(path, data={"ends": "nonsense"}).status_code == 422
+
+
+def test_what_one_has_oneself_leads_there_and_to_no_waiting_list(place):
+    """Both rooms that would do are the reader's own then; another's room can be waited for."""
+    mine = [booked(place, room) for room in (place.room, place.other)]
+    search = "/calendar/search?day=2026-11-03&starts=10:00&ends=11:00"
+    page = place.mine.get(search).text
+    for made in mine:
+        assert f'href="/reservations/{made.id}">' in page
+    assert "大会议室 11月3日 周二 10:00–11:00 是你自己的预订" in page
+    assert "两个都要" not in page
+    assert "/waiting/new" not in page
+    assert "/waiting/new" in place.others.get(search).text
+    again = place.mine.post("/reservations/new", data=asked(place.room, 1, 2))
+    assert again.status_code == 409
+    assert "是你自己的预订" in again.text
+    assert "/waiting" not in again.text.partition("<main")[2]
+    quoted = place.mine.get("/calendar/quote", query_string=asked(place.room, 1, 2)).json
+    assert (quoted["wait_url"], "是你自己的预订" in quoted["problem"]) == ("", True)
+    quoted = place.others.get("/calendar/quote", query_string=asked(place.room, 1, 2)).json
+    assert quoted["wait_url"] == f"/waiting/new?space={place.room.id}&start={at(1)}&end={at(2)}"
+    assert "用不上的那个请取消" in place.mine.get(f"/reservations/{mine[0].id}").text
+
+
+def test_the_nearest_free_times_have_their_price_and_nothing_is_promised_that_is_not_there(place):
+    for room in (place.room, place.other):
+        booked(place, room, browser=place.others)
+    page = place.mine.get("/calendar/search?day=2026-11-03&starts=10:00&ends=11:00").text
+    assert "下面是最近的空闲时间。" in page
+    assert "相近的空间" not in page
+    assert page.partition("最近的空闲时间</h2>")[2].count("¥80.00") == 3
+
+
+def test_any_one_has_a_price_before_it_is_booked(place):
+    form = asked(place.room, 1, 2, kind="meeting_room", area=0)
+    shown = place.mine.get("/reservations/any", query_string=form).text
+    assert "¥80.00" in shown
+    assert "2 个空闲，分到哪个按哪个计" in shown
+    place.world.tariff(place.park, Kind.MEETING_ROOM, rate=Money.yuan(150), space_id=place.other.id, bands=[])
+    told = place.mine.get("/reservations/any/price", query_string=form).json
+    assert (told["text"], told["problem"]) == ("¥80.00–¥150.00", None)
+    unscripted = place.mine.post("/reservations/any", data=form | {"step": "price"})
+    assert (unscripted.status_code, "¥80.00–¥150.00" in unscripted.text) == (200, True)
+    for room in (place.room, place.other):
+        booked(place, room, browser=place.others)
+    told = place.mine.get("/reservations/any/price", query_string=form).json
+    assert (told["text"], "没有空" in told["problem"]) == ("", True)
+    refused = [({"day": ""}, "请选择日期"), ({"starts": "12:00"}, "结束"), ({"day": "2026-11-02"}, "过去")]
+    for typed, why in refused:
+        told = place.mine.get("/reservations/any/price", query_string=form | typed).json
+        assert why in told["problem"]
 
 
 def only_one(place, reservation_id):

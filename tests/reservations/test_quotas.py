@@ -103,6 +103,36 @@ def test_moving_extending_and_taking_any_keep_to_it_and_the_park_does_not(place,
     assert moved.status_code == 302, "the park knows why"
 
 
+def test_what_is_found_says_that_the_quota_leaves_less_and_is_not_booked_with_one_press(place, quota):
+    quota(2)
+    said = "/calendar/say?say=今天下午一点到{}点%20会议室"
+    search = "/calendar/search?day=2026-11-03&starts=13:00&ends={}:00"
+    for path in (said.format("三"), search.format(15)):
+        assert OVER not in place.mine.get(path).text
+    for path in (said.format("四"), search.format(16)):
+        page = place.mine.get(path).text
+        assert "超出额度：当天你本人最多 2 小时，还可用 2 小时，这次要 3 小时。" in page
+        assert page.count(">超出额度</span>") == 2, "both rooms are free, and neither can be had"
+        assert ">订下<" not in page
+    assert OVER not in place.admins.get(search.format(16)).text
+
+
+def test_ends_beyond_the_quota_are_not_offered_and_it_is_said_why(place, quota, standing_clock):
+    quota(2)
+    assert book(place, 0, 1).status_code == 302
+    (made,) = place.session.scalars(select(Reservation))
+    page = place.mine.get(f"/reservations/{made.id}/end").text
+    assert "09:00–11:00" in page
+    assert "09:00–11:15" not in page
+    assert "不能更晚，因为：超出额度：当天你本人最多 2 小时" in page
+    place.mine.post(f"/today/check-in/{made.id}")
+    today = place.mine.get("/today").text
+    offered = today.partition("延长到")[2].partition("</fieldset>")[0]
+    assert "11:00" in offered
+    assert "11:30" not in offered
+    assert "不能更晚，因为：超出额度" in today
+
+
 def test_a_series_books_what_is_left_and_wishes_for_the_rest(place, quota):
     quota(2, period="month")
     answer = place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=3))

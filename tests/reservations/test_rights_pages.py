@@ -199,6 +199,18 @@ def test_a_series_is_not_shown_to_move_where_it_would_cost_more_than_one_may(fir
     assert "更改 2 次" in text_of(firm.mine.post(f"{where}/change", data=shorter | {"step": "look"}))
 
 
+def test_who_is_there_is_offered_only_the_ends_they_may_take_alone(firm):
+    """An hour is 80 yuan, and they book up to 100 alone."""
+    firm.mine.post("/reservations/new", data=asked(firm.room, 0, 1))
+    assert firm.mine.post(f"/today/check-in/{last(firm).id}").status_code == 302
+    today = firm.mine.get("/today").text
+    offered = today.partition("延长到")[2].partition("</fieldset>")[0]
+    assert "10:15" in offered
+    assert "10:30" not in offered
+    assert "申请接下来的时间" in today
+    assert f"/reservations/new?space={firm.room.id}&start={at(1)}" in html.unescape(today)
+
+
 def test_a_wait_beyond_ones_rights_is_refused_in_words(firm):
     firm.others.post("/reservations/new", data=asked(firm.room, 1, 3))
     answer = firm.mine.post("/waiting/new", data=asked(firm.room, 1, 3))

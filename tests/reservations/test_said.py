@@ -179,7 +179,7 @@ def test_what_is_free_instead_says_what_it_lacks_and_what_one_has_then_already(p
     reserved(place.mine, place.room, 25, 26)
     page = said(place.mine, "明天十点到十一点 会议室 带投影")
     assert "没有投影" in page, "the other room is free, without one"
-    assert "你同一时间还订了大会议室（11月4日 周三 10:00–11:00）" in page
+    assert "大会议室 11月4日 周三 10:00–11:00 是你自己的预订</a>" in page
     assert "你同一时间" not in said(place.others, "明天十点到十一点 会议室")
     assert "你同一时间还订了大会议室" in said(place.mine, "明天十点到十一点 会议室")
     search = place.mine.get("/calendar/search?day=2026-11-04&starts=10:00&ends=11:00").text

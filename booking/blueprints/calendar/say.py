@@ -12,9 +12,9 @@ from booking import clock
 from booking.blueprints.calendar.chips import chips, search_url, when_args
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.said import AskedFor, asked_for, how_far, span_at, without
-from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, held_label, search_spaces
+from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, search_spaces
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import SEATED, Offer, OtherTime, other_time
+from booking.blueprints.kit.availability import SEATED, Offer, OtherTime, other_times
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import span_text
@@ -117,7 +117,6 @@ class Suited:
     result: SearchResult | None = None
     places: Sequence["SuitedPlace"] = ()
     problem: str = ""
-    held: str = ""  # what the reader has at that time already
     wait_url: str = ""  # these two where nothing is free
     series_url: str = ""
     its_times: Sequence[OtherTime] = ()  # of what was named, or of any where none can be had then
@@ -138,20 +137,23 @@ def _look(asked: AskedFor, now: datetime) -> Suited:
         rows = [row for row in asked.named if row in fitting] or fitting
         return Suited(asked, problem=wording(refusal), its_times=_times_of(asked, rows, span, now))
     when = times(span.start, span.end, asked.kind)
-    suited = Suited(asked, when, found, _places(asked, found.offers), held=held_label(asked.kind, span))
+    suited = Suited(asked, when, found, _places(asked, found.offers))
     if asked.named and not any(one.space_id in asked.named_ids for one in found.offers):
         suited = replace(suited, its_times=_named_is_not_had(asked, fitting, span, now))
     if found.count:
         return suited
+    suited = replace(suited, series_url=_series_all_the_same(asked, ranked, now))
+    if not found.line:
+        return suited
     count_turned_away(asked.kind, span, now)
-    return replace(suited, wait_url=_wait_url(asked), series_url=_series_all_the_same(asked, ranked, now))
+    return replace(suited, wait_url=_wait_url(asked))
 
 
 def _times_of(
     asked: AskedFor, rows: Sequence[space_queries.SpaceRow], span: Span, now: datetime
 ) -> Sequence[OtherTime]:
     found = nearest_among(db.session(), my_park(), rows[:MOST_COMPARED], span, now)
-    return [other_time(row, time, asked.wish) for row, time in found]
+    return other_times(found, asked.wish)
 
 
 def _named_is_not_had(
@@ -253,7 +255,7 @@ def _places(asked: AskedFor, offers: Sequence[Offer]) -> list[SuitedPlace]:
     return [
         SuitedPlace(
             offer,
-            _fields(asked, offer.space_id) if offer.books and asked.sure else {},
+            _fields(asked, offer.space_id) if offer.books and asked.sure and not offer.over else {},
             _series_url(asked, offer.space_id) if offer.books else "",
         )
         for offer in offers

@@ -21,10 +21,11 @@ from booking.blueprints.kit.availability import (
     OtherTime,
     favourites_first,
     offers,
-    other_time,
+    other_times,
 )
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.filters import comma_list
+from booking.blueprints.kit.holders import TimeHolder, own_holder
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.pagination import Pager
@@ -34,7 +35,7 @@ from booking.db import db
 from booking.people.models import Role
 from booking.reservations import refusals as no, space_queries
 from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
-from booking.reservations.rules import check_new, local_instant
+from booking.reservations.rules import OwnPlace, check_new, local_instant
 from booking.reservations.upcoming import own_between
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
@@ -130,6 +131,13 @@ class SearchResult:
     smaller: bool = False  # the similar ones do not seat as many
     note: str = ""  # by what they are ordered
     held: str = ""  # what the reader has at that time already
+    own: Sequence[TimeHolder] = ()  # the same as links, where nothing is free
+    line: bool = True  # whether somebody else has what would do, for whom one may wait
+
+    @property
+    def over(self) -> str:
+        """Say why the reader's quotas leave less than that; "" where they do not."""
+        return next((one.over for one in self.offers), "")
 
 
 Ranking = Callable[[list[space_queries.SpaceRow]], Sequence[space_queries.SpaceRow]]
@@ -147,16 +155,16 @@ def found_for(form: asked.SearchForm, kind: Kind, pager: Pager, free: FreeDays) 
     except Refusal as refusal:
         put_beside(form, refusal, suggestions(form, kind, refusal, now))
         return None
-    if not found.count:
+    if not found.count and found.line:
         count_turned_away(kind, span, now)
-    return replace(found, note=note, held=held_label(kind, span))
+    return replace(found, note=note)
 
 
-def held_label(kind: Kind, span: Span) -> str:
-    """Say what the reader holds at a time already; a store stands beside anything."""
+def _own_then(kind: Kind, span: Span) -> Sequence[OwnPlace]:
+    """List what the reader holds at a time already; a store stands beside anything."""
     if kind is Kind.STORAGE or me().enterprise_id is None:
-        return ""
-    return held_too_label(own_between(db.session(), me().id, span), me())
+        return ()
+    return own_between(db.session(), me().id, span)
 
 
 def by_distance(form: asked.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
@@ -209,9 +217,12 @@ def search_spaces(
         return free_and_allowed(session, park, kind, span, now, wanted, taken_at=taken_at)
 
     usable = usable_of(wanted)
+    own = _own_then(kind, span)
     if usable:
         found = best(usable)
-        return SearchResult(span, offers(found[shown], span, wish), len(found))
+        return SearchResult(
+            span, offers(found[shown], span, wish), len(found), held=held_too_label(own, me())
+        )
     fitting = space_queries.fitting_rows(session, park.id, kind, now, wanted)
     if not fitting:
         raise _none_fits(kind, wanted, now)
@@ -223,9 +234,11 @@ def search_spaces(
         span,
         (),
         0,
-        [other_time(row, time, wish) for row, time in times],
+        other_times(times, wish),
         offers(similar[-MOST_SIMILAR:], span, wish),
         smaller=not as_large,
+        own=[own_holder(one) for one in own],
+        line=not {row.id for row in fitting} <= {one.space_id for one in own},
     )
 
 

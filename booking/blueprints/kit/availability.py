@@ -1,35 +1,31 @@
-"""What is looked for, the free spaces that have it with their prices, and who holds a taken time."""
+"""What is looked for, the free spaces that have it with their prices and what is in the way of each."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple, Self
 
 from flask import request, url_for
-from flask_login import current_user
 
 from booking.blueprints.kit.converters import wall, whole
-from booking.blueprints.kit.filters import area, duration
+from booking.blueprints.kit.filters import area
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import asks_first, times
 from booking.blueprints.kit.labels.spaces import (
-    closed_label,
     made_of,
     people_label,
     photo_of,
     things_text,
-    through,
 )
 from booking.blueprints.kit.session import favourites, me, my_park
+from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote, quote_many
+from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.people.models import Role
-from booking.reservations.queries import ClaimRow, claims_between
-from booking.reservations.refusals import Own, Taken
+from booking.reservations.quotas.quotas import refused_by_quota
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import SpaceFilter, SpaceRow
-from booking.spaces.models import Kind, Space
-from booking.spaces.queries import rule_for, rules_for, space_in_park
+from booking.spaces.models import Kind
+from booking.spaces.queries import rules_for
 from booking.spaces.rules import EQUIPMENT_LENGTH, MOST_EQUIPMENT, MOST_SEATS
 from booking.values import FAR_FUTURE, Span
 
@@ -87,6 +83,7 @@ class Offer(NamedTuple):
     asks: str = ""  # who has to say yes first, as a badge; "" for nobody
     week_url: str = ""
     plan_url: str = ""
+    over: str = ""  # why the quotas leave less than that, in a sentence; nothing could be booked
 
 
 def favourites_first(rows: Sequence[SpaceRow]) -> list[SpaceRow]:
@@ -96,11 +93,12 @@ def favourites_first(rows: Sequence[SpaceRow]) -> list[SpaceRow]:
 
 
 class OtherTime(NamedTuple):
-    """A space that is free at another time."""
+    """A space that is free at another time; without a price for who has no enterprise, or no tariff."""
 
     name: str
     when: str
     url: str
+    price: str = ""
 
 
 ANYTHING = Criteria()
@@ -112,7 +110,7 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
     quotes: dict[int, Quote] = {}
     if enterprise is not None:
         quotes = quote_many(db.session(), my_park(), enterprise, rows, span)
-    rules, there = rules_for(db.session(), my_park().id, since=None), {}
+    rules, there, over = rules_for(db.session(), my_park().id, since=None), {}, quotas_against(rows, span)
     for kind in {row.kind for row in rows}:  # an address takes as long to make as a card to draw
         there[kind] = booking_url(0, kind, span, wish)
     week, plan = url_for("calendar.week", space_id=0).removesuffix("0"), plan_url(0, span)
@@ -129,9 +127,21 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
                 open_ended=span.end >= FAR_FUTURE,
                 starts_at=span.start,
             ),
-        )._replace(meta=_meta(row, wish), plan_url=_of_space(plan, row.id))
+        )._replace(meta=_meta(row, wish), plan_url=_of_space(plan, row.id), over=over.get(row.kind, ""))
         for row in rows
     ]
+
+
+def quotas_against(rows: Sequence[SpaceRow], span: Span) -> dict[Kind, str]:
+    """Say of each kind among these why the reader's quotas leave less; two queries a kind at most."""
+    enterprise_id, session = me().enterprise_id, db.session()
+    if enterprise_id is None:
+        return {}
+    found = {}
+    for row in {row.kind: row for row in rows}.values():
+        if why := refused_by_quota(session, row, {"": span}, enterprise_id, me().id):
+            found[row.kind] = wording(why[""])
+    return found
 
 
 def _of_space(url: str, space_id: int) -> str:
@@ -198,102 +208,20 @@ def new_url(space_id: int, kind: Kind, span: Span, **more: Any) -> str:  # noqa:
     return url_for("reservations.new", space=space_id, start=start, end=end, **more)
 
 
-def other_time(row: SpaceRow, span: Span, wish: Criteria) -> OtherTime:
-    """Offer a space at another time."""
-    url = booking_url(row.id, row.kind, span, wish)
-    return OtherTime(local_name(row.name, row.name_en), times(span.start, span.end, row.kind), url)
-
-
-class TimeHolder(NamedTuple):
-    """Who has a time, in words; `url` leads to the reservation where the reader may see it."""
-
-    text: str
-    url: str = ""
-
-
-MOST_IN_A_SENTENCE = 2
-
-
-def taken_label(taken: Taken) -> str:
-    """Say in one sentence why a time cannot be had, as far as the reader may know; a stranger only that."""
-    space = None
-    if current_user.is_authenticated:
-        space = space_in_park(db.session(), my_park().id, taken.space_id)
-    if space is None:
-        return gettext("这段时间没有空，请另选时间或空间。")
-    if others := holders(space, taken.span, taken.own):
-        words = gettext("；").join(other.text for other in others[:MOST_IN_A_SENTENCE])
-        return gettext("%(whose)s。请另选时间或空间。", whose=words)
-    return gettext("这段时间刚才有人占着，现在又空出来了，请再试一次。")
-
-
-MOST_NAMED = 5
-
-
-def holders(space: Space, span: Span, but: Own | None = None) -> list[TimeHolder]:
-    """Tell who has the space then, the time that is kept free after a use included; `but` is no other's."""
-    buffer = rule_for(db.session(), space, since=None).buffer_minutes
-    rows = claims_between(db.session(), space, span.widened(timedelta(0), buffer * MINUTE))
-    others = list({_key(row): row for row in rows if not _is_of(row, but)}.values())
-    named = [time_holder(row, space) for row in others[:MOST_NAMED]]
-    if buffer and others and not any(_in_use(row).overlaps(span) for row in others):
-        words = gettext("每次使用前后要留 %(length)s整理，所以挨得太近也不行。", length=duration(buffer))
-        named.append(TimeHolder(words))
-    return named
-
-
-def _is_of(row: ClaimRow, own: Own | None) -> bool:
-    return own is not None and getattr(row, own[0]) == own[1]
-
-
-def _in_use(row: ClaimRow) -> Span:
-    return Span(row.starts_at, row.agreed_end or row.ends_at)
-
-
-def time_holder(row: ClaimRow, space: Space) -> TimeHolder:
-    """Say whose a claim is, as far as the reader may know."""
-    if row.closure_id is not None:
-        return TimeHolder(closed_label(row, space.id))
-    when = times(row.starts_at, row.agreed_end or row.ends_at, space.kind)
-    if row.wait_id is not None:
-        return _held(row, when)
-    if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
-        return _of_ours(row, when)
-    if me().role is Role.ADMIN:
-        url = (
-            url_for("front_desk.reservation", reservation_id=row.reservation_id) if row.reservation_id else ""
+def other_times(found: Sequence[tuple[SpaceRow, Span]], wish: Criteria) -> Sequence[OtherTime]:
+    """Offer spaces at other times, with their prices; the queries do not grow."""
+    enterprise = me().enterprise
+    prices: dict[str, Quote] = {}
+    if enterprise is not None:
+        prices = quote_each(
+            db.session(), my_park(), enterprise, {str(number): one for number, one in enumerate(found)}
         )
-        words = [row.enterprise, row.member, row.purpose]
-        return TimeHolder(f"{when} {' · '.join(word for word in words if word)}", url)
-    busy, so = (
-        gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, space.kind)),
-        through(row, space.id),
-    )
-    return TimeHolder(busy + (gettext("（%(why)s）", why=so) if so else ""))
-
-
-def _held(row: ClaimRow, when: str) -> TimeHolder:
-    """Say that it is held for who waited; to others it is busy like anything else."""
-    if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
-        words = gettext("%(when)s 正为你们的候补保留，点这里接受", when=when)
-        return TimeHolder(words, url_for("waiting.show", wait_id=row.wait_id))
-    if me().role is Role.ADMIN:
-        return TimeHolder(gettext("%(when)s 为候补保留 · %(who)s", when=when, who=row.enterprise or ""))
-    return TimeHolder(gettext("%(when)s 已占用", when=when))
-
-
-def _of_ours(row: ClaimRow, when: str) -> TimeHolder:
-    if row.reservation_id is None:
-        return TimeHolder(gettext("%(when)s 你们公司正在使用", when=when))
-    url = url_for("reservations.show", reservation_id=row.reservation_id)
-    if row.member_id == me().id:
-        words = gettext("%(when)s 是你自己的预订", when=when)
-    else:
-        words = gettext("%(when)s 是同事%(name)s的预订", when=when, name=row.member or "")
-    return TimeHolder(f"{words}{gettext('“%(purpose)s”', purpose=row.purpose) if row.purpose else ''}", url)
-
-
-def _key(row: ClaimRow) -> tuple[object, ...]:
-    """Know one holder by the rows of all parts of a combined space, and of all days of a closure."""
-    began = None if row.closure_id else row.starts_at
-    return (row.reservation_id, row.closure_id, row.enterprise_id, began)
+    return [
+        OtherTime(
+            local_name(row.name, row.name_en),
+            times(span.start, span.end, row.kind),
+            booking_url(row.id, row.kind, span, wish),
+            price_text(prices[str(number)]) if str(number) in prices else "",
+        )
+        for number, (row, span) in enumerate(found)
+    ]

@@ -8,9 +8,10 @@ from typing import NamedTuple, Self
 from flask import url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from booking.blueprints.kit.availability import TimeHolder, holders, new_url, place_of
+from booking.blueprints.kit.availability import new_url, place_of
 from booking.blueprints.kit.converters import minute_of_instant, wall
 from booking.blueprints.kit.forms.reservation import end_form, move_form
+from booking.blueprints.kit.holders import TimeHolder, holders
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.session import me, my_park

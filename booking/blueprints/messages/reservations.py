@@ -1,7 +1,7 @@
 """Words for why a space cannot be had, waited for or used, or a reservation or stay cannot be changed."""
 
-from booking.blueprints.kit.availability import taken_label
 from booking.blueprints.kit.filters import clock, day, duration, moment, money, span_text
+from booking.blueprints.kit.holders import taken_label
 from booking.blueprints.kit.labels.people import hours_label, period_name, whose_name
 from booking.language import gettext
 from booking.reservations import refusals as no

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.availability import new_url, time_holder
+from booking.blueprints.kit.availability import new_url
 from booking.blueprints.kit.conflicts import answer_to_end, answer_to_move
 from booking.blueprints.kit.converters import exact_or_none, whole
 from booking.blueprints.kit.filters import clock_span, duration, moment
@@ -16,6 +16,7 @@ from booking.blueprints.kit.forms import reservation as forms
 from booking.blueprints.kit.forms.booking import price_in_form, price_of
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, pressed
+from booking.blueprints.kit.holders import TimeHolder, time_holder
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.resubmission import takes
@@ -31,11 +32,11 @@ from booking.reservations.approval.proposals import accept_proposal, refuse_prop
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move_or_cancel import move as move_it
-from booking.reservations.queries import ClaimRow, is_free
+from booking.reservations.queries import is_free
 from booking.reservations.refusals import AsksForApproval, Taken
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import check_new, local_instant, span_between
-from booking.reservations.set_end import free_ends
+from booking.reservations.set_end import ends_refused, free_ends
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.usage.stay_longer import change_end as change_it
@@ -225,23 +226,24 @@ def end_page(
         back_url=url_for("reservations.show", reservation_id=reservation.id),
         storage=kind is Kind.STORAGE,
         answer=answer_to_end(reservation, refusal, now) if isinstance(refusal, Taken) else None,
-        stopped_by=time_holder(stopped_by, reservation.space) if stopped_by else None,
+        stopped_by=stopped_by,
     )
 
 
-def offer_ends(form: forms.EndForm, reservation: Reservation, now: datetime) -> ClaimRow | None:
-    """Offer the ends that are free, and tell what keeps it from a later one."""
+def offer_ends(form: forms.EndForm, reservation: Reservation, now: datetime) -> TimeHolder | None:
+    """Offer the ends that are free and may be had, and tell what keeps it from a later one."""
     span, found = Span(reservation.starts_at, reservation.ends_at), free_ends(db.session(), reservation, now)
     stretches = {end.isoformat(): (reservation.space, Span(span.start, end)) for end in found.ends}
     prices = quote_each(db.session(), my_park(), reservation.enterprise, stretches)
-    form.ends.choices = options(
-        (key, end_label(span, one.end, prices.get(key))) for key, (_, one) in stretches.items()
-    )
-    if form.ends.data not in {end.isoformat() for end in found.ends}:
-        form.ends.data = (
-            reservation.ends_at.isoformat()
-        )  # and not the first of the list, which is the shortest
-    return found.stopped_by
+    quotes = {one.end: prices[key].total for key, (_, one) in stretches.items() if key in prices}
+    refused = ends_refused(db.session(), reservation, quotes, actor())
+    offered = {key: one.end for key, (_, one) in stretches.items() if one.end not in refused}
+    form.ends.choices = options((key, end_label(span, end, prices.get(key))) for key, end in offered.items())
+    if form.ends.data not in offered:  # and not the first of the list, which is the shortest
+        form.ends.data = reservation.ends_at.isoformat()
+    if refused:
+        return TimeHolder(wording(refused[min(refused)]))
+    return time_holder(found.stopped_by, reservation.space) if found.stopped_by else None
 
 
 def end_label(span: Span, end: datetime, price: Quote | None) -> str:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, holders, new_url, offers
+from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, new_url, offers
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.booking import (
@@ -30,6 +30,7 @@ from booking.blueprints.kit.forms.reservation import (
     wanted_space,
 )
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
+from booking.blueprints.kit.holders import all_mine, holders
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import hours_hint, made_of, photo_of
 from booking.blueprints.kit.labels.waiting import request_label
@@ -215,7 +216,9 @@ def span_or_none(form: ReserveForm | ReserveStoreForm, now: datetime) -> Span | 
 
 
 def wait_instead(form: ReserveForm | ReserveStoreForm, space: Space, taken: Taken) -> JoinPress | None:
-    """Offer the waiting list for the time that is taken."""
+    """Offer the waiting list for the time that is taken, unless by oneself."""
+    if all_mine(holders(space, taken.span)):
+        return None
     people, purpose = form.people.data or 1, form.purpose.data or ""
     return join_press(space.kind, taken.span, people, purpose, space_id=space.id)
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from flask import redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
@@ -12,22 +12,27 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import day_or
-from booking.blueprints.kit.forms.booking import PoolRoomForm, offer_colleagues
+from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.forms.booking import PoolRoomForm, Priced, offer_colleagues, unpriced
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.reservation import apply_refusal, fill_people, fill_times, span_of
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
+from booking.blueprints.kit.labels.people import quota_left_label
+from booking.blueprints.kit.labels.reservations import asks_sentence, held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
+from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.reservations.new import blueprint, tell
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
-from booking.language import gettext, lazy_gettext as _, local_name
+from booking.language import gettext, lazy_gettext as _, local_name, ngettext
+from booking.reservations.approval.rules import Booking, why_ask
 from booking.reservations.guests.invite import invite
 from booking.reservations.models import Reservation
 from booking.reservations.queries import parts_of_wholes
+from booking.reservations.quotas.quotas import quota_left
 from booking.reservations.refusals import NoSuchSpace, NothingFree, RequestPart
-from booking.reservations.reserve_from_pool import reserve_from_pool
+from booking.reservations.reserve_from_pool import fit_and_free, reserve_from_pool
 from booking.reservations.space_queries import (
     SpaceFilter,
     areas_of_kind,
@@ -35,10 +40,11 @@ from booking.reservations.space_queries import (
     fitting_spaces,
     space_row,
 )
+from booking.reservations.upcoming import own_between
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import spaces_of_kind
 from booking.tariffs.rules import NoTariff
-from booking.values import Refusal, local_day
+from booking.values import Refusal, Span, local_day
 
 
 @blueprint.get("/any")
@@ -62,6 +68,8 @@ def take_any() -> ResponseReturnValue:
     """Book a free one, or say that none is."""
     form = PoolRoomForm()
     offer_choices(form, form.kind.data)
+    if request.form.get("step") == "price":
+        return pool_page(form)
     if not form.validate():
         return pool_page(form), UNPROCESSABLE
     try:
@@ -81,6 +89,56 @@ def take_any() -> ResponseReturnValue:
     return redirect(url_for("reservations.show", reservation_id=made.id))
 
 
+@blueprint.get("/any/price")
+@allow(*TENANTS)
+def pool_price() -> ResponseReturnValue:
+    """Tell what one of them would cost, as the price of one space is told."""
+    form = PoolRoomForm(request.args, meta={"csrf": False})
+    offer_choices(form, request.args.get("kind"))
+    if not form.validate():
+        wrong = [str(error) for errors in form.errors.values() for error in errors]
+        return jsonify(Priced(problem=wrong[0])._asdict()), UNPROCESSABLE
+    return jsonify(price_of_any(form, clock.now())._asdict())
+
+
+def price_of_any(form: PoolRoomForm, now: datetime) -> Priced:
+    """Price whichever of those that would do one may get, or say why it is none."""
+    try:
+        return _price_of_any(form, span_of(form, now), now)
+    except Refusal as refusal:
+        return unpriced(refusal)
+
+
+def _price_of_any(form: PoolRoomForm, span: Span, now: datetime) -> Priced:
+    kind, session, people = Kind(form.kind.data), db.session(), form.people.data or 1
+    free = fit_and_free(session, pool_of(form, now), span, people=people, by=actor(), now=now, hold=False)
+    if not free:
+        raise NothingFree(span)
+    totals = sorted(one.total for one in quote_many(session, my_park(), my_enterprise(), free, span).values())
+    if not totals:
+        raise NoTariff(kind, local_day(span.start, my_park().zone))
+    alone = [one for one in totals if why_ask(me().rights, Booking(kind, one)) is None] or totals
+    low, high = money(alone[0]), money(alone[-1])
+    return Priced(
+        low if low == high else f"{low}–{high}",
+        ngettext("%(num)s 个空闲，分到哪个按哪个计", "%(num)s 个空闲，分到哪个按哪个计", len(free)),
+        times(span.start, span.end, kind),
+        warning=held_too_label(own_between(session, me().id, span), me()),
+        quota=quota_left_label(quota_left(session, free[0], span, my_enterprise_id(), me().id)),
+        asks=asks_sentence(Booking(kind, alone[0]), park_approves=False),
+    )
+
+
+def pool_of(form: PoolRoomForm, now: datetime) -> Sequence[Space]:
+    """Give the spaces of the area that have the equipment; how many they seat is the verb's to judge."""
+    kind, ids = Kind(form.kind.data), wanted(form, now)
+    found = spaces_of_kind(db.session(), my_park().id, kind, area_id=form.area.data or None)
+    pool = [space for space in found if space.id in ids]
+    if not pool:
+        raise NoSuchSpace(part=RequestPart.EQUIPMENT if form.equipment.data else RequestPart.AREA)
+    return pool
+
+
 def pool_page(form: PoolRoomForm, waits: JoinPress | None = None) -> str:
     """Draw the form; what is looked for goes along where one would rather choose oneself."""
     wish = Criteria.of_request()
@@ -89,6 +147,7 @@ def pool_page(form: PoolRoomForm, waits: JoinPress | None = None) -> str:
     return render_template(
         "reservations/pool.html",
         form=form,
+        price=price_of_any(form, clock.now()) if form.day.data else Priced(),
         waits=waits,
         wish=wish._replace(people=None),
         seated=Kind(form.kind.data) in SEATED or bool(form.guests.data or form.colleagues.data),
@@ -112,11 +171,7 @@ def wanted(form: PoolRoomForm, now: datetime) -> set[int]:
 def book_any(form: PoolRoomForm, now: datetime) -> Reservation:
     """Price all that would do, then book one of them by chance."""
     span, by, park, along = span_of(form, now), actor(), my_park(), form.wanted()
-    ids = wanted(form, now)
-    found = spaces_of_kind(db.session(), park.id, Kind(form.kind.data), area_id=form.area.data or None)
-    pool = [space for space in found if space.id in ids]
-    if not pool:
-        raise NoSuchSpace(part=RequestPart.EQUIPMENT if form.equipment.data else RequestPart.AREA)
+    pool = pool_of(form, now)
     quotes = quote_many(db.session(), park, my_enterprise(), pool, span)
     priced = {space.id: quotes[space.id].total for space in pool if space.id in quotes}
     if not priced:

@@ -112,7 +112,7 @@ def _also(reservation: Reservation) -> str:
     if reservation.space.kind is Kind.STORAGE:
         return ""
     span, who = Span(reservation.starts_at, reservation.ends_at), reservation.member
-    return held_too_label(own_between(db.session(), who.id, span, but=reservation.id), who)
+    return held_too_label(own_between(db.session(), who.id, span, but=reservation.id), who, booked=True)
 
 
 @blueprint.post("/<int:reservation_id>/cancel")

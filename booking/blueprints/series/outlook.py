@@ -11,8 +11,9 @@ from werkzeug.datastructures import MultiDict
 from booking.blueprints.kit.converters import minute_of_instant, whole
 from booking.blueprints.kit.filters import clock_span, comma_list, day
 from booking.blueprints.kit.forms.booking import promise_before
+from booking.blueprints.kit.holders import held_beside
 from booking.blueprints.kit.labels.prices import price_text
-from booking.blueprints.kit.labels.reservations import asks_first, held_too_label
+from booking.blueprints.kit.labels.reservations import asks_first
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote
@@ -206,7 +207,7 @@ def _with_own(lines: Sequence[SeenOccurrence], spans: Sequence[Span | None]) -> 
     whole = Span(min(span.start for span in there), max(span.end for span in there))
     own = own_between(db.session(), me().id, whole)
     return [
-        line._replace(also=held_too_label(held_too(span, own), me())) if span is not None else line
+        line if span is None else line._replace(also=held_beside(held_too(span, own), free=not line.problem))
         for line, span in zip(lines, spans, strict=True)
     ]
 

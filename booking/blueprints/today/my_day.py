@@ -17,6 +17,7 @@ from booking.blueprints.kit.converters import local_day_of
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.forms.validators import CONFLICT
 from booking.blueprints.kit.labels.needs import reader
+from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.waiting import came_free, held_for_me, proposals_to_person
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
@@ -105,7 +106,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         answer=answer_to_stay(*refused, now) if refused else None,
         stays_on=refused[0] if refused else None,
         here=here,
-        ends=stay_pages.longer_ends(here[0].stay, now) if here else (),
+        ends=stay_pages.longer_ends(here[0].stay, now) if here else None,
         following=following,
         coming=[row for row in coming if row is not large],
         activity=next_activity(session, reader(), now),
@@ -205,12 +206,12 @@ def enter(reservation_id: int) -> ResponseReturnValue:
             stay = check_in(
                 session, reservation_id, park=my_park(), charger=TariffCharger(), by=actor(), now=clock.now()
             )
-            name = place_name(stay.space)
+            name, early = place_name(stay.space), leave_early_label(my_park(), stay.space, clock.now())
     except Refusal as refusal:
         twice = isinstance(refusal, rules.NotToCheckIn) and refusal.state is ReservationState.IN_USE
         flash(wording(refusal), "info" if twice else "warning")
     else:
-        flash(gettext("已签到“%(name)s”。离开时请签退，提前走只收实际使用的费用。", name=name), "success")
+        flash(gettext("已签到“%(name)s”。离开时请签退；%(early)s", name=name, early=early), "success")
     return redirect(url_for(".index"))
 
 
@@ -261,7 +262,7 @@ def longer(stay_id: int) -> ResponseReturnValue:
 def _stay_until(stay_id: int, until: datetime) -> None:
     with transaction() as session:
         stay = stay_pages.my_stay_or_404(stay_id)
-        start = stay.reservation.starts_at if stay.reservation else stay.started_at
+        start = stay_pages.agreed_start(stay)
         if until <= start:
             abort(BAD_REQUEST)
         price = quote(session, my_park(), my_enterprise(), stay.space, Span(start, until))

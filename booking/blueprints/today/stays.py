@@ -1,5 +1,6 @@
 """One stay: what was reserved, used and billed, and the end of a forgotten one; and what my day loads."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from wtforms.validators import InputRequired
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.availability import new_url
 from booking.blueprints.kit.converters import exact_or_none, parse_end
 from booking.blueprints.kit.forms.fields import WallField
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
@@ -23,6 +25,7 @@ from booking.charges.queries import open_since
 from booking.charges.quote_each import quote_each
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _
+from booking.reservations.approval.rules import NeedsManager
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind
 from booking.usage.correct_stay import state_true_end
@@ -31,6 +34,7 @@ from booking.usage.models import Stay
 from booking.usage.my_day_queries import reservation_of_enterprise
 from booking.usage.queries import stay_of_enterprise
 from booking.usage.rules import NothingToReview, end_choices, forgotten_end
+from booking.usage.stay_longer import longer_refused
 from booking.values import Money, Refusal, Span
 
 blueprint = Blueprint("today", __name__, url_prefix="/today")
@@ -120,20 +124,49 @@ class LongerEnd(NamedTuple):
 MINUTE = timedelta(minutes=1)
 
 
-def longer_ends(stay: Stay, now: datetime) -> list[LongerEnd]:
+class LongerEnds(NamedTuple):
+    """The later ends there are, why no later one, and where to ask for the time after."""
+
+    ends: Sequence[LongerEnd] = ()
+    why: str = ""
+    ask_url: str = ""
+
+
+def longer_ends(stay: Stay, now: datetime) -> LongerEnds:
     """Offer later ends for a stay that goes on, each with what it adds; the queries do not grow."""
     if stay.ended_at is not None or stay.space_kind is Kind.STORAGE:
-        return []
+        return LongerEnds()
     latest = latest_stay_end(db.session(), stay, now)
     if latest is None or forgotten_end(stay.planned_end, now) is not None:
-        return []
+        return LongerEnds()
     planned = max(stay.planned_end, now)
     ends = end_choices(stay.planned_end, planned + MINUTE, latest)
-    stretches = {end.isoformat(): (stay.space, Span(stay.started_at, end)) for end in [planned, *ends]}
-    prices = quote_each(db.session(), my_park(), stay.enterprise, stretches)
-    usual = prices.get(planned.isoformat())
-    found = [(end, prices.get(end.isoformat())) for end in ends]
-    return [LongerEnd(end, price.total - usual.total if price and usual else None) for end, price in found]
+    prices = _prices(stay, stay.started_at, [planned, *ends])
+    refused = longer_refused(db.session(), stay, _prices(stay, agreed_start(stay), ends), actor())
+    usual = prices.get(planned)
+    found = [(end, prices.get(end)) for end in ends if end not in refused]
+    offered = [LongerEnd(end, price - usual if price and usual else None) for end, price in found]
+    return LongerEnds(offered, *_why_no_later(stay, refused))
+
+
+def agreed_start(stay: Stay) -> datetime:
+    """Give from when a stay's time is quoted: from its reservation's start, where there is one."""
+    return stay.reservation.starts_at if stay.reservation else stay.started_at
+
+
+def _prices(stay: Stay, start: datetime, ends: Sequence[datetime]) -> dict[datetime, Money]:
+    stretches = {end.isoformat(): (stay.space, Span(start, end)) for end in ends}
+    quotes = quote_each(db.session(), my_park(), stay.enterprise, stretches)
+    return {end: quotes[end.isoformat()].total for end in ends if end.isoformat() in quotes}
+
+
+def _why_no_later(stay: Stay, refused: Mapping[datetime, Refusal]) -> tuple[str, str]:
+    if not refused:
+        return "", ""
+    end = min(refused)
+    asks = isinstance(refused[end], NeedsManager)
+    ask_url = new_url(stay.space_id, stay.space_kind, Span(stay.planned_end, end)) if asks else ""
+    return wording(refused[end]), ask_url
 
 
 @blueprint.post("/check-out/<int:stay_id>/undo")

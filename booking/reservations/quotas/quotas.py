@@ -68,12 +68,25 @@ def quota_left(
 
     Empty where none counts. `but` is the reservation that would be there instead of where it is.
     """
+    return quotas_left(session, space, [span], enterprise_id, member_id, but=but)[span]
+
+
+def quotas_left(
+    session: Session,
+    space: AnySpace,
+    spans: Sequence[Span],
+    enterprise_id: int,
+    member_id: int,
+    *,
+    but: int | None = None,
+) -> dict[Span, list[Left]]:
+    """Tell the same of several spans of which one will be chosen, each as if it alone were booked."""
     limits = limits_for(session, space.park_id, enterprise_id, space.kind)
-    if not limits:
-        return []
+    if not limits or not spans:
+        return {span: [] for span in spans}
     at = _local(session, space.park_id)
-    had = _had(session, enterprise_id, space.kind, days_counted([span], limits, at.zone), but)
-    return what_is_left(span, member_id, limits, had, at)
+    had = _had(session, enterprise_id, space.kind, days_counted(spans, limits, at.zone), but)
+    return {span: what_is_left(span, member_id, limits, had, at) for span in spans}
 
 
 def check_quota(

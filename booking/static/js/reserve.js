@@ -2,7 +2,9 @@
 
 const box = document.querySelector(".booking-price");
 const form = box?.closest("form");
-const inputs = ["space", "day", "starts", "ends", "until"].map((name) => form?.elements[name]).filter(Boolean);
+const names = box?.dataset.fields.split(" ") ?? []; // what a price depends on, as the form sends it
+const inputs = [...(form?.elements ?? [])].filter((input) => names.includes(input.name));
+const NEEDED = ["space", "kind", "day", "starts", "ends"];
 const part = (name) => box.querySelector(`[data-${name}]`);
 const PAUSE = 250; // a field for times changes with each key
 
@@ -13,7 +15,7 @@ let unknown = false; // the last question got no answer
 function changed() {
   asked += 1;
   clearTimeout(timer);
-  const missing = inputs.some((input) => input.name !== "until" && !input.value);
+  const missing = inputs.some((input) => NEEDED.includes(input.name) && !input.value);
   show({ text: missing ? "—" : "…", detail: missing ? box.dataset.wordsMissing : box.dataset.wordsAsking });
   if (!missing) timer = setTimeout(ask, PAUSE);
 }
@@ -21,7 +23,7 @@ function changed() {
 /** Ask the server, which knows the tariff and the rules. */
 async function ask() {
   const mine = ++asked;
-  const query = new URLSearchParams(inputs.map((input) => [input.name, input.value]));
+  const query = new URLSearchParams([...new FormData(form)].filter(([name]) => names.includes(name)));
   if (box.dataset.moves) query.set("moves", box.dataset.moves);
   const answer = await answered(`${box.dataset.quoteUrl}?${query}`);
   if (mine === asked) show(answer);
@@ -37,7 +39,7 @@ async function answered(url) {
   }
 }
 
-function show({ text, detail, when, problem, warning, quota, asks, way }) {
+function show({ text, detail, when, problem, warning, quota, asks, way, wait_url: waitUrl }) {
   form.querySelectorAll("[data-price]").forEach((one) => (one.textContent = text || "—"));
   part("when").textContent = when ? ` · ${when}` : "";
   part("detail").textContent = detail || "";
@@ -49,10 +51,23 @@ function show({ text, detail, when, problem, warning, quota, asks, way }) {
   part("problem").hidden = !problem;
   part("warning").textContent = warning || "";
   part("warning").hidden = !warning;
+  showWhy(problem || asks || warning || "", waitUrl);
   part("ways").hidden = !way;
   part("sign-in").hidden = way !== "sign-in";
   part("again").hidden = way !== "again";
   unknown = Boolean(way);
+}
+
+/** What is in the way stands in one line beside the button, too, and leads to the waiting list where there is one. */
+function showWhy(words, waitUrl) {
+  const line = form.querySelector("[data-why-line]");
+  line.querySelector("[data-why]").textContent = words;
+  line.hidden = !words;
+  for (const one of form.querySelectorAll("[data-wait]")) one.hidden = !waitUrl;
+  if (!waitUrl) return;
+  const url = new URL(waitUrl, location.href);
+  for (const name of ["people", "purpose"]) if (form.elements[name]?.value) url.searchParams.set(name, form.elements[name].value);
+  for (const one of form.querySelectorAll("[data-wait-url]")) one.href = url.href;
 }
 
 if (box) {
@@ -65,6 +80,7 @@ if (box) {
 }
 
 function differs(input) {
+  if (input.type === "checkbox") return input.checked !== input.defaultChecked;
   if (!input.options) return input.value !== input.defaultValue && input.type !== "hidden";
   return [...input.options].some((option) => option.selected !== option.defaultSelected);
 }

@@ -7,16 +7,18 @@ page of their own.
 from datetime import datetime
 from typing import NamedTuple
 
+from flask import url_for
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
 from booking import clock
 from booking.blueprints.kit.availability import SEATED
-from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.converters import wall, whole
 from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import PoolForm, ReserveForm
+from booking.blueprints.kit.holders import all_mine, holders
 from booking.blueprints.kit.labels.people import quota_left_label
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import (
@@ -44,6 +46,7 @@ from booking.reservations.quotas.rules import check_left
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import booking_context
 from booking.reservations.upcoming import booked_in_month, free_and_own
+from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Space
 from booking.spaces.rules import Opening
 from booking.tariffs.in_force import PricedSpace
@@ -65,6 +68,7 @@ class Priced(NamedTuple):
     warning: str = ""  # what who books it would hold at the same time
     quota: str = ""  # what the quotas leave
     asks: str = ""  # that it takes the manager's consent, in a sentence
+    wait_url: str = ""  # where to wait for it, if somebody else has it
 
 
 def judged(
@@ -96,6 +100,8 @@ def priced(
     """Say what a span costs, or why nobody can have it."""
     try:
         found, *said = judged(space, opening, span, now, moving)
+    except Taken as taken:
+        return _taken(space, opening, taken, moving)
     except Refusal as refusal:
         return unpriced(refusal)
     when = times(span.start, span.end, space.kind)
@@ -123,6 +129,15 @@ def shared_free(price: Quote, space: Space, span: Span, *, but: int | None = Non
     )
 
 
+def _taken(space: Space, opening: Opening, taken: Taken, moving: Reservation | None = None) -> Priced:
+    """Say whose it is, and where to wait for it; not for who has it themselves, or would move."""
+    waits = not (moving or opening.needs_approval or space.kind in SPACES_WITHOUT_LINE)
+    if not waits or all_mine(holders(space, taken.span)):
+        return unpriced(taken)
+    start, end = (wall(one, my_park().zone) for one in (taken.span.start, taken.span.end))
+    return unpriced(taken)._replace(wait_url=url_for("waiting.new", space=space.id, start=start, end=end))
+
+
 def unpriced(refusal: Refusal) -> Priced:
     """Say why there is no price."""
     return Priced(problem=wording(refusal))
@@ -139,7 +154,7 @@ def price_in_form(
 ) -> Priced:
     """Price what a form holds; what was refused as taken is not judged again."""
     if taken is not None:
-        return unpriced(taken)
+        return _taken(space, opening, taken, moving)
     return Priced() if span is None else priced(space, opening, span, now, moving)
 
 

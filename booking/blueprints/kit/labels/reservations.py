@@ -271,8 +271,11 @@ def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the 
 NAMED_PLACES = 3
 
 
-def held_too_label(own: Sequence[OwnPlace], who: Member) -> str:
-    """Say what somebody holds at the same time, which is no harm but may be a mistake; "" for nothing."""
+def held_too_label(own: Sequence[OwnPlace], who: Member, *, booked: bool = False) -> str:
+    """Say what somebody holds at the same time, which is no harm but may be a mistake; "" for nothing.
+
+    Before it is `booked` that one may have both, afterwards how not to.
+    """
     if not own:
         return ""
     places = comma_list(
@@ -281,6 +284,8 @@ def held_too_label(own: Sequence[OwnPlace], who: Member) -> str:
     )
     if len(own) > NAMED_PLACES:
         places = gettext("%(places)s 等 %(count)s 处", places=places, count=len(own))
+    if who.id == me().id and booked:
+        return gettext("你同一时间还订了%(places)s。用不上的那个请取消，别人就能用。", places=places)
     if who.id == me().id:
         return gettext("你同一时间还订了%(places)s。两个都要的话，可以照样预订。", places=places)
     return gettext("%(who)s同一时间还订了%(places)s。", who=who.name, places=places)

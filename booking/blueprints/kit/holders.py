@@ -1,0 +1,137 @@
+"""Who has a time that is wanted, in words, as far as the reader may know."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from flask import url_for
+from flask_login import current_user
+
+from booking.blueprints.kit.filters import comma_list, duration, span_text
+from booking.blueprints.kit.labels.reservations import held_too_label, times
+from booking.blueprints.kit.labels.spaces import closed_label, through
+from booking.blueprints.kit.session import me, my_park
+from booking.db import db
+from booking.language import gettext, local_name
+from booking.people.models import Role
+from booking.reservations.queries import ClaimRow, claims_between
+from booking.reservations.refusals import Own, Taken
+from booking.reservations.rules import MINUTE, OwnPlace
+from booking.spaces.models import Space
+from booking.spaces.queries import rule_for, space_in_park
+from booking.values import Span
+
+
+class TimeHolder(NamedTuple):
+    """Who has a time, in words; `url` leads to the reservation where the reader may see it."""
+
+    text: str
+    url: str = ""
+    mine: bool = False  # the reader has it themselves, for whom it is no use to wait
+
+
+MOST_IN_A_SENTENCE = 2
+
+
+def taken_label(taken: Taken) -> str:
+    """Say in one sentence why a time cannot be had, as far as the reader may know; a stranger only that."""
+    space = None
+    if current_user.is_authenticated:
+        space = space_in_park(db.session(), my_park().id, taken.space_id)
+    if space is None:
+        return gettext("这段时间没有空，请另选时间或空间。")
+    if others := holders(space, taken.span, taken.own):
+        words = gettext("；").join(other.text for other in others[:MOST_IN_A_SENTENCE])
+        return gettext("%(whose)s。请另选时间或空间。", whose=words)
+    return gettext("这段时间刚才有人占着，现在又空出来了，请再试一次。")
+
+
+MOST_NAMED = 5
+
+
+def holders(space: Space, span: Span, but: Own | None = None) -> list[TimeHolder]:
+    """Tell who has the space then, the time that is kept free after a use included; `but` is no other's."""
+    buffer = rule_for(db.session(), space, since=None).buffer_minutes
+    rows = claims_between(db.session(), space, span.widened(timedelta(0), buffer * MINUTE))
+    others = list({_key(row): row for row in rows if not _is_of(row, but)}.values())
+    named = [time_holder(row, space) for row in others[:MOST_NAMED]]
+    if buffer and others and not any(_in_use(row).overlaps(span) for row in others):
+        words = gettext("每次使用前后要留 %(length)s整理，所以挨得太近也不行。", length=duration(buffer))
+        named.append(TimeHolder(words, mine=all(one.mine for one in named)))
+    return named
+
+
+def own_holder(one: OwnPlace) -> TimeHolder:
+    """Say what the reader has themselves at a time, and lead to it."""
+    name = local_name(one.name, one.name_en)
+    words = gettext("%(name)s %(when)s 是你自己的预订", name=name, when=span_text(one.span))
+    return TimeHolder(words, url_for("reservations.show", reservation_id=one.reservation_id), mine=True)
+
+
+def held_beside(own: Sequence[OwnPlace], *, free: bool) -> str:
+    """Say what the reader holds at a time: of what is not `free` they cannot have both."""
+    return held_too_label(own, me()) if free else comma_list(own_holder(one).text for one in own)
+
+
+def all_mine(found: Sequence[TimeHolder]) -> bool:
+    """Tell whether the reader alone has it: waiting for oneself is no use, giving it up is."""
+    return bool(found) and all(one.mine for one in found)
+
+
+def _is_of(row: ClaimRow, own: Own | None) -> bool:
+    return own is not None and getattr(row, own[0]) == own[1]
+
+
+def _in_use(row: ClaimRow) -> Span:
+    return Span(row.starts_at, row.agreed_end or row.ends_at)
+
+
+def time_holder(row: ClaimRow, space: Space) -> TimeHolder:
+    """Say whose a claim is, as far as the reader may know."""
+    if row.closure_id is not None:
+        return TimeHolder(closed_label(row, space.id))
+    when = times(row.starts_at, row.agreed_end or row.ends_at, space.kind)
+    if row.wait_id is not None:
+        return _held(row, when)
+    if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
+        return _of_ours(row, when)
+    if me().role is Role.ADMIN:
+        url = (
+            url_for("front_desk.reservation", reservation_id=row.reservation_id) if row.reservation_id else ""
+        )
+        words = [row.enterprise, row.member, row.purpose]
+        return TimeHolder(f"{when} {' · '.join(word for word in words if word)}", url)
+    busy, so = (
+        gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, space.kind)),
+        through(row, space.id),
+    )
+    return TimeHolder(busy + (gettext("（%(why)s）", why=so) if so else ""))
+
+
+def _held(row: ClaimRow, when: str) -> TimeHolder:
+    """Say that it is held for who waited; to others it is busy like anything else."""
+    if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
+        words = gettext("%(when)s 正为你们的候补保留，点这里接受", when=when)
+        return TimeHolder(words, url_for("waiting.show", wait_id=row.wait_id))
+    if me().role is Role.ADMIN:
+        return TimeHolder(gettext("%(when)s 为候补保留 · %(who)s", when=when, who=row.enterprise or ""))
+    return TimeHolder(gettext("%(when)s 已占用", when=when))
+
+
+def _of_ours(row: ClaimRow, when: str) -> TimeHolder:
+    if row.reservation_id is None:
+        return TimeHolder(gettext("%(when)s 你们公司正在使用", when=when))
+    url = url_for("reservations.show", reservation_id=row.reservation_id)
+    mine = row.member_id == me().id
+    if mine:
+        words = gettext("%(when)s 是你自己的预订", when=when)
+    else:
+        words = gettext("%(when)s 是同事%(name)s的预订", when=when, name=row.member or "")
+    purpose = gettext("“%(purpose)s”", purpose=row.purpose) if row.purpose else ""
+    return TimeHolder(f"{words}{purpose}", url, mine)
+
+
+def _key(row: ClaimRow) -> tuple[object, ...]:
+    """Know one holder by the rows of all parts of a combined space, and of all days of a closure."""
+    began = None if row.closure_id else row.starts_at
+    return (row.reservation_id, row.closure_id, row.enterprise_id, began)
