@@ -87,7 +87,7 @@ NO_FILES = {
     **dict.fromkeys(
         ("health.alive", "health.healthz", "health.late", "health.ready"), "how the server is, as JSON"
     ),
-    "calendar.price": "a price, as JSON",
+    **dict.fromkeys(("calendar.price", "reservations.pool_price"), "a price, as JSON"),
 }
 ASKED_FOR = {"inventory.label_sheet": "?form=pdf"}  # else it is a page
 DRAWN = {"application/pdf", "image/svg+xml", "image/png", "image/jpeg", "image/webp", "text/calendar"}

@@ -137,7 +137,26 @@ def test_a_combined_room_stands_in_the_list_and_is_taken_with_a_part(floor, sess
     session.commit()
     page = floor.browser.get(f"/plan?day={DAY}&at=10:30").text
     assert f'data-space="{whole.id}"><span class="swatch is-busy">' in page
-    assert "不在图上" in page
+    row = page.partition(f'data-space="{whole.id}"')[2].partition("</li>")[0]
+    assert "在图上是 " in row
+    for part in (floor.room, floor.desks[0]):
+        assert part.code in row.partition("在图上是 ")[2], "its parts are on the plan"
+    lone = world.space(floor.area, code="Z9", name="新的")
+    row = floor.browser.get("/plan").text.partition(f'data-space="{lone.id}"')[2].partition("</li>")[0]
+    assert "不在图上" in row
+
+
+def test_what_another_has_leads_to_the_waiting_list_where_there_is_one(floor, session, world, park):
+    reserved(session, floor.room, floor.neighbour, at(DAY, "10:00"), at(DAY, "12:00"))
+    session.commit()
+
+    path = f"/plan?day={DAY}&at=10:30"
+    wait = f"/waiting/new?space={floor.room.id}&start={DAY}T10:30&end={DAY}T11:30"
+    assert of(floor.browser.get(path).text, floor.room) == wait
+    world.rule(park, needs_approval=True)
+    assert "/calendar/spaces" in of(floor.browser.get(path).text, floor.room), (
+        "there is no line for a request"
+    )
 
 
 def test_a_retired_space_and_one_that_moved_away_are_not_on_it_and_come_back(

@@ -142,7 +142,9 @@ def test_one_act_on_several_bookings_is_one_letter_with_an_entry_for_each(place,
 
 def test_who_wants_copies_gets_them_and_reads_english_where_they_chose_it(place, told):
     assert place.admins.post("/preferences/copies", data={"copies": "yes"}).status_code == 403
-    assert "自己的预订发邮件" not in place.admins.get("/preferences").text
+    assert "自己的预订发邮件" in place.mine.get("/reminders").text
+    for browser in (place.mine, place.admins):
+        assert "自己的预订发邮件" not in browser.get("/preferences").text
     place.mine.post("/preferences/language", data={"language": "en"})
     assert place.mine.post("/preferences/copies", data={"copies": "yes"}).status_code == 303
     made = book(place)

@@ -305,6 +305,19 @@ def test_with_nothing_reserved_the_last_used_space_is_offered_again(house):
     assert "再订" in page(house)
 
 
+def test_who_is_invited_to_something_this_week_is_not_told_that_nothing_comes(house):
+    house.use(at(9), at(10))
+    made = house.reserve(at(11), at(12), member=house.manager)
+    colleagues = {"colleagues": str(house.member.id), "guests": ""}
+    assert (
+        house.browser(house.manager).post(f"/reservations/{made.id}/guests", data=colleagues).status_code
+        == 302
+    )
+    shown = page(house)
+    assert "今天和接下来一周" in shown
+    assert "接下来没有预订" not in shown
+
+
 def test_another_enterprises_things_are_not_found(house):
     row = house.reserve(at(9), at(10))
     stay_id = house.use(at(11), reserved=(at(11), at(12)))

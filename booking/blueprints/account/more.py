@@ -196,14 +196,13 @@ preferences_blueprint = Blueprint("preferences", __name__)
 
 
 def choices() -> dict[str, list[tuple[str, str, bool]]]:
-    """Give (value, label, chosen) of each language, theme, and of copies; a language in its own words."""
+    """Give (value, label, chosen) of each language and theme; a language in its own words."""
     locale = get_locale()
     spoken = "en" if locale is not None and locale.language == "en" else "zh"
     themes = {"": gettext("跟随设备"), "light": gettext("浅色"), "dark": gettext("深色")}
     names = {"zh": "中文", "en": "English"}
     return {
         "languages": [(code, names[code], code == spoken) for code in LANGUAGES],
-        "copies": _copies(),
         "themes": [(code, label, code == theme()) for code, label in themes.items()],
     }
 
@@ -213,17 +212,6 @@ def choices() -> dict[str, list[tuple[str, str, bool]]]:
 def show() -> str:
     """Offer both languages and three themes."""
     return render_template("preferences/show.html", **choices())
-
-
-WANTED = "yes"
-
-
-def _copies() -> list[tuple[str, str, bool]]:
-    """Offer whoever books letters on what they do themselves; of all else they hear anyway."""
-    if not current_user.is_authenticated or me().role not in TENANTS:
-        return []
-    chosen = me().wants_copies
-    return [(WANTED, gettext("也发给我"), chosen), ("", gettext("不发"), not chosen)]
 
 
 @preferences_blueprint.post("/preferences/language")
@@ -238,6 +226,9 @@ def language() -> Response:
         with transaction() as writing:
             choose_language(writing, me().id, chosen)
     return _back()
+
+
+WANTED = "yes"
 
 
 @preferences_blueprint.post("/preferences/copies")

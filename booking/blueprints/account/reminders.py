@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField
 
 from booking import clock
+from booking.blueprints.account.more import WANTED
 from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import duration
@@ -94,7 +95,11 @@ def index() -> ResponseReturnValue:
         _say_saved(form)
         return redirect(url_for(".index"))
     devices = push_devices_of(db.session(), me())
-    return form_page("reminders/index.html", form, devices=devices, push_key=ports().pusher.public_key)
+    chosen = me().wants_copies
+    copies = [(WANTED, gettext("也发给我"), chosen), ("", gettext("不发"), not chosen)]
+    return form_page(
+        "reminders/index.html", form, devices=devices, push_key=ports().pusher.public_key, copies=copies
+    )
 
 
 def _say_saved(form: RemindersForm) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import holders
 from booking.blueprints.kit.conflicts import Answer, FreePlace, answer_to_move
 from booking.blueprints.kit.forms.reservation import (
     MoveForm,
@@ -21,6 +20,7 @@ from booking.blueprints.kit.forms.reservation import (
     span_of,
 )
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE, ActForm, ReasonForm, pressed
+from booking.blueprints.kit.holders import holders
 from booking.blueprints.kit.labels.prices import cost_of, price_text
 from booking.blueprints.kit.labels.reservations import door_name, named_steps, place_name, quoted, times
 from booking.blueprints.kit.labels.spaces import made_of

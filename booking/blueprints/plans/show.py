@@ -24,6 +24,7 @@ from booking.documents.models import Document
 from booking.language import gettext, language_tag, local_name
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
+from booking.reservations.queries import parts_of_wholes
 from booking.reservations.rules import local_instant
 from booking.reservations.space_queries import SpaceRow, spaces_in_service
 from booking.spaces import cells
@@ -57,7 +58,7 @@ def show() -> str:
         drawn=drawn,
         spots=spots,
         by_id={spot.space.id: spot for spot in spots},
-        kept_off=[spot for spot in spots if drawn and spot.space.id not in on_plan(drawn)],
+        kept_off=kept_off(spots, on_plan(drawn)) if drawn else {},
         ours=[spot for spot in spots if spot.look in {SpaceStanding.MINE, SpaceStanding.OURS}],
         counts=legend_of(spots),
         areas=area_choices(plans, here, asked),
@@ -187,6 +188,24 @@ def _written(spot: Spot) -> OnPlan:
 def on_plan(drawn: Drawing) -> set[int]:
     """Name the spaces that lie on it."""
     return {place.space_id for place in drawn.places}
+
+
+def kept_off(spots: Sequence[Spot], drawn: set[int]) -> dict[int, str]:
+    """Say of each space that is not on the plan so; of a combined one by which of its parts it is there."""
+    wholes = parts_of_wholes(db.session(), my_park().id)
+    names = {spot.space.id: spot.label for spot in spots}
+    found = {}
+    for spot in spots:
+        parts = [part for part in wholes.get(spot.space.id, ()) if part != spot.space.id]
+        if spot.space.id in drawn:
+            continue
+        there = parts and drawn.issuperset(parts) and all(part in names for part in parts)
+        found[spot.space.id] = (
+            gettext("在图上是 %(parts)s", parts=" + ".join(names[part] for part in parts))
+            if there
+            else gettext("不在图上")
+        )
+    return found
 
 
 def legend_of(spots: Sequence[Spot]) -> list[tuple[str, str]]:

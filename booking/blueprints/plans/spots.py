@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from flask import url_for
 
 from booking.blueprints.kit import occupancy
 from booking.blueprints.kit.availability import ANYTHING, new_url
+from booking.blueprints.kit.converters import wall
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.spaces import closed_label, until_label
 from booking.blueprints.kit.session import me, my_park
@@ -19,6 +20,7 @@ from booking.reservations.queries import ClaimRow, claims_of_kind, parts_of_whol
 from booking.reservations.reserve import booking_context
 from booking.reservations.rules import MINUTE, BookingContext, local_instant
 from booking.reservations.space_queries import SpaceRow
+from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.floor_plan import HeldSpan, SpaceStanding, Stand, stand, to_book
 from booking.spaces.models import Kind
 from booking.spaces.queries import ParkRules, rules_for
@@ -99,23 +101,48 @@ class _OfKind:
         if found.held is not None and found.held.href:
             return found.held.href, gettext("查看预订")
         span = self._proposed(found, here)
+        if me().enterprise_id is not None and span is None and (wait := self._waited_for(found, here)):
+            start, end = (wall(one, here.zone) for one in (wait.start, wait.end))
+            return url_for("waiting.new", space=space.id, start=start, end=end), gettext("候补")
         if me().enterprise_id is None or span is None:
             return url_for("calendar.week", space_id=space.id, day=self.at.day), gettext("看一周")
         return new_url(space.id, space.kind, span, **ANYTHING.args()), gettext("预订")
 
+    def _waited_for(self, found: Stand, here: BookingContext) -> Span | None:
+        """Give the hour, or as much as is open, for which one may wait where another has it; else None."""
+        line = self.kind not in SPACES_WITHOUT_LINE and not here.opening.needs_approval
+        opened = here.open_on(self.at.day)
+        if found.standing is not SpaceStanding.BUSY or not line or opened is None or found.until is None:
+            return None
+        begins, until = self._soonest(here), Stand(SpaceStanding.FREE, opened.end)
+        if begins is None or begins >= found.until:
+            return None
+        return to_book(until, begins, *_step_and_least(here))
+
     def _proposed(self, found: Stand, here: BookingContext) -> Span | None:
         """Give the stretch that a tap fills in: from the moment on, or from as soon as one may."""
-        opening, day_begins = here.opening, local_instant(self.at.day, 0, here.zone)
-        allowed = self.at.now.replace(second=0, microsecond=0) + opening.lead_minutes * MINUTE
-        soonest = max(self.at.instant, allowed)
-        if not occupancy.is_within_reach(self.at.day, here) or local_day(soonest, here.zone) > self.at.day:
+        begins = self._soonest(here)
+        if begins is None:
             return None
         if here.by_day:
             free = found.standing in {SpaceStanding.FREE, SpaceStanding.SOON}
-            return Span(day_begins, FAR_FUTURE) if free else None
-        step = opening.step_minutes * MINUTE
-        begins = day_begins - (day_begins - soonest) // step * step
-        return to_book(found, begins, step, opening.minimum_minutes * MINUTE)
+            return Span(local_instant(self.at.day, 0, here.zone), FAR_FUTURE) if free else None
+        return to_book(found, begins, *_step_and_least(here))
+
+    def _soonest(self, here: BookingContext) -> datetime | None:
+        """Give the next start that one may ask for from the moment on; None where the day is out of reach."""
+        day_begins = local_instant(self.at.day, 0, here.zone)
+        allowed = self.at.now.replace(second=0, microsecond=0) + here.opening.lead_minutes * MINUTE
+        soonest = max(self.at.instant, allowed)
+        if not occupancy.is_within_reach(self.at.day, here) or local_day(soonest, here.zone) > self.at.day:
+            return None
+        step, _ = _step_and_least(here)
+        return soonest if here.by_day else day_begins - (day_begins - soonest) // step * step
+
+
+def _step_and_least(here: BookingContext) -> tuple[timedelta, timedelta]:
+    """Give the grid that starts and ends stand on, and the shortest use."""
+    return here.opening.step_minutes * MINUTE, here.opening.minimum_minutes * MINUTE
 
 
 def _of_kind(kind: Kind, rules: ParkRules, at: At) -> _OfKind:

@@ -8,7 +8,7 @@ from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.access import TENANTS, allow, in_background
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import day_or
@@ -90,6 +90,7 @@ def take_any() -> ResponseReturnValue:
 
 
 @blueprint.get("/any/price")
+@in_background
 @allow(*TENANTS)
 def pool_price() -> ResponseReturnValue:
     """Tell what one of them would cost, as the price of one space is told."""
