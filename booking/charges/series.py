@@ -41,8 +41,8 @@ def cancel_series(
     Each costs what cancelling it alone would. A second time there is nothing left, and nothing changes.
     """
     series = lock_row(session, Series, series_id)
+    dropped = _drop_wishes(session, series_id, since, now)  # first: what is booked of them just now is below
     rows = to_cancel(session, series_id, since, now, lock=True)
-    dropped = _drop_wishes(session, series_id, since, now)
     if not rows and not dropped:
         return []
     with freed_together(session, series.park_id, {row.space_id for row in rows}, now=now):

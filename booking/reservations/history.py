@@ -198,6 +198,7 @@ def _act_then_start(step: ToldChange) -> tuple[tuple[datetime, int, str], dateti
     return _act(change), reservation.starts_at, change.id
 
 
-def heard_of(session: Session, reservation_ids: Collection[int]) -> None:
-    """Forget what was to be told of reservations, where another letter tells how they stand."""
-    session.execute(delete(UntoldChange).where(UntoldChange.reservation_id.in_(reservation_ids)))
+def heard_of(session: Session, reservation_ids: Collection[int], member_id: int) -> None:
+    """Forget what somebody was to be told of reservations, where another letter tells them how they stand."""
+    told = (UntoldChange.member_id == member_id, UntoldChange.reservation_id.in_(reservation_ids))
+    session.execute(delete(UntoldChange).where(*told))

@@ -8,7 +8,8 @@ from __future__ import annotations
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import pytest
 from sqlalchemy import func, select, text
@@ -19,18 +20,27 @@ from booking.charges.charge_stay import TariffCharger
 from booking.charges.dispute import answer_dispute
 from booking.charges.models import Charge, MonthClose, Outcome
 from booking.charges.move_out import EndedByMoveOut, move_out
+from booking.charges.series import cancel_series, take_opened
 from booking.db import transaction
 from booking.invoices.issue_invoice import issue_invoice
 from booking.letters.billing import answer_letter, invoice_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
+from booking.reservations.approval.proposals import propose
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.move_or_cancel import move
+from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.quotas.rules import Per, QuotaPeriod
-from booking.reservations.refusals import CannotChange
+from booking.reservations.refusals import CannotChange, OutOfDate
+from booking.reservations.reserve import reserve
+from booking.reservations.series.change_series import SeriesChange, change_series
+from booking.reservations.series.models import WishedOccurrence
+from booking.reservations.series.queries import wishes_from
 from booking.reservations.upcoming import upcoming
+from booking.reservations.waiting.end_wait import take_hold
+from booking.reservations.waiting.models import Wait
+from booking.reservations.waiting.rules import HoldOver
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.report import recompute_report
 from booking.savings.rules import BaselineDecision, BaselineInReport, DecidedBefore
@@ -60,6 +70,7 @@ from tests.harness.run import HANGS
 from tests.harness.stays import CHARGER, actor, at, reserved, used
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
+from tests.reservations.test_series import Office, letter as series_letter, plan
 from tests.savings.books import OCTOBER as SAVINGS_OCTOBER, SEED, Books, decision_letter
 from tests.savings.test_report import Press as ReportPress, letter as report_letter, mark as report_mark
 
@@ -221,6 +232,113 @@ def test_who_moves_a_booking_takes_the_quotas_before_it_as_who_changes_its_serie
         first.scalar(select(Reservation).where(Reservation.id == made.id).with_for_update(key_share=True))
         first.commit()
     assert second.result(10) == later.start
+
+
+def test_who_proposes_takes_the_quotas_before_the_request_as_who_moves_it_does(two):
+    world, session = two.world, two.session
+    park, member = a_park_with_a_quota(two)
+    start, hour = at("2026-11-03", "10:00"), timedelta(hours=1)
+    area = world.area(park)
+    wanted, goal = world.space(area), world.space(area)
+    asks = {"state": ReservationState.REQUESTED}
+    asked = reserved(session, wanted, member, start, start + hour, 8000, **asks)
+    session.commit()
+    by, span = actor(world.member(park)), Span(start, start + hour)
+
+    def proposed(session):
+        there = session.get_one(Space, goal.id)
+        propose(session, asked.id, there, span, quote=Money(8000), by=by, now=start - hour)
+
+    with open_session(two.app) as first:
+        hold_quota(first, park.id, member.enterprise_id)  # as its asker begins, who changes or accepts
+        second = two.second_meets(first, proposed)
+        first.scalar(select(Reservation).where(Reservation.id == asked.id).with_for_update(key_share=True))
+        first.commit()
+    assert second.exception(10) is None
+
+
+class OfSeries(NamedTuple):
+    """A series of Wednesdays at ten whose third one lies too far ahead until its day, and is wished for."""
+
+    office: Office
+    id: int
+    wish: int
+    now: datetime  # when the third may be booked
+
+    def booked_at(self, session):
+        rows = select(Reservation.starts_at).where(
+            Reservation.series_id == self.id, Reservation.state == ReservationState.BOOKED
+        )
+        return [one.astimezone(TUESDAY.tzinfo).hour for one in session.scalars(rows)]
+
+
+@pytest.fixture
+def of_series(two):
+    office = Office(two.world)
+    two.world.rule(office.park, horizon_days=10)
+    two.world.tariff(office.park)
+    series = office.begin(plan("FREQ=WEEKLY;COUNT=3"))
+    (wish,) = office.wished(series)
+    two.session.commit()
+    return OfSeries(office, series.id, wish.id, TUESDAY + timedelta(days=6))
+
+
+def cancelled(one, session, since="2026-11-18T10:00"):
+    facts = {"letter": series_letter, "by": one.office.me, "now": one.now}
+    return [made.id for made in cancel_series(session, one.id, since=since, **facts)]
+
+
+def at_one(one, session, quotes):
+    there = SeriesChange(session.get_one(Space, one.office.room.id), 780, 840)
+    facts = {"letter": series_letter, "by": one.office.me, "now": one.now}
+    return change_series(session, one.id, there, since="2026-11-18", quotes=quotes, **facts).series.id
+
+
+def test_a_series_that_is_cancelled_while_one_of_it_is_booked_gives_that_back_too(two, of_series):
+    with open_session(two.app) as first:
+        assert take_opened(first, of_series.wish, now=of_series.now)
+        second = two.second_meets(first, lambda session: cancelled(of_series, session))
+        first.commit()
+    assert len(second.result(10)) == 1
+    assert of_series.booked_at(two.session) == [10, 10], "the two before"
+
+
+def test_who_changes_a_series_while_one_of_it_is_booked_looks_again_and_moves_that_too(two, of_series):
+    with open_session(two.app) as first:
+        assert take_opened(first, of_series.wish, now=of_series.now)
+        second = two.second_meets(first, lambda session: at_one(of_series, session, {}))
+        first.commit()
+    assert isinstance(second.exception(10), OutOfDate)
+    made = two.session.scalar(
+        select(WishedOccurrence.reservation_id).where(WishedOccurrence.id == of_series.wish)
+    )
+    goes_on = at_one(of_series, two.session, {made: Money.yuan(80)})
+    assert of_series.booked_at(two.session) == [10, 10]
+    assert of_series._replace(id=goes_on).booked_at(two.session) == [13]
+
+
+def test_a_hold_is_taken_while_its_series_is_cancelled_and_none_waits_in_a_ring(two, of_series):
+    office, session = of_series.office, two.session
+    start = two.session.get_one(WishedOccurrence, of_series.wish).starts_at
+    other = office.somebody()
+    taken = reserve(
+        session, office.room, Span(start, start + timedelta(hours=1)),
+        quote=Money.zero(), by=other, now=of_series.now,
+    ).id  # fmt: skip
+    session.commit()
+    cancel(session, taken, by=other, now=of_series.now)
+    session.commit()
+    hold = session.scalars(select(Wait.id).where(Wait.wished_id == of_series.wish)).one()
+
+    def take(session):
+        return take_hold(session, hold, quote=Money.zero(), by=office.me, now=of_series.now)
+
+    with open_session(two.app) as first:
+        wishes_from(first, of_series.id, "2026-11-11")
+        second = two.second_meets(first, take)
+        cancelled(of_series, first, "2026-11-11T10:00")
+        first.commit()
+    assert isinstance(second.exception(10), HoldOver)
 
 
 def a_lease(two):

@@ -170,12 +170,12 @@ def _if_alone(
     return row, one, quote
 
 
-def _quotes(seen: Looked) -> dict[int, Money]:
-    return {row.id: quote.total for row, _, quote in seen if quote is not None}
+def _quotes(seen: Looked) -> dict[int, Money | None]:
+    return {row.id: quote and quote.total for row, _, quote in seen}
 
 
 def _carry_out(
-    form: SeriesChangeForm, series_id: int, quotes: dict[int, Money], now: datetime
+    form: SeriesChangeForm, series_id: int, quotes: dict[int, Money | None], now: datetime
 ) -> ChangedSeries:
     by, park_id, space_id = actor(), my_park().id, form.space.data
     with transaction() as session:

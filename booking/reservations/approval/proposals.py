@@ -20,7 +20,7 @@ from booking.reservations.claim import claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
 from booking.reservations.queries import is_free
-from booking.reservations.quotas.quotas import check_quota, hold_own_quota
+from booking.reservations.quotas.quotas import check_quota, hold_own_quota, hold_quota
 from booking.reservations.refusals import AnotherKind, AskedTooLate, ProposalOver, ProposesTheSame, Taken
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import (
@@ -52,6 +52,8 @@ def propose(
     or a rule is not proposed. Raises NotYoursToAnswer while the manager is asked, CannotChange, OutOfDate,
     AnotherKind, AskedTooLate, ProposesTheSame, what the rules refuse, OverQuota, or Taken.
     """
+    asked = session.get_one(Reservation, reservation_id)
+    hold_quota(session, asked.park_id, asked.enterprise_id)  # before its row, as its asker does
     reservation = lock_request(session, reservation_id, None, Answerer.PARK)
     before, words = proposed_for(session, reservation_id), words.strip()
     if before is not None and (_place(before), before.words) == ((space.id, span), words):

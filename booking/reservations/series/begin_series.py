@@ -271,8 +271,8 @@ def write_series_letter(
 ) -> None:
     """Write one letter on the series as it stands, however many bookings an act touched; once a version.
 
-    It tells of every step there was, so no letter on one of its bookings has to; not `untold` where none is
-    to be told by another letter.
+    It tells of every step there was, so whose series it is gets no letter on one of its bookings; a colleague
+    who booked one of them does. Not `untold` where none is to be told by another letter.
     """
     reservations = session.scalars(
         select(Reservation)
@@ -282,7 +282,7 @@ def write_series_letter(
     open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH
     wished = session.scalars(select(func.count(WishedOccurrence.id)).where(*open_wish)).one()
     if untold:
-        heard_of(session, [one.id for one in reservations])
+        heard_of(session, [one.id for one in reservations], series.member_id)
     member = session.get_one(Member, series.member_id)
     if member.active:  # who has left hears no more of their enterprise
         key = f"series:{series.id}:{series.version}"

@@ -34,6 +34,7 @@ from booking.reservations.series.rules import (
     planned_day,
     span_on,
 )  # fmt: skip
+from booking.reservations.waiting.end_wait import give_up_holds, lock_holds
 from booking.reservations.waiting.give_back import freed_together
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for
@@ -63,7 +64,7 @@ def change_series(
     change: SeriesChange,
     *,
     since: str,
-    quotes: Mapping[int, Money],
+    quotes: Mapping[int, Money | None],
     letter: SeriesLetter,
     by: Actor,
     now: datetime,
@@ -71,24 +72,32 @@ def change_series(
 ) -> ChangedSeries:
     """Move each that has not begun, from an occurrence on, as it would be moved alone; `quotes` are by id.
 
-    What was changed alone before stays as it is, and so does what cannot be had there; where that is all of
-    it, the series stays as it is, too. From its first occurrence on it is the same series; from a later one
-    on the rest goes on as a series of its own. The same once more changes nothing. Raises OutOfDate for a
-    stale page.
+    What was changed alone before stays as it is, and so does what cannot be had there, of which there is no
+    quote; where that is all of it, the series stays as it is, too. From its first occurrence on it is the same
+    series; from a later one on the rest goes on as a series of its own. The same once more changes nothing.
+    Raises OutOfDate for a stale page, also where a wish of it was booked meanwhile, of which `quotes` know
+    nothing.
     """
     whose = session.get_one(Series, series_id)
     hold_quota(session, whose.park_id, whose.enterprise_id)  # before any row, as who takes a wish does
     series = lock_row(session, Series, series_id)
     if version is not None and version != series.version:
         raise OutOfDate(series.version)
+    wishes = wishes_from(session, series_id, since)
     rows = regular(session, series, since, now, lock=True)
     same = (series.space_id, series.starts_minute, series.ends_minute) == (change.space.id, *change[1:])
     if same or not rows:
         return ChangedSeries(series, [], {})
+    if any(one.id not in quotes for one in rows):
+        raise OutOfDate(series.version)
     before = series_facts(series)
-    there = {change.space.id, *(one.space_id for one in rows)}
+    held = lock_holds(session, [one.id for one in wishes])
+    there = {change.space.id, *(one.space_id for one in rows), *(one.space_id for one in wishes)}
     with freed_together(session, series.park_id, there, now=now):
         moved, stayed = _move_each(session, rows, change, quotes, by, now)
+        if moved:
+            give_up_holds(session, held, by=by, now=now)
+            _wish_there(session, wishes, change, now)
     if not moved:
         return ChangedSeries(series, [], stayed)
     first = min(keys_of(session, series_id))
@@ -96,7 +105,7 @@ def change_series(
     goes_on.space_id, goes_on.space = change.space.id, change.space
     goes_on.starts_minute, goes_on.ends_minute = change.starts, change.ends
     goes_on.version += 1
-    _wish_there(session, goes_on, since, change, now)
+    session.flush()
     record(
         session, Action.SERIES_CHANGED, "series", goes_on.id, by=by, now=now, before=before,
         after=series_facts(goes_on) | {"recurrence_id": since, "moved": len(moved)},
@@ -178,7 +187,7 @@ def _move_each(
     session: Session,
     rows: Sequence[Reservation],
     change: SeriesChange,
-    quotes: Mapping[int, Money],
+    quotes: Mapping[int, Money | None],
     by: Actor,
     now: datetime,
 ) -> tuple[list[Reservation], dict[int, Refusal]]:
@@ -187,11 +196,12 @@ def _move_each(
     stayed: dict[int, Refusal] = {}
     for one in rows:
         span = span_on(planned_day(one.recurrence_id or ""), change.starts, change.ends, zone)
-        if span is None or one.id not in quotes:
+        quote = quotes[one.id]
+        if span is None or quote is None:
             continue
         try:
             with session.begin_nested():
-                moved.append(move(session, one.id, change.space, span, quote=quotes[one.id], by=by, now=now))
+                moved.append(move(session, one.id, change.space, span, quote=quote, by=by, now=now))
         except Refusal as refusal:
             stayed[one.id] = refusal
     return moved, stayed
@@ -230,12 +240,14 @@ def _split(session: Session, series: Series, since: str, by: Actor, now: datetim
     return made
 
 
-def _wish_there(session: Session, series: Series, since: str, change: SeriesChange, now: datetime) -> None:
-    """Wish for what is still wished for at the new place, too."""
-    zone = session.get_one(Park, series.park_id).zone
-    wishes = [one for one in wishes_from(session, series.id, since) if one.starts_at > now]
+def _wish_there(
+    session: Session, wishes: Sequence[WishedOccurrence], change: SeriesChange, now: datetime
+) -> None:
+    """Wish for what is still wished for at the new place, too, behind who wanted that before."""
+    zone = session.get_one(Park, change.space.park_id).zone
     for wish in wishes:
         span = span_on(planned_day(wish.recurrence_id), change.starts, change.ends, zone)
-        if span is not None:
+        if wish.starts_at > now and span is not None:
             wish.space_id, wish.starts_at, wish.ends_at = change.space.id, span.start, span.end
+            wish.created_at = now
     session.flush()

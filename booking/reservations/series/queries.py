@@ -50,12 +50,17 @@ def wished_in(session: Session, park_id: int, wished_id: int) -> WishedOccurrenc
 
 
 def wishes_from(session: Session, series_id: int, since: str) -> Sequence[WishedOccurrence]:
-    """Lock what is still wished for from an occurrence on, in order of id."""
+    """Lock what is still wished for from an occurrence on, in order of id.
+
+    Before the reservations of the series, as who takes a wish has locked it before the reservation is there:
+    what is booked of them meanwhile is then found among those.
+    """
     return session.scalars(
         select(WishedOccurrence)
         .where(WishedOccurrence.series_id == series_id, WishedOccurrence.recurrence_id >= since, OPEN_WISH)
         .order_by(WishedOccurrence.id)
         .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).all()
 
 

@@ -4,7 +4,7 @@ Or its space is closed or goes out of use, through no fault of theirs. A wait is
 what was held for it goes to the next in line.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -61,6 +61,23 @@ def withdraw(session: Session, wait_id: int, *, by: Actor, now: datetime) -> Wai
     return wait
 
 
+def lock_holds(session: Session, wished_ids: Collection[int]) -> Sequence[Wait]:
+    """Lock what is held for wishes of a series, which the caller has locked."""
+    held = select(Wait).where(Wait.wished_id.in_(wished_ids), HELD).order_by(Wait.id)
+    held = held.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalars(held).all()
+
+
+def give_up_holds(session: Session, holds: Iterable[Wait], *, by: Actor, now: datetime) -> None:
+    """Give up what was held for wishes that are of another time or place now; they stand in line for that.
+
+    Once: a hold that is over is left.
+    """
+    for wait in holds:
+        wait.wished_id = None  # so that the wish may be offered what it is now
+        end_wait(session, wait, WaitState.WITHDRAWN, Action.WAIT_WITHDRAWN, by=by, now=now)
+
+
 def waits_to_expire(session: Session, now: datetime) -> Sequence[int]:
     """Name holds that ran out or whose series wants them no more, and waits whose time has begun."""
     given_up = select(WishedOccurrence.id).where(
@@ -95,6 +112,9 @@ def take_hold(session: Session, wait_id: int, *, quote: Money, by: Actor, now: d
     since a request would hold nothing, and what `reserve` raises; then it is held as before.
     """
     hold_own_quota(session, by)
+    wished_id = session.scalar(select(Wait.wished_id).where(Wait.id == wait_id))
+    if wished_id is not None:  # before the hold, as who takes the wish itself, or changes its series
+        lock_row(session, WishedOccurrence, wished_id)
     wait = lock_wait(session, wait_id)
     if wait.reservation_id is not None:
         return session.get_one(Reservation, wait.reservation_id)
