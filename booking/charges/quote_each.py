@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from booking.charges.pricing import PricedUse, Quote, price_many
+from booking.charges.pricing import PricedUse, Quote, price_many, quote_many
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
+from booking.spaces.models import Space
 from booking.tariffs.in_force import PricedSpace, tariff_in_force
 from booking.tariffs.rating import MeasuredStay, rate
 from booking.values import Money, Span, local_day
@@ -26,6 +27,14 @@ def quote_each(
     ]
     priced = price_many(session, park, enterprise, uses)
     return {key: priced[number] for number, key in enumerate(asked) if number in priced}
+
+
+def price_of_hold(session: Session, enterprise_id: int, space: Space, span: Span) -> Money:
+    """Price what may be held for somebody of an enterprise; nothing where no tariff says."""
+    enterprise = session.get_one(Enterprise, enterprise_id)
+    park = session.get_one(Park, space.park_id)
+    quoted = quote_many(session, park, enterprise, [space], span).get(space.id)
+    return quoted.total if quoted else Money.zero()
 
 
 class _EveryDayWorks:

@@ -31,7 +31,7 @@ from booking.reservations.series.begin_series import begin_series
 from booking.reservations.series.foresee import Outlook, SeriesWish, foresee
 from booking.reservations.series.recurrence import Frequency, Recurrence
 from booking.reservations.series.rules import Occurrence, SeriesPlan
-from booking.reservations.waiting.give_back import tell_held
+from booking.reservations.waiting.line import tell_held
 from booking.reservations.waiting.rules import NoLine
 from booking.reservations.waiting.wait_for import wait_for
 from booking.spaces.models import Kind, Space

@@ -46,7 +46,8 @@ from booking.reservations.history import ToldChange, members_to_tell, tell_chang
 from booking.reservations.models import Reservation
 from booking.reservations.upcoming import moved_out
 from booking.reservations.waiting.end_wait import expire_wait, waits_to_expire
-from booking.reservations.waiting.give_back import find_free, holders_to_tell, still_waiting, tell_held
+from booking.reservations.waiting.give_back import find_free, still_waiting
+from booking.reservations.waiting.line import holders_to_tell, tell_held
 from booking.tariffs.in_force import bands_in_force
 from booking.usage import queries
 from booking.usage.check_in import begin_lease, release_no_show

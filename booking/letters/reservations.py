@@ -10,7 +10,7 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action
+from booking.audit.actions import Action, Actor
 from booking.charges.quote_each import quote_each
 from booking.language import gettext, local_name, ngettext
 from booking.letters.calendar_entry import along_of, reservations_file
@@ -25,7 +25,7 @@ from booking.reservations.history import ToldChange
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
 from booking.reservations.series.models import Series
 from booking.reservations.waiting.end_wait import LostWait
-from booking.reservations.waiting.models import Wait
+from booking.reservations.waiting.models import Wait, WaitState
 from booking.values import FAR_FUTURE, Money
 from booking.values.reading import one_line
 
@@ -261,4 +261,21 @@ def wait_put_back(member: Member, lost: Sequence[LostWait]) -> LetterText:
         lambda: gettext("为你保留的时间收回了") if place_held else gettext("你候补的地方停用了"),
         lost=lost,
         reader=member,
+    )
+
+
+def wait_settled(wait: Wait, by: Actor) -> LetterText:
+    """Tell who waited that a colleague took what was held for them, gave it up, or left the line for them."""
+    words = {
+        (True, True): lambda: gettext("%(by)s接受了为你保留的时间", by=by.name),
+        (False, True): lambda: gettext("%(by)s放弃了为你保留的时间", by=by.name),
+        (False, False): lambda: gettext("%(by)s替你退出了候补", by=by.name),
+    }
+    return render(
+        wait.member.park,
+        wait.member.language,
+        "wait_settled",
+        words[wait.state is WaitState.TAKEN, wait.offered_at is not None],
+        wait=wait,
+        by=by,
     )

@@ -17,6 +17,7 @@ from booking.audit.trail import record
 from booking.db import lock_row
 from booking.reservations.claim import change_claim
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import Taken
 from booking.reservations.waiting.give_back import release, shorten
 from booking.spaces.models import Kind, Space
@@ -173,13 +174,16 @@ def undo_check_out(session: Session, stay_id: int, *, charger: Charger, by: Acto
 
     Only who checked out may, or the park's front desk. The end that was is kept beside, and its lines are
     withdrawn, not deleted. A stay that goes on is left as it is: pressed twice, it is done once. Raises
-    NothingToUndo, NotYourCheckOut, UndoOver, FreedTimeGone, or the charger's refusal where a month is closed.
+    NothingToUndo, NotYourCheckOut, UndoOver, FreedTimeGone, OverQuota where what was left of the quota is
+    booked by now, or the charger's refusal where a month is closed.
     """
+    hold_own_quota(session, by)
     stay = lock_row(session, Stay, stay_id)
     if stay.ended_at is None:
         return stay
     _check(stay, by, now)
     ended_at = stay.ended_at
+    _check_quota(session, stay, ended_at, by)
     _hold_again(session, stay, now)
     charger.may_correct(session, stay)
     stay.corrections.append(_end_that_was(stay, by, now))
@@ -205,6 +209,18 @@ def _check(stay: Stay, by: Actor, now: datetime) -> None:
     until = may_be_undone_until(stay.ended_at)
     if now > until:
         raise UndoOver(until)
+
+
+def _check_quota(session: Session, stay: Stay, ended_at: datetime, by: Actor) -> None:
+    """Ask the quotas for what the stay would have again; the front desk is exempt, as where it moves."""
+    if by.enterprise_id is None:
+        return
+    whose = (stay.enterprise_id, stay.member_id)
+    if stay.reservation is not None:
+        planned = Span(stay.reservation.starts_at, stay.reservation.ends_at)
+        check_quota(session, stay.space, planned, *whose, but=stay.reservation.id)
+    elif ended_at < stay.planned_end:
+        check_quota(session, stay.space, Span(ended_at, stay.planned_end), *whose)
 
 
 def _hold_again(session: Session, stay: Stay, now: datetime) -> None:

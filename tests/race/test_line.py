@@ -26,6 +26,7 @@ from tests.harness.stays import actor, reserved
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.race.test_no_rings import Two
+from tests.reservations.test_waiting import settled
 
 pytestmark = pytest.mark.postgres
 WANTED = Span(TUESDAY + timedelta(hours=5), TUESDAY + timedelta(hours=6))
@@ -63,7 +64,9 @@ class Queue(Two):
         return wait
 
     def take(self, wait, now=TUESDAY):
-        return lambda session: take_hold(session, wait, quote=FREE, by=self.people[0], now=now)
+        return lambda session: take_hold(
+            session, wait, quote=FREE, letter=settled, by=self.people[0], now=now
+        )
 
     def meet(self, first, second):
         """Do the first, let the second run into it, commit the first; give what came of the second."""
@@ -153,6 +156,9 @@ def test_a_hold_that_is_taken_twice_at_once_is_one_reservation(queue):
 
 def test_who_leaves_the_line_while_it_is_served_gives_the_hold_to_the_next(queue):
     first, second = (queue.wait(queue.rooms[0], who) for who in queue.people)
-    queue.meet(queue.give_back(0), lambda session: withdraw(session, first, by=queue.people[0], now=TUESDAY))
+    queue.meet(
+        queue.give_back(0),
+        lambda session: withdraw(session, first, letter=settled, by=queue.people[0], now=TUESDAY),
+    )
     assert queue.states(first, second) == [WaitState.WITHDRAWN, WaitState.OFFERED]
     assert queue.holds() == [second]

@@ -71,6 +71,7 @@ from tests.harness.stays import CHARGER, actor, at, reserved, used
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.reservations.test_series import Office, letter as series_letter, plan
+from tests.reservations.test_waiting import settled
 from tests.savings.books import OCTOBER as SAVINGS_OCTOBER, SEED, Books, decision_letter
 from tests.savings.test_report import Press as ReportPress, letter as report_letter, mark as report_mark
 
@@ -331,7 +332,7 @@ def test_a_hold_is_taken_while_its_series_is_cancelled_and_none_waits_in_a_ring(
     hold = session.scalars(select(Wait.id).where(Wait.wished_id == of_series.wish)).one()
 
     def take(session):
-        return take_hold(session, hold, quote=Money.zero(), by=office.me, now=of_series.now)
+        return take_hold(session, hold, quote=Money.zero(), letter=settled, by=office.me, now=of_series.now)
 
     with open_session(two.app) as first:
         wishes_from(first, of_series.id, "2026-11-11")

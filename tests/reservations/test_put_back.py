@@ -15,7 +15,7 @@ from booking.reservations.move_or_cancel import cancel
 from booking.reservations.refusals import ClosureConflicts
 from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting.end_wait import end_line, withdraw
-from booking.reservations.waiting.give_back import tell_held
+from booking.reservations.waiting.line import tell_held
 from booking.reservations.waiting.models import WaitState
 from booking.reservations.waiting.rules import HoldOver
 from booking.reservations.waiting.wait_for import AnyOf
@@ -23,7 +23,7 @@ from booking.spaces.models import Kind, Space
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 from tests.reservations.test_verbs import ADMIN, hours
-from tests.reservations.test_waiting import line  # noqa: F401 - a fixture
+from tests.reservations.test_waiting import line, settled  # noqa: F401 - a fixture
 from tests.reservations.test_waiting_pages import held_for_me, text_of, waits
 
 
@@ -80,7 +80,7 @@ def test_a_booking_in_the_way_leaves_the_hold_as_it_is(line):  # noqa: F811
 
 def test_a_hold_on_what_goes_out_of_use_ends_or_waits_for_another(line):  # noqa: F811
     first, second = held(line)
-    withdraw(line.session, second.id, by=line.me, now=TUESDAY)
+    withdraw(line.session, second.id, letter=settled, by=line.me, now=TUESDAY)
     for _ in range(2):
         retire(line)
     assert (first.state, first.settled_at, line.count(Occupancy)) == (WaitState.LAPSED, TUESDAY, 0)

@@ -37,6 +37,7 @@ from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.reservations.test_series import FIRST, Office, letter
 from tests.reservations.test_verbs import ADMIN, hours
+from tests.reservations.test_waiting import settled
 
 UP_TO_100 = BookingRights(frozenset({"hall"}), Money.yuan(100))
 DEAR, CHEAP = Money.yuan(160), Money.yuan(80)
@@ -266,9 +267,10 @@ def test_nobody_waits_for_or_takes_a_hold_on_what_they_may_not_book_alone(firm):
     wait = wait_for(firm.session, firm.room, hours(1, 3), by=firm.me, now=TUESDAY, quote=CHEAP)
     cancel(firm.session, firm.taken.id, by=ADMIN, now=TUESDAY)
     with pytest.raises(NeedsManager):
-        take_hold(firm.session, wait.id, quote=DEAR, by=firm.me, now=TUESDAY)
+        take_hold(firm.session, wait.id, quote=DEAR, letter=settled, by=firm.me, now=TUESDAY)
     assert wait.state.value == "offered"  # and is held as before
-    assert take_hold(firm.session, wait.id, quote=CHEAP, by=firm.me, now=TUESDAY).state.value == "booked"
+    made = take_hold(firm.session, wait.id, quote=CHEAP, letter=settled, by=firm.me, now=TUESDAY)
+    assert made.state.value == "booked"
 
 
 def test_who_may_not_book_a_kind_is_offered_none_of_it(firm):

@@ -23,8 +23,8 @@ from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.set_end import set_end
 from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting.end_wait import expire_wait, take_hold, waits_to_expire, withdraw
-from booking.reservations.waiting.give_back import find_free, holders_to_tell, still_waiting, tell_held
-from booking.reservations.waiting.line import before_in_line
+from booking.reservations.waiting.give_back import find_free, still_waiting
+from booking.reservations.waiting.line import before_in_line, holders_to_tell, tell_held
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import FreeNow, HoldOver, NoLine, TooManyWaits, WaitTaken
 from booking.reservations.waiting.wait_for import MOST_WAITS, AnyOf, wait_for
@@ -43,6 +43,10 @@ from tests.reservations.test_verbs import ADMIN, hours
 MINUTE = timedelta(minutes=1)
 
 
+def settled(wait, by):
+    return LetterText("候补", f"{by.name} {wait.state.value}")
+
+
 class Line(Office):
     """A room that somebody has from one to two hours after nine, and people who wait for it."""
 
@@ -58,7 +62,9 @@ class Line(Office):
         return wait_for(self.session, what or self.room, hours(start, end), by=by or self.me, **facts)
 
     def take(self, wait, now=TUESDAY, by=None):
-        return take_hold(self.session, wait.id, quote=Money.yuan(80), by=by or self.me, now=now)
+        return take_hold(
+            self.session, wait.id, quote=Money.yuan(80), letter=settled, by=by or self.me, now=now
+        )
 
     def holds(self, wait):
         rows = select(Occupancy.space_id).where(Occupancy.wait_id == wait.id).order_by(Occupancy.space_id)
@@ -123,7 +129,7 @@ def test_a_hold_that_runs_out_goes_to_the_next_and_its_holder_comes_too_late(lin
     assert not expire_wait(line.session, first.id, now=over)
     assert (first.state, line.holds(first)) == (WaitState.LAPSED, [])
     assert (later.state, later.held_until) == (WaitState.OFFERED, over + 15 * MINUTE)
-    withdraw(line.session, later.id, by=second, now=over)
+    withdraw(line.session, later.id, letter=settled, by=second, now=over)
     assert line.count(Occupancy) == 0
     line.reserve(5, 6, now=over)
 
@@ -135,7 +141,8 @@ def test_the_same_wish_is_one_wait_until_it_is_withdrawn(line):
     cancel(line.session, taken.id, by=line.others, now=TUESDAY)
     assert line.wait() is wait
     for _ in range(2):
-        assert withdraw(line.session, wait.id, by=line.me, now=TUESDAY).state is WaitState.WITHDRAWN
+        left = withdraw(line.session, wait.id, letter=settled, by=line.me, now=TUESDAY)
+        assert left.state is WaitState.WITHDRAWN
     with pytest.raises(HoldOver):
         line.take(wait)
     line.taken()
@@ -149,7 +156,7 @@ def test_the_same_wish_is_one_wait_until_it_is_withdrawn(line):
     )
     line.take(again)
     with pytest.raises(WaitTaken):
-        withdraw(line.session, again.id, by=line.me, now=TUESDAY)
+        withdraw(line.session, again.id, letter=settled, by=line.me, now=TUESDAY)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +188,7 @@ def test_what_the_park_approves_and_stores_have_no_line_and_nobody_waits_for_eve
     waits = [line.wait(24 * day + 5, 24 * day + 6) for day in range(MOST_WAITS)]
     with pytest.raises(TooManyWaits):
         line.wait(24 * MOST_WAITS + 5, 24 * MOST_WAITS + 6)
-    withdraw(line.session, waits[0].id, by=line.me, now=TUESDAY)
+    withdraw(line.session, waits[0].id, letter=settled, by=line.me, now=TUESDAY)
     line.wait(24 * MOST_WAITS + 5, 24 * MOST_WAITS + 6)
     line.world.rule(line.park, needs_approval=True)
     with pytest.raises(NoLine):
@@ -341,7 +348,7 @@ def test_any_room_is_the_smallest_that_will_do_and_a_whole_waits_for_its_parts(l
     assert (any_six.state, any_six.offered_space_id) == (WaitState.OFFERED, line.room.id)
     cancel(line.session, three.id, by=line.others, now=TUESDAY)
     assert (big.state, line.holds(big)) == (WaitState.OFFERED, [small.id, seats.id])
-    withdraw(line.session, big.id, by=line.me, now=TUESDAY)
+    withdraw(line.session, big.id, letter=settled, by=line.me, now=TUESDAY)
     assert (seen.state, seen.offered_space_id) == (WaitState.OFFERED, seats.id)
 
 

@@ -265,6 +265,14 @@ def wording_of_waits(refusal: Refusal) -> str | None:
             return gettext("最多同时候补 %(most)s 个时间，请先退出不需要的。", most=most)
         case no_wait.HoldOver():
             return gettext("保留的时间已经过了，或者已经放弃；可以重新候补。")
+        case no_wait.ParkIsAsked():
+            return gettext("这个空间现在要园区确认，保留的时间不能直接接受；放弃保留后，可以提交申请。")
+        case no_wait.HeldAlready(name=name, until=until):
+            return gettext(
+                "这个时间已经为你保留了%(name)s，到 %(until)s；请先接受或放弃，再按新的要求候补。",
+                name=name,
+                until=moment(until),
+            )
         case no_wait.WaitTaken():
             return gettext("这次候补已经订成预订了，要取消请到预订里取消。")
     return None

@@ -171,7 +171,7 @@ def _if_alone(
 
 
 def _quotes(seen: Looked) -> dict[int, Money | None]:
-    return {row.id: quote and quote.total for row, _, quote in seen}
+    return {row.id: None if quote is None else quote.total for row, _, quote in seen}
 
 
 def _carry_out(

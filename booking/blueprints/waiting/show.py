@@ -22,6 +22,7 @@ from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterpri
 from booking.charges.pricing import Quote, quote
 from booking.db import db
 from booking.language import gettext
+from booking.letters import reservations as letters
 from booking.people.models import Role
 from booking.reservations.waiting.end_wait import take_hold, withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line
@@ -120,7 +121,7 @@ def take(wait_id: int) -> ResponseReturnValue:
         if space is None:
             abort(404)
         price = quote(session, park, enterprise, space, span).total
-        made.append(take_hold(session, wait_id, quote=price, by=by, now=now).id)
+        made.append(take_hold(session, wait_id, quote=price, letter=letters.wait_settled, by=by, now=now).id)
 
     if carried_out(do, gettext("订好了。")):
         return redirect(url_for("reservations.show", reservation_id=made[0]))
@@ -134,7 +135,7 @@ def withdraw(wait_id: int) -> ResponseReturnValue:
     by, now = actor(), clock.now()
     wait_or_404(wait_id)
     return pressed(
-        lambda session: leave_line(session, wait_id, by=by, now=now),
+        lambda session: leave_line(session, wait_id, letter=letters.wait_settled, by=by, now=now),
         lambda _: gettext("已退出候补。"),
         url_for("reservations.index"),
     )

@@ -63,12 +63,14 @@ def quota_left(
     member_id: int,
     *,
     but: int | None = None,
+    besides: Sequence[Had] = (),
 ) -> list[Left]:
     """Tell what the quotas leave of the periods a span is in, as a booking of it would be judged now.
 
-    Empty where none counts. `but` is the reservation that would be there instead of where it is.
+    Empty where none counts. `but` is the reservation that would be there instead of where it is; `besides`
+    is what is not had yet, and counts as if it was.
     """
-    return quotas_left(session, space, [span], enterprise_id, member_id, but=but)[span]
+    return quotas_left(session, space, [span], enterprise_id, member_id, but=but, besides=besides)[span]
 
 
 def quotas_left(
@@ -79,6 +81,7 @@ def quotas_left(
     member_id: int,
     *,
     but: int | None = None,
+    besides: Sequence[Had] = (),
 ) -> dict[Span, list[Left]]:
     """Tell the same of several spans of which one will be chosen, each as if it alone were booked."""
     limits = limits_for(session, space.park_id, enterprise_id, space.kind)
@@ -86,7 +89,7 @@ def quotas_left(
         return {span: [] for span in spans}
     at = _local(session, space.park_id)
     had = _had(session, enterprise_id, space.kind, days_counted(spans, limits, at.zone), but)
-    return {span: what_is_left(span, member_id, limits, had, at) for span in spans}
+    return {span: what_is_left(span, member_id, limits, [*had, *besides], at) for span in spans}
 
 
 def check_quota(
@@ -98,6 +101,7 @@ def check_quota(
     *,
     but: int | None = None,
     hold: bool = True,
+    besides: Sequence[Had] = (),
 ) -> None:
     """Raise OverQuota where a span is more than the quotas leave; who books holds them till the commit.
 
@@ -107,7 +111,7 @@ def check_quota(
         return
     if hold:
         hold_quota(session, space.park_id, enterprise_id)
-    check_left(quota_left(session, space, span, enterprise_id, member_id, but=but))
+    check_left(quota_left(session, space, span, enterprise_id, member_id, but=but, besides=besides))
 
 
 NOTHING_HELD: Mapping[str, Had] = MappingProxyType({})

@@ -14,20 +14,20 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import lock_row
-from booking.mail.outbox import LetterText, NewLetter, write_letters
+from booking.mail.outbox import LetterText, NewLetter, write_letter, write_letters
 from booking.people.models import Member
 from booking.reservations import claim
 from booking.reservations.approval.rules import Booking, check_alone
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.quotas.quotas import hold_own_quota
-from booking.reservations.reserve import reserve
+from booking.reservations.reserve import booking_context_for, reserve
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.series.refusals import NotOfSeries
 from booking.reservations.series.take_wished import take_wished
 from booking.reservations.waiting.give_back import lock_around, release
 from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
-from booking.reservations.waiting.rules import HoldOver, WaitTaken
+from booking.reservations.waiting.rules import HoldOver, ParkIsAsked, WaitTaken
 from booking.spaces.models import Space
 from booking.values import Money, Span
 
@@ -51,14 +51,30 @@ def end_wait(
         release(session, wait, now=now)
 
 
-def withdraw(session: Session, wait_id: int, *, by: Actor, now: datetime) -> Wait:
-    """Leave the line; what was held goes to the next. Safe twice. Raises WaitTaken."""
+SettledLetter = Callable[[Wait, Actor], LetterText]
+"""Words the letter to who waited: a colleague took what was held for them, or left the line for them."""
+
+
+def withdraw(session: Session, wait_id: int, *, letter: SettledLetter, by: Actor, now: datetime) -> Wait:
+    """Leave the line; what was held goes to the next. Safe twice. Raises WaitTaken.
+
+    Who waited hears of it, where somebody else did it.
+    """
     wait = lock_wait(session, wait_id)
     if wait.state is WaitState.TAKEN:
         raise WaitTaken
     if wait.state in OPEN_WAIT:
         end_wait(session, wait, WaitState.WITHDRAWN, Action.WAIT_WITHDRAWN, by=by, now=now)
+        _tell_who_waited(session, wait, letter, by, now)
     return wait
+
+
+def _tell_who_waited(session: Session, wait: Wait, letter: SettledLetter, by: Actor, now: datetime) -> None:
+    member = session.get_one(Member, wait.member_id)
+    if by.member_id != member.id and member.active:
+        write_letter(
+            session, wait.park_id, f"wait-settled:{wait.id}", member.email, letter(wait, by), now=now
+        )
 
 
 def lock_holds(session: Session, wished_ids: Collection[int]) -> Sequence[Wait]:
@@ -105,11 +121,14 @@ def _is_due(session: Session, wait: Wait, now: datetime) -> bool:
     return wished is not None and wished.outcome is not None
 
 
-def take_hold(session: Session, wait_id: int, *, quote: Money, by: Actor, now: datetime) -> Reservation:
+def take_hold(
+    session: Session, wait_id: int, *, quote: Money, letter: SettledLetter, by: Actor, now: datetime
+) -> Reservation:
     """Book what is held, as whoever books it anew would; taken twice it gives the reservation it became.
 
-    The claim passes within one transaction, so that nobody comes between. Raises HoldOver, NeedsManager,
-    since a request would hold nothing, and what `reserve` raises; then it is held as before.
+    The claim passes within one transaction, so that nobody comes between. Who waited hears of it, where a
+    colleague takes it. Raises HoldOver, NeedsManager and ParkIsAsked, since a request would hold nothing, and
+    what `reserve` raises; then it is held as before.
     """
     hold_own_quota(session, by)
     wished_id = session.scalar(select(Wait.wished_id).where(Wait.id == wait_id))
@@ -122,6 +141,8 @@ def take_hold(session: Session, wait_id: int, *, quote: Money, by: Actor, now: d
         raise HoldOver
     space = session.get_one(Space, wait.offered_space_id)
     check_alone(by.rights, Booking(space.kind, quote))
+    if booking_context_for(session, space, wait.span, now).opening.needs_approval:
+        raise ParkIsAsked
     lock_around(session, wait.park_id, [space.id])
     with session.begin_nested():
         claim.release(session, wait)
@@ -130,6 +151,7 @@ def take_hold(session: Session, wait_id: int, *, quote: Money, by: Actor, now: d
         session.flush()
     after = {"reservation_id": made.id}
     record(session, Action.WAIT_TAKEN, "wait", wait.id, by=by, now=now, after=after, park_id=wait.park_id)
+    _tell_who_waited(session, wait, letter, by, now)
     return made
 
 

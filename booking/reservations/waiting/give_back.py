@@ -11,21 +11,20 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
-from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.people.enterprises import check_tenancy
-from booking.people.models import Member
 from booking.reservations import claim
 from booking.reservations.alternatives import Asker, free_and_allowed
 from booking.reservations.approval.rules import Booking, why_ask
 from booking.reservations.claim import Holder
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import is_free
-from booking.reservations.quotas.quotas import check_quota
+from booking.reservations.quotas.quotas import check_quota, limits_for
+from booking.reservations.quotas.rules import Had
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import MINUTE, check_in_service, check_new, check_people
@@ -38,11 +37,12 @@ from booking.reservations.waiting.line import (
     Line,
     line_for,
     locked_line,
+    place_of,
     somebody_waits,
     spaces_around,
 )
 from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
-from booking.reservations.waiting.rules import FreedPlace, HoldTerms, hold_ends, in_turn
+from booking.reservations.waiting.rules import HoldTerms, hold_ends, in_turn
 from booking.spaces.models import Space
 from booking.values import Money, Refusal, Span
 
@@ -142,7 +142,7 @@ def serve(session: Session, park_id: int, line: Line, freed: Sequence[Freed], *,
     around = lock_around(session, park_id, (one.space_id for one in freed))
     spaces = {one.id: one for one in spaces_by_id(session, around) if one.kind not in SPACES_WITHOUT_LINE}
     standing = locked_line(session, line)
-    places = [_place(space) for space in spaces.values()]
+    places = [place_of(space) for space in spaces.values()]
     held: dict[int, Wait] = {}
     for number, place in in_turn([one.wish for one in standing], places):
         if number not in held and (wait := _hold(session, standing[number], spaces[place.id], now)):
@@ -160,11 +160,6 @@ def lock_around(session: Session, park_id: int, space_ids: Iterable[int]) -> set
         rows = select(Space.id).where(Space.id.in_(around)).order_by(Space.id)
         session.execute(rows.with_for_update(key_share=True)).all()
     return around
-
-
-def _place(space: Space) -> FreedPlace:
-    equipment = frozenset(one.name for one in space.equipment)
-    return FreedPlace(space.id, space.kind.value, space.area_id, space.capacity, equipment)
 
 
 def _hold(session: Session, one: InLine, space: Space, now: datetime) -> Wait | None:
@@ -193,13 +188,43 @@ def _until(session: Session, one: InLine, space: Space, now: datetime) -> dateti
     check_in_service(space.retired_at, space.code, one.span)
     check_people(one.row.people, space.capacity)
     check_new(one.span, at)
-    check_quota(session, space, one.span, one.row.enterprise_id, one.row.member_id, hold=False)
-    alone = why_ask(one.member.rights, Booking(space.kind, Money.zero())) is None
-    if at.opening.needs_approval or not (one.member.active and alone):
+    _check_quota(session, one, space, now)
+    if at.opening.needs_approval or not _takes_alone(session, one, space):
         raise Taken(space.id, one.span)
     park = session.get_one(Park, space.park_id)
     last = one.span.start - at.opening.lead_minutes * MINUTE
     return hold_ends(now, last, HoldTerms(park.hold_minutes, at.zone, at.calendar))
+
+
+def _check_quota(session: Session, one: InLine, space: Space, now: datetime) -> None:
+    """Refuse what their quota would, once they took all that is held for them already; raises OverQuota."""
+    whose = (one.row.enterprise_id, one.row.member_id)
+    if not limits_for(session, space.park_id, one.row.enterprise_id, space.kind):
+        return
+    rows = session.execute(
+        select(Wait.member_id, Wait.starts_at, Wait.ends_at)
+        .where(HELD, Wait.held_until > now)
+        .where(Wait.enterprise_id == one.row.enterprise_id, Wait.kind == space.kind)
+    )
+    held = [Had(row.member_id, Span(row.starts_at, row.ends_at)) for row in rows]
+    check_quota(session, space, one.span, *whose, hold=False, besides=held)
+
+
+PRICE_OF_HOLD: Final = "what it costs to take what is held"
+HoldPrice = Callable[[Session, int, Space, Span], Money]
+"""Prices a space and a time for an enterprise, by its id.
+
+Prices stand above bookings: `booking.app` gives its sessions the function under this name.
+"""
+
+
+def _takes_alone(session: Session, one: InLine, space: Space) -> bool:
+    """Tell whether they could take this very place without asking their manager, at the price in force."""
+    rights, price = one.member.rights, Money.zero()
+    if rights is not None and rights.up_to is not None and PRICE_OF_HOLD in session.info:
+        of_hold = cast("HoldPrice", session.info[PRICE_OF_HOLD])
+        price = of_hold(session, one.row.enterprise_id, space, one.span)
+    return one.member.active and why_ask(rights, Booking(space.kind, price)) is None
 
 
 def _as_wait(session: Session, one: InLine) -> Wait:
@@ -227,12 +252,21 @@ def _as_wait(session: Session, one: InLine) -> Wait:
 
 
 MOST_AT_ONCE = 500
+GOLDEN_SECTION = 0.618_033_988_749_894_9
 
 
 def still_waiting(session: Session, now: datetime) -> Sequence[int]:
-    """Name who waits for a time that has not begun, in order of asking."""
+    """Name who waits for a time that has not begun, in order of asking; of very many so many, in turn.
+
+    Each minute begins a golden section further on, so that whoever waits has their turn soon, whatever the
+    minutes in which they are looked for, and nobody who waits in vain keeps others from it.
+    """
     wanted = select(Wait.id).where(IN_LINE, Wait.starts_at > now)
-    return session.scalars(wanted.order_by(Wait.created_at, Wait.id).limit(MOST_AT_ONCE)).all()
+    waiting = session.scalars(wanted.order_by(Wait.created_at, Wait.id)).all()
+    if len(waiting) <= MOST_AT_ONCE:
+        return waiting
+    first = int(now.timestamp() // 60 * GOLDEN_SECTION % 1 * len(waiting))
+    return [*waiting[first:], *waiting[:first]][:MOST_AT_ONCE]
 
 
 def find_free(session: Session, wait_id: int, *, now: datetime) -> bool:
@@ -252,34 +286,3 @@ def _free(session: Session, wait: Wait, now: datetime) -> Sequence[int]:
     asker = Asker(wait.people, at_once=True)
     rows = free_and_allowed(session, park, wait.kind, wait.span, now, wanted, asker)
     return [row.id for row in rows]
-
-
-HoldLetter = Callable[[Member, Sequence[Wait]], LetterText]
-"""Words the letter on all that is held for somebody and they do not know of."""
-
-
-def holders_to_tell(session: Session, now: datetime) -> Sequence[int]:
-    """Name the members for whom something is held that no letter told them of."""
-    untold = select(Wait.member_id).where(HELD, Wait.told_at.is_(None), Wait.held_until > now)
-    return sorted(set(session.scalars(untold)))
-
-
-def tell_held(session: Session, member_id: int, *, letter: HoldLetter, now: datetime) -> bool:
-    """Tell them of all of it; tells whether there was anything. Safe twice: each is told once."""
-    held = session.scalars(
-        select(Wait)
-        .where(Wait.member_id == member_id, HELD, Wait.told_at.is_(None), Wait.held_until > now)
-        .options(joinedload(Wait.offered_space))
-        .order_by(Wait.held_until, Wait.id)
-        .with_for_update(key_share=True, of=Wait)
-        .execution_options(populate_existing=True)
-    ).all()
-    if not held:
-        return False
-    for one in held:
-        one.told_at = now
-    session.flush()
-    member = session.get_one(Member, member_id)
-    key = f"waiting:{held[0].id}:{held[0].offered_at:%Y%m%d%H%M%S}"  # what was put back may be held anew
-    write_letter(session, member.park_id, key, member.email, letter(member, held), now=now)
-    return True

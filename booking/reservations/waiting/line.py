@@ -1,6 +1,9 @@
-"""Who stands in line for a time, in order of asking: who joined the list, and what series wish for."""
+"""Who stands in line for a time, in order of asking: who joined the list, and what series wish for.
 
-from collections.abc import Collection, Iterable, Sequence
+And the letter to whom something is held for: one, however much an act freed for them.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
@@ -19,14 +22,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, joinedload
 
 from booking.db import Instant
+from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Member
 from booking.reservations.claim import HOLDERS, Holder
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
-from booking.reservations.waiting.models import IN_LINE, Wait, WaitState
-from booking.reservations.waiting.rules import LineWish
-from booking.spaces.models import Kind
+from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
+from booking.reservations.waiting.rules import FreedPlace, LineWish
+from booking.spaces.models import Kind, Space
 from booking.values import Span
 
 
@@ -159,8 +163,19 @@ def locked_line(session: Session, line: Line) -> list[InLine]:
 
 
 def _of_wait(wait: Wait) -> InLine:
-    wish = LineWish(wait.kind.value, wait.space_id, wait.area_id, wait.people, frozenset(wait.equipment))
-    return InLine(wait, wish, wait.member)
+    return InLine(wait, wish_of(wait), wait.member)
+
+
+def wish_of(wait: Wait) -> LineWish:
+    """Give what somebody waits for."""
+    equipment = frozenset(wait.equipment)
+    return LineWish(wait.kind.value, wait.space_id, wait.area_id, wait.people, equipment)
+
+
+def place_of(space: Space) -> FreedPlace:
+    """Give a space as what may come free."""
+    equipment = frozenset(one.name for one in space.equipment)
+    return FreedPlace(space.id, space.kind.value, space.area_id, space.capacity, equipment)
 
 
 def _of_wish(session: Session, one: WishedOccurrence) -> InLine:
@@ -192,3 +207,34 @@ def before_in_line(session: Session, waits: Collection[Wait]) -> dict[int, int]:
 
 SPACES_WITHOUT_LINE = (Kind.STORAGE,)
 """Kinds had by whole days have no waiting list."""
+
+
+HoldLetter = Callable[[Member, Sequence[Wait]], LetterText]
+"""Words the letter on all that is held for somebody and they do not know of."""
+
+
+def holders_to_tell(session: Session, now: datetime) -> Sequence[int]:
+    """Name the members for whom something is held that no letter told them of."""
+    untold = select(Wait.member_id).where(HELD, Wait.told_at.is_(None), Wait.held_until > now)
+    return sorted(set(session.scalars(untold)))
+
+
+def tell_held(session: Session, member_id: int, *, letter: HoldLetter, now: datetime) -> bool:
+    """Tell them of all of it; tells whether there was anything. Safe twice: each is told once."""
+    held = session.scalars(
+        select(Wait)
+        .where(Wait.member_id == member_id, HELD, Wait.told_at.is_(None), Wait.held_until > now)
+        .options(joinedload(Wait.offered_space))
+        .order_by(Wait.held_until, Wait.id)
+        .with_for_update(key_share=True, of=Wait)
+        .execution_options(populate_existing=True)
+    ).all()
+    if not held:
+        return False
+    for one in held:
+        one.told_at = now
+    session.flush()
+    member = session.get_one(Member, member_id)
+    key = f"waiting:{held[0].id}:{held[0].offered_at:%Y%m%d%H%M%S}"  # what was put back may be held anew
+    write_letter(session, member.park_id, key, member.email, letter(member, held), now=now)
+    return True

@@ -59,6 +59,18 @@ def suits(wish: LineWish, place: FreedPlace) -> bool:
     )
 
 
+def narrower(wish: LineWish, before: LineWish) -> bool:
+    """Tell whether whatever is what they want now would have done before: they keep their turn then.
+
+    Who wants less than they asked for would else pass those who asked for that before them.
+    """
+    return (
+        wish.people >= before.people
+        and wish.equipment >= before.equipment
+        and before.area_id in {None, wish.area_id}
+    )
+
+
 def in_turn(line: Iterable[LineWish], places: Sequence[FreedPlace]) -> Iterator[tuple[int, FreedPlace]]:
     """Give in which order places are tried: the first of the line before others, the smallest place first.
 
@@ -91,6 +103,19 @@ class TooManyWaits(Refusal):
 @dataclass(eq=False)
 class HoldOver(Refusal):
     """What was held is held no more: it ran out, or was given up."""
+
+
+@dataclass(eq=False)
+class ParkIsAsked(Refusal):
+    """By now the park approves what is held one by one: to take it would only ask for it."""
+
+
+@dataclass(eq=False)
+class HeldAlready(Refusal):
+    """What is held for that time is not what is wanted now; it is taken or given up first."""
+
+    name: str
+    until: datetime
 
 
 @dataclass(eq=False)

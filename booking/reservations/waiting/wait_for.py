@@ -1,8 +1,8 @@
 """Join the waiting list for a time that is taken, of one space or of any that will do; and who is on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -20,10 +20,18 @@ from booking.reservations.reserve import booking_context, booking_context_for
 from booking.reservations.rules import check_in_service, check_new, check_people
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.space_queries import SpaceFilter, fitting_rows
-from booking.reservations.waiting.end_wait import OPEN_WAIT
-from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
+from booking.reservations.waiting.end_wait import OPEN_WAIT, lock_wait
+from booking.reservations.waiting.line import SPACES_WITHOUT_LINE, place_of, wish_of
 from booking.reservations.waiting.models import HELD, OPEN_FOR_ANY, OPEN_FOR_ONE, Wait, WaitState
-from booking.reservations.waiting.rules import FreeNow, NoLine, TooManyWaits
+from booking.reservations.waiting.rules import (
+    FreeNow,
+    HeldAlready,
+    LineWish,
+    NoLine,
+    TooManyWaits,
+    narrower,
+    suits,
+)
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.values import Money, Span, local_day
@@ -52,13 +60,15 @@ def wait_for(
 ) -> Wait:
     """Stand in line for it; waiting for the same already gives that wait.
 
+    Who waits for that time already, but for other people or equipment or another area, waits for what they
+    want now: as if asked for then, where whatever does now would have done then, else behind all others.
     `quote` is what it would cost, of several the least. Raises FreeNow where it need not be waited for,
-    NoLine, NeedsManager for what they could not take alone, TooManyWaits, NoSuchSpace, and what the rules of
-    booking refuse.
+    NoLine, NeedsManager for what they could not take alone, TooManyWaits, NoSuchSpace, HeldAlready where
+    something is held that does not do any more, and what the rules of booking refuse.
     """
     if by.enterprise_id is None or by.member_id is None or by.park_id is None:
         raise TypeError("only a tenant's member waits")
-    facts = {
+    facts: dict[str, Any] = {
         "park_id": by.park_id,
         "enterprise_id": by.enterprise_id,
         "member_id": by.member_id,
@@ -69,14 +79,16 @@ def wait_for(
         "state": WaitState.WAITING,
         "created_at": now,
     } | _what(what)
-    if (earlier := session.scalar(_same(facts))) is not None:
+    earlier = session.scalar(_same(facts))
+    if earlier is not None and _wants(earlier) == _wants(facts):
         return earlier
     check_alone(by.rights, Booking(what.kind, quote or Money.zero()))
     if isinstance(what, Space):
         _check_one(session, what, span, people, by, now)
     else:
         _check_any(session, by.park_id, what, span, people, by, now)
-    _check_number(session, by.member_id, now)
+    if earlier is None:
+        _check_number(session, by.member_id, now)
     return _keep(session, facts, by, now)
 
 
@@ -139,25 +151,56 @@ ONCE = {
 }
 
 
-def _same(facts: dict[str, object]) -> Select[Wait]:
+def _same(facts: Mapping[str, Any]) -> Select[Wait]:
     """Select what waits for this already, or has it held."""
     still = Wait.state.in_((WaitState.WAITING, WaitState.OFFERED)), Wait.wished_id.is_(None)
     mine = [getattr(Wait, name).is_not_distinct_from(facts[name]) for name in SAME]
     return select(Wait).where(*mine, *still)
 
 
-def _keep(session: Session, facts: dict[str, object], by: Actor, now: datetime) -> Wait:
+def _keep(session: Session, facts: dict[str, Any], by: Actor, now: datetime) -> Wait:
     columns, where = ONCE[facts["space_id"] is not None]
     statement = insert_into(session, Wait).values(**facts)
     kept: Wait | None = session.scalar(
         statement.on_conflict_do_nothing(index_elements=columns, index_where=where).returning(Wait)
     )
-    if kept is None:  # its double was quicker
-        return session.scalars(_same(facts)).one()
-    after = {"starts_at": kept.starts_at.isoformat(), "ends_at": kept.ends_at.isoformat()}
-    place = {"space_id": kept.space_id} if kept.space_id else {"kind": kept.kind.value}
-    record(session, Action.WAIT_JOINED, "wait", kept.id, by=by, now=now, after=after | place)
+    if kept is None:  # it is there already
+        return _want_instead(session, session.scalars(_same(facts)).one().id, facts, by, now)
+    record(session, Action.WAIT_JOINED, "wait", kept.id, by=by, now=now, after=_told(kept))
     return kept
+
+
+WANTED = ("people", "equipment", "area_id", "purpose")
+
+
+def _wants(of: Wait | Mapping[str, Any]) -> dict[str, Any]:
+    return {name: of[name] if isinstance(of, Mapping) else getattr(of, name) for name in WANTED}
+
+
+def _want_instead(session: Session, wait_id: int, facts: Mapping[str, Any], by: Actor, now: datetime) -> Wait:
+    """Let who waits for this time already wait for what they want now; the same again changes nothing."""
+    wait = lock_wait(session, wait_id)
+    if _wants(wait) == _wants(facts) or wait.state not in OPEN_WAIT:
+        return wait
+    before, kind = _told(wait), wait.kind.value
+    wanted = LineWish(kind, wait.space_id, facts["area_id"], facts["people"], frozenset(facts["equipment"]))
+    if wait.offered_space is not None and wait.held_until is not None:
+        if not suits(wanted, place_of(wait.offered_space)):
+            raise HeldAlready(wait.offered_space.name, wait.held_until)
+    elif not narrower(wanted, wish_of(wait)):
+        wait.created_at = now
+    for name, value in _wants(facts).items():
+        setattr(wait, name, value)
+    session.flush()
+    record(session, Action.WAIT_JOINED, "wait", wait.id, by=by, now=now, before=before, after=_told(wait))
+    return wait
+
+
+def _told(wait: Wait) -> dict[str, Any]:
+    """Give what the trail keeps of a wait."""
+    place = {"space_id": wait.space_id} if wait.space_id else {"kind": wait.kind.value}
+    times = {"starts_at": wait.starts_at.isoformat(), "ends_at": wait.ends_at.isoformat()}
+    return times | place | {"people": wait.people}
 
 
 WITH_ALL = (
