@@ -11,18 +11,22 @@ from booking.charges.series import cancel_series, late_cancel_fees, opened, take
 from booking.mail.models import Letter
 from booking.people.models import Member
 from booking.reservations.models import Occupancy, ReservationState, UntoldChange
-from booking.reservations.move_or_cancel import move
+from booking.reservations.move_or_cancel import cancel as cancel_booking, move
 from booking.reservations.series.change_series import SeriesChange, change_series, regular
 from booking.reservations.series.extend_series import extend_series
 from booking.reservations.series.instead import Elsewhere
 from booking.reservations.series.models import Series, WishOutcome
 from booking.reservations.series.refusals import EndsNoLater, LastsTooLong, NeverHappens
+from booking.reservations.waiting.end_wait import withdraw
+from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.wait_for import wait_for
 from booking.values import Money, Span
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.reservations.test_series import Office, letter, plan
 from tests.reservations.test_verbs import hours
+from tests.reservations.test_waiting import settled
 
 FIRST, SECOND, THIRD, FOURTH = (f"2026-11-{day:02d}T10:00" for day in (4, 11, 18, 25))
 
@@ -252,3 +256,27 @@ def test_what_was_moved_to_another_space_alone_stays_there(office):
     change(office, series, FIRST)
     assert starts(office, series) == ["11-04 14:00", "11-11 10:00", "11-18 14:00", "11-25 14:00"]
     assert alone.space_id == other.id
+
+
+def test_a_hold_of_what_moves_is_given_up_and_the_new_time_waits_behind_who_wanted_it(office):
+    """Held from ten to eleven; the series moves to two: others stand in line for that since before."""
+    later, other = TUESDAY + timedelta(hours=1), office.somebody()
+    taken = office.block(1)
+    series = office.begin()
+    (wished,) = office.wished(series)
+    cancel_booking(office.session, taken.id, by=office.me, now=TUESDAY)
+    hold = office.session.scalars(select(Wait)).one()
+    assert hold.state is WaitState.OFFERED
+    start = 24 + 7 * 24
+    busy = office.reserve(start + 5, start + 6, by=other)
+    first = wait_for(
+        office.session, office.room, hours(start + 5, start + 6), by=office.somebody(), now=TUESDAY
+    )
+    change(office, series, FIRST, now=later)
+    assert (hold.state, hold.wished_id, office.count(Occupancy)) == (WaitState.WITHDRAWN, None, 4)
+    assert (wished.starts_at, wished.outcome) == (hours(start + 5, start + 6).start, None)
+    cancel_booking(office.session, busy.id, by=other, now=later)
+    assert first.state is WaitState.OFFERED
+    withdraw(office.session, first.id, letter=settled, by=other, now=later)
+    anew = office.session.scalars(select(Wait).where(Wait.wished_id == wished.id)).one()
+    assert (anew.state, anew.starts_at) == (WaitState.OFFERED, wished.starts_at)

@@ -18,6 +18,7 @@ from booking.mail.queries import enclosures_of
 from booking.mail.transport import Enclosure, Envelope
 from booking.people.models import Role
 from booking.reservations.models import Reservation, UntoldChange
+from booking.reservations.series.models import WishedOccurrence
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, book
 from tests.reservations.test_series_pages import weekly
@@ -166,6 +167,27 @@ def test_what_a_series_letter_tells_is_not_told_again(place, told):
     manager.post(f"/reservations/series/{series_id}/cancel", data={"since": ""})
     assert told() == []
     assert place.session.scalars(select(Letter).where(Letter.key.like("series:%"))).all()
+
+
+@pytest.mark.parametrize(
+    ("act", "filled"), [("cancel", {}), ("change", {"starts": "14:00", "ends": "15:00", "version": 1})]
+)
+def test_a_colleague_who_booked_one_of_a_series_hears_by_their_own_letter(place, told, act, filled):
+    colleague = place.world.member(place.ours, name="王同事")
+    browser = place.sign_in(colleague)
+    place.others.post("/reservations/new", data=asked(place.room, 25, 26))
+    taken = place.session.scalars(select(Reservation.id)).one()
+    place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=3))
+    place.others.post(f"/reservations/{taken}/cancel")
+    place.session.rollback()
+    wish = place.session.scalars(select(WishedOccurrence)).one()
+    browser.post(f"/reservations/series/wished/{wish.id}/take")
+    page = f"/reservations/series/{wish.series_id}/{act}"
+    answer = place.mine.post(page, data=filled and filled | {"space": place.room.id})
+    assert answer.status_code == 302, answer.text
+    (letter,) = [one for one in told() if one.to == colleague.email]
+    assert len(entries(place, letter)) == 1
+    assert place.me.email not in {one.to for one in told()}, "the series' letter told them"
 
 
 def test_who_has_left_is_told_nothing(place, told):

@@ -17,6 +17,7 @@ from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.rules import OverQuota, Per, QuotaPeriod
 from booking.reservations.reserve import reserve
 from booking.reservations.series.models import Series
+from booking.reservations.waiting.models import Wait, WaitState
 from booking.spaces.models import Kind, Space
 from booking.values import Money, Span
 from tests.harness.app import open_session
@@ -228,3 +229,45 @@ def test_without_quotas_a_booking_asks_nothing_more(place, quota, count_queries)
     quota(20)
     book(place, 5, 6)
     assert count_queries(lambda: book(place, 7, 8)) == before + 1
+
+
+def test_taking_a_check_out_back_keeps_to_it_but_not_at_the_front_desk(place, quota, standing_clock):
+    """Of two hours one minute was used; what was booked meanwhile would make it 3 h 45."""
+    quota(2)
+    assert book(place, 0, 2).status_code == 302
+    made = place.session.scalars(select(Reservation)).one()
+    place.mine.post(f"/today/check-in/{made.id}")
+    place.session.rollback()
+    stay = place.session.connection().exec_driver_sql("SELECT id FROM stay").scalar()
+    undo = f"/today/check-out/{stay}/undo"
+
+    def goes_on():
+        place.session.rollback()
+        left = place.session.connection().exec_driver_sql("SELECT ended_at FROM stay").scalar()
+        return left is None
+
+    standing_clock.set(TUESDAY + timedelta(minutes=1))
+    place.mine.post(f"/today/check-out/{stay}")
+    place.mine.post(undo)
+    assert goes_on(), "nothing else is booked: two hours of two"
+    place.mine.post(f"/today/check-out/{stay}")
+    elsewhere = asked(place.other, 0.25, 2)
+    assert place.mine.post("/reservations/new", data=elsewhere).status_code == 302
+    assert OVER in place.mine.post(undo, follow_redirects=True).text
+    assert not goes_on()
+    place.admins.post(f"/front-desk/stays/{stay}/check-out/undo")
+    assert goes_on(), "the park knows why"
+
+
+def test_nobody_has_more_held_than_their_quota_lets_them_take(place, quota):
+    quota(1)
+    mate = place.sign_in(place.world.member(place.theirs))
+    for browser, room in ((place.others, place.room), (mate, place.other)):
+        assert browser.post("/reservations/new", data=asked(room, 1, 2)).status_code == 302
+        assert place.mine.post("/waiting/new", data=asked(room, 1, 2)).status_code == 302
+    for made in place.session.scalars(select(Reservation.id)).all():
+        for browser in (place.others, mate):
+            browser.post(f"/reservations/{made}/cancel")
+    place.session.rollback()
+    states = place.session.scalars(select(Wait.state).order_by(Wait.id)).all()
+    assert states == [WaitState.OFFERED, WaitState.WAITING]

@@ -22,6 +22,7 @@ from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.set_end import set_end
 from booking.reservations.space_queries import SpaceFilter
+from booking.reservations.waiting import give_back
 from booking.reservations.waiting.end_wait import expire_wait, take_hold, waits_to_expire, withdraw
 from booking.reservations.waiting.give_back import find_free, still_waiting
 from booking.reservations.waiting.line import before_in_line, holders_to_tell, tell_held
@@ -466,3 +467,15 @@ def test_nobody_gives_time_back_but_through_the_line():
         for file in (ROOT / "booking").rglob("*.py")
     }
     assert {file: names for file, names in found.items() if names} == MAY_FREE
+
+
+def test_of_very_many_who_wait_everybody_is_looked_at_soon(line, monkeypatch):
+    """Seven who wait and two at a time: within eight minutes each was looked at, also every third minute."""
+    monkeypatch.setattr(give_back, "MOST_AT_ONCE", 2)
+    for day in range(7):
+        line.taken(24 * day + 5, 24 * day + 6)
+    everybody = {line.wait(24 * day + 5, 24 * day + 6).id for day in range(7)}
+    for step in (1, 2, 3):
+        found = [still_waiting(line.session, TUESDAY + step * MINUTE * number) for number in range(8)]
+        assert {len(one) for one in found} == {2}
+        assert set().union(*found) == everybody

@@ -7,13 +7,15 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from booking.audit.actions import BookingRights
 from booking.jobs.job import run
 from booking.jobs.reservations import EXPIRE_HOLDS, FIND_FREE, TELL_HELD
 from booking.mail.models import Letter
 from booking.reservations.models import Reservation
 from booking.reservations.waiting.models import Wait, WaitState
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.tariffs.publish_tariff import withdraw_tariff
+from booking.values import Money
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 from tests.reservations.test_verbs import ADMIN
@@ -50,6 +52,7 @@ def held_for_me(place, start=5, end=6):
     place.others.post("/reservations/new", data=asked(place.room, start, end))
     joined = place.mine.post("/waiting/new", data=asked(place.room, start, end))
     assert joined.status_code == 302, joined.text
+    place.session.rollback()
     theirs = place.session.scalar(select(Reservation.id).order_by(Reservation.id.desc()))
     assert place.others.post(f"/reservations/{theirs}/cancel", data={"version": 1}).status_code == 302
     wait = waits(place)[-1]
@@ -228,3 +231,131 @@ def test_the_day_shows_what_is_held_and_pages_lead_to_the_line(place):
         f"/calendar/search?kind=meeting_room&day={TUESDAY:%Y-%m-%d}&starts=14:00&ends=15:00"
     )
     assert 'href="/waiting/new?kind=meeting_room' in found.text
+
+
+def give_back(place, space, browser=None):
+    """Let who has a space at two give it back."""
+    place.session.rollback()
+    theirs = select(Reservation.id).where(Reservation.space_id == space.id)
+    made = place.session.scalars(theirs.order_by(Reservation.id.desc())).first()
+    assert (browser or place.others).post(f"/reservations/{made}/cancel").status_code == 302
+
+
+def take_all(place, *rooms):
+    for room in rooms:
+        assert place.others.post("/reservations/new", data=asked(room, 5, 6)).status_code == 302
+
+
+def join_any(place, **more):
+    wanted = asked(place.room, 5, 6, kind="meeting_room", **more)
+    return place.mine.post("/waiting/new", data={name: wanted[name] for name in wanted if name != "space"})
+
+
+def test_what_is_too_dear_for_who_is_first_is_held_for_who_may_have_it(place):
+    """May book up to 100.00 alone, and waits for any room; the one for 500.00 comes free before theirs."""
+    dear = place.world.space(place.area, name="贵宾厅", capacity=2)
+    place.world.tariff(place.park, space_id=dear.id, rate=Money.yuan(500), name="贵宾厅价目")
+    place.me.keep_rights(BookingRights(frozenset(), Money.yuan(100)))
+    place.session.commit()
+    take_all(place, place.room, place.other, dear)
+    assert join_any(place).status_code == 302
+    third = place.world.member(place.world.enterprise(place.park))
+    place.session.commit()
+    joined = place.sign_in(third).post("/waiting/new", data=asked(dear, 5, 6))
+    assert joined.status_code == 302, joined.text
+    give_back(place, dear)
+    assert [one.state for one in waits(place)] == [WaitState.WAITING, WaitState.OFFERED]
+    give_back(place, place.room)
+    assert (waits(place)[0].state, waits(place)[0].offered_space_id) == (WaitState.OFFERED, place.room.id)
+
+
+def test_who_waits_anew_with_more_people_waits_for_those_in_their_turn_and_with_fewer_behind(place):
+    take_all(place, place.room, place.other)
+    assert [join_any(place, people=number).status_code for number in (2, 6)] == [302, 302]
+    (wait,) = waits(place)
+    since = wait.created_at
+    assert wait.people == 6
+    give_back(place, place.other)
+    assert waits(place)[0].state is WaitState.WAITING, "the small one seats four"
+    third = place.sign_in(place.world.member(place.world.enterprise(place.park)))
+    place.session.commit()
+    assert third.post("/reservations/new", data=asked(place.other, 5, 6)).status_code == 302
+    refused = join_any(place, people=9)
+    assert refused.status_code == 422, "no room seats nine"
+    assert waits(place)[0].people == 6
+    assert waits(place)[0].created_at == since
+
+
+def test_what_is_held_is_not_swapped_for_what_does_not_fit(place):
+    wait = held_for_me(place)
+    place.others.post("/reservations/new", data=asked(place.other, 5, 6))
+    more = place.mine.post("/waiting/new", data=asked(place.room, 5, 6, people=7, purpose="董事会"))
+    assert more.status_code == 302, "the held room seats eight"
+    assert (waits(place)[-1].people, waits(place)[-1].purpose) == (7, "董事会")
+    place.session.get_one(Space, place.room.id).capacity = 6
+    place.session.get_one(Wait, wait.id).people = 2
+    place.session.commit()
+    any_room = held_any(place)
+    big = place.world.space(place.area, name="报告厅", capacity=20)
+    place.session.commit()
+    assert place.others.post("/reservations/new", data=asked(big, 7, 8)).status_code == 302
+    wanted = asked(place.room, 7, 8, kind="meeting_room", people=15)
+    refused = place.mine.post("/waiting/new", data={one: wanted[one] for one in wanted if one != "space"})
+    assert "这个时间已经为你保留了" in text_of(refused)
+    assert waits(place)[-1].id == any_room.id
+    assert (waits(place)[-1].state, waits(place)[-1].people) == (WaitState.OFFERED, 2)
+
+
+def held_any(place):
+    """Let a room at four come free for me, who waits for any."""
+    for room in (place.room, place.other):
+        assert place.others.post("/reservations/new", data=asked(room, 7, 8)).status_code == 302
+    wanted = asked(place.room, 7, 8, kind="meeting_room")
+    place.mine.post("/waiting/new", data={one: wanted[one] for one in wanted if one != "space"})
+    give_back(place, place.room)
+    assert waits(place)[-1].state is WaitState.OFFERED
+    return waits(place)[-1]
+
+
+def test_what_the_park_agrees_to_by_now_is_not_taken_as_a_mere_request(place):
+    wait = held_for_me(place)
+    place.world.rule(place.park, needs_approval=True)
+    place.session.commit()
+    refused = place.mine.post(f"/waiting/{wait.id}/take", follow_redirects=True)
+    assert "现在要园区确认" in text_of(refused)
+    assert waits(place)[0].state is WaitState.OFFERED, "it is held as before"
+
+
+def told_who_waited(place):
+    place.session.rollback()
+    return place.session.scalars(select(Letter).where(Letter.key.like("wait-settled:%"))).all()
+
+
+@pytest.mark.parametrize(
+    ("act", "words"), [("take", "王同事接受了为你保留的时间"), ("withdraw", "王同事放弃了为你保留的时间")]
+)
+def test_who_waits_hears_what_a_colleague_did_with_their_hold_and_not_what_they_did_themselves(
+    place, act, words
+):
+    colleague = place.sign_in(place.world.member(place.ours, name="王同事"))
+    wait = held_for_me(place)
+    for _ in range(2):
+        colleague.post(f"/waiting/{wait.id}/{act}")
+    (letter,) = told_who_waited(place)
+    assert (letter.to, letter.subject) == (place.me.email, words)
+    assert "大会议室" in letter.body
+    own = held_for_me(place, 7, 8)
+    place.mine.post(f"/waiting/{own.id}/{act}")
+    assert len(told_who_waited(place)) == 1
+
+
+def test_who_leaves_the_line_for_a_colleague_tells_them_in_their_language(place):
+    place.me.language = "en"
+    place.session.commit()
+    take_all(place, place.room, place.other)
+    assert join_any(place).status_code == 302
+    colleague = place.sign_in(place.world.member(place.ours, name="王同事"))
+    colleague.post(f"/waiting/{waits(place)[0].id}/withdraw")
+    (letter,) = told_who_waited(place)
+    assert letter.subject == "王同事 left the waiting list for you"
+    assert "Meeting room" in letter.body

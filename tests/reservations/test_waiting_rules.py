@@ -5,7 +5,15 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from booking.reservations.waiting.rules import FreedPlace, HoldTerms, LineWish, hold_ends, in_turn, suits
+from booking.reservations.waiting.rules import (
+    FreedPlace,
+    HoldTerms,
+    LineWish,
+    hold_ends,
+    in_turn,
+    narrower,
+    suits,
+)
 from booking.values import WorkCalendar
 from tests.harness.times import SHANGHAI
 
@@ -94,3 +102,32 @@ def test_the_first_in_line_is_tried_before_others_and_with_the_smallest_place_fi
         (1, ROOM.id),
         (2, ROOM.id),
     ]
+
+
+WISHES = st.builds(
+    LineWish,
+    st.just("meeting_room"),
+    st.none(),
+    st.sampled_from([None, 1, 2]),
+    st.integers(1, 4),
+    st.frozensets(st.sampled_from(["投影", "白板"])),
+)
+PLACES = st.builds(
+    FreedPlace,
+    st.just(1),
+    st.just("meeting_room"),
+    st.sampled_from([1, 2]),
+    st.integers(1, 4),
+    st.frozensets(st.sampled_from(["投影", "白板"])),
+)
+
+
+def test_six_instead_of_two_keep_their_turn_and_two_instead_of_six_do_not():
+    two, six = (LineWish("meeting_room", None, None, people, frozenset()) for people in (2, 6))
+    assert (narrower(six, two), narrower(two, six), narrower(two, two)) == (True, False, True)
+
+
+@given(WISHES, WISHES, PLACES)
+def test_who_keeps_their_turn_gets_nothing_that_they_did_not_wait_for(now, before, place):
+    if narrower(now, before) and suits(now, place):
+        assert suits(before, place)
