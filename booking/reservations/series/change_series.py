@@ -75,8 +75,7 @@ def change_series(
     What was changed alone before stays as it is, and so does what cannot be had there, of which there is no
     quote; where that is all of it, the series stays as it is, too. From its first occurrence on it is the
     same series; from a later one on the rest goes on as a series of its own. The same once more changes
-    nothing. Raises OutOfDate for a stale page, also where a wish of it was booked meanwhile, of which
-    `quotes` know nothing.
+    nothing. Raises OutOfDate for a stale page, also where a wish was booked meanwhile and has no quote.
     """
     whose = session.get_one(Series, series_id)
     hold_quota(session, whose.park_id, whose.enterprise_id)  # before any row, as who takes a wish does
@@ -100,9 +99,7 @@ def change_series(
             _wish_there(session, wishes, change, now)
     if not moved:
         return ChangedSeries(series, [], stayed)
-    first = min(keys_of(session, series_id))
-    goes_on = _split(session, series, since, by, now) if since > first else series
-    _go_on_there(session, goes_on, change)
+    goes_on = _go_on_there(session, series, since, change, by, now)
     record(
         session, Action.SERIES_CHANGED, "series", goes_on.id, by=by, now=now, before=before,
         after=series_facts(goes_on) | {"recurrence_id": since, "moved": len(moved)},
@@ -237,11 +234,17 @@ def _split(session: Session, series: Series, since: str, by: Actor, now: datetim
     return made
 
 
-def _go_on_there(session: Session, series: Series, change: SeriesChange) -> None:
-    series.space_id, series.space = change.space.id, change.space
-    series.starts_minute, series.ends_minute = change.starts, change.ends
-    series.version += 1
+def _go_on_there(
+    session: Session, series: Series, since: str, change: SeriesChange, by: Actor, now: datetime
+) -> Series:
+    """Give the series as it goes on: the same, or one of its own from an occurrence on."""
+    first = min(keys_of(session, series.id))
+    goes_on = _split(session, series, since, by, now) if since > first else series
+    goes_on.space_id, goes_on.space = change.space.id, change.space
+    goes_on.starts_minute, goes_on.ends_minute = change.starts, change.ends
+    goes_on.version += 1
     session.flush()
+    return goes_on
 
 
 def _wish_there(
