@@ -91,8 +91,7 @@ def change_series(
         raise OutOfDate(series.version)
     before = series_facts(series)
     held = lock_holds(session, [one.id for one in wishes])
-    there = {change.space.id, *(one.space_id for one in rows), *(one.space_id for one in wishes)}
-    with freed_together(session, series.park_id, there, now=now):
+    with freed_together(session, series.park_id, {change.space.id, series.space_id}, now=now):
         moved, stayed = _move_each(session, rows, change, quotes, by, now)
         if moved:
             give_up_holds(session, held, by=by, now=now)
