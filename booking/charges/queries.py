@@ -38,20 +38,27 @@ COUNTS = and_(Charge.superseded_at.is_(None), ~IN_QUESTION)
 """Which lines are in a sum of what was billed so far: what was corrected and what is in question is not."""
 
 
+MONTH_TO_DATE = select(func.sum(type_coerce(Charge.amount, BigInteger))).where(
+    Charge.enterprise_id == bindparam("enterprise_id"), Charge.month_key == bindparam("month_key"), COUNTS
+)
+MINE_TO_DATE = (
+    MONTH_TO_DATE.outerjoin(Stay, Stay.id == Charge.stay_id)
+    .outerjoin(Reservation, Reservation.id == Charge.reservation_id)
+    .where(func.coalesce(Stay.member_id, Reservation.member_id) == bindparam("member_id"))
+)
+
+
 def month_to_date(
     session: Session, enterprise_id: int, month: Month, *, member_id: int | None = None
 ) -> Money:
     """Sum the lines of a local month that count, all or one member's, without what is still running."""
-    wanted = select(func.sum(type_coerce(Charge.amount, BigInteger))).where(
-        Charge.enterprise_id == enterprise_id, Charge.month_key == month.key, COUNTS
+    wanted = MONTH_TO_DATE if member_id is None else MINE_TO_DATE
+    asked = {"enterprise_id": enterprise_id, "month_key": month.key}
+    fen = (
+        session.connection()
+        .execute(wanted, asked if member_id is None else asked | {"member_id": member_id})
+        .scalar()
     )
-    if member_id is not None:
-        wanted = (
-            wanted.outerjoin(Stay, Stay.id == Charge.stay_id)
-            .outerjoin(Reservation, Reservation.id == Charge.reservation_id)
-            .where(func.coalesce(Stay.member_id, Reservation.member_id) == member_id)
-        )
-    fen = session.scalar(wanted)
     return Money(int(fen or 0))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ColumnElement, case, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session, joinedload
 
 from booking.invoices.models import Invoice, InvoiceState
@@ -156,6 +156,18 @@ class InvoiceFilter:
                 return [Invoice.publish_error.is_not(None)]
             case state:
                 return [Invoice.state == InvoiceState(state.value)]
+
+
+OWED = (
+    select(Invoice.id)
+    .where(Invoice.enterprise_id == bindparam("enterprise_id"), Invoice.state == InvoiceState.DUE)
+    .limit(1)
+)
+
+
+def is_owing(session: Session, enterprise_id: int) -> bool:
+    """Tell whether an enterprise has an invoice to pay; asked with every page of its manager's day."""
+    return session.connection().execute(OWED, {"enterprise_id": enterprise_id}).first() is not None
 
 
 def list_invoices(

@@ -6,7 +6,7 @@ And which enterprises opened their list of a month, the one thing of the cycle t
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
 from booking.audit.actions import Action
@@ -132,9 +132,15 @@ def open_list(session: Session, enterprise_id: int, month: Month, *, now: dateti
     session.execute(insert_into(session, ListOpening).values(facts).on_conflict_do_nothing())
 
 
+OPENED = select(ListOpening.month_key).where(
+    ListOpening.enterprise_id == bindparam("enterprise_id"), ListOpening.month_key == bindparam("month_key")
+)
+
+
 def is_opened(session: Session, enterprise_id: int, month: Month) -> bool:
     """Tell whether it was opened before; what a page asks before it writes."""
-    return session.get(ListOpening, (enterprise_id, month.key)) is not None
+    asked = {"enterprise_id": enterprise_id, "month_key": month.key}
+    return session.connection().execute(OPENED, asked).first() is not None
 
 
 def has_list(enterprise: Enterprise, month: Month) -> bool:

@@ -27,7 +27,7 @@ from booking.blueprints.kit.session import (
 from booking.charges.pricing import Quote
 from booking.charges.queries import month_to_date
 from booking.parks.queries import park_calendar
-from booking.payments.balance import InvoiceFilter, InvoicesShown, list_invoices
+from booking.payments.balance import InvoiceFilter, InvoicesShown, is_owing, list_invoices
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, free_and_allowed
 from booking.reservations.habits.habits import PastRow, uses_of
@@ -94,13 +94,11 @@ MOST_BILLS = 12
 
 def to_pay(session: Session) -> ToPay | None:
     """Sum what the enterprise owes by bills, for its manager."""
-    if me().role is not Role.MANAGER:
+    if me().role is not Role.MANAGER or not is_owing(session, my_enterprise_id()):
         return None
     today = park_today()
     wanted = InvoiceFilter(my_park().id, today, my_enterprise_id(), show=InvoicesShown.DUE)
     due = list_invoices(session, wanted, limit=MOST_BILLS)
-    if not due:
-        return None
     several, last = len(due) > 1, due[-1].invoice
     url = url_for("invoices.index") if several else url_for("invoices.show", invoice_id=last.id)
     owed, due_on = Money.total(one.balance.owed for one in due), min(one.balance.due_on for one in due)
