@@ -132,8 +132,8 @@ def guests_told(all_news: Sequence[ToldGuest], now: datetime) -> LetterText:
     """Tell a colleague or a guest what there is to know, or the host that a guest has come.
 
     Of a series one letter tells of all of it. A guest has no account and no language of their own: they are
-    written to in their host's. What the host typed as purpose goes to strangers without whatever they could
-    open.
+    written to in Chinese and English. What the host typed as purpose goes to strangers without whatever they
+    could open.
     """
     (guest, news), *others = all_news
     booked, member = guest.reservation, guest.member
@@ -144,6 +144,7 @@ def guests_told(all_news: Sequence[ToldGuest], now: datetime) -> LetterText:
         "guest_came" if news is GuestNews.CAME else "guest_series" if others else "guest",
         lambda: _subject(all_news),
         files=lambda: () if news is GuestNews.CAME else (_entries(all_news, now),),
+        in_both=member is None and news is not GuestNews.CAME,
         guest=guest,
         news=_of_all(all_news).name.lower(),
         all_news=[(one, what.name.lower()) for one, what in all_news],

@@ -19,6 +19,7 @@ def render(
     *,
     links: Iterable[str | None] = (),
     files: Callable[[], tuple[LetterFile, ...]] = tuple,
+    in_both: bool = False,
     **facts: object,
 ) -> LetterText:
     """Fill `templates/letters/<template>.txt` with the facts; `park_name` and `base_url` are always there.
@@ -26,16 +27,28 @@ def render(
     `language` is what a member chose (`zh`, `en` or None, which is Chinese). `subject` and `files` are called
     in that language. `links` are addresses outside of the product that the text speaks of. The HTML is made
     of the finished text, so the two never say different things. Works inside and outside of requests.
+    Who has no language of their own gets `in_both` the same twice, Chinese first, files in Chinese.
     """
-    locale = LANGUAGES.get(language or "zh", CHINESE)
+    locales = [CHINESE, ENGLISH] if in_both else [LANGUAGES.get(language or "zh", CHINESE)]
     before = g.get("zone")
     g.zone = park.zone
     try:
-        with force_locale(locale):
-            title, text = subject(), _text(park, locale, template, facts)
+        told = [_told(park, locale, template, subject, facts) for locale in locales]
+        with force_locale(locales[0]):
+            title, text = " / ".join(one for one, _ in told), BETWEEN.join(one for _, one in told)
             return LetterText(title, text, html=html_part(title, text, links), files=files())
     finally:
         g.zone = before
+
+
+BETWEEN = "\n———\n\n"  # what is said in Chinese, and in English
+
+
+def _told(
+    park: Park, locale: str, template: str, subject: Callable[[], str], facts: dict[str, object]
+) -> tuple[str, str]:
+    with force_locale(locale):
+        return subject(), _text(park, locale, template, facts)
 
 
 def _text(park: Park, locale: str, template: str, facts: dict[str, object]) -> str:
@@ -62,7 +75,8 @@ def html_part(subject: str, text: str, links: Iterable[str | None]) -> str:
     Addresses become links where they lead to us or are among `links`, and nowhere else: what people
     typed into a name or a reason is shown as they typed it.
     """
-    *body, signature = paragraphs(text, links)
+    spoken = zip(("", ENGLISH), text.split(BETWEEN, 1), strict=False)
+    *body, (_, signature) = [(tag, part) for tag, one in spoken for part in paragraphs(one, links)]
     template = current_app.jinja_env.get_template("letters/html_part.html")
     return template.render(subject=subject, tag=language_tag(), body=body, signature=signature)
 

@@ -68,7 +68,13 @@ def test_who_is_named_while_booking_is_told_and_follows_the_booking_until_it_is_
     assert made.people == 4, "as many as come, at least"
     to_mate, to_wang = told()
     assert [to_mate.to, to_wang.to] == [mate.email, "wang@guest.example"]
-    assert to_wang.subject == "张小明邀请你：大会议室"
+    assert to_wang.subject == "张小明邀请你：大会议室 / 张小明 invites you: 大会议室"
+    assert to_mate.subject == "张小明邀请你：大会议室", "who has an account has a language"
+    chinese, english = to_wang.body.split("\n———\n\n")
+    assert chinese.startswith("王小明，你好：")
+    assert english.startswith("Dear 王小明,")
+    assert '<p class="words" lang="en">Dear 王小明,</p>' in to_wang.html
+    assert "Dear" not in to_mate.body
     assert "张小明（甲公司）请你来：" in to_wang.body
     assert "大会议室，11月3日 周二 10:00–11:00" in to_wang.body
     assert "evil" not in to_wang.body, "strangers get nothing that they could open"
@@ -90,7 +96,8 @@ def test_who_is_named_while_booking_is_told_and_follows_the_booking_until_it_is_
     assert entry(place, moved[mate.email])[1]["SEQUENCE"] == 2
     place.mine.post(f"/reservations/{made.id}/cancel", data={"version": 3})
     off = told()
-    assert [letter.subject for letter in off] == ["不用来了：小会议室"] * 2
+    assert all(letter.subject.startswith("不用来了：小会议室") for letter in off)
+    assert len(off) == 2
     assert [entry(place, letter)[0] for letter in off] == ["CANCEL"] * 2
 
 
@@ -298,7 +305,7 @@ def test_of_a_series_each_is_named_once_and_hears_of_all_in_one_letter(place, to
     assert {one.people for one in made} == {3}
     letters = told()
     assert [one.to for one in letters] == [mate.email, "wang@guest.example"]
-    assert letters[1].subject == "张小明邀请你：大会议室（4 次）"
+    assert letters[1].subject.startswith("张小明邀请你：大会议室（4 次） / ")
     assert "请你来 4 次" in letters[1].body
     assert "11月25日 周三 10:00–11:00" in letters[1].body
     assert "/reservations/series/" not in letters[1].body
@@ -318,7 +325,7 @@ def test_of_a_series_each_is_named_once_and_hears_of_all_in_one_letter(place, to
     }
     assert place.mine.post(f"{where}/change", data=said).status_code == 302
     moved = told()
-    assert [one.subject for one in moved] == ["时间或地点有变：小会议室（2 次）"] * 2
+    assert [one.subject.split(" / ")[0] for one in moved] == ["时间或地点有变：小会议室（2 次）"] * 2
     assert "小会议室，11月18日 周三 14:00–15:00（原来 11月18日 周三 10:00–11:00）" in moved[0].body
     assert entries(place, moved[0])[1] == [("CONFIRMED", uid) for _, uid in asked_to[2:]]
     place.mine.post(f"/reservations/series/{made[2].series_id}/cancel", data={"since": "x"})
@@ -356,7 +363,8 @@ def test_what_is_booked_of_a_series_later_follows_the_occurrence_before(place, t
     place.session.commit()
     assert place.mine.post(f"{where}/extend", data={"until": "2026-12-10"}).status_code == 302
     (letter,) = told()
-    assert (letter.to, letter.subject) == ("wang@guest.example", "张小明邀请你：大会议室（2 次）")
+    subject = "张小明邀请你：大会议室（2 次） / 张小明 invites you: 大会议室 (2 times)"
+    assert (letter.to, letter.subject) == ("wang@guest.example", subject)
     names = select(BookingGuest.reservation_id).where(BookingGuest.member_id == mate.id)
     assert len(place.session.scalars(names).all()) == len(made), "who has left comes no more"
 

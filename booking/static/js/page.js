@@ -149,3 +149,33 @@ function showChosen() {
 }
 showChosen();
 document.addEventListener("htmx:after:swap", showChosen);
+
+/** A strip of links is one stop of the Tab key: the chosen one, or where the focus was; arrows, Home and End move on it. */
+const STRIPS = ".day-strip, .free-strip, .plan-times .choices, .plan-areas .choices";
+
+function stopAt(strip, stop) {
+  for (const link of strip.querySelectorAll("a")) link.tabIndex = link === stop ? 0 : -1;
+}
+function rove() {
+  for (const strip of document.querySelectorAll(STRIPS)) {
+    const at = document.activeElement;
+    stopAt(strip, strip.contains(at) ? at : strip.querySelector("a[aria-current]") ?? strip.querySelector("a"));
+    const keys = strip.querySelector("[data-keys]");
+    if (keys) strip.setAttribute("aria-describedby", keys.id);
+  }
+}
+rove();
+document.addEventListener("htmx:after:swap", rove);
+document.addEventListener("focusin", (event) => {
+  const strip = event.target.closest(STRIPS);
+  if (strip && event.target.matches("a")) stopAt(strip, event.target);
+});
+document.addEventListener("keydown", (event) => {
+  const strip = event.target.matches("a") && event.target.closest(STRIPS);
+  if (!strip || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const links = [...strip.querySelectorAll("a")];
+  const at = links.indexOf(event.target);
+  const next = { ArrowLeft: links[at - 1], ArrowRight: links[at + 1], Home: links[0], End: links.at(-1) }[event.key];
+  if (next) event.preventDefault();
+  next?.focus();
+});
