@@ -1,10 +1,11 @@
-"""The price beside a booking form is the price of what is typed, or none at all."""
+"""The price beside a booking form is that of what is typed, or none at all; a strip is one stop of Tab."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.harness.browser import axe
 from tests.reservations.conftest import asked, at
 
 pytestmark = pytest.mark.browser
@@ -69,3 +70,27 @@ def test_the_price_of_a_store_and_of_a_move_follows_what_is_typed_too(place, des
     expect(box).to_contain_text("¥80.00")
     desk.get_by_label("结束").fill("12:00")  # over what it holds itself
     expect(box).to_contain_text("¥160.00")
+
+
+def test_a_strip_is_one_stop_of_the_tab_key_and_arrows_move_on_it(place, signed_in):
+    desk = signed_in()
+    desk.goto("/calendar?day=2026-11-03")
+    strip = desk.locator(".day-strip")
+    assert strip.locator("a").count() > 7
+    assert strip.locator('a[tabindex="0"]').get_attribute("id") == "day-2026-11-03", "the day that is shown"
+    desk.locator("#day-2026-11-03").focus()
+    for key, day in (("ArrowRight", "04"), ("ArrowRight", "05"), ("ArrowLeft", "04")):
+        desk.keyboard.press(key)
+        expect(desk.locator(f"#day-2026-11-{day}")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#day-2026-11-04")).to_have_attribute("aria-current", "date")
+    expect(desk.locator("#day-2026-11-04")).to_be_focused()
+    expect(strip.locator('a[tabindex="0"]')).to_have_count(1)
+    desk.keyboard.press("End")
+    expect(strip.locator("a").last).to_be_focused()
+    desk.keyboard.press("Tab")
+    assert not strip.evaluate("strip => strip.contains(document.activeElement)")
+    assert axe(desk) == []
+    plain = signed_in(java_script_enabled=False)
+    plain.goto("/calendar?day=2026-11-03")
+    assert plain.locator(".day-strip a[tabindex]").count() == 0, "links as ever"

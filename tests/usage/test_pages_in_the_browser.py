@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -45,6 +47,14 @@ def test_walking_in_by_the_code_and_leaving_is_three_presses(house, open_as, scr
     expect(phone.get_by_text("¥60.00").first).to_be_visible()
     if script:
         judge(phone)
+    house.clock.set(at(9, 42) - timedelta(seconds=2))
+    phone.goto("/today")
+    expect(phone.get_by_role("button", name="撤销")).to_be_visible()
+    if not script:
+        house.clock.set(at(9, 43))
+        phone.goto("/today")
+    expect(phone.get_by_text("两分钟已过，不能再撤销")).to_be_visible()
+    expect(phone.get_by_role("button", name="撤销")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
