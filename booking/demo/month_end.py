@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Actor
@@ -29,6 +29,7 @@ from booking.mail.transport import Transport
 from booking.parks.queries import park_calendar
 from booking.payments.balance import balance_of, settle
 from booking.payments.transfers import record_payment, reverse_payment
+from booking.people.models import Member
 from booking.ports import Ports
 from booking.spaces.models import Kind
 from booking.values import Money, Month, local_day
@@ -221,13 +222,16 @@ def _credit(diary: Diary, ports: Ports, invoice_id: int, now: datetime) -> None:
 MANY = 10_000  # a minute
 ON_THE_WAY = timedelta(seconds=15)
 KEPT = timedelta(days=45)
+READ_WITHIN = timedelta(days=7)
 
 
 def carry_letters(session: Session, transport: Transport, until: datetime, now: datetime) -> None:
-    """Deliver what was due by then, each a few seconds after it was.
+    """Deliver what was due by then, each a few seconds after it was; everybody reads what is a week old.
 
     What was sent long before `now` is in the post book alone: nobody looks for its file.
     """
+    read = update(Member).values(inbox_read_at=until - READ_WITHIN)
+    session.execute(read.execution_options(synchronize_session=False))
     ids = due_letters(session, until, MANY)
     letters = session.scalars(select(Letter).where(Letter.id.in_(ids)).order_by(Letter.due_at, Letter.id))
     for letter in letters.all():

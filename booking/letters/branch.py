@@ -9,12 +9,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
+from sqlalchemy.orm import object_session
+
 from booking.language import gettext, local_name, ngettext
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
 from booking.needs.models import Decision, Matter, Need
 from booking.parks.models import Park
 from booking.people.models import Member
+from booking.reservations.space_queries import combined_spaces
 from booking.rhythm.own_month import OwnList
 from booking.rhythm.own_month_to_date import OwnMonthToDate
 from booking.rhythm.what_saves import CheaperStore, CheaperTime, PaidForNothing, SmallerRoom
@@ -197,7 +200,12 @@ def _share(share: Fraction) -> str:
 
 def _place(found: OwnList, space_id: int) -> str:
     space = found.spaces[space_id]
-    return local_name(space.name, space.name_en)
+    name, session = local_name(space.name, space.name_en), object_session(space)
+    whole = combined_spaces(session, space.park_id).get(space_id) if session else None
+    if whole is None:
+        return name
+    parts = " + ".join(local_name(*part) for part in whole.parts.values())
+    return gettext("%(place)s（%(words)s）", place=name, words=parts)
 
 
 def report_signed(shown: VisibleMonth, *, park: Park) -> LetterText:
