@@ -217,6 +217,23 @@ def test_the_week_says_that_a_fault_is_open_and_its_words_to_the_parks_own_peopl
     assert "报修中" not in place.mine.get(f"/calendar/spaces/{place.other.id}").text
 
 
+def test_a_space_says_what_an_hour_costs_and_on_the_day_a_sign_tells_of_its_fault(place):
+    page = place.mine.get(f"/calendar/spaces/{place.room.id}").text
+    assert "现在一小时 ¥80.00，不算免费额度" in page
+    assert "现在一小时" not in place.mine.get(f"/calendar/spaces/{place.store.id}").text
+    assert "现在一小时" not in place.admins.get(f"/calendar/spaces/{place.room.id}").text
+    unpriced = place.world.space(place.area, Kind.HALL, name="没有价目")
+    assert "现在一小时" not in place.mine.get(f"/calendar/spaces/{unpriced.id}").text
+    assert 'aria-label="报修中"' not in place.mine.get("/calendar").text
+    by = Actor(place.me.name, place.me.id, place.park.id, place.ours.id)
+    fault = SaidNeed(NeedKind.FAULT, "投影仪花屏", space=place.room)
+    raise_need(place.session, place.park, NeedAsker(place.me), fault, by=by, now=place.world.now)
+    place.session.commit()
+    day = place.mine.get("/calendar").text
+    assert day.count('aria-label="报修中"') == 1
+    assert re.search(r"</svg>\s*\d+ 人 · 3号楼", day), "how many it seats comes first after the sign"
+
+
 def test_a_space_of_another_park_has_no_week(place):
     elsewhere = place.world.space(place.world.area(place.world.park()), name="别处")
     assert place.mine.get(f"/calendar/spaces/{elsewhere.id}").status_code == 404

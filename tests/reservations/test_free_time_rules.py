@@ -80,6 +80,10 @@ def test_a_time_for_all_is_when_everybody_can_and_a_room_is_free():
     assert times_for_all([room(1, window=(10, 180))], [], HOUR)[0] == (minutes(15, 75), 1)
     assert times_for_all([], [], HOUR) == []
     assert share_free([0b1101, 0b11], [0b1111, 0b11]) == (6, 5)
+    assert share_free([0b1111, 0, 0b1], [0b1111, 0, 0b1]) == (5, 9), (
+        "closed all day counts as the longest day"
+    )
+    assert share_free([], []) == (0, 0)
 
 
 @given(st.lists(spans, max_size=4), st.lists(spans, max_size=4), st.lists(spans, max_size=3))

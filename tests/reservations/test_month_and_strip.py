@@ -46,6 +46,19 @@ def test_a_month_tells_how_much_of_each_day_to_come_is_free(place):
     assert "空闲：50%" in days(place.mine.get(f"{MONTH}?people=6").text)["2026-11-04"]
 
 
+def test_a_day_on_which_few_can_be_had_is_no_freer_than_others_and_ones_own_are_marked(place):
+    shut = place.world.space(place.area, name="只在工作日")
+    place.world.rule(place.park, space_id=shut.id, open_on_rest_days=False)
+    book(place.mine, place.room, 24, 25)
+    told = days(place.mine.get(MONTH).text)
+    assert told["2026-11-06"].endswith("空闲：100%")
+    assert told["2026-11-07"].endswith("空闲：66%"), "two of three on a Saturday"
+    assert told["2026-11-04"].endswith("有我的预订")
+    assert [day for day, words in told.items() if "有我的预订" in words] == ["2026-11-04"]
+    assert "有我的预订" not in place.others.get(MONTH).text.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "有我的预订" not in place.admins.get(MONTH).text
+
+
 def test_a_month_says_when_it_is_closed_keeps_the_filter_and_shows_no_stores(place):
     place.world.rule(place.park, open_on_rest_days=False)
     page = place.mine.get(f"{MONTH}?people=6&area={place.area.id}").text

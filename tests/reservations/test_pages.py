@@ -433,6 +433,45 @@ def test_a_request_may_move_and_stays_a_request(place):
     assert (only(place).state, only(place).space_id) == (ReservationState.REQUESTED, place.other.id)
 
 
+def test_what_comes_stands_under_its_day_and_a_series_is_one_line_until_it_is_opened(place):
+    book(place, space=place.other.id, starts="12:00", ends="13:00")
+    place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=4))
+    page = place.mine.get("/reservations").text
+    listed = page.partition("<main")[2]
+    assert (
+        listed.index("<h2>11月3日 周二</h2>")
+        < listed.index("12:00–13:00")
+        < listed.index("<h2>11月4日 周三</h2>")
+    )
+    assert listed.count("<h2>11月") == 2, "the other three stand where the series does"
+    assert "4 次 · 到 11月25日 周三" in listed
+    assert len(re.findall(r'href="/reservations/\d+"', listed)) == 5, "and are there, folded"
+    assert "看整个系列" in listed
+    single = place.mine.get("/reservations?tab=past").text
+    assert '<details class="fold"' not in single
+
+
+def test_a_use_that_goes_on_stands_under_today_and_is_settled_when_it_is_over(place, standing_clock):
+    made = book(place)
+    standing_clock.set(TUESDAY + timedelta(hours=1))
+    assert place.admins.post(f"/front-desk/reservations/{made.id}/check-in").status_code == 302
+    page = place.mine.get("/reservations").text
+    assert "<h2>11月3日 周二</h2>" in page
+    assert "用完后结算" in page
+    assert "尚未计费" not in page
+
+
+def test_who_was_named_with_a_booking_is_no_step_of_it(place, standing_clock):
+    made = book(place, guests="访客甲")
+    path = f"/reservations/{made.id}"
+    assert "订下了 · 大会议室" in place.mine.get(path).text
+    assert "改了同行的人" not in place.mine.get(path).text
+    standing_clock.set(TUESDAY + timedelta(minutes=1))
+    answer = place.mine.post(f"{path}/guests", data={"guests": "访客乙", "version": made.version})
+    assert answer.status_code == 302, answer.text
+    assert "改了同行的人" in place.mine.get(path).text
+
+
 def test_the_number_of_queries_of_the_list_does_not_grow(place, count_queries):
     book(place)
     few = count_queries(lambda: place.mine.get("/reservations"))

@@ -26,7 +26,7 @@ def test_asked_above_ones_sum_and_agreed_to_with_one_tap(place, signed_in):
     assert send.inner_text() == "提交申请"
     assert axe(mine) == []
     send.click()
-    mine.get_by_text("等企业负责人（王总）批准").wait_for()
+    mine.get_by_text("申请已交给企业负责人（王总）").wait_for()
     assert axe(mine) == []
     reservation = mine.url
     boss = signed_in("phone", manager)

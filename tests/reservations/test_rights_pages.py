@@ -70,7 +70,10 @@ def test_it_is_said_before_it_is_sent_and_the_manager_agrees_with_one_press(firm
     assert ASKS in quoted["asks"]
     made = ask(firm)
     page = firm.mine.get(f"/reservations/{made.id}").text
-    assert "等企业负责人（王总）批准" in page
+    assert page.count("王总") == 1, "once: what was said as it was sent is not said again below it"
+    assert "申请已交给企业负责人（王总）" in page
+    assert "等企业负责人（王总）批准" in firm.mine.get(f"/reservations/{made.id}").text
+    assert "提交了申请 · " in page
     assert "待负责人批准" in page
     entry = f"/reservations/{made.id}/calendar.ics"
     assert "STATUS:TENTATIVE" in firm.mine.get(entry).text

@@ -3,7 +3,7 @@
 And the strip of days that leads from one to the next.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -105,8 +105,9 @@ def day_timeline(
             claims.get(space.id, ()),
             detail=detail,
             href=f"{week_url}{space.id}?{carried}",
+            fault=space.id in faults,
         )
-        for space, detail in with_seats_label(spaces, faults)
+        for space, detail in with_seats_label(spaces)
     ]
     start = axis.column(
         now if axis.now(now) is not None else local_instant(asked.day, occupancy.NINE, park.zone)
@@ -117,17 +118,17 @@ def day_timeline(
 
 
 def with_seats_label(
-    spaces: Sequence[space_queries.SpaceRow], faults: Collection[int]
+    spaces: Sequence[space_queries.SpaceRow],
 ) -> Iterator[tuple[space_queries.SpaceRow, str]]:
-    """Say how many each seats, where it is or what it is made of, and whether somebody reported a fault."""
+    """Say how many each seats, and where it is or what it is made of."""
     words = {space.area_id: local_name(space.area, space.area_en) for space in spaces}
     combined = space_queries.combined_spaces(db.session(), my_park().id)
     made = {one: told for one in combined for _, told in made_of(one)}
-    both, fault = str(gettext("%(count)s 人 · %(area)s")), gettext("报修中")  # once, and not for each row
+    both = str(gettext("%(count)s 人 · %(area)s"))  # once, and not for each row
     for space in spaces:
         area = made.get(space.id, words[space.area_id])
         seats = area if space.kind is Kind.WORKSTATION else both % {"count": space.capacity, "area": area}
-        yield space, f"{fault} · {seats}" if space.id in faults else seats
+        yield space, seats
 
 
 @dataclass(frozen=True, slots=True)

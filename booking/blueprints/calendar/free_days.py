@@ -34,10 +34,11 @@ from booking.reservations.free_time.queries import TakenTimes, taken_times
 from booking.reservations.free_time.rules import HalfHours, first_run, free_counts, free_sets, share_free
 from booking.reservations.reserve import booking_context
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
+from booking.reservations.upcoming import own_between
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import LONGEST_BUFFER
-from booking.values import Month, Span
+from booking.values import Month, Span, local_day
 from booking.values.writing import minute_clock
 
 
@@ -223,6 +224,7 @@ class MonthDay(NamedTuple):
     level: int | None
     today: bool
     rests: bool
+    mine: bool  # the reader holds something that begins then
 
     @property
     def begins_month(self) -> bool:
@@ -245,8 +247,9 @@ def weeks_of(
     known = _known(asked.kind, wanted, now, begins, begins + (7 * weeks - 1) * ONE_DAY)
     calendar, there = park_calendar(db.session(), park.id), asked.url(day="0")
     days = [begins + number * ONE_DAY for number in range(7 * weeks)]
+    mine, rests = _own_days(days[0], days[-1]), {day for day in days if not calendar.is_working_day(day)}
     cells = [
-        _cell(day, known, today, there.replace("day=0", f"day={day}"), rests=not calendar.is_working_day(day))
+        _cell(day, known, today, there.replace("day=0", f"day={day}"), day in rests, day in mine)
         for day in days
     ]
     return [cells[at : at + 7] for at in range(0, len(cells), 7)]
@@ -263,12 +266,19 @@ def _known(
     return FreeDays(kind, first, wanted, now, (last - first).days + 1) if first <= last else None
 
 
-def _cell(day: date, known: FreeDays | None, today: date, url: str, *, rests: bool) -> MonthDay:
+def _own_days(first: date, last: date) -> set[date]:
+    """Name the days on which something of the reader's begins; one query."""
+    zone = my_park().zone
+    span = Span(local_instant(first, 0, zone), local_instant(last, MINUTES_OF_DAY, zone))
+    return {local_day(one.span.start, zone) for one in own_between(db.session(), me().id, span)}
+
+
+def _cell(day: date, known: FreeDays | None, today: date, url: str, *told: bool) -> MonthDay:
     free, level = "", None
     if known and 0 <= (day - known.first).days < known.days:
         free, level = _told(known.on(day))
     number = str(day.day) if day.day > 1 else short_day(day)
-    return MonthDay(number, url, _day_label(day, free), free, level, day == today, rests)
+    return MonthDay(number, url, _day_label(day, free), free, level, day == today, *told)
 
 
 FULLY, MOST = 100, 4

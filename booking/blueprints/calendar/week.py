@@ -16,7 +16,7 @@ from booking.blueprints.kit import occupancy
 from booking.blueprints.kit.access import TENANTS, allow, in_background
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or, instant_or_none, whole
-from booking.blueprints.kit.filters import day as day_text
+from booking.blueprints.kit.filters import day as day_text, money
 from booking.blueprints.kit.forms.booking import Priced, priced, unpriced
 from booking.blueprints.kit.forms.reservation import DayForm, StoreForm, span_of
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
@@ -24,6 +24,7 @@ from booking.blueprints.kit.http import asked_in_place, safe_redirect
 from booking.blueprints.kit.labels.spaces import about, extended_label, photo_of
 from booking.blueprints.kit.session import actor, favourites, me, my_enterprise_id, my_park
 from booking.blueprints.kit.timeline import Axis, Claim
+from booking.charges.quote_each import list_price
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.needs.work_queries import fault_of
@@ -39,6 +40,7 @@ from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for, space_in_park
 from booking.spaces.rules import Opening
+from booking.tariffs.rules import NoTariff
 from booking.values import Refusal, Span, local_day
 
 WEEK = timedelta(days=7)
@@ -63,7 +65,7 @@ def week(space_id: int) -> ResponseReturnValue:
         starred=space_id in favourites(),
         unstarred="unstarred" in request.args and space_id not in favourites(),
         name=local_name(space.name, space.name_en),
-        about=about(opening, *_row_and_parts(space)),
+        about=[*about(opening, *_row_and_parts(space)), *_price_now(space, now)],
         photo_url=photo_of(space.picture_id),
         shown=None
         if space.kind is Kind.STORAGE
@@ -120,6 +122,20 @@ def wait_url(space: Space, opening: Opening, day: date, now: datetime) -> str:
     if me().role is Role.ADMIN:
         return url_for("waiting.line", space_id=space.id)
     return url_for("waiting.new", space=space.id, day=day) if books(space, now) else ""
+
+
+AN_HOUR = timedelta(hours=1)
+
+
+def _price_now(space: Space, now: datetime) -> list[tuple[str, str]]:
+    """Say what an hour of it costs whoever has no free minutes left; nothing of what has no tariff."""
+    if me().enterprise_id is None or space.kind is Kind.STORAGE:
+        return []
+    try:
+        price = list_price(db.session(), my_park(), space, Span(now, now + AN_HOUR))
+    except NoTariff:
+        return []
+    return [(gettext("价格"), gettext("现在一小时 %(price)s，不算免费额度", price=money(price)))]
 
 
 def _fault_of(space: Space) -> tuple[str, str] | None:

@@ -90,7 +90,7 @@ def _branch_places() -> list[Place]:
         Place("month.index", gettext("本月"), "home", ("month", "report", "savings")),
         Place("needs.index", gettext("诉求"), "talk", ("needs",)),
         Place("activities.index", gettext("活动"), "people", ("activities", "activity_guests")),
-        Place("utilisation.show", gettext("空间"), "chart", (*SPACES, "calendar", "plans")),
+        Place("utilisation.show", gettext("空间"), "chart", (*SPACES, "calendar", "plans", "scan")),
         Place("more.index", gettext("更多"), "more", (*MORE, "enterprises")),
     ]
 

@@ -259,10 +259,11 @@ class RowSettings:
         detail: str = "",
         href: str = "",
         past: int = 0,
+        fault: bool = False,
     ) -> Markup:
         """Draw one row with these claims; what the rule keeps closed is hatched over them."""
         covered = (*claims, *self.hatched)
-        return self.maker.html(space_id, name, covered, detail=detail, href=href, past=past)
+        return self.maker.html(space_id, name, covered, detail=detail, href=href, past=past, fault=fault)
 
 
 def closures_told(rows: Iterable[ClaimRow], on: int, now: datetime) -> Sequence[str]:

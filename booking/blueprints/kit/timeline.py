@@ -73,6 +73,7 @@ class TimelineRow:
     step: int = 1
     shortest: int = 1
     past: int = 0  # how many columns have gone by; for rows that are days
+    fault: bool = False  # somebody reported one
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,7 @@ class RowMaker:
         href: str = "",
         picture: str = "",
         past: int = 0,
+        fault: bool = False,
     ) -> TimelineRow:
         """Lay the claims out as blocks, and what is left as gaps."""
         ordered = sorted(claims, key=_start)
@@ -209,7 +211,8 @@ class RowMaker:
         blocks = [block for claim in ordered if (block := self._block(claim, wait))]
         gaps = self._gaps(space_id, name, blocks) if self.bookable else []
         starts, step, shortest = self._walls[0], self.step, self.shortest
-        return TimelineRow(space_id, name, detail, href, starts, blocks, gaps, picture, step, shortest, past)
+        drawn = (starts, blocks, gaps, picture, step, shortest, past, fault)
+        return TimelineRow(space_id, name, detail, href, *drawn)
 
     def html(self, space_id: int, name: str, claims: Iterable[Claim], **more: Any) -> Markup:  # noqa: ANN401 - as `row` has them
         """Draw the same; a row of which everything is as it was is the one drawn then."""

@@ -1,5 +1,6 @@
 """An enterprise's reservations, and what its people wait for: free places, the answer to a request."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,16 +11,16 @@ from booking import clock
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.conflicts import answer_to_move
-from booking.blueprints.kit.filters import comma_list
+from booking.blueprints.kit.filters import clock_span, comma_list, day as day_text
 from booking.blueprints.kit.labels.prices import Cost, cost_of
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.waiting import promised, proposed, wait_state, wait_tone, waits_for
 from booking.blueprints.kit.pagination import Pager, this_page
-from booking.blueprints.kit.session import me, my_enterprise_id
+from booking.blueprints.kit.session import me, my_enterprise_id, my_park
 from booking.blueprints.reservations.new import blueprint
 from booking.charges.queries import billed_by_reservation
 from booking.db import db
-from booking.language import gettext, local_name
+from booking.language import gettext, local_name, ngettext
 from booking.people.queries import managers_of
 from booking.reservations.approval.proposals import proposals_of
 from booking.reservations.approval.requests import PROPOSAL_UNANSWERED
@@ -30,6 +31,8 @@ from booking.reservations.queries import BookedRow, reservations_of
 from booking.reservations.refusals import Taken
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.wait_for import waits_of
+from booking.spaces.models import Kind
+from booking.values import Span, local_day
 
 
 class WaitItem(NamedTuple):
@@ -68,13 +71,15 @@ def who_is_asked(reservation: Reservation) -> str:
     return gettext("等企业负责人（%(names)s）批准；批准之前不保留时间。", names=names)
 
 
-def asked_of(reservation: Reservation, now: datetime, taken: Taken | None = None) -> dict[str, Any]:
-    """Gather what the page of a request shows of its answer; of what is no request nothing."""
+def asked_of(
+    reservation: Reservation, now: datetime, taken: Taken | None = None, *, told: bool
+) -> dict[str, Any]:
+    """Gather what the page of a request shows of its answer, but for what was just `told`."""
     asked = reservation.state is ReservationState.REQUESTED
     found = proposals_of(db.session(), [reservation.id] if asked else (), now).get(reservation.id)
     answer = answer_to_move(reservation, found.space, taken, now) if taken and found else None
     return {
-        "promise": "" if found else promised(reservation, now),
+        "promise": "" if found or told else promised(reservation, now),
         "proposed": proposed(found) if found else None,
         "may_take": me().enterprise_id is not None,
         "answer": answer,
@@ -131,6 +136,23 @@ class ReservationItem(NamedTuple):
     repeats: bool
 
 
+class FoldedSeries(NamedTuple):
+    """What comes of one series on a page of the list, as one line until it is opened."""
+
+    name: str
+    when: str
+    detail: str
+    url: str
+    entries: Sequence[ReservationItem]
+
+
+class BookedDay(NamedTuple):
+    """A day of the list: its heading, and what begins on it."""
+
+    heading: str
+    entries: Sequence[ReservationItem | FoldedSeries]
+
+
 PAGE = 30
 
 
@@ -159,9 +181,14 @@ def index() -> str:
     promises = promises_of(rows, now)
     return render_template(
         "reservations/index.html",
-        entries=[
-            item_of(row, cost_of(row, billed.get(row.id), now), promises.get(row.id, "")) for row in rows
-        ],
+        days=by_day(
+            [
+                (row, item_of(row, cost_of(row, billed.get(row.id), now), promises.get(row.id, "")))
+                for row in rows
+            ],
+            now,
+            past=past,
+        ),
         tabs=[
             (gettext("将来"), this_page(*KNOWS, tab=None), not past),
             (gettext("过去"), this_page(*KNOWS, tab="past"), past),
@@ -174,6 +201,40 @@ def index() -> str:
         pager=pager,
         waits=[] if past or pager.before else waiting_lines(everybody=everybody, now=now),
     )
+
+
+def by_day(
+    lines: Sequence[tuple[BookedRow, ReservationItem]], now: datetime, *, past: bool
+) -> list[BookedDay]:
+    """Put lines under the day on which each begins; what goes on since before stands under today.
+
+    Of what is to come, a series stands once, where its next occurrence does.
+    """
+    zone, of_series = my_park().zone, defaultdict[int, list[tuple[BookedRow, ReservationItem]]](list)
+    for row, item in lines if not past else ():
+        if row.series_id is not None:
+            of_series[row.series_id].append((row, item))
+    days: dict[str, list[ReservationItem | FoldedSeries]] = {}
+    for row, item in lines:
+        alike = of_series.get(row.series_id or 0, ())
+        if len(alike) > 1 and row is not alike[0][0]:
+            continue
+        day, when = local_day(row.starts_at if past else max(row.starts_at, now), zone), item.when
+        if row.kind is not Kind.STORAGE and local_day(row.starts_at, zone) == day:
+            when = clock_span(Span(row.starts_at, row.ends_at))
+        line = folded(alike, when) if len(alike) > 1 else item._replace(when=when)
+        days.setdefault(day_text(day), []).append(line)
+    return [BookedDay(heading, entries) for heading, entries in days.items()]
+
+
+def folded(alike: Sequence[tuple[BookedRow, ReservationItem]], when: str) -> FoldedSeries:
+    """Say what comes of a series: `when` the next is, how often in all, and until when."""
+    (first, item), last = alike[0], alike[-1][0]
+    much = ngettext("%(num)s 次", "%(num)s 次", len(alike))
+    until = gettext("到 %(day)s", day=day_text(last.starts_at))
+    url = url_for("series.show", series_id=first.series_id)
+    detail = f"{much} · {until} · {item.detail}"
+    return FoldedSeries(item.name, when, detail, url, [one for _, one in alike])
 
 
 def item_of(row: BookedRow, cost: Cost, promise: str) -> ReservationItem:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, get_flashed_messages, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
@@ -27,6 +27,7 @@ from booking.blueprints.kit.labels.reservations import (
     way_to,
 )
 from booking.blueprints.kit.labels.spaces import made_of, people_label
+from booking.blueprints.kit.labels.waiting import request_label
 from booking.blueprints.kit.session import actor, me
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations import overview
@@ -70,6 +71,7 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
     """Draw it, and above it what there is for who came too late for what the park proposed."""
     reservation = ours_or_404(reservation_id)
     changes, steps = me().enterprise_id is not None, changes_of(db.session(), reservation_id)
+    told = request_label(reservation) in get_flashed_messages()  # and is not said again below
     stay, billed = (
         stay_of(db.session(), reservation_id),
         billed_by_reservation(db.session(), [reservation_id]),
@@ -89,10 +91,10 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         free_because=free_because(reservation, steps) if reservation_id not in billed else "",
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         mark=reservation_mark(reservation),
-        asked=overview.who_is_asked(reservation),
+        asked="" if told else overview.who_is_asked(reservation),
         steps=history(reservation, steps),
         refused=overview.why_not(steps, reservation.answerer),
-        **overview.asked_of(reservation, now, taken),
+        **overview.asked_of(reservation, now, taken, told=told),
         fee=late_cancel_fee(db.session(), reservation, now),
         may_move=changes and reservation.state in OPEN_STATES,
         may_change_end=changes

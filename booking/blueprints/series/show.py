@@ -100,10 +100,16 @@ def _facts(
 ) -> list[tuple[str, str]]:
     rule = read_rule(series.rule, series.first_day)
     area, space = series.space.area, series.space
-    counts = gettext("将来 %(coming)s 次，还没订上 %(wished)s 次", coming=len(coming), wished=len(wished))
+    counts = gettext("将来 %(coming)s 次", coming=len(coming))
+    if wished:
+        left = {"coming": len(coming), "wished": len(wished)}
+        counts = gettext("将来 %(coming)s 次，还没订上 %(wished)s 次", **left)
     told = [
         (gettext("位置"), f"{local_name(area.name, area.name_en)} · {space.code}"),
-        (gettext("多久一次"), f"{series_rule(series)}，{ends_when(rule)}"),
+        (
+            gettext("多久一次"),
+            gettext("%(often)s，%(ends)s", often=series_rule(series), ends=ends_when(rule)),
+        ),
         (gettext("次数"), counts),
         (gettext("预订人"), f"{series.member.name} · {series.enterprise.short_name}"),
     ]

@@ -72,8 +72,14 @@ def free_counts(free: Iterable[int], count: int) -> Sequence[int]:
 
 
 def share_free(opened: Iterable[int], free: Iterable[int]) -> tuple[int, int]:
-    """Count the half hours of all spaces that are free, and those that are open."""
-    return sum(bits.bit_count() for bits in free), sum(bits.bit_count() for bits in opened)
+    """Count the half hours of all spaces that are free, and those there are of them.
+
+    What is closed all day counts as long as what is open longest: a day on which one of four can be had is no
+    freer than one on which all of them can.
+    """
+    counts = [bits.bit_count() for bits in opened]
+    longest = max(counts, default=0)
+    return sum(bits.bit_count() for bits in free), sum(count or longest for count in counts)
 
 
 def first_run(free: Iterable[int], length: int, count: int) -> int | None:

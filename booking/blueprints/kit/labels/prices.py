@@ -151,7 +151,8 @@ def cost_of(row: Booked, billed: BilledReservation | None, now: datetime) -> Cos
     if row.state is ReservationState.DONE:
         return Cost(gettext("未产生费用"), None)
     if row.state is ReservationState.IN_USE or row.ends_at <= now:
-        return Cost(gettext("尚未计费"), None)
+        running = row.state is ReservationState.IN_USE and row.ends_at > now
+        return Cost(gettext("用完后结算") if running else gettext("尚未计费"), None)
     if row.ends_at >= FAR_FUTURE:
         return Cost(gettext("按天计费"), None)
     return Cost(gettext("报价"), row.quote)

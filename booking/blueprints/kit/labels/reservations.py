@@ -136,7 +136,7 @@ def reservation_mark(reservation: Marked) -> StateBadge:
 def change_name(change: ReservationChange) -> str:
     """Name a step of the history."""
     names = {
-        Action.RESERVATION_MADE: gettext("预订"),
+        Action.RESERVATION_MADE: gettext("订下了"),
         Action.RESERVATION_GUESTS_NAMED: gettext("改了同行的人"),
         Action.RESERVATION_MOVED: gettext("改期或换空间"),
         Action.RESERVATION_EXTENDED: gettext("延长"),
