@@ -196,11 +196,13 @@ def test_a_large_party_hides_nobody_and_is_ticked_off_at_its_booking(place):
     for number, room in enumerate(rooms[:4]):
         names = "\n".join(f"访客{number}之{one}" for one in range(50))
         book(place, room, people=51, guests=names)
+    book(place, start=2, guests="丙客\n丁客")
     last = book(place, rooms[4], start=2, guests="甲客\n乙客")
     page = place.admins.get("/front-desk").text
     assert page.count("50 位访客") == 4
     assert "甲客" in page
-    assert "0 / 2 到了" in page
+    assert "丙客" in page
+    assert page.count("0 / 2 到了") == 2
     few = place.session.scalars(select(BookingGuest).where(BookingGuest.name == "甲客")).one()
     answer = place.admins.post(f"/front-desk/guests/{few.id}", data={"here": "yes"})
     opened = place.admins.get(answer.location).text

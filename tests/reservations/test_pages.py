@@ -433,7 +433,7 @@ def test_a_request_may_move_and_stays_a_request(place):
     assert (only(place).state, only(place).space_id) == (ReservationState.REQUESTED, place.other.id)
 
 
-def test_what_comes_stands_under_its_day_and_a_series_is_one_line_until_it_is_opened(place):
+def test_what_comes_stands_under_its_day_and_a_series_is_one_line_until_it_is_opened(place, standing_clock):
     book(place, space=place.other.id, starts="12:00", ends="13:00")
     place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=4))
     page = place.mine.get("/reservations").text
@@ -447,8 +447,10 @@ def test_what_comes_stands_under_its_day_and_a_series_is_one_line_until_it_is_op
     assert "4 次 · 到 11月25日 周三" in listed
     assert len(re.findall(r'href="/reservations/\d+"', listed)) == 5, "and are there, folded"
     assert "看整个系列" in listed
-    single = place.mine.get("/reservations?tab=past").text
-    assert '<details class="fold"' not in single
+    standing_clock.set(TUESDAY + timedelta(days=21))
+    over = place.mine.get("/reservations?tab=past").text
+    assert "<h2>11月18日 周三</h2>" in over
+    assert '<details class="fold"' not in over, "of what is over each stands by itself, as it came out"
 
 
 def test_a_use_that_goes_on_stands_under_today_and_is_settled_when_it_is_over(place, standing_clock):
