@@ -31,6 +31,7 @@ from booking.reservations.series.queries import booked_of, series_in, wished_in,
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.take_wished import drop_wished, take_wished
 from booking.reservations.waiting.wait_for import holds_of_series
+from booking.spaces.models import Space
 from booking.values import Span
 
 blueprint = Blueprint("series", __name__, url_prefix="/reservations/series")
@@ -162,10 +163,12 @@ def take(wished_id: int) -> ResponseReturnValue:
     """Book an occurrence that has come free; the second press finds it done."""
     wished, by, now = wished_or_404(wished_id), actor(), clock.now()
     park, enterprise, span = my_park(), my_enterprise(), Span(wished.starts_at, wished.ends_at)
+    space_id = wished.space_id  # as the page shows it, though the series is changed meanwhile
 
     def do(session: Session) -> Reservation:
-        price = quote(session, park, enterprise, wished.space, span).total
-        return take_wished(session, wished_id, quote=price, by=by, now=now)
+        space = session.get_one(Space, space_id)
+        price = quote(session, park, enterprise, space, span).total
+        return take_wished(session, wished_id, quote=price, by=by, now=now, space=space, span=span)
 
     def said(made: Reservation) -> str:
         return request_label(made) or gettext("这一次订上了。")
