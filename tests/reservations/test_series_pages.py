@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from booking.blueprints.series import show
 from booking.mail.models import Letter
 from booking.parks.models import CalendarDay
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.series.models import Series, WishedOccurrence
+from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 
 FIRST = "2026-11-04"
@@ -217,6 +219,30 @@ def test_what_is_free_is_booked_and_the_rest_offered_when_it_comes_free(place):
     assert len(reservations(place)) == 4
     shown = text_of(place.mine.get(f"/reservations/{reservations(place)[1].id}"))
     assert "每周三 10:00–11:00，第 2 次 / 共 4 次" in shown
+
+
+def test_who_takes_one_while_its_series_is_changed_gets_what_the_page_showed(place, monkeypatch):
+    colleague = place.sign_in(place.world.member(place.ours))
+    block(place, 1)
+    book(place.mine, place.room)
+    place.session.rollback()
+    theirs = place.session.scalars(select(Reservation.id).where(Reservation.series_id.is_(None))).one()
+    wish, series = place.session.execute(select(WishedOccurrence.id, WishedOccurrence.series_id)).one()
+    place.session.rollback()
+    place.others.post(f"/reservations/{theirs}/cancel", data={"version": 1})
+    at_two = {"space": place.room.id, "starts": "14:00", "ends": "15:00", "version": 1}
+    carry_out = show.pressed
+
+    def meanwhile(*args):
+        monkeypatch.setattr(show, "pressed", carry_out)
+        changed = colleague.post(f"/reservations/series/{series}/change", data=at_two)
+        assert changed.status_code == 302
+        return carry_out(*args)
+
+    monkeypatch.setattr(show, "pressed", meanwhile)
+    place.mine.post(f"/reservations/series/wished/{wish}/take")
+    hours = [one.starts_at.astimezone(TUESDAY.tzinfo).hour for one in reservations(place)]
+    assert hours == [14, 10, 14, 14]
 
 
 def test_a_wish_is_dropped(place):

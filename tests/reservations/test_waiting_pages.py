@@ -321,6 +321,8 @@ def test_what_the_park_agrees_to_by_now_is_not_taken_as_a_mere_request(place):
     wait = held_for_me(place)
     place.world.rule(place.park, needs_approval=True)
     place.session.commit()
+    page = place.mine.get(f"/waiting/{wait.id}")
+    assert ("现在要园区确认" in text_of(page), f"/waiting/{wait.id}/take" in page.text) == (True, False)
     refused = place.mine.post(f"/waiting/{wait.id}/take", follow_redirects=True)
     assert "现在要园区确认" in text_of(refused)
     assert waits(place)[0].state is WaitState.OFFERED, "it is held as before"

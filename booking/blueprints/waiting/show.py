@@ -19,18 +19,19 @@ from booking.blueprints.kit.labels.reservations import place_name, times
 from booking.blueprints.kit.labels.spaces import people_label
 from booking.blueprints.kit.labels.waiting import any_space_label, wait_state, wait_tone, waits_for
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote, quote
 from booking.db import db
 from booking.language import gettext
 from booking.letters import reservations as letters
 from booking.people.models import Role
-from booking.reservations.waiting.end_wait import take_hold, withdraw as leave_line
+from booking.reservations.waiting.end_wait import check_hold, take_hold, withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.wait_for import line_of, wait_in
 from booking.spaces.models import Space
 from booking.tariffs.rules import NoTariff
-from booking.values import local_day
+from booking.values import Money, Refusal, local_day
 from booking.values.writing import minute_clock
 
 blueprint = Blueprint("waiting", __name__, url_prefix="/waiting")
@@ -57,6 +58,7 @@ def show(wait_id: int) -> str:
         open=held or (wait.state is WaitState.WAITING and wait.starts_at > now),
         price=price_text(price) if price else "",
         price_detail=price_detail(price) if price else "",
+        why_not=_why_not(wait, price.total, now) if price else "",
         facts=_facts(wait),
         mine=wait.member_id == me().id,
     )
@@ -74,6 +76,16 @@ def price_of_hold(wait: Wait) -> Quote | None:
         return quote(db.session(), my_park(), my_enterprise(), wait.offered_space, wait.span)
     except NoTariff:
         return None
+
+
+def _why_not(wait: Wait, price: Money, now: datetime) -> str:
+    """Say beforehand why what is held cannot be taken; "" where it can."""
+    assert wait.offered_space is not None  # noqa: S101 - what is held is a space
+    try:
+        check_hold(db.session(), wait.offered_space, wait.span, price, by=actor(), now=now)
+    except Refusal as refusal:
+        return wording(refusal)
+    return ""
 
 
 def went_out_of_use(wait: Wait) -> bool:

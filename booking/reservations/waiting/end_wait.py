@@ -121,6 +121,13 @@ def _is_due(session: Session, wait: Wait, now: datetime) -> bool:
     return wished is not None and wished.outcome is not None
 
 
+def check_hold(session: Session, space: Space, span: Span, quote: Money, *, by: Actor, now: datetime) -> None:
+    """Refuse what would only be asked for, as its page says before; raises NeedsManager, ParkIsAsked."""
+    check_alone(by.rights, Booking(space.kind, quote))
+    if booking_context_for(session, space, span, now).opening.needs_approval:
+        raise ParkIsAsked
+
+
 def take_hold(
     session: Session, wait_id: int, *, quote: Money, letter: SettledLetter, by: Actor, now: datetime
 ) -> Reservation:
@@ -140,9 +147,7 @@ def take_hold(
     if wait.state is not WaitState.OFFERED or wait.held_until is None or wait.held_until <= now:
         raise HoldOver
     space = session.get_one(Space, wait.offered_space_id)
-    check_alone(by.rights, Booking(space.kind, quote))
-    if booking_context_for(session, space, wait.span, now).opening.needs_approval:
-        raise ParkIsAsked
+    check_hold(session, space, wait.span, quote, by=by, now=now)
     lock_around(session, wait.park_id, [space.id])
     with session.begin_nested():
         claim.release(session, wait)
