@@ -422,3 +422,78 @@ def test_the_statements_do_not_grow_with_the_occurrences(place, count_queries):
         for said in ({"count": 3}, {"count": 5, "day": str(date(2026, 11, 4) + timedelta(21))})
     ]
     assert booked[0] >= booked[1]
+
+
+def test_what_lies_wholly_too_far_ahead_says_from_when_it_can_be_begun(place):
+    said = weekly(
+        place.room, day="2027-01-05", weekdays=[2]
+    )  # the first is on Wednesday 6 January, 64 days on
+    for step in ("look", "book"):
+        answer = place.mine.post("/reservations/series/new", data=said | {"step": step})
+        assert answer.status_code == 422
+        words = unescape(answer.text)
+        assert "第一次在 2027年1月6日 周三，11月7日 周六 起才能订；" in words
+        assert "今天就订的话，第一次最晚在 2027年1月2日 周六。" in words
+        assert re.search(
+            r'name="day"[^>]*aria-invalid="true"|aria-invalid="true"[^>]*name="day"', answer.text
+        )
+    assert place.session.scalar(select(func.count()).select_from(Series)) == 0
+    reaching = said | {"day": "2026-12-30"}
+    assert "1 次能订" in text_of(
+        place.mine.post("/reservations/series/new", data=reaching | {"step": "look"})
+    )
+
+
+def test_a_day_that_the_rule_does_not_meet_is_said(place):
+    tuesday = weekly(place.room, step="look", day="2026-11-10", weekdays=[2])
+    seen = text_of(place.mine.post("/reservations/series/new", data=tuesday))
+    assert "11月10日 周二 不在这条规则里，第一次是 11月11日 周三。" in seen
+    met = weekly(place.room, step="look")
+    assert "不在这条规则里" not in text_of(place.mine.post("/reservations/series/new", data=met))
+
+
+def test_what_there_is_instead_is_taken_on_the_page_of_the_series(place):
+    block(place, 1)
+    where = book(place.mine, place.room)
+    page = place.mine.get(where)
+    seen = text_of(page)
+    assert "换当天 09:00–10:00 · ¥80.00" in seen
+    assert "换小会议室 10:00–11:00 · ¥80.00" in seen
+    assert "将来的报价合计 ¥240.00" in seen
+    url, values = (
+        re.findall(r'action="(/reservations/series/wished/\d+/take)"', page.text)[0],
+        re.findall(r'name="choose" value="([^"]+)"', page.text),
+    )
+    number, elsewhere = url.split("/")[4], values[1].split("/")[1:]
+    for nothing in (
+        f"{place.desk.id}/600/660",
+        "0/600/660",
+        f"{place.other.id}/660/600",
+        f"{place.other.id}/0/9999",
+    ):
+        assert place.mine.post(url, data={"choose": f"{number}/{nothing}"}).status_code == 404, nothing
+    assert place.others.post(url, data={"choose": values[1]}).status_code == 404
+    done = text_of(place.mine.post(url, data={"choose": values[1]}, follow_redirects=True))
+    assert "这一次订上了。" in done
+    assert elsewhere == [f"{place.other.id}", "600", "660"]
+    assert [one.space_id for one in reservations(place)] == [
+        place.room.id,
+        place.other.id,
+        *[place.room.id] * 2,
+    ]
+    assert len({one.series_id for one in reservations(place)}) == 1
+    assert "换当天" not in done
+    place.mine.post(url, data={"choose": values[0]})
+    assert len(reservations(place)) == 4, "twice is once"
+    seen = text_of(place.admins.get(where))
+    assert "暂定" not in seen
+
+
+def test_who_only_reads_a_series_is_told_what_there_is_and_of_which_year_nobody_is_sure(place):
+    block(place, 1)
+    where = book(place.mine, place.room, count=12)
+    seen = text_of(place.admins.get(where))
+    assert "当天 09:00–10:00 空着；同一时间 小会议室 空着" in seen
+    assert "换小会议室" not in seen
+    assert re.search(r"2027年1月6日 周三 10:00–11:00 暂定", text_of(place.mine.get(where)))
+    assert "12月30日 周三 10:00–11:00 暂定" not in seen

@@ -50,6 +50,13 @@ def _of_an_occurrence(refusal: Refusal) -> object:
     match refusal:
         case no.NothingOfSeriesFree(occurrences=count):
             return gettext("%(count)s 次都订不上，请换个时间或空间。", count=count)
+        case no.SeriesNotOpenYet(first=first, opens_on=opens, last_day=last):
+            return gettext(
+                "第一次在 %(first)s，%(opens)s 起才能订；今天就订的话，第一次最晚在 %(last)s。",
+                first=day(first),
+                opens=day(opens),
+                last=day(last),
+            )
         case no.NotOfSeries():
             return gettext("这一次已经处理过了，页面已更新。")
     return None

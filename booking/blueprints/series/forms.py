@@ -85,7 +85,7 @@ class SeriesForm(ReserveForm):
 
     frequency = RadioField(_("多久一次"), choices=_frequencies, default=Frequency.WEEKLY.value)
     interval = IntegerField(
-        _("每隔"),
+        _("每多少"),
         [InputRequired(_("请填写间隔。")), InRange(1, MOST_APART, _("间隔请填 %(min)s 到 %(max)s。"))],
         default=1,
     )

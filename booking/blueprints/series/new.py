@@ -132,6 +132,12 @@ def _preview(form: SeriesForm, space: Space, now: datetime) -> str:
     check_number(along)
     people = max(form.people.data or 1, len(along) + 1)
     seen = look_ahead(space, plan, people, now, chosen_in(request.form))
+    first = planned_day(seen.lines[0].key)
+    if first != plan.first_day:
+        words = gettext(
+            "%(day)s 不在这条规则里，第一次是 %(first)s。", day=day(plan.first_day), first=day(first)
+        )
+        seen = seen._replace(begins=words)
     way = [
         (gettext("预订"), url_for("calendar.day")),
         (name, url_for("reservations.new", space=space.id)),

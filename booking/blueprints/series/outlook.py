@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from werkzeug.datastructures import MultiDict
 
 from booking.blueprints.kit.converters import minute_of_instant, whole
-from booking.blueprints.kit.filters import clock_span, comma_list, day
+from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.forms.booking import promise_before
 from booking.blueprints.kit.holders import held_beside
 from booking.blueprints.kit.labels.prices import price_text
@@ -22,7 +22,7 @@ from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations.refusals import BeyondHorizon, InThePast, Taken
 from booking.reservations.rules import held_too
-from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, foresee
+from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, check_open, foresee
 from booking.reservations.series.instead import Elsewhere, Instead, Missed, instead_of_each
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.space_queries import SpaceRow
@@ -72,6 +72,7 @@ class Seen(NamedTuple):
     to_manager: int  # so many are asked of the manager first
     promise: datetime | None = None  # by when the park would answer, if it were asked now
     elsewhere: Sequence[str] = ()  # what was chosen instead, to be sent along
+    begins: str = ""  # when it begins, where that is not the day that was chosen
 
     @property
     def offers_any(self) -> bool:
@@ -92,9 +93,11 @@ class Seen(NamedTuple):
 def look_ahead(
     space: Space, plan: SeriesPlan, people: int, now: datetime, chosen: Mapping[str, Elsewhere]
 ) -> Seen:
-    """Foresee a plan for the reader's enterprise, with prices, and what there is instead."""
+    """Foresee a plan for the reader's enterprise; raises what is wrong with it, or SeriesNotOpenYet."""
     wish = SeriesWish(people, my_enterprise_id(), me().id)
-    return seen_of(space, foresee(db.session(), space, plan, wish, now=now), people, now, chosen)
+    outlook = foresee(db.session(), space, plan, wish, now=now)
+    check_open(outlook)
+    return seen_of(space, outlook, people, now, chosen)
 
 
 def seen_of(
@@ -162,10 +165,22 @@ def _with_offers(
         price = options[0].quote
         asks = _asks(options[0].row.kind, price)
         return line._replace(chosen=_name(options[0]), price=price_text(price), asks=asks)
-    labels = [f"{_name(one)} · {price_text(one.quote)}" for one in options]
-    values = [sent_choice(line.key, _place(one)) for one in options]
     gone = gettext("刚才选的现在订不上了") if chosen and line.problem else ""
-    return line._replace(offers=list(map(InsteadOffer, labels, values)), gone=gone)
+    return line._replace(offers=_offers(line.key, options), gone=gone)
+
+
+def _offers(key: str, options: Sequence[_Priced]) -> Sequence[InsteadOffer]:
+    return [
+        InsteadOffer(f"{_name(one)} · {price_text(one.quote)}", sent_choice(key, _place(one)))
+        for one in options
+    ]
+
+
+def offers_instead(
+    space: Space, instead: Mapping[str, Instead], wanted: Mapping[str, Span]
+) -> dict[str, Sequence[InsteadOffer]]:
+    """Word what could be taken instead of each, with its price, as one press sends it."""
+    return {key: _offers(key, options) for key, options in _priced_offers(space, instead, wanted).items()}
 
 
 def _name(one: _Priced) -> str:
@@ -282,14 +297,3 @@ def problem_of(one: Prospect) -> str:
 def _no_tariff(one: Prospect) -> str:
     on: date = one.occurrence.day
     return gettext("%(day)s 还没有价目", day=day(on))
-
-
-def instead_label(instead: Instead) -> str:
-    """Say what there is instead: another time, other spaces."""
-    offered = []
-    if instead.time is not None:
-        offered.append(gettext("当天 %(when)s 空着", when=clock_span(instead.time)))
-    if instead.spaces:
-        names = comma_list(local_name(row.name, row.name_en) for row in instead.spaces)
-        offered.append(gettext("同一时间 %(names)s 空着", names=names))
-    return gettext("；").join(offered)

@@ -4,35 +4,37 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.filters import clock_span, comma_list, money
 from booking.blueprints.kit.forms.booking import THE_WHOLE, guests_way
+from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import pressed
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.labels.waiting import prices_of, request_label, wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.series.outlook import instead_label
+from booking.blueprints.series.outlook import InsteadOffer, chosen_in, offers_instead
 from booking.charges.pricing import quote
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.letters.calendar_entry import along_of, reservations_file
+from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.models import OPEN_STATES, Reservation
-from booking.reservations.series.instead import Missed, free_places_now, instead_of_each
+from booking.reservations.series.instead import Instead, Missed, free_places_now, instead_of_each
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import booked_of, series_in, wished_in, wished_of
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.take_wished import drop_wished, take_wished
 from booking.reservations.waiting.wait_for import holds_of_series
 from booking.spaces.models import Space
-from booking.values import Span
+from booking.values import Money, Span, local_day
 
 blueprint = Blueprint("series", __name__, url_prefix="/reservations/series")
 
@@ -47,6 +49,7 @@ class SeriesLine(NamedTuple):
     tone: str
     url: str
     over: bool
+    provisional: bool  # of a year whose working days are not published yet
 
 
 class WishedLine(NamedTuple):
@@ -57,8 +60,10 @@ class WishedLine(NamedTuple):
     price: str
     free: bool
     held: str  # until when it is held for the reader
-    instead: str
+    instead: str  # what there is instead, for who only reads it
+    offers: Sequence[InsteadOffer]  # the same, with its price, for whose it is
     opens: date | None  # from when on it may be booked, and then is
+    provisional: bool
 
 
 @blueprint.get("/<int:series_id>")
@@ -114,6 +119,8 @@ def _facts(
         (gettext("次数"), counts),
         (gettext("预订人"), f"{series.member.name} · {series.enterprise.short_name}"),
     ]
+    if coming:
+        told.append((gettext("将来的报价合计"), money(Money.total(one.quote for one in coming))))
     if series.purpose:
         told.append((gettext("用途"), series.purpose))
     return told
@@ -129,7 +136,14 @@ def _line(one: Reservation, series: Series) -> SeriesLine:
         if me().enterprise_id is not None
         else url_for("front_desk.reservation", reservation_id=one.id),
         one.state not in OPEN_STATES,
+        is_provisional(one.starts_at),
     )
+
+
+def is_provisional(at: datetime) -> bool:
+    """Tell whether a year's working days are not published yet, from memory."""
+    on = local_day(at, my_park().zone)
+    return bool(provisional_years(db.session(), my_park().id, on, on))
 
 
 def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datetime) -> list[WishedLine]:
@@ -142,7 +156,10 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
     opens = {f"{one.id}": one.opens_on for one in wished}
     others = [one for one in missed if one.key not in free and opens[one.key] is None]
     instead = instead_of_each(db.session(), series.space, others, series.people, now=now)
-    prices = prices_of(missed, {series.space_id: series.space}) if me().enterprise_id is not None else {}
+    mine = me().enterprise_id is not None
+    prices = prices_of(missed, {series.space_id: series.space}) if mine else {}
+    spans = {one.key: one.span for one in others}
+    offers = offers_instead(series.space, instead, spans) if mine else {}
     return [
         WishedLine(
             int(one.key),
@@ -150,20 +167,34 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
             prices.get(one.key, "") if one.key in free else "",
             one.key in free,
             wait_state(held[one.key]) if one.key in held else "",
-            instead_label(instead[one.key]) if one.key in instead else "",
+            instead_label(instead[one.key]) if one.key in instead and not mine else "",
+            offers.get(one.key, ()),
             opens.get(one.key),
+            is_provisional(one.span.start),
         )
         for one in missed
     ]
 
 
+def instead_label(instead: Instead) -> str:
+    """Say what there is instead: another time, other spaces."""
+    offered = []
+    if instead.time is not None:
+        offered.append(gettext("当天 %(when)s 空着", when=clock_span(instead.time)))
+    if instead.spaces:
+        names = comma_list(local_name(row.name, row.name_en) for row in instead.spaces)
+        offered.append(gettext("同一时间 %(names)s 空着", names=names))
+    return gettext("；").join(offered)
+
+
 @blueprint.post("/wished/<int:wished_id>/take")
 @allow(*TENANTS)
 def take(wished_id: int) -> ResponseReturnValue:
-    """Book an occurrence that has come free; the second press finds it done."""
+    """Book an occurrence that has come free, or what was chosen instead; the second press finds it done."""
     wished, by, now = wished_or_404(wished_id), actor(), clock.now()
-    park, enterprise, span = my_park(), my_enterprise(), Span(wished.starts_at, wished.ends_at)
-    space_id = wished.space_id  # as the page shows it, though the series is changed meanwhile
+    park, enterprise = my_park(), my_enterprise()
+    place, span = _chosen_place(wished)
+    space_id = place.id  # as the page shows it, though the series is changed meanwhile
 
     def do(session: Session) -> Reservation:
         space = session.get_one(Space, space_id)
@@ -174,6 +205,17 @@ def take(wished_id: int) -> ResponseReturnValue:
         return request_label(made) or gettext("这一次订上了。")
 
     return pressed(do, said, url_for("series.show", series_id=wished.series_id))
+
+
+def _chosen_place(wished: WishedOccurrence) -> tuple[Space, Span]:
+    """Give where and when it is taken: of the same kind, on the same day, or 404."""
+    where = chosen_in(request.form).get(f"{wished.id}")
+    if where is None:
+        return wished.space, Span(wished.starts_at, wished.ends_at)
+    space, span = wanted_space(where.space_id), where.span_of(wished.recurrence_id, my_park().zone)
+    if span is None or space.kind is not wished.space.kind:
+        abort(404)
+    return space, span
 
 
 @blueprint.post("/wished/<int:wished_id>/drop")

@@ -22,7 +22,7 @@ from booking.reservations.history import STEPS, ReservationSnapshot, heard_of, s
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.reserve import STANDING, stored_key
-from booking.reservations.series.foresee import Prospect, SeriesWish, foresee
+from booking.reservations.series.foresee import Prospect, SeriesWish, check_open, foresee
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
 from booking.reservations.series.queries import booked_of
@@ -57,7 +57,8 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
 
     Of those named `instead` another space or time is booked; what cannot be had there stays wished for. Who
     is quicker than us at one occurrence has that one, and we the rest. The same form sent twice gives the
-    series it made. Raises what is wrong with the rule, NobodyToAsk, or NothingOfSeriesFree.
+    series it made. Raises what is wrong with the rule, SeriesNotOpenYet, NobodyToAsk, or
+    NothingOfSeriesFree.
     """
     if by.enterprise_id is None or by.member_id is None:
         raise TypeError("only a tenant's member reserves")
@@ -69,6 +70,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     outlook = foresee(
         session, space, plan, SeriesWish(people, by.enterprise_id, by.member_id), now=now, hold=True
     )
+    check_open(outlook)
     quotes = price(space, outlook.free)
     made = _keep(session, facts, key) if quotes or instead else None
     if made is None and (earlier := _made_before(session, key, facts)):

@@ -27,7 +27,14 @@ from booking.reservations.rules import (
     check_new,
     check_people,
 )
-from booking.reservations.series.rules import Occurrence, Occurrences, SeriesPlan, occurrences_of
+from booking.reservations.series.refusals import SeriesNotOpenYet
+from booking.reservations.series.rules import (
+    Occurrence,
+    Occurrences,
+    SeriesPlan,
+    may_be_booked_from,
+    occurrences_of,
+)
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
@@ -95,6 +102,17 @@ def foresee(
 
 
 NOTHING_MOVES: Mapping[str, Reservation] = MappingProxyType({})
+
+
+def check_open(outlook: Outlook) -> None:
+    """Refuse to begin what lies wholly beyond the days that may be booked; raises SeriesNotOpenYet.
+
+    Once some of it is booked, the rest is wished for, and books itself when its day opens.
+    """
+    first = outlook.prospects[0]
+    if isinstance(first.refusal, no.BeyondHorizon):
+        day, refusal = first.occurrence.day, first.refusal
+        raise SeriesNotOpenYet(day, may_be_booked_from(day, refusal.horizon_days), refusal.last_day)
 
 
 def judge(

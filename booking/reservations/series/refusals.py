@@ -86,5 +86,14 @@ class NothingOfSeriesFree(Refusal):
 
 
 @dataclass(eq=False)
+class SeriesNotOpenYet(Refusal):
+    """All of it lies too far ahead: the first may be booked from `opens_on`; today, what is by `last_day`."""
+
+    first: date
+    opens_on: date
+    last_day: date
+
+
+@dataclass(eq=False)
 class NotOfSeries(Refusal):
     """The series has no such occurrence, or it is settled already."""

@@ -139,6 +139,19 @@ document.addEventListener("input", (event) => {
   }
 }, true);
 
+/** Weekly on the day of the first date: another date takes its tick along. */
+document.addEventListener("input", ({ target }) => {
+  const form = target.name === "day" && target.value && target.closest(".series-form");
+  if (!form) return;
+  const box = (text) => form.querySelector(`[name="weekdays"][value="${(new Date(`${text}T12:00`).getDay() + 6) % 7}"]`);
+  const [ticked, more] = form.querySelectorAll('[name="weekdays"]:checked');
+  if (ticked && !more && ticked === box(target.dataset.before ?? target.defaultValue)) {
+    ticked.checked = false;
+    box(target.value).checked = true;
+  }
+  target.dataset.before = target.value;
+});
+
 /** What is chosen of a strip of days or hours is in sight; what is in sight already stays where it is. */
 function showChosen() {
   for (const strip of document.querySelectorAll(".tabs, .day-strip, .free-strip, .plan-times .choices, .plan-areas .choices")) {

@@ -81,6 +81,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         extended.ExtendedInPast,
         reservations.BeyondHorizon,
         reservations.ClosedThatDay,
+        series.SeriesNotOpenYet,
     ),
     "count": (series.CountTooSmall,),
     "declared_on": (savings.EffectInFuture,),
