@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -143,3 +144,33 @@ def test_a_day_that_is_half_over_begins_now(place, standing_clock):
     standing_clock.set(TUESDAY + timedelta(hours=8, minutes=10))  # 17:10
     assert found(place.mine)[0] == "11月4日 周三 09:00–10:00 小会议室"
     assert found(place.mine, part="any")[0] == "11月3日 周二 17:15–18:15 小会议室"
+
+
+@pytest.mark.parametrize(
+    ("searched", "carried"),
+    [
+        ("day=2026-11-04&starts=14:00&ends=15:30", {"day": "2026-11-04", "part": "pm", "length": "90"}),
+        ("day=2026-11-04&starts=09:00&ends=09:45", {"day": "2026-11-04", "part": "am", "length": "60"}),
+        ("day=2026-11-04&starts=11:00&ends=14:00", {"day": "2026-11-04", "part": "work", "length": "180"}),
+        ("day=2026-11-04&starts=12:00&ends=21:00", {"day": "2026-11-04", "part": "any", "length": "240"}),
+        ("day=2026-11-07&starts=10:00&ends=11:00", {"day": "2026-11-07", "part": "am", "rest": "y"}),
+    ],
+)
+def test_the_search_leads_on_with_its_day_and_time(place, searched, carried):
+    page = place.mine.get(f"/calendar/search?kind=meeting_room&{searched}").text
+    (way,) = {html.unescape(url) for url in re.findall(r'href="(/calendar/together[^"]*)"', page)}
+    asked_for = dict(parse_qsl(urlsplit(way).query))
+    assert asked_for.items() >= carried.items()
+    (when, *_) = found(place.mine, **asked_for)
+    assert when.startswith(f"11月{int(carried['day'][-2:])}日")
+
+
+def test_more_than_two_are_counted_as_people_and_as_rooms(place, lin):
+    names = [place.me, lin, place.world.member(place.ours, name="周可")]
+    place.world.space(place.area, name="中会议室")
+    page = place.mine.get(TOGETHER, query_string={"who": [one.id for one in names]}).text
+    assert re.search(r"、[^<]+等 3 人", page)
+    assert "等 3 个" not in page
+    rooms = re.findall(r'name="rooms"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="rooms"', page)
+    chosen = [one or other for one, other in rooms]
+    assert "等 3 间" in place.mine.get(TOGETHER, query_string={"rooms": chosen}).text

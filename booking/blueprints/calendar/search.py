@@ -13,6 +13,7 @@ from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
 from booking.blueprints.calendar.instead import closed_spaces, contexts_of, how_far_off, suggestions
 from booking.blueprints.calendar.said import how_far, near_label, place_near, unknown_place
+from booking.blueprints.calendar.together import args_of_search
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import (
     SEATED,
@@ -92,10 +93,11 @@ def next_hour(free: FreeDays) -> int | None:
 def ways_from(form: asked.SearchForm, kind: Kind, wish: Criteria) -> dict[str, str]:
     """Lead on: to the day's timetable, the waiting list, and any one of many."""
     args, books = asked.pool_args(form, kind, wish), me().enterprise_id is not None
+    when = args_of_search(form.day.data, form.starts.data, form.ends.data)
     return {
         "day_url": url_for("calendar.day", **wish.args(kind=kind.value, day=form.day.data)),
         "wait_url": url_for("waiting.new", **args) if books and kind not in SPACES_WITHOUT_LINE else "",
-        "together_url": url_for("calendar.together", people=wish.people) if books else "",
+        "together_url": url_for("calendar.together", people=wish.people, **when) if books else "",
         "pool_url": url_for("reservations.pool", **args) if books else "",
     }
 

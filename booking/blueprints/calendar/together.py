@@ -44,6 +44,17 @@ LENGTHS = (30, 60, 90, 120, 180, 240)
 PARTS = {"work": (9 * 60, 18 * 60), "am": (0, 12 * 60), "pm": (12 * 60, 18 * 60), "any": (0, MINUTES_OF_DAY)}
 
 
+def args_of_search(day: date | None, starts: int | None, ends: int | None) -> dict[str, Any]:
+    """Carry on what was searched: the day, the part of it that the time is in, the next length offered."""
+    rest = day is not None and not park_calendar(db.session(), my_park().id).is_working_day(day)
+    found = {"day": day} | ({"rest": "y"} if rest else {})
+    if starts is None or ends is None or ends <= starts:
+        return found
+    parts = (part for part in ("am", "pm", "work") if PARTS[part][0] <= starts and ends <= PARTS[part][1])
+    length = next((one for one in LENGTHS if one >= ends - starts), LENGTHS[-1])
+    return found | {"part": next(parts, "any"), "length": length}
+
+
 class TogetherForm(FlaskForm):
     """Who comes, for how long, from which day on, and where."""
 
@@ -227,10 +238,13 @@ def together_chips(
     form: TogetherForm, members: Sequence[Member], rooms: Sequence[SpaceRow]
 ) -> Sequence[SheetChip]:
     """Fold the form into one line."""
-    who = _some([one.name for one in members if str(one.id) in (form.who.data or ())])
-    where = _some(
-        [local_name(one.name, one.name_en) for one in rooms if str(one.id) in (form.rooms.data or ())]
-    )
+    coming = [one.name for one in members if str(one.id) in (form.who.data or ())]
+    places = [local_name(one.name, one.name_en) for one in rooms if str(one.id) in (form.rooms.data or ())]
+    who, where = comma_list(coming[:MOST_NAMED]), comma_list(places[:MOST_NAMED])
+    if len(coming) > MOST_NAMED:
+        who = gettext("%(names)s等 %(count)s 人", names=who, count=len(coming))
+    if len(places) > MOST_NAMED:
+        where = gettext("%(names)s等 %(count)s 间", names=where, count=len(places))
     day = gettext("%(day)s 起", day=day_text(form.day.data)) if form.day.data else gettext("日期")
     part = next(str(label) for value, label, *_ in form.part.iter_choices() if value == form.part.data)
     when = f"{day} · {part}"
@@ -243,11 +257,3 @@ def together_chips(
 
 
 MOST_NAMED = 2
-
-
-def _some(names: Sequence[str]) -> str:
-    """Name one or two, and say how many they are where they are more."""
-    named = comma_list(names[:MOST_NAMED])
-    if len(names) <= MOST_NAMED:
-        return str(named)
-    return str(gettext("%(names)s等 %(count)s 个", names=named, count=len(names)))
