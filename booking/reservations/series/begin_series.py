@@ -57,8 +57,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
 
     Of those named `instead` another space or time is booked; what cannot be had there stays wished for. Who
     is quicker than us at one occurrence has that one, and we the rest. The same form sent twice gives the
-    series it made. Raises what is wrong with the rule, SeriesNotOpenYet, NobodyToAsk, or
-    NothingOfSeriesFree.
+    series it made. Raises what is wrong with the rule, SeriesNotOpenYet, NobodyToAsk, NothingOfSeriesFree.
     """
     if by.enterprise_id is None or by.member_id is None:
         raise TypeError("only a tenant's member reserves")
