@@ -178,6 +178,9 @@ def test_no_sum_is_told_where_each_would_take_the_same_free_minutes(place):
     seen = text_of(place.mine.post("/reservations/series/new", data=weekly(place.room, step="look")))
     assert "4 次能订 各次按单独一次算价；免费额度每月只用一次" in seen
     assert "合计" not in seen
+    where = book(place.mine, place.room)
+    for browser in (place.mine, place.admins):
+        assert "将来的报价合计 各次按单独一次算价；免费额度每月只用一次" in text_of(browser.get(where))
 
 
 def test_new_year_is_left_out_where_only_working_days_are_meant(place):
@@ -495,5 +498,6 @@ def test_who_only_reads_a_series_is_told_what_there_is_and_of_which_year_nobody_
     seen = text_of(place.admins.get(where))
     assert "当天 09:00–10:00 空着；同一时间 小会议室 空着" in seen
     assert "换小会议室" not in seen
+    assert "将来的报价合计 ¥640.00" in seen
     assert re.search(r"2027年1月6日 周三 10:00–11:00 暂定", text_of(place.mine.get(where)))
     assert "12月30日 周三 10:00–11:00 暂定" not in seen

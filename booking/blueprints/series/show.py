@@ -21,6 +21,7 @@ from booking.blueprints.kit.labels.waiting import prices_of, request_label, wait
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.series.outlook import InsteadOffer, chosen_in, offers_instead
 from booking.charges.pricing import quote
+from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.letters.calendar_entry import along_of, reservations_file
@@ -120,10 +121,19 @@ def _facts(
         (gettext("预订人"), f"{series.member.name} · {series.enterprise.short_name}"),
     ]
     if coming:
-        told.append((gettext("将来的报价合计"), money(Money.total(one.quote for one in coming))))
+        told.append((gettext("将来的报价合计"), _sum_label(series, coming)))
     if series.purpose:
         told.append((gettext("用途"), series.purpose))
     return told
+
+
+def _sum_label(series: Series, coming: Sequence[Reservation]) -> str:
+    """Add up the quotes; where free minutes are in them, which come once a month, say that instead."""
+    places = {f"{one.id}": (one.space, Span(one.starts_at, one.ends_at)) for one in coming}
+    quotes = quote_each(db.session(), my_park(), series.enterprise, places)
+    if any(one.free_minutes for one in quotes.values()):
+        return gettext("各次按单独一次算价；免费额度每月只用一次，先用先扣，用完照价收费。")
+    return money(Money.total(one.quote for one in coming))
 
 
 def _line(one: Reservation, series: Series) -> SeriesLine:

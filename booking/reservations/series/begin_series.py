@@ -66,9 +66,8 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     key = stored_key(by, idempotency_key)
     if earlier := _made_before(session, key, facts):
         return earlier
-    outlook = foresee(
-        session, space, plan, SeriesWish(people, by.enterprise_id, by.member_id), now=now, hold=True
-    )
+    wish = SeriesWish(people, by.enterprise_id, by.member_id)
+    outlook = foresee(session, space, plan, wish, now=now, hold=True)
     check_open(outlook)
     quotes = price(space, outlook.free)
     made = _keep(session, facts, key) if quotes or instead else None
