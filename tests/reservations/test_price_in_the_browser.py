@@ -22,6 +22,11 @@ def test_the_price_is_that_of_what_is_typed_or_none(place, desk):
     box, purpose = desk.locator(".booking-price"), desk.get_by_label("用途")
     expect(box).to_contain_text("¥80.00")
     expect(box).to_contain_text("10:00–11:00")
+    starts, ends = desk.get_by_label("开始"), desk.get_by_label("结束")
+    for start, end in (("09:15", "10:15"), ("", "10:15"), ("13:00", "14:00"), ("10:00", "11:00")):
+        starts.fill(start)  # the end follows the start, over an empty one too
+        expect(ends).to_have_value(end)
+    expect(box).to_contain_text("10:00–11:00")
     purpose.fill("季度复盘")
 
     waiting = []
@@ -51,9 +56,19 @@ def test_the_price_is_that_of_what_is_typed_or_none(place, desk):
     desk.set_viewport_size({"width": 390, "height": 844})
     expect(desk.locator(".confirm-bar")).to_contain_text("¥220.00")
     expect(desk.get_by_role("button", name="确认预订")).to_be_in_viewport()
-    desk.get_by_label("结束").fill("")
+    ends.fill("")
     expect(box).not_to_contain_text("¥")
     expect(box).to_contain_text("填好日期和时间")
+
+    place.others.post("/reservations/new", data=asked(place.room, 6, 7))
+    starts.fill("15:00")
+    ends.fill("16:00")
+    bar = desk.locator(".confirm-bar")
+    expect(bar).to_contain_text("15:00–16:00 已占用")
+    expect(bar.get_by_role("link", name="候补")).to_be_in_viewport()
+    bar.get_by_role("link", name="候补").click()
+    expect(desk.get_by_label("用途")).to_have_value("季度复盘")
+    expect(desk.get_by_label("开始")).to_have_value("15:00")
 
 
 def test_the_price_of_a_store_and_of_a_move_follows_what_is_typed_too(place, desk):

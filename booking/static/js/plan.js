@@ -3,6 +3,16 @@ const marked = "is-looked-at";
 
 const both = (space) => document.querySelectorAll(`[data-space="${space}"]`);
 
+/** On the phone a plan is wider than its column: what somebody looks for is in sight. */
+const showFound = () => {
+  const plan = document.querySelector(".plan"), found = plan?.querySelector(".plan-place.is-found");
+  if (!found) return;
+  const [whole, one] = [plan, found].map((part) => part.getBoundingClientRect());
+  plan.scrollLeft += one.left + one.width / 2 - (whole.left + whole.width / 2);
+};
+showFound();
+document.addEventListener("htmx:after:swap", showFound);
+
 const look = (event, on) => {
   const place = event.target.closest?.("[data-space]");
   if (place) both(place.dataset.space).forEach((one) => one.classList.toggle(marked, on));
