@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Table, delete, insert, select
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -101,6 +101,11 @@ def change_claim(
         _write(session, rows, space, span, replaced=mine)
     except Taken as taken:
         raise replace(taken, own=(_column(holder), holder.id)) from None
+
+
+def held_from(session: Session, holder: Holder) -> datetime | None:
+    """Give from when the holder has what it claims: who came early has it from then; None for nothing."""
+    return session.scalar(select(func.min(Occupancy.starts_at)).where(_held_by(holder)))
 
 
 def shorten(

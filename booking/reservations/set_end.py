@@ -11,7 +11,7 @@ from booking.people.enterprises import check_tenancy
 from booking.reservations.approval.agree import ask_manager
 from booking.reservations.approval.requests import ask_otherwise
 from booking.reservations.approval.rules import Answerer, Booking, check_alone, why_ask
-from booking.reservations.claim import change_claim
+from booking.reservations.claim import change_claim, held_from
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import ClaimRow, claims_between, is_free
@@ -113,7 +113,8 @@ def _lengthen(session: Session, reservation: Reservation, span: Span, now: datet
     check_in_service(space.retired_at, space.code, span)
     check_stretch(span, at)
     if reservation.state is not ReservationState.REQUESTED:
-        change_claim(session, space, span, reservation)
+        began = min(span.start, held_from(session, reservation) or span.start)  # who came early keeps it
+        change_claim(session, space, Span(began, span.end), reservation)
     elif not is_free(session, space, span):
         raise Taken(space.id, span)
 

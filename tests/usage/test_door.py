@@ -20,7 +20,7 @@ from booking.people.models import Size
 from booking.spaces.models import Kind
 from booking.usage.door.devices import add_device
 from booking.usage.door.rules import DoorClaim, DoorDay, DoorLook
-from booking.usage.models import DoorDevice
+from booking.usage.models import DoorDevice, Stay
 from booking.values import Span
 from tests.harness.browser import axe
 from tests.harness.stays import actor
@@ -102,11 +102,13 @@ def test_who_checked_in_before_the_start_has_it_to_the_end_and_is_no_news_to_com
     url = device(house)
     made = house.reserve(at(10), at(11))
     house.browser().post(f"/today/check-in/{made.id}")
-    first = told(client.get(url).text)["moments"][0]
-    assert (first["look"], first["line"], first["following"]) == ("busy", "到 11:00", [])
-    other = house.browser(house.rival).get(f"/s/{house.room.scan_code}").text
-    assert "忙到 11:00" in other
-    assert "还没离开" not in other
+    (stay,) = house.all(Stay)
+    for end in (at(11), at(11, 30)):
+        first = told(client.get(url).text)["moments"][0]
+        assert (first["look"], first["line"], first["following"]) == ("busy", f"到 {end:%H:%M}", [])
+        other = house.browser(house.rival).get(f"/s/{house.room.scan_code}").text
+        assert f"忙到 {end:%H:%M}" in other
+        house.browser().post(f"/today/longer/{stay.id}", data={"until": at(11, 30).isoformat()})
 
 
 def test_the_administrator_gives_an_address_once_and_revokes_it(house, client):

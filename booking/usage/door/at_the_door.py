@@ -66,9 +66,9 @@ def space_by_code(session: Session, park_id: int, code: str) -> Space | None:
 def at_the_door(session: Session, park: Park, space: Space, enterprise_id: int | None, now: datetime) -> Door:
     """Tell what a space offers right now: my reservation, my stay, walking in, or when it is free again."""
     at = booking_context_for(session, space, Span(now, now + MINUTE), now)
+    claims = _claims_of_today(session, space, at)
     wholes = [whole for whole, parts in parts_of_wholes(session, park.id).items() if space.id in parts]
     stay = _who_is_in(session, space, wholes)
-    claims = _begun(_claims_of_today(session, space, at), stay, now)
     mine = stay is not None and stay.enterprise_id == enterprise_id
     there = stay is not None and not _was_forgotten(stay, claims, now)
     until = _busy_until(claims, now)
@@ -154,14 +154,6 @@ def _claims_of_today(session: Session, space: Space, at: BookingContext) -> list
     return claims_between(session, space, Span(at.now, end))
 
 
-def _begun(claims: Sequence[ClaimRow], stay: Stay | None, now: datetime) -> list[ClaimRow]:
-    """Let the claim of who checked in before its start begin now: they have it till its end."""
-    return [
-        claim._replace(starts_at=now) if stay and claim.starts_at > now and _is_of(claim, stay) else claim
-        for claim in claims
-    ]
-
-
 def _is_of(claim: ClaimRow, stay: Stay) -> bool:
     if stay.reservation_id is not None:
         return claim.reservation_id == stay.reservation_id
@@ -206,13 +198,12 @@ def door_day(session: Session, park: Park, space: Space, now: datetime) -> DoorD
     """Gather a space's claims and hours of the coming 36 hours, in a number of queries that does not grow."""
     ahead = Span(now, now + AHEAD)
     at = booking_context_for(session, space, ahead, now)
-    door = at_the_door(session, park, space, None, now)
-    claims = _begun(claims_between(session, space, ahead), door.stay, now)
-    rows = {(one.starts_at, one.ends_at): one for one in claims}  # parts alike
+    rows = {(one.starts_at, one.ends_at): one for one in claims_between(session, space, ahead)}  # parts alike
     booked = [one.reservation_id for one in rows.values() if one.reservation_id is not None]
     came = set(session.scalars(select(Stay.reservation_id).where(Stay.reservation_id.in_(booked))))
     days = {local_day(now + days * ONE_DAY, park.zone) for days in range(3)}
     opened = [span for span in map(at.open_on, sorted(days)) if span is not None]
+    door = at_the_door(session, park, space, None, now)
     return DoorDay(
         [_claim(row, came) for _, row in sorted(rows.items())],
         () if space.retired_at is not None else opened,
