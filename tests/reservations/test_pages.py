@@ -509,3 +509,23 @@ def test_the_same_free_minutes_are_not_promised_to_each_booking_without_a_word(p
     mine = place.session.scalars(select(Reservation).where(Reservation.space_id == place.other.id)).first()
     moved = text_of(place.mine.get(f"/reservations/{mine.id}/move"))
     assert told not in moved
+
+
+def test_what_a_combined_space_is_made_of_stands_on_every_page_of_it(place, standing_clock):
+    whole = place.world.space(place.area, name="合并会议室", capacity=12, parts=[place.room, place.other])
+    place.session.commit()
+    booked_page = place.mine.post("/reservations/new", data=asked(whole, 0.25, 1)).headers["Location"]
+    wanted = place.others.post("/waiting/new", data=asked(whole, 0.25, 1)).headers["Location"]
+    series = place.mine.post("/reservations/series/new", data=weekly(whole, step="book")).headers["Location"]
+    standing_clock.set(TUESDAY + timedelta(minutes=6))
+    for browser, page in (
+        (place.mine, "/today"),
+        (place.mine, booked_page),
+        (place.mine, series),
+        (place.others, wanted),
+        (place.admins, booked_page.replace("/reservations/", "/front-desk/reservations/")),
+        (place.mine, f"/calendar/spaces/{whole.id}"),
+    ):
+        assert "大会议室 + 小会议室" in browser.get(page, follow_redirects=True).text, page
+    place.mine.post("/reservations/new", data=asked(place.desk, 5, 6))
+    assert " + " not in place.mine.get("/reservations").text

@@ -17,6 +17,7 @@ from booking.blueprints.kit.forms.validators import pressed
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.series import ends_when, series_rule
+from booking.blueprints.kit.labels.spaces import made_of
 from booking.blueprints.kit.labels.waiting import prices_of, request_label, wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.series.outlook import InsteadOffer, chosen_in, offers_instead
@@ -113,6 +114,7 @@ def _facts(
         counts = gettext("将来 %(coming)s 次，还没订上 %(wished)s 次", **left)
     told = [
         (gettext("位置"), f"{local_name(area.name, area.name_en)} · {space.code}"),
+        *made_of(space.id),
         (
             gettext("多久一次"),
             gettext("%(often)s，%(ends)s", often=series_rule(series), ends=ends_when(rule)),

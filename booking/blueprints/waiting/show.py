@@ -16,7 +16,7 @@ from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import carried_out, pressed
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import place_name, times
-from booking.blueprints.kit.labels.spaces import people_label
+from booking.blueprints.kit.labels.spaces import made_of, people_label
 from booking.blueprints.kit.labels.waiting import any_space_label, wait_state, wait_tone, waits_for
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
@@ -114,6 +114,7 @@ def _search_url(wait: Wait, now: datetime) -> str:
 def _facts(wait: Wait) -> list[tuple[str, str]]:
     told = [
         (gettext("时间"), times(wait.starts_at, wait.ends_at, wait.kind)),
+        *made_of(wait.offered_space_id or wait.space_id or 0),
         (gettext("人数"), people_label(wait.people)),
         (gettext("候补人"), wait.member.name),
     ]

@@ -31,7 +31,7 @@ def init(app: Flask) -> None:
         reservations.is_mine, reservations.place_name, reservations.planned_text, reservations.quoted,
         reservations.state_mark, reservations.times,
         series.occurrence_label, series.series_rule,
-        spaces.charged_place, spaces.kind_name, spaces.whole_name,
+        spaces.charged_place, spaces.kind_name, spaces.whole_name, spaces.whole_parts,
         waiting.promised,
     )  # fmt: skip
     app.jinja_env.filters.update({name.__name__: name for name in named})

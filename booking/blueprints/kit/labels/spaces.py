@@ -166,6 +166,11 @@ def parts_text(space_id: int, park_id: int | None = None) -> str:
     return " + ".join(local_name(*part) for part in whole.parts.values()) if whole else ""
 
 
+def whole_parts(space: Space) -> str:
+    """List what a space is made of, where it is a combined one, or ""."""
+    return parts_text(space.id, space.park_id)
+
+
 def whole_name(space: Space | SpaceRow) -> str:
     """Name a space, and what it is made of where it is a combined one."""
     return _with_parts(local_name(space.name, space.name_en), space.id, space.park_id)
