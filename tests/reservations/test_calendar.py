@@ -247,7 +247,9 @@ def test_a_quote_tells_price_or_problem(place):
 
     assert ask(1, 2)["text"] == "¥80.00"
     told = {"text": "¥64.00", "detail": "标准 30 分 + 错时 30 分", "when": "11月3日 周二 17:30–18:30"}
-    assert ask(8.5, 9.5) == told | {"problem": None, "warning": "", "quota": "", "asks": ""}
+    assert ask(8.5, 9.5) == told | {
+        "problem": None, "warning": "", "quota": "", "asks": "", "wait_url": ""
+    }  # fmt: skip
     assert "晚于" in ask(2, 1)["problem"]
     book(place.others, place.room, 1, 2)
     assert "占用" in ask(1, 2)["problem"]
@@ -354,7 +356,7 @@ def test_search_offers_no_earlier_time_that_is_taken_too(place):
 
 def test_nobody_is_told_of_keys_that_do_nothing_for_them(place):
     def tells(browser, path="/calendar"):
-        return "方向键" in browser.get(path).text
+        return "方向键按刻钟" in browser.get(path).text
 
     branch = place.sign_in(place.world.member(place.park, Role.BRANCH))
     assert tells(place.mine)
