@@ -195,12 +195,15 @@ def own_spaces(names: Sequence[str]) -> Sequence[Reading]:
     (A307旁边) means another.
     """
     known: dict[str, tuple[Said, ...]] = {}
+    patterns: dict[str, str] = {}
     for name in names:
         text = PlainText.of(name)
-        if said := _said_by_name(name, text):
-            known.setdefault(_joint(text.read), said)
-    words = "|".join(_spaced(key) for key in sorted(known, key=lambda key: (-len(key), key)) if key)
-    pattern = re.compile(rf"(?:{words})(?!\s*的?(?:旁边|附近|隔壁|边上|身边|对面))")
+        key = _joint(text.read)
+        if key and key not in known and (said := _said_by_name(name, text)):
+            known[key], patterns[key] = said, _spaced(text.read)
+    words = "|".join(patterns[key] for key in sorted(known, key=lambda key: (-len(key), key)))
+    no_number = rf"(?:(?<!\d)|(?!\s*(?:{clock_words.MEASURES})))"
+    pattern = re.compile(rf"(?:{words}){no_number}(?!\s*的?(?:旁边|附近|隔壁|边上|身边|对面))")
     return [(pattern, lambda match, _at: known[_joint(match[0])])] if words else []
 
 
@@ -217,11 +220,10 @@ def _said_by_name(name: str, text: PlainText) -> tuple[Said, ...]:
     return (SaidSpace(name), *kinds[:1])
 
 
-def _spaced(key: str) -> str:
-    """Write the pattern of a name; one that ends in digits does not count things, nor is it an hour or a day."""
-    before, after = (A if key[0].isascii() else ""), (r"(?![a-z\d])" if key[-1].isascii() else "")
-    if key[-1].isdigit():
-        after = rf"(?![a-z\d]|\s*(?:{clock_words.MEASURES}))"
-    if key.isdigit():
-        before, after = r"(?<![\d:./-])", rf"(?![:./-]|\s*(?:people|pax|[ap]m)){after}"
-    return before + rf"{SEPARATORS}*".join(map(re.escape, key)) + after
+def _spaced(plain: str) -> str:
+    """Write the pattern of a name, loose where its parts meet; of digits alone it is no hour, day or number."""
+    parts = re.findall(rf"\d+|[a-z]+|(?:(?!{SEPARATORS})[^\da-z])+", plain)
+    before, after = (A if parts[0].isascii() else ""), (r"(?![a-z\d])" if parts[-1].isascii() else "")
+    if len(parts) == 1 and parts[0].isdigit():
+        before, after = r"(?<![\d:./-])", r"(?![a-z\d:./-]|\s*(?:people|pax|[ap]m))"
+    return before + rf"{SEPARATORS}*".join(map(re.escape, parts)) + after
