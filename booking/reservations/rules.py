@@ -50,6 +50,23 @@ class BookingContext:
         return hours and Span(*(local_instant(day, minute, self.zone) for minute in hours))
 
 
+LOOKED_AHEAD = 14  # days
+HOUR = 60
+
+
+def next_full_hour(at: BookingContext) -> tuple[date, int] | None:
+    """Tell day and minute of the next full hour, or opening, that an open hour follows, within two weeks."""
+    local = at.now.astimezone(at.zone)
+    for ahead in range(LOOKED_AHEAD):
+        day = local.date() + timedelta(days=ahead)
+        if hours := at.hours_on(day):
+            opens, closes = hours
+            begins = opens if ahead else max(opens, (local.hour + 1) * HOUR)
+            if begins + HOUR <= closes:
+                return day, begins
+    return None
+
+
 def span_between(start: datetime, end: datetime) -> Span:
     """Make a span of what somebody typed; raises EndsBeforeItStarts."""
     if end <= start:

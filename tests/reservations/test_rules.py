@@ -14,6 +14,7 @@ from booking.reservations.rules import (
     check_new,
     check_people,
     local_instant,
+    next_full_hour,
     span_between,
     storage_span,
 )
@@ -160,3 +161,17 @@ def test_whatever_is_allowed_keeps_every_rule(day, first, length, opens, open_fo
     assert 30 <= length <= 720
     assert CALENDAR.is_working_day(day)
     assert day <= date(2027, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [
+        ("2026-11-03T06:03", (date(2026, 11, 3), 8 * 60)),  # before it opens: when it does
+        ("2026-11-03T09:10", (date(2026, 11, 3), 10 * 60)),
+        ("2026-11-03T21:30", (date(2026, 11, 4), 8 * 60)),  # less than an hour is left
+        ("2026-11-06T21:30", (date(2026, 11, 8), 8 * 60)),  # a Friday evening, and a Sunday that is worked
+    ],
+)
+def test_a_form_begins_where_an_hour_is_open_next(now, found):
+    then = datetime.fromisoformat(now).replace(tzinfo=SHANGHAI)
+    assert next_full_hour(replace(at(open_on_rest_days=False), now=then)) == found

@@ -1,7 +1,7 @@
 """The forms of a reservation: what they begin with and offer, and from a form to a span."""
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from flask import abort, request
@@ -25,6 +25,7 @@ from booking.reservations import rules
 from booking.reservations.models import Reservation
 from booking.reservations.queries import reservation_in
 from booking.reservations.refusals import NothingFree, OutOfDate, Taken
+from booking.reservations.reserve import booking_context_for
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.space_queries import space_to_book, spaces_in_service
 from booking.spaces.models import Kind, Space
@@ -264,7 +265,15 @@ def prefill(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -
             form.starts.data = minute_of_instant(start, form.day.data, zone)
         if end is not None:
             form.ends.data = minute_of_instant(end, form.day.data, zone)
+        if start is None and not request.values.get("day"):
+            _begin_when_open(form, space, now)
         fill_times(form, now)
+
+
+def _begin_when_open(form: ReserveForm, space: Space, now: datetime) -> None:
+    """Begin where an hour is open next, where nobody said a day."""
+    at = booking_context_for(db.session(), space, Span(now, now + timedelta(hours=1)), now)
+    form.day.data, form.starts.data = rules.next_full_hour(at) or (form.day.data, None)
 
 
 def fill_people(form: WishFields, kind: Kind) -> None:
