@@ -153,8 +153,8 @@ class OneDatabaseSession(FlaskSession):
     def connection(self, *asked: Any, **options: Any) -> Connection:  # noqa: ANN401 - as SQLAlchemy's own
         """Give the connection of this transaction, which a page asks for some twenty times."""
         begun, at_hand = self._at_hand
-        as_it_is = at_hand is not None and begun is self.get_transaction() and self.is_active
-        if at_hand is not None and as_it_is and not (asked or options):
+        plain = not any(asked) and not any(options.values())  # the scoped session names what it does not ask
+        if plain and at_hand is not None and begun is self.get_transaction() and self.is_active:
             return at_hand
         found = super().connection(*asked, **options)
         self._at_hand = (self.get_transaction(), found)

@@ -7,7 +7,7 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
-from booking.db.rows import INSERTS, object_of
+from booking.db.rows import INSERTS, columns_of, object_of
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.enterprises import check_tenancy
@@ -164,16 +164,10 @@ INSERT_ONCE = {
 }
 
 
-AS_MADE = {
-    "answerer": Answerer.PARK,
-    "version": 1,
-    "cancelled_at": None,
-    "answer_by": None,
-    "answer_told": 0,
-    "series_id": None,
-    "recurrence_id": None,
+AS_MADE: dict[str, Any] = {
+    column.key: getattr(column.default, "arg", None) for column in columns_of(Reservation, but={"id"})
 }
-"""What a reservation's columns hold at first, where nothing else is said."""
+"""What a reservation's columns hold at first where nothing else is said: their default, or nothing."""
 
 
 def keep_once(session: Session, facts: dict[str, Any], key: str | None) -> Reservation | None:

@@ -91,7 +91,7 @@ def work(database):
 def killed_often(database, letters):
     """Start a worker and kill it as soon as so many letters are written; the last one may finish."""
     seen = []
-    for at in (1, 4, 7, 10, 13, None):
+    for at in (1, 4, 7, 10, 13, 18, None):
         process = get_context("fork").Process(target=work, args=(database,))
         process.start()
         until = time.monotonic() + HANGS
@@ -116,7 +116,7 @@ def test_killed_in_the_middle_nothing_is_lost_doubled_or_left_half(busy):
 
     seen = killed_often(database, letters)
     assert [code for code, _ in seen[-2:]] == [-signal.SIGKILL, 0], seen
-    assert len({count for _, count in seen}) >= len(JOBS) // 2, f"killed in the middle, several times: {seen}"
+    assert len({count for _, count in seen}) > len(JOBS) // 2, f"each was killed in the middle: {seen}"
     keys = office.session.scalars(select(Letter.key)).all()
     count = {name: sum(key.startswith(name) for key in keys) for name in ("reminder:", "guest:")}
     assert count == {"reminder:": MANY, "guest:": MANY}
