@@ -18,7 +18,6 @@ from booking.spaces.models import Kind, Space, space_part
 from booking.values import Month, Span
 
 PLACE = joinedload(Activity.space)
-WORTH_SEEING = or_(Activity.state != ActivityState.CALLED_OFF, Activity.published_at.is_not(None))
 
 
 def activity_in_park(
@@ -78,6 +77,9 @@ def _seen_by(reader: ActivityReader) -> list[ColumnElement[bool]]:
     mine = invites(Enterprise.id, Enterprise.size)
     enterprise = exists().where(Enterprise.id == reader.enterprise.id, mine).correlate(Activity)
     return [here, Activity.published_at.is_not(None), enterprise]
+
+
+WORTH_SEEING = or_(Activity.state != ActivityState.CALLED_OFF, Activity.published_at.is_not(None))
 
 
 def activities_to_come(session: Session, reader: ActivityReader, now: datetime) -> list[ActivityRow]:

@@ -39,7 +39,6 @@ from booking.usage.models import DoorDevice
 from booking.values import Refusal, Span, local_day
 
 blueprint = Blueprint("door", __name__, url_prefix="/door")
-NOT_FOUND = 404
 
 
 class DoorSaid(NamedTuple):
@@ -52,6 +51,9 @@ class DoorSaid(NamedTuple):
     hint: str
     code: str
     following: list[str]
+
+
+NOT_FOUND = 404
 
 
 def for_device(view: View) -> View:

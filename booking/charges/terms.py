@@ -13,7 +13,6 @@ from booking.tariffs.snapshot import TariffCopy, Whole
 from booking.values import Money
 from booking.values.stored import read_stored, to_stored, version_of
 
-VERSION = 2
 KIND = "kind"
 
 
@@ -94,6 +93,9 @@ class LateCancelTerms(_FeeTerms, frozen=True, kw_only=True, tag="late_cancel", t
 
 FeeTerms = NoShowTerms | LateCancelTerms
 LineTerms = UseTerms | LeaseTerms | NoShowTerms | LateCancelTerms
+
+
+VERSION = 2
 
 
 def read_terms(stored: dict[str, Any], *, of: str) -> LineTerms:

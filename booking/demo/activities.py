@@ -29,7 +29,6 @@ from booking.spaces.models import Space
 from booking.values import Span
 
 STUDY, TRAINING, SALON, CULTURE = ActivityKind
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 class Happening(NamedTuple):
@@ -71,6 +70,9 @@ HAPPENINGS = (
 CALLED_OFF, URGENT, COMING = 10, 11, 2
 AGO = (4, 18, 31, 38, 45, 59, 73, 90, 108, 128, 150, 172, 196, 222, 250, 280, 312, 343)
 """How many days ago those were that are over, the last first: more of them lately."""
+
+
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def plan_activities(

@@ -12,15 +12,6 @@ from booking.demo.tenants import QUIET, Household
 from booking.spaces.models import Kind
 from booking.values import Calendar
 
-T = TypeVar("T")
-
-PLANNED = {
-    # of what is open, on a working day: in the first month, in the second, and a year later
-    Kind.WORKSTATION: (0.30, 0.58, 0.66),
-    Kind.MEETING_ROOM: (0.28, 0.56, 0.62),
-}
-"""Some of it does not happen: somebody stays away, cancels, or finds all taken."""
-
 
 class Fate(Enum):
     """What becomes of a plan."""
@@ -91,6 +82,15 @@ PURPOSES = (
     "周例会", "项目评审", "客户来访", "面试", "需求讨论", "方案汇报", "供应商洽谈", "月度复盘", "产品评审",
     "新人培训", "远程会议", "合同讨论", "", "", "",
 )  # fmt: skip
+
+
+T = TypeVar("T")
+PLANNED = {
+    # of what is open, on a working day: in the first month, in the second, and a year later
+    Kind.WORKSTATION: (0.30, 0.58, 0.66),
+    Kind.MEETING_ROOM: (0.28, 0.56, 0.62),
+}
+"""Some of it does not happen: somebody stays away, cancels, or finds all taken."""
 
 
 @dataclass(frozen=True, slots=True)

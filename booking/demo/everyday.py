@@ -45,14 +45,9 @@ from booking.values import Money, Refusal, Span, local_day
 DAY, WEEK, MINUTE = timedelta(days=1), timedelta(weeks=1), timedelta(minutes=1)
 WEEKS = 5
 USUAL, MINUTES = time(9, 30), 120
-FRIDAY = 4
 STARRED = ("B221", "A201")
 DOOR = "B221"
 MOST_MINUTES = 6 * 60
-GUESTS = (
-    Visitor("顾清", "gu@visitor.example", "南桥设计"),
-    Visitor("Mira Holt", "holt@visitor.example", "Tide Labs"),
-)
 
 
 def plan_everyday(
@@ -87,10 +82,19 @@ def plan_everyday(
     diary.at(now - 2 * MINUTE, arrange)
 
 
+FRIDAY = 4
+
+
 def _next_weekday(now: datetime) -> date:
     """Give tomorrow, or the Monday after it: a desk is had on working days."""
     day = now.date() + DAY
     return day + (7 - day.weekday()) * DAY if day.weekday() > FRIDAY else day
+
+
+GUESTS = (
+    Visitor("顾清", "gu@visitor.example", "南桥设计"),
+    Visitor("Mira Holt", "holt@visitor.example", "Tide Labs"),
+)
 
 
 def _expect_guests(diary: Diary, ours: Household, at: datetime) -> None:

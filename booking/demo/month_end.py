@@ -34,15 +34,6 @@ from booking.ports import Ports
 from booking.spaces.models import Kind
 from booking.values import Money, Month, local_day
 
-LATE_PAYER, CREDITED, DOUBTFUL, OPEN_QUESTION = "桐隐", "霁蓝", "鹿鸣坞", "苔原"
-QUESTIONS = (
-    # months before the running one, day, who asks, what, answered how (None: not yet), with which words
-    (5, 18, DOUBTFUL, "当天提前离开并签退，为何计到整点？", Outcome.DECLINED, "按 15 分钟计费单位向上取整，与签退记录一致。"),
-    (3, 21, "栎芽", "设备故障，实际未能使用，请核减。", Outcome.GRANTED, "经核实投影故障，予以退回。"),
-    (1, 24, OPEN_QUESTION, "这次是园区活动占用，不应由我司承担。", None, ""),
-    (0, 9, "栎芽", "当天改到隔壁会议室，请核对这一笔。", None, ""),
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class MonthPlan:
@@ -67,6 +58,16 @@ def closes_at(diary: Diary, month: Month) -> datetime:
     while not calendar.is_working_day(ends):
         ends += timedelta(days=1)
     return datetime.combine(ends, time(10), tzinfo=month.zone)
+
+
+LATE_PAYER, CREDITED, DOUBTFUL, OPEN_QUESTION = "桐隐", "霁蓝", "鹿鸣坞", "苔原"
+QUESTIONS = (
+    # months before the running one, day, who asks, what, answered how (None: not yet), with which words
+    (5, 18, DOUBTFUL, "当天提前离开并签退，为何计到整点？", Outcome.DECLINED, "按 15 分钟计费单位向上取整，与签退记录一致。"),
+    (3, 21, "栎芽", "设备故障，实际未能使用，请核减。", Outcome.GRANTED, "经核实投影故障，予以退回。"),
+    (1, 24, OPEN_QUESTION, "这次是园区活动占用，不应由我司承担。", None, ""),
+    (0, 9, "栎芽", "当天改到隔壁会议室，请核对这一笔。", None, ""),
+)  # fmt: skip
 
 
 def plan_month(diary: Diary, plan: MonthPlan, households: Sequence[Household], ports: Ports) -> None:

@@ -38,10 +38,6 @@ from booking.spaces.models import Kind, Space
 from booking.values import Money, Refusal, Span, local_day
 
 HOURS_AGO, ANSWERED_AGO = timedelta(hours=5), timedelta(minutes=2)
-FIRST_DAY, LAST_DAY = 4, 12
-TWO, FOUR = 14 * 60, 16 * 60
-PEOPLE, PURPOSE = 20, "客户沙龙"
-WORDS = "这个下午要布置展览，换一天更从容。"
 
 
 def plan_requests(
@@ -66,6 +62,10 @@ def plan_requests(
     diary.at(now - ANSWERED_AGO, answer)
 
 
+FIRST_DAY, LAST_DAY = 4, 12
+TWO, FOUR = 14 * 60, 16 * 60
+
+
 def _wanted(diary: Diary, halls: Sequence[Space], at: datetime) -> Iterator[tuple[Space, Span]]:
     zone = diary.park.zone
     today = local_day(at, zone)
@@ -75,9 +75,15 @@ def _wanted(diary: Diary, halls: Sequence[Space], at: datetime) -> Iterator[tupl
         yield from ((hall, span) for hall in halls)
 
 
+PEOPLE, PURPOSE = 20, "客户沙龙"
+
+
 def _ask(diary: Diary, ours: Household, hall: Space, span: Span, at: datetime) -> Reservation:
     by, price = ours.actor(ours.members[DEMO_SEAT]), _price(diary, ours, hall, span)
     return reserve(diary.session, hall, span, quote=price, by=by, now=at, people=PEOPLE, purpose=PURPOSE)
+
+
+WORDS = "这个下午要布置展览，换一天更从容。"
 
 
 def _propose(diary: Diary, ours: Household, asked: Reservation, at: datetime) -> None:

@@ -19,10 +19,6 @@ from booking.mail.transport import GivenUp, TryLater
 for name in ("apprise", "urllib3.connectionpool"):
     logging.getLogger(name).setLevel(logging.WARNING)
 
-TIMEOUT = (4.0, 8.0)  # seconds: to connect, and for each part of the answer
-LONGEST_REASON = 200
-MOST_BYTES = 2000  # 企业微信 takes 2048, which Apprise counts in letters
-
 
 class _Said(local):
     """Why the last message of this thread was not taken."""
@@ -31,6 +27,9 @@ class _Said(local):
 
 
 _said = _Said()
+
+
+TIMEOUT = (4.0, 8.0)  # seconds: to connect, and for each part of the answer
 
 
 class _Listening:
@@ -61,6 +60,9 @@ class _Listening:
 listening = _Listening()
 for plugin in (wecombot, dingtalk, feishu):
     plugin.requests = listening  # type: ignore[attr-defined]  # a module's import is no public name of it
+
+
+LONGEST_REASON = 200
 
 
 def refusal_in(answer: requests.Response) -> str:
@@ -99,6 +101,9 @@ def _plugin(address: str) -> Any:  # noqa: ANN401 - Apprise publishes no types
         raise GivenUp(reason)
     plugin, secret = of_maker[parts.hostname]
     return plugin(secret)
+
+
+MOST_BYTES = 2000  # 企业微信 takes 2048, which Apprise counts in letters
 
 
 def _fitting(text: str) -> str:

@@ -21,7 +21,6 @@ from booking.mail.transport import GivenUp, TransportError, TryLater
 from booking.notifications.ports import Gone, PushNote, PushTarget
 
 TIMEOUT = 10.0  # seconds, to connect and for each part of the answer
-DEADLINE = 20.0  # seconds that a connection lasts, however slowly an answer trickles in
 
 
 def send_push(
@@ -72,6 +71,9 @@ def _judge(answer: Response | None) -> TransportError:
 
 class InsideAddressError(Exception):
     """A name that leads into this machine or its own network: browsers may name any address."""
+
+
+DEADLINE = 20.0  # seconds that a connection lasts, however slowly an answer trickles in
 
 
 class OutsideConnection(HTTPSConnection):

@@ -31,8 +31,6 @@ from booking.reservations.models import Reservation
 from booking.values.names import holds_address
 from booking.values.reading import one_line
 
-REQUEST, CANCEL = "REQUEST", "CANCEL"
-
 
 class EntryReader(NamedTuple):
     """Whose calendar an entry goes into: the host's, or a guest's; who has no account has no page to open."""
@@ -52,6 +50,9 @@ def invitation(reservation: Reservation, changed: datetime) -> LetterFile:
     along = along_of([reservation]).get(reservation.id, ())
     gone = reservation.state in NO_LONGER
     return invitation_for(host, reservation, changed, gone=gone, along=along)
+
+
+REQUEST, CANCEL = "REQUEST", "CANCEL"
 
 
 def invitation_for(

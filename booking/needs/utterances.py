@@ -12,7 +12,6 @@ from rapidfuzz import fuzz
 
 from booking.needs.rules import NeedKind
 
-ALIKE = 65  # of 100: those of one trouble lie above 70, all others below 60
 EMPTY_WORDS = re.compile(r"[的了吗呢吧啊我们你请希望能不能可以想有没是在都还很太也就\W_]")
 EMPTY_LATIN = re.compile(
     r"\b(?:a|an|the|this|that|is|are|was|be|in|on|at|of|to|for|and|or|it"
@@ -36,6 +35,9 @@ class Utterance:
         """What carries meaning, apart: each Chinese character, since no blanks divide them, and each word."""
         plain = EMPTY_LATIN.sub(" ", EMPTY_WORDS.sub(" ", self.words.casefold()))
         return " ".join(PARTS.findall(plain))
+
+
+ALIKE = 65  # of 100: those of one trouble lie above 70, all others below 60
 
 
 def are_alike(one: Utterance, other: Utterance) -> bool:

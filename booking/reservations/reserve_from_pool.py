@@ -33,8 +33,6 @@ from booking.spaces.models import Space
 from booking.spaces.queries import rules_for
 from booking.values import Money, Refusal, Span, local_day
 
-MOST_TRIES = 8
-
 
 def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to choose and to price
     session: Session,
@@ -77,6 +75,9 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
         return _made_meanwhile(session, key, span)
     log_change(session, got, Action.RESERVATION_MADE, None, by=by, now=now)
     return got
+
+
+MOST_TRIES = 8
 
 
 def _first_got(

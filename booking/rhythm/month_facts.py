@@ -20,8 +20,6 @@ from booking.usage.telling import Knowing, telling_of, told_months
 from booking.usage.utilisation import MonthUse, utilisation_of_months
 from booking.values import Month
 
-COLUMNS = 12
-
 
 @dataclass(frozen=True, slots=True)
 class MonthFacts:
@@ -60,6 +58,9 @@ class MonthFacts:
     def use_before(self) -> MonthUse:
         """How much was used the month before."""
         return self.uses[self.month.previous]
+
+
+COLUMNS = 12
 
 
 def read_month(

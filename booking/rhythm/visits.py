@@ -22,8 +22,6 @@ from booking.rhythm.cycle_letters import openings, written_at
 from booking.usage.models import Stay
 from booking.values import Month, local_day
 
-CALLS = (Action.NEED_VISITED.value, Action.NEED_CARD_LEFT.value)
-
 
 class Call(NamedTuple):
     """A visit to an enterprise in a month: the need that tells of it, and whether somebody was met."""
@@ -45,6 +43,9 @@ def last_visits(session: Session, enterprise_ids: Collection[int]) -> dict[int, 
 def visits_of(session: Session, park: Park, month: Month) -> dict[int, bool]:
     """Tell of each enterprise called on in a month whether somebody was met; else a card was left."""
     return {enterprise_id: call.met for enterprise_id, call in calls_of(session, park, month).items()}
+
+
+CALLS = (Action.NEED_VISITED.value, Action.NEED_CARD_LEFT.value)
 
 
 def calls_of(session: Session, park: Park, month: Month) -> dict[int, Call]:

@@ -12,11 +12,6 @@ from booking.tariffs.rules import MINUTES_OF_DAY
 from booking.tariffs.terms import Terms
 from booking.values import Calendar, Money
 
-LEAST = Money.yuan(5)
-"""What saves less in a month is not worth a word."""
-FARTHEST = timedelta(hours=3)
-"""By how much a use may be moved to a cheaper time: nobody has the morning's meeting at night."""
-
 
 @dataclass(frozen=True, slots=True)
 class PricedPlace:
@@ -110,6 +105,10 @@ class OwnUses:
     unused: Sequence[Money] = ()  # fees for not coming and for cancelling late
 
 
+LEAST = Money.yuan(5)
+"""What saves less in a month is not worth a word."""
+
+
 def what_saves_most(own: OwnUses, calendar: Calendar, zone: ZoneInfo) -> SavesMost | None:
     """Choose by money; None where nothing saves `LEAST`."""
     found: list[SavesMost] = [
@@ -199,6 +198,10 @@ def _cheaper_times(uses: Sequence[OwnUse], calendar: Calendar, zone: ZoneInfo) -
 
 
 MINUTE = timedelta(minutes=1)
+
+
+FARTHEST = timedelta(hours=3)
+"""By how much a use may be moved to a cheaper time: nobody has the morning's meeting at night."""
 
 
 def _moves(use: OwnUse, calendar: Calendar, zone: ZoneInfo) -> Iterator[tuple[_Window, OwnUse]]:

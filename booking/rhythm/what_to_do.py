@@ -8,12 +8,6 @@ from fractions import Fraction
 
 EVENING = 18 * 60
 """Minutes after midnight from which the evening counts."""
-HARDLY = Fraction(2, 100)
-"""Used less than this share of what is open, this month and the one before: nobody would miss it."""
-EMPTY_EVENINGS = Fraction(3, 100)
-LITTLE = Fraction(15, 100)
-LEAST_OPEN = 20 * 60
-"""Minutes open in a month below which nothing is said: a place that just opened has had no chance."""
 
 
 class Measure(StrEnum):
@@ -74,12 +68,22 @@ def _share(used: int, opened: int) -> Fraction | None:
 NOT_LET_BY_THE_HOUR = ("storage", "hall")
 
 
+LEAST_OPEN = 20 * 60
+"""Minutes open in a month below which nothing is said: a place that just opened has had no chance."""
+
+
 def is_judged(one: SpaceOfMonth) -> bool:
     """Tell whether the rules look at it.
 
     They do not at storage, nor at halls, which are kept free for what happens there.
     """
     return not one.hidden.judgement and one.kind not in NOT_LET_BY_THE_HOUR and one.open >= LEAST_OPEN
+
+
+HARDLY = Fraction(2, 100)
+"""Used less than this share of what is open, this month and the one before: nobody would miss it."""
+EMPTY_EVENINGS = Fraction(3, 100)
+LITTLE = Fraction(15, 100)
 
 
 def measure_for(one: SpaceOfMonth) -> Measure | None:

@@ -7,9 +7,6 @@ from enum import StrEnum
 from booking.savings.rules import BaselineDecision, BaselineTerms
 from booking.values import Refusal
 
-JUMP = 3
-"""More than so many times the figure before, or less than one so-manieth of it, is a jump."""
-
 
 class JumpOf(StrEnum):
     """The figure that jumps."""
@@ -52,6 +49,10 @@ def _held_against(stated: BaselineTerms, before: BaselineTerms | None) -> Iterat
     yield Jump(JumpOf.AREA, before.area, stated.area)
     yield Jump(JumpOf.PRICE, before.price.fen, stated.price.fen)
     yield Jump(JumpOf.OWN_PRICE, before.own_price.fen, stated.own_price.fen)
+
+
+JUMP = 3
+"""More than so many times the figure before, or less than one so-manieth of it, is a jump."""
 
 
 def _is_far(one: Jump) -> bool:

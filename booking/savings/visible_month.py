@@ -14,8 +14,6 @@ from booking.savings.report_data import Correction, Effect, EnterpriseSaving, Re
 from booking.savings.rules import SavingOfMonth, Source, together, weakest
 from booking.values import Money, Month, Share, round_half_up
 
-AREA_STEP = 50_00  # hundredths of a square metre
-MONEY_STEP = 1_000_00  # fen
 NOTHING = Money.zero()
 
 
@@ -208,6 +206,9 @@ def summed(parts: Iterable[VisibleSaving]) -> VisibleSaving:
     return VisibleSaving(count, figures, rest, *declared)
 
 
+AREA_STEP = 50_00  # hundredths of a square metre
+
+
 def rounded(figures: SavingOfMonth) -> SavingOfMonth:
     """Round areas to 50 m² and money to 1,000 yuan, half-up; saving and shares follow from the rounded."""
     return SavingOfMonth(
@@ -218,6 +219,9 @@ def rounded(figures: SavingOfMonth) -> SavingOfMonth:
         shared_spend=rounded_money(figures.shared_spend),
         exact=False,
     )
+
+
+MONEY_STEP = 1_000_00  # fen
 
 
 def rounded_money(amount: Money) -> Money:

@@ -15,8 +15,6 @@ from booking.tariffs.storage_rating import StorageLine, StorageStay, rate_storag
 from booking.tariffs.terms import Band, Days
 from booking.values import Calendar, Money, Month
 
-BEFORE_BORDER, AFTER_BORDER = 84, 17  # 16:36 and 18:17 around a border at 18:00
-
 
 class ExampleKind(Enum):
     """What an example is for."""
@@ -136,6 +134,9 @@ def fees(snapshot: TariffSnapshot) -> Fees:
         share_of_quote(quote, snapshot.no_show_permille),
         share_of_quote(quote, snapshot.late_cancel_permille),
     )
+
+
+BEFORE_BORDER, AFTER_BORDER = 84, 17  # 16:36 and 18:17 around a border at 18:00
 
 
 def _border(snapshot: TariffSnapshot, at: _Park) -> tuple[ExampleKind, int, int, Band] | None:

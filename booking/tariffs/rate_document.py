@@ -32,7 +32,6 @@ from booking.tariffs.terms import MINUTES_OF_HOUR, Band, Days, Terms
 from booking.values import Money, WorkCalendar
 from booking.values.writing import minute_clock
 
-FIRST_YEAR, LAST_YEAR = 1970, 2999  # time zones before are hearsay; after leaves room for the longest stay
 OPTIONAL = ("rest_days", "working_days", "allowance_minutes")
 
 
@@ -99,6 +98,9 @@ def _read_stay(node: Node, keys: dict[str, Node], name: str) -> MeasuredStay:
         node.refuse(f'the stay {shown(name)} has its "out" before its "in"')
     except StayTooLong:
         node.refuse(f"the stay {shown(name)} is longer than {LONGEST_STAY_DAYS} days")
+
+
+FIRST_YEAR, LAST_YEAR = 1970, 2999  # time zones before are hearsay; after leaves room for the longest stay
 
 
 def _read_instant(node: Node) -> datetime:

@@ -9,15 +9,6 @@ from booking.understand.plain_text import E, N, numeral_value
 from booking.understand.said import Half, Link, Reading, Said, SaidAt, SaidClock, SaidDay, SaidHalf
 
 MINUTES = 60
-HALF_WORDS = {
-    Half.DAWN: r"凌晨",
-    Half.MORNING: r"上午|早上|早晨|清晨|清早|一早|大清早|早间|午前|早(?=\s*(?:\d|[一二两三四五六七八九十]+点))|(?:in the )?morning",
-    Half.NOON: r"中午|正午|午间|晌午|lunchtime|lunch time",
-    Half.AFTERNOON: r"下午(?!茶)|午后|(?:in the )?afternoon",
-    Half.DUSK: r"傍晚|黄昏",
-    Half.EVENING: r"晚上|晚间|后?半夜|夜里|夜间|夜晚|深夜|晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening|at night",
-}
-QUARTERS = {"一": 15, "1": 15, "三": 45, "3": 45}
 MEASURES = (
     r"个|人|位|名|小时|分钟|钟头|号|月|日|天|年|楼|层|座|间|点|时|台|次|回|遍|把|份|张|套|只|箱|件|瓶|杯|盒|桶|条|块|元|圆|岁"
     r"|平米|平方|平(?![时])|㎡|m2|m²|米|公斤|千克|斤|吨|寸|%|周(?![一二三四五六日天末会])|星期(?![一二三四五六日天])|礼拜(?![一二三四五六日天])"
@@ -63,6 +54,9 @@ def _is_a_little(match: Match[str]) -> bool:
     """Tell whether 一点 is "a little", as in 安静一点, and no hour."""
     before = match.string[max(match.start() - 2, 0) : match.start()]
     return match[0] == "一点" and BEFORE_AN_HOUR.search(before) is None
+
+
+QUARTERS = {"一": 15, "1": 15, "三": 45, "3": 45}
 
 
 def _minute(match: Match[str]) -> int | None:
@@ -145,6 +139,16 @@ def _four_digits(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 def _named_hour(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return [SaidClock(24 if match[0].startswith("mid") and match[0] != "midday" else NOON, exact=True)]
+
+
+HALF_WORDS = {
+    Half.DAWN: r"凌晨",
+    Half.MORNING: r"上午|早上|早晨|清晨|清早|一早|大清早|早间|午前|早(?=\s*(?:\d|[一二两三四五六七八九十]+点))|(?:in the )?morning",
+    Half.NOON: r"中午|正午|午间|晌午|lunchtime|lunch time",
+    Half.AFTERNOON: r"下午(?!茶)|午后|(?:in the )?afternoon",
+    Half.DUSK: r"傍晚|黄昏",
+    Half.EVENING: r"晚上|晚间|后?半夜|夜里|夜间|夜晚|深夜|晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening|at night",
+}
 
 
 def _says_half(half: Half) -> Reading:

@@ -20,7 +20,6 @@ ENGLISH_WEEKDAYS = (
     r"(?:(?P<d0>mon(?:day)?)|(?P<d1>tue(?:s|sday)?)|(?P<d2>wed(?:s|nesday)?)|(?P<d3>thu(?:r|rs|rsday)?)"
     r"|(?P<d4>fri(?:day)?)|(?P<d5>sat(?:urday)?)|(?P<d6>sun(?:day)?))(?![a-z])\.?"
 )
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -117,6 +116,9 @@ def _date(match: Match[str], at: SaidAt) -> Sequence[Said]:
         return _one(a_date(today.year + THIS_YEAR[year], month, day))
     number = int("".join(str(numeral_value(letter)) for letter in year))
     return _one(a_date(number if number >= CENTURY else CENTURY + number, month, day))
+
+
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 def _english_date(match: Match[str], at: SaidAt) -> Sequence[Said]:

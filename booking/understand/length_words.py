@@ -27,10 +27,6 @@ EN_DAY = (
 )
 EN_DAYS = rf"(?P<days>{EN_DAY}s?(?:(?:\s*,\s*|\s+and\s+|,\s+and\s+|\s*&\s*){EN_DAY}s?)*){Z}"
 FULL_DAYS = r"(?:mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)"
-ORDINALS = {
-    "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1,
-    "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
-}  # fmt: skip
 NTH = r"(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th)"
 
 
@@ -86,6 +82,12 @@ def _nth_weekday(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 def _nth_working_day(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     nth = -1 if match["last"] else numeral_value(match["nth"])
     return [SaidRepeat(f"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={nth}")]
+
+
+ORDINALS = {
+    "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1,
+    "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
+}  # fmt: skip
 
 
 def _english_nth(match: Match[str], _at: SaidAt) -> Sequence[Said]:

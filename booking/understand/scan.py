@@ -47,14 +47,6 @@ CHINESE = (
     "设备 设施 地点 地方 日期 用途 用来 为 整 正 只要 只 随便 任意 任何 哪个 哪间 哪些 哪里 什么 怎么 有什么 行 个人 用户 号码 里面 里 内 当天 这边 那边 "
     "时长 时间段 为止 为期 止 结束 截止 过来 今年 提前 赶紧 尽快 急 急需 楼上 共享 租借 公用 多大 方便的话 方便 预留 留个 留一个 留 占个 抢个"
 )
-ENGLISH = (
-    "please pls could can would you we i i'd we'd i'm we're us our my me a an the need needs want wants like to book booking "
-    "reserve reservation find get have has having looking look for with on at in from of is are be there any some some "
-    "free available that which it this for about around approximately starting start starts by and then also thanks thank "
-    "will let let's lets set up schedule arrange give show if possible one use using all pm am just only both "
-    "equipped including include plus o'clock sharp from hold kindly may shall do does what's what who where until seat sit "
-    "space place everyone team ok okay as well so help at least up most maximum max minimum equipment"
-)
 
 
 def _chinese() -> str:
@@ -63,6 +55,16 @@ def _chinese() -> str:
         key=lambda word: (-len(word), word),
     )
     return "|".join(words)
+
+
+ENGLISH = (
+    "please pls could can would you we i i'd we'd i'm we're us our my me a an the need needs want wants like to book booking "
+    "reserve reservation find get have has having looking look for with on at in from of is are be there any some some "
+    "free available that which it this for about around approximately starting start starts by and then also thanks thank "
+    "will let let's lets set up schedule arrange give show if possible one use using all pm am just only both "
+    "equipped including include plus o'clock sharp from hold kindly may shall do does what's what who where until seat sit "
+    "space place everyone team ok okay as well so help at least up most maximum max minimum equipment"
+)
 
 
 def _english() -> str:

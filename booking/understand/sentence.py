@@ -38,7 +38,6 @@ from booking.understand.when import (
 )
 
 DAY_MINUTES = MIDNIGHT * HOUR
-HALF_A_DAY = 4 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +202,9 @@ def _ahead(days: SaidDays, when: _When, now: datetime) -> date | None:
     if days.first.weekday is not None and days.first.day == now.date() and over:
         return days.first.day + 7 * ONE_DAY
     return days.first.day
+
+
+HALF_A_DAY = 4 * HOUR
 
 
 def _lengthen(when: _When, length: SaidLength, *, storage: bool) -> bool:

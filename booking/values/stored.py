@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
-VERSION = "version"
-
 
 class StoredDocumentUnreadable(ValueError):  # noqa: N818 - it says how things stand
     """A kept document is damaged, or of a later program; the sentence names the row and the place in it."""
+
+
+VERSION = "version"
 
 
 def version_of(stored: object, *, of: str, newest: int) -> int:

@@ -37,7 +37,6 @@ from booking.understand.sentence import understand
 from booking.understand.understood import Understood
 from booking.values import Refusal, Span, day_span
 
-MOST_SHOWN = 3
 LONGEST_SHOWN = 500
 
 
@@ -120,6 +119,9 @@ class Suited:
     wait_url: str = ""  # these two where nothing is free
     series_url: str = ""
     its_times: Sequence[OtherTime] = ()  # of what was named, or of any where none can be had then
+
+
+MOST_SHOWN = 3
 
 
 def _look(asked: AskedFor, now: datetime) -> Suited:

@@ -44,7 +44,6 @@ from booking.tariffs.rules import NoTariff
 from booking.values import Refusal, Span, local_day
 
 WEEK = timedelta(days=7)
-FOUND = 302
 
 
 @blueprint.get("/spaces/<int:space_id>")
@@ -93,6 +92,9 @@ def star(space_id: int) -> ResponseReturnValue:
     with transaction() as session:
         mark(session, space_to_book(session, park_id, space_id) or abort(404), by=by, now=now)
     return _after(space_id, starred=True)
+
+
+FOUND = 302
 
 
 def _after(space_id: int, *, starred: bool) -> ResponseReturnValue:

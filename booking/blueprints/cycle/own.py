@@ -31,8 +31,6 @@ from booking.rhythm.own_month_to_date import KindToDate, OwnMonthToDate, own_mon
 from booking.spaces.models import Kind
 from booking.values import Money, Month
 
-NONE_YET = KindToDate()
-
 
 @blueprint.get("/list")
 @allow(*TENANTS)
@@ -149,6 +147,9 @@ def _budget(found: OwnMonthToDate, budget: Money) -> dict[str, object]:
         "tone": "warning" if over > Money.zero() else "",
         "over": money(over) if over > Money.zero() else "",
     }
+
+
+NONE_YET = KindToDate()
 
 
 def _kind(kind: Kind, found: OwnMonthToDate) -> dict[str, str]:

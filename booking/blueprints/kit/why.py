@@ -15,10 +15,6 @@ from booking.language import gettext
 from booking.spaces.models import Kind
 from booking.values import Month
 
-MOST_IN_SIGHT = 3  # papers beside a part that folds
-MOST_PARTS = 12  # in sight at once; a few more fold away, and stay a press from it
-FEWEST_FOLDED = 3
-
 
 class Figure(StrEnum):
     """A figure of a month's savings that can be asked for its parts."""
@@ -33,6 +29,10 @@ class Figure(StrEnum):
     SMALL = "small"
     SMALL_SHARE = "small_share"
     COUNT = "count"
+
+
+MOST_PARTS = 12  # in sight at once; a few more fold away, and stay a press from it
+FEWEST_FOLDED = 3
 
 
 class Listed(NamedTuple):
@@ -56,6 +56,9 @@ class Paper(NamedTuple):
 
     name: str
     url: str
+
+
+MOST_IN_SIGHT = 3  # papers beside a part that folds
 
 
 @dataclass(frozen=True, slots=True)

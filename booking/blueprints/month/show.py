@@ -33,9 +33,6 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("month", __name__, url_prefix="/month")
 
 
-GROUND, ROOM = 9.5, 7.9  # em from the top to the ground, and of it what the highest column takes
-FIGURE_GAP = 0.4
-GAP = 24  # per cent of a column's pitch left free
 Look = Literal["documented", "declared", "open", "chosen", "negative"]
 
 
@@ -71,6 +68,11 @@ def drawn_columns(columns: Sequence[MonthColumn]) -> list[DrawnColumn]:
     """Give each month its place, the first at the left."""
     pitch = 100 / len(columns) if columns else 0
     return [_drawn(column, number * pitch, pitch) for number, column in enumerate(columns)]
+
+
+GROUND, ROOM = 9.5, 7.9  # em from the top to the ground, and of it what the highest column takes
+FIGURE_GAP = 0.4
+GAP = 24  # per cent of a column's pitch left free
 
 
 def _drawn(column: MonthColumn, left: float, pitch: float) -> DrawnColumn:

@@ -10,10 +10,6 @@ from booking.blueprints.kit.filters import close_up
 from booking.language import gettext
 from booking.rhythm.board import AgendaItem, KeyFigure, MonthBoard
 
-CHANGE = re.compile(r"\s?[（(]([^\d（(]*)([+\u2212])([\d.]+\s?%)[)）]")  # also of about so much
-NO_SHARE = re.compile(r"\s?[（(]\u2013[)）]")
-FROM_TO = re.compile(r"(?<=\d)\s?\u2013\s?(?=\d)")
-
 
 def speech_of(board: MonthBoard) -> str:
     """Give the speech, a paragraph for each part of the page that says something."""
@@ -85,6 +81,11 @@ def _decided(detail: str) -> str:
     else:
         said = gettext("%(what)s，由%(who)s负责", what=plain, who=who)
     return gettext("；").join([*filter(None, noted), said])
+
+
+CHANGE = re.compile(r"\s?[（(]([^\d（(]*)([+\u2212])([\d.]+\s?%)[)）]")  # also of about so much
+NO_SHARE = re.compile(r"\s?[（(]\u2013[)）]")
+FROM_TO = re.compile(r"(?<=\d)\s?\u2013\s?(?=\d)")
 
 
 def _spoken(text: str) -> str:

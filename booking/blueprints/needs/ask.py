@@ -57,9 +57,6 @@ from booking.spaces.pictures import MOST_BYTES, PictureTooLarge, redrawn
 from booking.usage.door.at_the_door import space_by_scan_code
 from booking.values import Refusal
 
-ASKS_AS = "asks_as"
-TOKEN_BYTES = 24
-
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -115,6 +112,10 @@ def ask_for(card_code: str) -> ResponseReturnValue:
     card = card_by_code(db.session(), card_code) or abort(NOT_FOUND)
     park = db.session.get_one(Park, card.enterprise.park_id)
     return _asked(Ground(park, enterprise=card.enterprise))
+
+
+ASKS_AS = "asks_as"
+TOKEN_BYTES = 24
 
 
 def _asked(ground: Ground) -> ResponseReturnValue:

@@ -36,10 +36,6 @@ from booking.usage.telling import span_told, unnamed_uses
 from booking.usage.utilisation import Told, Utilisation, roughly
 from booking.values import Money, Month, Share, local_day
 
-ONE_DAY = timedelta(days=1)
-LONGEST = 91  # days compared on each side
-SHORTEST = 7
-
 
 @dataclass(frozen=True, slots=True)
 class DatedChange:
@@ -70,6 +66,9 @@ class Compared(NamedTuple):
     moved: str
 
 
+ONE_DAY = timedelta(days=1)
+
+
 @blueprint.get("/changes")
 @allow(*STAFF)
 def changes() -> str:
@@ -93,6 +92,9 @@ def changes() -> str:
         rows=_compared(before, after),
         gains=_told(listed, chosen.on, last, with_group=not _overlaps(chosen, found)),
     )
+
+
+SHORTEST = 7
 
 
 def _changes() -> list[DatedChange]:
@@ -133,6 +135,9 @@ def _rules() -> list[DatedChange]:
         if after and after.get("space_id") is None and after.get("kind") in set(Kind)
     }
     return list(found.values())
+
+
+LONGEST = 91  # days compared on each side
 
 
 def _overlaps(change: DatedChange, found: Sequence[DatedChange]) -> bool:

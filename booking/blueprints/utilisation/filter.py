@@ -20,8 +20,6 @@ from booking.usage.telling import Knowing, Telling, telling_of
 from booking.values import Month
 
 blueprint = Blueprint("utilisation", __name__, url_prefix="/utilisation")
-MOST_MONTHS = 24
-A_QUARTER, A_YEAR = 3, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,9 @@ class UtilisationFilter:
         return url_for(endpoint, **kept)  # type: ignore[arg-type]  # names of ours, never the reader's
 
 
+MOST_MONTHS = 24
+
+
 def read_filter(now: datetime | None = None) -> UtilisationFilter:
     """Read the address; what is no month is the last one, another park's space or area is not found."""
     this = Month.of(now or clock.now(), my_park().zone)
@@ -91,6 +92,9 @@ def _space(space_id: int) -> Space | None:
 
 def _area(area_id: int) -> Area | None:
     return (area_in_park(db.session(), my_park().id, area_id) or abort(404)) if area_id else None
+
+
+A_QUARTER, A_YEAR = 3, 12
 
 
 def ranges(wanted: UtilisationFilter, now: datetime) -> Iterator[tuple[str, str, bool]]:

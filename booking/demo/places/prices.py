@@ -17,10 +17,8 @@ from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band, Days
 from booking.values import Money
 
-EVENING = Band("错时", Days.WORKING, 18 * 60, 22 * 60, Fraction(6, 10))
 NIGHT = Band("延时", Days.ALL, 22 * 60, 24 * 60, Fraction(5, 10))
 REST_DAY = Band("休息日", Days.REST, 8 * 60, 22 * 60, Fraction(8, 10))
-LARGE_ROOM = 16  # seats
 
 
 def opening_prices(spaces: Sequence[Space], since: date, *, discounted: bool) -> Iterator[TariffSnapshot]:
@@ -43,6 +41,9 @@ def opening_prices(spaces: Sequence[Space], since: date, *, discounted: bool) ->
             yield replace(by_area, space_id=space.id)
 
 
+EVENING = Band("错时", Days.WORKING, 18 * 60, 22 * 60, Fraction(6, 10))
+
+
 def discounted_prices(spaces: Sequence[Space], since: date) -> Iterator[TariffSnapshot]:
     """Give the versions by which evenings became cheaper (错时), and meeting rooms: 80 yuan instead of 90."""
     yield _desk("工位价目（错时优惠）", since)
@@ -58,6 +59,9 @@ def _desk(name: str, since: date) -> TariffSnapshot:
         bands=(EVENING, NIGHT, REST_DAY),
         allowances={Size.MICRO: 600, Size.SMALL: 300},
     )
+
+
+LARGE_ROOM = 16  # seats
 
 
 def _rooms(

@@ -14,8 +14,6 @@ from booking.needs.card_printer import CardPaper, CardPerson
 from booking.rhythm.board import AgendaItem, KeyFigure, Meter, MonthBoard, MonthColumn, Phrase
 from booking.spaces.labels_printer import LabelsSheet
 
-SIDE = 420  # pixels
-
 
 def card_data(paper: CardPaper) -> dict[str, Any]:
     """Give everything that `card.typ` reads."""
@@ -36,6 +34,9 @@ def _person(person: CardPerson) -> dict[str, Any]:
         "photo": _round(person.photo) if person.photo else BLANK,
         "sign": "" if person.photo else person.name[:1],
     }
+
+
+SIDE = 420  # pixels
 
 
 def _round(photo: bytes) -> Exact:

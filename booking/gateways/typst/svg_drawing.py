@@ -17,9 +17,7 @@ from booking.gateways.typst.press import SHEETS, font_file
 from booking.values import PrintFailed
 
 SECONDS: Final = 6  # of a processor; a large plan of a drawing program takes one
-MEMORY: Final = 2 * 1024**3  # of addresses: threads reserve more than they use
 PATIENCE: Final = 5  # times as long on the clock of a busy machine
-PPI: Final = 144  # a sheet is 800 points wide: 1,600 pixels
 ROOT: Final = Path(__file__).parents[3]
 
 
@@ -36,6 +34,10 @@ def draw_svg(content: bytes, *, seconds: int = SECONDS) -> bytes:
         last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise PrintFailed("a drawing", last or f"ended with {done.returncode}")
     return done.stdout
+
+
+MEMORY: Final = 2 * 1024**3  # of addresses: threads reserve more than they use
+PPI: Final = 144  # a sheet is 800 points wide: 1,600 pixels
 
 
 def _draw_here(seconds: int) -> None:

@@ -20,9 +20,6 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Space
 from booking.values import Span, working_time_after
 
-A_DAY = timedelta(days=1)
-REMINDED_BEFORE = 120  # working minutes
-
 
 class DueAnswers(NamedTuple):
     """What the park has yet to answer: what is late, and what soon would be; the earliest promise first."""
@@ -42,6 +39,9 @@ DueLetter = Callable[[Member, DueAnswers], LetterText]
 """Words what an administrator is to answer."""
 LateLetter = Callable[[Member, Sequence[LateAnswer]], LetterText]
 """Words what somebody has waited for too long."""
+
+
+A_DAY = timedelta(days=1)
 
 
 def parks_that_owe(session: Session, now: datetime) -> Sequence[int]:
@@ -86,6 +86,9 @@ def remind_answers(
             letters.append(NewLetter(f"{key}:{member.id}", member.email, late(member, waited)))
     write_letters(session, park_id, letters, now=now)
     return True
+
+
+REMINDED_BEFORE = 120  # working minutes
 
 
 def _owed(session: Session, park: Park, now: datetime) -> list[Reservation]:

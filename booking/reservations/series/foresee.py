@@ -40,9 +40,6 @@ from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
 from booking.values import Refusal, Span
 
-SAME_FOR_ALL = (no.OffTheStep, no.TooShort, no.TooLong, no.CrossesMidnight)
-"""What is wrong with one occurrence so is with each: said at once, beside its field."""
-
 
 class Prospect(NamedTuple):
     """An occurrence, and why it cannot be booked now; None where it can."""
@@ -140,6 +137,10 @@ def judge(
     held = {key: Had(one.member_id, Span(one.starts_at, one.ends_at)) for key, one in own.items()}
     refused |= refused_by_quota(session, space, free, wish.enterprise_id, wish.member_id, held)
     return tuple(Prospect(one, refused[one.key], one.day.year in years) for one in occurrences)
+
+
+SAME_FOR_ALL = (no.OffTheStep, no.TooShort, no.TooLong, no.CrossesMidnight)
+"""What is wrong with one occurrence so is with each: said at once, beside its field."""
 
 
 def _by_rule(

@@ -15,11 +15,7 @@ from icalendar import vRecur
 
 from booking.reservations.series import refusals as no
 
-MOST_OCCURRENCES = 200
-LONGEST_DAYS = 550
-"""A year and a half; also what makes every rule end, however seldom it is met."""
 MOST_APART = 52
-LONGEST_RULE = 200
 
 
 class Frequency(StrEnum):
@@ -71,6 +67,9 @@ def check_recurrence(rule: Recurrence, first: date) -> None:
     _check_end(rule, first)
 
 
+MOST_OCCURRENCES = 200
+
+
 def _check_end(rule: Recurrence, first: date) -> None:
     if rule.until is None and rule.count is None:
         raise no.NeverEnds
@@ -84,6 +83,10 @@ def _check_end(rule: Recurrence, first: date) -> None:
         raise no.UntilBeforeFirst(first)
     if rule.until is not None and rule.until > last_allowed(first):
         raise no.LastsTooLong(last_allowed(first))
+
+
+LONGEST_DAYS = 550
+"""A year and a half; also what makes every rule end, however seldom it is met."""
 
 
 def last_allowed(first: date) -> date:
@@ -156,6 +159,9 @@ def to_rfc5545(rule: Recurrence) -> str:
 
 
 OFFERED = {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "UNTIL", "COUNT", "WKST"}
+
+
+LONGEST_RULE = 200
 
 
 def read_rule(text: str, first: date) -> Recurrence:

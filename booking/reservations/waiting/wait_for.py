@@ -36,9 +36,6 @@ from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.values import Money, Span, local_day
 
-MOST_WAITS = 20
-"""So many times one person waits for at once."""
-
 
 class AnyOf(NamedTuple):
     """Any space of a kind that has what is wanted."""
@@ -136,6 +133,10 @@ def _check_any(
         check_new(span, contexts[0])
     if free_and_allowed(session, park, what.kind, span, now, wanted, Asker(people, at_once=True)):
         raise FreeNow
+
+
+MOST_WAITS = 20
+"""So many times one person waits for at once."""
 
 
 def _check_number(session: Session, member_id: int, now: datetime) -> None:

@@ -8,8 +8,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import load_workbook
 
-FORMULA = re.compile(r'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v(?: ?/>|></v>)')
-
 
 def with_values(content: bytes, values: Mapping[str, Mapping[str, Decimal]]) -> bytes:
     """Give the workbook with `values` of each sheet, by the cell's name; openpyxl writes formulas alone."""
@@ -23,6 +21,9 @@ def with_values(content: bytes, values: Mapping[str, Mapping[str, Decimal]]) -> 
                     data = _filled(data.decode(), values[name]).encode()
             made.writestr(entry, data)
     return out.getvalue()
+
+
+FORMULA = re.compile(r'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v(?: ?/>|></v>)')
 
 
 def _filled(sheet: str, values: Mapping[str, Decimal]) -> str:

@@ -29,12 +29,13 @@ from booking.spaces.models import IdlePlace, IdleState, Space, idle_place_space
 from booking.spaces.pictures import MEDIA_TYPE
 from booking.values import ReasonMissing, local_day
 
-SUBJECT = "idle_place"
-
 
 def lock_idle_place(session: Session, place: IdlePlace) -> IdlePlace:
     """Lock a place to change it, and see it as it is now: who does the same at once comes after."""
     return lock_row(session, IdlePlace, place.id)
+
+
+SUBJECT = "idle_place"
 
 
 def register_idle_place(

@@ -25,8 +25,6 @@ from booking.usage.queries import current_reservation_at
 from booking.usage.rules import SHORTEST_WALK_IN, forgotten_end, open_until
 from booking.values import Refusal, Span, local_day
 
-ONE_DAY = timedelta(days=1)
-
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -192,6 +190,9 @@ def _latest(claims: Sequence[ClaimRow], at: BookingContext) -> datetime:
 
 AHEAD = timedelta(hours=36)
 """So far a door is told ahead: a night and a day without network, and the morning after."""
+
+
+ONE_DAY = timedelta(days=1)
 
 
 def door_day(session: Session, park: Park, space: Space, now: datetime) -> DoorDay:

@@ -13,14 +13,7 @@ from booking.people.models import Enterprise, Size
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
 
-FEWEST = 3  # of fewer enterprises an hour would tell who was where
 WEEKS = 6
-LOOKED_BACK = timedelta(weeks=WEEKS)
-MOST_STAYS = 20_000
-HOUR = timedelta(hours=1)
-LEVELS = 3
-TOGETHER = (frozenset({Size.MICRO, Size.SMALL}), frozenset({Size.MEDIUM, Size.LARGE}))
-"""Told as a whole each, whoever of them is meant: else one choice less another would tell of one."""
 
 WeekHour = tuple[int, int]  # the weekday, Monday is 0, and the hour
 
@@ -38,6 +31,13 @@ class BusyHours:
     def level(self, weekday: int, hour: int) -> int:
         """Tell it as 0 where it is not told, or 1 to 3 by thirds of the busiest hour."""
         return level_of(self.times.get((weekday, hour), 0), max(self.times.values(), default=0))
+
+
+FEWEST = 3  # of fewer enterprises an hour would tell who was where
+LOOKED_BACK = timedelta(weeks=WEEKS)
+MOST_STAYS = 20_000
+TOGETHER = (frozenset({Size.MICRO, Size.SMALL}), frozenset({Size.MEDIUM, Size.LARGE}))
+"""Told as a whole each, whoever of them is meant: else one choice less another would tell of one."""
 
 
 def busy_hours(
@@ -80,6 +80,9 @@ def _days_there(stays: Collection[tuple[int, datetime, datetime]]) -> dict[WeekH
     return found
 
 
+HOUR = timedelta(hours=1)
+
+
 def hours_touched(started: datetime, ended: datetime) -> list[datetime]:
     """List the full hours in which a stay was, by their beginnings."""
     at, hours = started.replace(minute=0, second=0, microsecond=0), []
@@ -87,6 +90,9 @@ def hours_touched(started: datetime, ended: datetime) -> list[datetime]:
         hours.append(at)
         at += HOUR
     return hours
+
+
+LEVELS = 3
 
 
 def level_of(times: int, most: int) -> int:

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from booking.values import Span
 
-SECONDS = 60
-
 
 class UseBand(StrEnum):
     """In which part of the day a place was used, as utilisation counts it."""
@@ -58,6 +56,9 @@ class BandPlan(NamedTuple):
 
 
 NO_BANDS = BandPlan((), ())
+
+
+SECONDS = 60
 
 
 def minutes_of(start: datetime, end: datetime, day: Span) -> Minutes | None:

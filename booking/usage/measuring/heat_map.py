@@ -16,7 +16,6 @@ from booking.usage.telling import EXACTLY, NOBODY, Knowing, Telling
 from booking.usage.utilisation import Told, Utilisation, minutes_in, of_band
 
 HOURS = range(24)
-MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +150,9 @@ def _hours(session: Session, table: Any, places: Places) -> dict[HourOfDay, int]
         for hour, minutes in zip(HOURS, each, strict=True)
         if minutes
     }
+
+
+MINUTES = 60
 
 
 def _within(table: Any, hour: int) -> ColumnElement[int]:  # noqa: ANN401 - see Places.of

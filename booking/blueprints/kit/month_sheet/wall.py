@@ -5,7 +5,12 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, url_for
 
-MONTH = re.compile(r"\d{4}-\d{2}")
+
+def init(app: Flask) -> None:
+    """Carry the month on the wall along."""
+    app.url_defaults(stay_on_the_wall)
+
+
 WITH_THE_LOOK = frozenset(
     f"{room}.{name}"
     for room, names in (
@@ -20,13 +25,6 @@ WITH_THE_LOOK = frozenset(
     for name in names.split()
 )
 """The pages that are drawn for the wall: the month, and what takes its figures apart."""
-ON_THE_WALL = ("month.show", "month.index", "month.decide")  # the month itself
-FILES = ("files.static", "month.paper")
-
-
-def init(app: Flask) -> None:
-    """Carry the month on the wall along."""
-    app.url_defaults(stay_on_the_wall)
 
 
 def stay_on_the_wall(endpoint: str, values: dict[str, Any]) -> None:
@@ -48,10 +46,16 @@ def _goes_along(endpoint: str, here: str) -> bool:
     return same_room and (request.method == "POST" or not _is_page(endpoint))
 
 
+FILES = ("files.static", "month.paper")
+
+
 def _is_page(endpoint: str) -> bool:
     """Tell whether it is one to look at: no file, and nothing that is only sent."""
     rules = current_app.url_map.iter_rules(endpoint)
     return endpoint not in FILES and any("GET" in (rule.methods or ()) for rule in rules)
+
+
+MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 def on_the_wall() -> str:
@@ -59,6 +63,9 @@ def on_the_wall() -> str:
     shown = request.view_args if request.endpoint == "month.show" else None
     month = str(shown["month"]) if shown else request.args.get("projector", "")
     return month if MONTH.fullmatch(month) else ""
+
+
+ON_THE_WALL = ("month.show", "month.index", "month.decide")  # the month itself
 
 
 def way_back() -> str:
