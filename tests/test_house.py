@@ -92,7 +92,7 @@ def lines_above_the_first_definition(file):
 def test_what_stands_above_the_first_definition_is_little_of_all_lines():
     above = sum(lines_above_the_first_definition(file) for file in MODULES)
     lines = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in MODULES)
-    assert above / lines <= 0.15, f"{above} of {lines}: fewer, fuller modules; constants beside their users"
+    assert above / lines <= 0.141, f"{above} of {lines}: fewer, fuller modules; constants beside their users"
 
 
 def test_no_room_is_fuller_than_twenty_files():

@@ -5,18 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.activities import rules
 from booking.activities.models import Activity, SignUp, Useful
-from booking.activities.rules import (
-    OPENS_BEFORE,
-    AlreadySignedUp,
-    NotOpenYet,
-    NotThere,
-    SaidBefore,
-    SignInToArrive,
-    check_door,
-    check_not_over,
-    free_seat,
-)
 from booking.activities.sign_up import (
     Attendee,
     add_sign_up,
@@ -41,11 +31,11 @@ def arrive(
     """
     activity = lock_activity(session, activity_id)
     check_open(activity, now)
-    check_not_over(now, activity.ends_at)
-    check_door(door, activity.space.scan_code)
+    rules.check_not_over(now, activity.ends_at)
+    rules.check_door(door, activity.space.scan_code)
     check_invited(session, activity, who)
     if who.member_id is None and _has_account(session, activity_id, who):
-        raise SignInToArrive
+        raise rules.SignInToArrive
     return note_arrival(session, activity, who, token=token, now=now)
 
 
@@ -60,8 +50,8 @@ def say_here(session: Session, sign_up_id: int, *, door: str, now: datetime) -> 
     """Note that who signed up is there, by their own link opened at the door. Raises what `arrive` raises."""
     activity = lock_activity(session, session.get_one(SignUp, sign_up_id).activity_id)
     check_open(activity, now)
-    check_not_over(now, activity.ends_at)
-    check_door(door, activity.space.scan_code)
+    rules.check_not_over(now, activity.ends_at)
+    rules.check_door(door, activity.space.scan_code)
     return tick(session, sign_up_id, came=True, now=now)
 
 
@@ -77,10 +67,10 @@ def note_arrival(session: Session, activity: Activity, who: Attendee, *, token: 
     _check_begun(activity, now)
     try:
         there = signed_up_before(session, activity.id, who, token)
-    except AlreadySignedUp:
+    except rules.AlreadySignedUp:
         there = by_name(session, activity.id, who)
     if there is None:
-        seat = free_seat(seats_taken(session, activity.id), activity.places)
+        seat = rules.free_seat(seats_taken(session, activity.id), activity.places)
         there = add_sign_up(session, activity, who, token=token, seat=seat, now=now)
     there.came_at = there.came_at or now
     session.flush()
@@ -97,9 +87,9 @@ def by_name(session: Session, activity_id: int, who: Attendee) -> SignUp:
 
 
 def _check_begun(activity: Activity, now: datetime) -> None:
-    opens = activity.starts_at - OPENS_BEFORE
+    opens = activity.starts_at - rules.OPENS_BEFORE
     if now < opens:
-        raise NotOpenYet(opens)
+        raise rules.NotOpenYet(opens)
 
 
 def tick(session: Session, sign_up_id: int, *, came: bool, now: datetime) -> SignUp:
@@ -128,11 +118,11 @@ def say_useful(session: Session, sign_up_id: int, useful: Useful, words: str, *,
     if found.useful is not None:
         if (found.useful, found.useful_words) == (useful, words.strip()):
             return found
-        raise SaidBefore
+        raise rules.SaidBefore
     if found.came_at is None:
-        raise NotThere
+        raise rules.NotThere
     if now < activity.ends_at:
-        raise NotOpenYet(activity.ends_at)
+        raise rules.NotOpenYet(activity.ends_at)
     found.useful, found.useful_words, found.useful_at = useful, words.strip(), now
     session.flush()
     return found

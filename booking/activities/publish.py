@@ -10,20 +10,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from booking.activities import rules
 from booking.activities.invited import invitation_key, managers_invited
 from booking.activities.models import Activity, ActivityState, SignUp
 from booking.activities.plan_activity import check_hall_open, tell_the_hall
-from booking.activities.rules import (
-    REMINDED_BEFORE,
-    ActivityOver,
-    BegunBefore,
-    CalledOffBefore,
-    HeldByActivity,
-    PublishDayPast,
-    check_notice,
-    latest_publication,
-    notice_minutes,
-)
 from booking.activities.sign_up import by_address, lock_activity
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
@@ -65,11 +55,11 @@ def publish(
 def _publish(
     session: Session, activity: Activity, reason: str, letter: Invitation, by: Actor, now: datetime
 ) -> Activity:
-    check_notice(now, activity.starts_at, reason)
+    rules.check_notice(now, activity.starts_at, reason)
     activity.state = ActivityState.PUBLISHED
     activity.published_at = activity.changed_at = now
-    activity.notice_minutes = notice_minutes(now, activity.starts_at)
-    activity.urgent_reason = reason.strip() if now > latest_publication(activity.starts_at) else ""
+    activity.notice_minutes = rules.notice_minutes(now, activity.starts_at)
+    activity.urgent_reason = reason.strip() if now > rules.latest_publication(activity.starts_at) else ""
     activity.revision += 1
     tell_the_hall(activity)
     session.flush()
@@ -81,7 +71,7 @@ def _publish(
 
 def _check_open(activity: Activity) -> None:
     if activity.called_off_at is not None:
-        raise CalledOffBefore(activity.called_off_at)
+        raise rules.CalledOffBefore(activity.called_off_at)
 
 
 def _tell(session: Session, activity: Activity, letter: Invitation, now: datetime) -> None:
@@ -90,7 +80,7 @@ def _tell(session: Session, activity: Activity, letter: Invitation, now: datetim
         for member in managers_invited(session, activity)
     ]
     due = mailed_from(session, session.get_one(Park, activity.park_id), now)
-    if due > activity.starts_at - REMINDED_BEFORE:
+    if due > activity.starts_at - rules.REMINDED_BEFORE:
         due = now  # nobody would hear in time
     write_letters(session, activity.park_id, letters, now=now, due_at=due)
 
@@ -107,9 +97,9 @@ def schedule(
     if activity.state is ActivityState.PUBLISHED:
         return activity
     if publish_at <= now:
-        raise PublishDayPast(publish_at)
+        raise rules.PublishDayPast(publish_at)
     check_hall_open(session, activity.space, activity.span)
-    check_notice(publish_at, activity.starts_at, reason)
+    rules.check_notice(publish_at, activity.starts_at, reason)
     wanted = (ActivityState.SCHEDULED, publish_at, reason.strip())
     if (activity.state, activity.publish_at, activity.urgent_reason) != wanted:
         activity.state, activity.publish_at, activity.urgent_reason = wanted
@@ -134,7 +124,7 @@ def publish_due(session: Session, activity_id: int, *, letter: Invitation, by: A
     try:
         _check_open(activity)
         _publish(session, activity, activity.urgent_reason or LATE, letter, by, now)
-    except BegunBefore:  # nobody heard of it, and it has begun
+    except rules.BegunBefore:  # nobody heard of it, and it has begun
         return False
     return True
 
@@ -177,7 +167,7 @@ def call_off(
     if activity.state is ActivityState.CALLED_OFF:
         return activity
     if activity.starts_at <= now and activity.state is ActivityState.PUBLISHED:
-        raise ActivityOver(ended=activity.ends_at <= now)
+        raise rules.ActivityOver(ended=activity.ends_at <= now)
     known = activity.state is ActivityState.PUBLISHED
     if known and not reason.strip():
         raise ReasonMissing
@@ -208,7 +198,7 @@ def check_not_an_activity(session: Session, closure_id: int) -> None:
     held = (Activity.closure_id == closure_id, Activity.state != ActivityState.CALLED_OFF)
     title = session.scalar(select(Activity.title).where(*held))
     if title is not None:
-        raise HeldByActivity(title)
+        raise rules.HeldByActivity(title)
 
 
 def _tell_called_off(session: Session, activity: Activity, letter: CalledOff, now: datetime) -> None:
@@ -234,7 +224,7 @@ Reminder = Callable[[Activity, SignUp], LetterText]
 def remind_attendees(session: Session, activity_id: int, *, letter: Reminder, now: datetime) -> bool:
     """Write to who has a place and an address, each address once; who signs up later knows anyway."""
     activity = lock_activity(session, activity_id)
-    due = activity.starts_at - REMINDED_BEFORE <= now < activity.starts_at
+    due = activity.starts_at - rules.REMINDED_BEFORE <= now < activity.starts_at
     if activity.state is not ActivityState.PUBLISHED or activity.reminded_at is not None or not due:
         return False
     activity.reminded_at = now

@@ -18,6 +18,7 @@ from booking.spaces.models import Kind, Space, space_part
 from booking.values import Month, Span
 
 PLACE = joinedload(Activity.space)
+WORTH_SEEING = or_(Activity.state != ActivityState.CALLED_OFF, Activity.published_at.is_not(None))
 
 
 def activity_in_park(
@@ -77,9 +78,6 @@ def _seen_by(reader: ActivityReader) -> list[ColumnElement[bool]]:
     mine = invites(Enterprise.id, Enterprise.size)
     enterprise = exists().where(Enterprise.id == reader.enterprise.id, mine).correlate(Activity)
     return [here, Activity.published_at.is_not(None), enterprise]
-
-
-WORTH_SEEING = or_(Activity.state != ActivityState.CALLED_OFF, Activity.published_at.is_not(None))
 
 
 def activities_to_come(session: Session, reader: ActivityReader, now: datetime) -> list[ActivityRow]:

@@ -10,19 +10,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from booking.activities import rules
 from booking.activities.invited import is_invited
 from booking.activities.models import Activity, ActivityState, SignUp
-from booking.activities.rules import (
-    MOST_WITH_ADDRESS,
-    AddressFull,
-    AlreadySignedUp,
-    CalledOffBefore,
-    FewerPlacesThanPeople,
-    NotInvited,
-    check_before_start,
-    check_not_over,
-    free_seat,
-)
 from booking.db import lock_row
 from booking.mail.outbox import LetterText, NewLetter, write_letter, write_letters
 from booking.people.models import Enterprise, Member
@@ -54,7 +44,7 @@ def move_up(session: Session, activity: Activity, *, letter: MovedUp, now: datet
     taken = seats_taken(session, activity.id)
     moved = _first_waiting(session, activity.id, activity.places - len(taken))
     for sign_up in moved:
-        sign_up.seat = free_seat(taken, activity.places)
+        sign_up.seat = rules.free_seat(taken, activity.places)
         sign_up.moved_up_at = now
         taken.add(sign_up.seat or 0)
     session.flush()
@@ -75,7 +65,9 @@ def _written_to(session: Session, activity_id: int, sign_ups: Sequence[SignUp]) 
     with_it = (SignUp.activity_id == activity_id, SignUp.member_id.is_(None), SignUp.email.in_(typed))
     rows = session.execute(select(SignUp.email, SignUp.id).where(*with_it).order_by(SignUp.id)).all()
     first = {
-        row.id for email in typed for row in [row for row in rows if row.email == email][:MOST_WITH_ADDRESS]
+        row.id
+        for email in typed
+        for row in [row for row in rows if row.email == email][: rules.MOST_WITH_ADDRESS]
     }
     return [(one.email, one) for one in sign_ups if one.email and (one.member_id or one.id in first)]
 
@@ -99,11 +91,11 @@ def fit_places(session: Session, activity: Activity, places: int) -> None:
     seated = select(SignUp).where(SignUp.activity_id == activity.id, SignUp.seat.is_not(None))
     people = list(session.scalars(seated.order_by(SignUp.seat).execution_options(populate_existing=True)))
     if len(people) > places:
-        raise FewerPlacesThanPeople(len(people))
+        raise rules.FewerPlacesThanPeople(len(people))
     taken = {one.seat for one in people if one.seat}
     for one in people:
         if (one.seat or 0) > places:
-            one.seat = free_seat(taken, places)
+            one.seat = rules.free_seat(taken, places)
             taken.add(one.seat or 0)
     session.flush()
 
@@ -167,12 +159,12 @@ def sign_up(
     """
     activity = lock_activity(session, activity_id)
     check_open(activity, now)
-    check_not_over(now, activity.ends_at)
+    rules.check_not_over(now, activity.ends_at)
     check_invited(session, activity, who)
     known = signed_up_before(session, activity_id, who, token)
     if known is not None:
         return known
-    seat = free_seat(seats_taken(session, activity_id), activity.places)
+    seat = rules.free_seat(seats_taken(session, activity_id), activity.places)
     made = add_sign_up(session, activity, who, token=token, seat=seat, now=now)
     if letter is not None:
         _confirm(session, activity, made, letter, now)
@@ -194,23 +186,23 @@ def _check_address(session: Session, activity_id: int, who: Attendee) -> None:
     if who.member_id is not None or not who.email:
         return
     with_it = (SignUp.activity_id == activity_id, SignUp.email == who.email, SignUp.member_id.is_(None))
-    if (session.scalar(select(func.count()).where(*with_it)) or 0) >= MOST_WITH_ADDRESS:
-        raise AddressFull(MOST_WITH_ADDRESS)
+    if (session.scalar(select(func.count()).where(*with_it)) or 0) >= rules.MOST_WITH_ADDRESS:
+        raise rules.AddressFull(rules.MOST_WITH_ADDRESS)
 
 
 def check_open(activity: Activity, now: datetime) -> None:
     """Raise CalledOffBefore, or NotInvited where nobody has heard of it yet."""
     del now
     if activity.called_off_at is not None:
-        raise CalledOffBefore(activity.called_off_at)
+        raise rules.CalledOffBefore(activity.called_off_at)
     if activity.state is not ActivityState.PUBLISHED:
-        raise NotInvited
+        raise rules.NotInvited
 
 
 def check_invited(session: Session, activity: Activity, who: Attendee) -> None:
     """Raise NotInvited where it is for other enterprises."""
     if not is_invited(session, activity, who.enterprise):
-        raise NotInvited
+        raise rules.NotInvited
 
 
 def signed_up_before(session: Session, activity_id: int, who: Attendee, token: str) -> SignUp | None:
@@ -225,7 +217,7 @@ def signed_up_before(session: Session, activity_id: int, who: Attendee, token: s
     if named is None or (who.member_id and named.member_id not in {None, who.member_id}):
         return None  # a colleague of the same name is another person
     if who.member_id is None:
-        raise AlreadySignedUp(who.name)
+        raise rules.AlreadySignedUp(who.name)
     if named is not mine:
         named.member_id, named.email, named.token = who.member_id, who.email, token
     session.flush()
@@ -271,7 +263,7 @@ def leave(session: Session, sign_up_id: int, *, letter: MovedUp, now: datetime) 
     found = session.get_one(SignUp, sign_up_id, populate_existing=True)
     if found.left_at is not None:
         return found
-    check_before_start(now, activity.starts_at, activity.ends_at)
+    rules.check_before_start(now, activity.starts_at, activity.ends_at)
     found.left_at, found.seat = now, None
     session.flush()
     move_up(session, activity, letter=letter, now=now)

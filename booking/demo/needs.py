@@ -14,20 +14,13 @@ from booking.demo.diary import SOON, Diary
 from booking.demo.needs_said import COMPLAINT, FAULT, WISH, SharedTrouble, fault, portrait
 from booking.demo.tenants import QUIET, Household
 from booking.letters.branch import matter_decided, matter_done, need_answered
+from booking.needs import steps
 from booking.needs.earlier_figures import declare_figure
 from booking.needs.liaisons import Assignment, assign_liaisons, edit_liaison, set_owner
 from booking.needs.matters import Decided, decide_matter, open_matter, settle_matter
 from booking.needs.models import DecisionOutcome, Need
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need, visit
 from booking.needs.rules import NeedKind
-from booking.needs.steps import (
-    answer_need,
-    end_need,
-    end_uncontradicted,
-    hand_over,
-    reopen_need,
-    uncontradicted_needs,
-)
 from booking.needs.utterances import guess_kind
 from booking.people.models import Member, Role
 from booking.spaces.models import Space
@@ -179,7 +172,7 @@ class Round:
         owner = session_member(self.diary, need.owner_id)
         words = self.random.choice(needs_said.TAKEN_UP)
         heard = Month.of(now, self.first.zone).next.first_day + timedelta(days=9)
-        answer_need(
+        steps.answer_need(
             self.diary.session, need.id, words, need_answered, by=self.by(owner), now=now, promised=heard
         )
 
@@ -187,9 +180,9 @@ class Round:
         session, owner = self.diary.session, session_member(self.diary, need.owner_id)
         if self.random.random() < 0.25:
             owner = self.random.choice(self.staff)
-            hand_over(session, need.id, owner.id, by=self.by(owner), now=now)
+            steps.hand_over(session, need.id, owner.id, by=self.by(owner), now=now)
         words = self.random.choice(needs_said.ANSWERS[need.kind])
-        answer_need(session, need.id, words, need_answered, by=self.by(owner), now=now)
+        steps.answer_need(session, need.id, words, need_answered, by=self.by(owner), now=now)
         if way == "reopened":
             again = now + timedelta(hours=20)
             self.diary.at(again, partial(self._again, need, of, member))
@@ -197,17 +190,17 @@ class Round:
             self.diary.at(now + timedelta(hours=22), partial(self._end, need, of, member))
 
     def _end_what_nobody_contradicts(self, now: datetime) -> None:
-        for need_id in uncontradicted_needs(self.diary.session, now):
-            end_uncontradicted(self.diary.session, need_id, now)
+        for need_id in steps.uncontradicted_needs(self.diary.session, now):
+            steps.end_uncontradicted(self.diary.session, need_id, now)
 
     def _again(self, need: Need, of: Household, member: Member, now: datetime) -> None:
-        reopen_need(
+        steps.reopen_need(
             self.diary.session, need.id, by=of.actor(member), now=now, words="还是老样子，麻烦再看看。"
         )
         self.diary.at(now + timedelta(hours=6), partial(self._answer, need, of, member, "answered"))
 
     def _end(self, need: Need, of: Household, member: Member, now: datetime) -> None:
-        end_need(self.diary.session, need.id, by=of.actor(member), now=now)
+        steps.end_need(self.diary.session, need.id, by=of.actor(member), now=now)
 
     # The committee.
 
@@ -229,7 +222,7 @@ class Round:
         )  # fmt: skip
         for need_id in ids:
             words = "已列入本月园区例会，会后答复。"
-            answer_need(self.diary.session, need_id, words, need_answered, by=branch, now=now + SOON)
+            steps.answer_need(self.diary.session, need_id, words, need_answered, by=branch, now=now + SOON)
         if trouble.what:
             month = Month.of(now, self.first.zone)
             meeting = datetime.combine(month.next.first_day + timedelta(days=4), time(14), tzinfo=month.zone)

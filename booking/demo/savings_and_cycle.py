@@ -18,27 +18,14 @@ from PIL import Image, ImageDraw, ImageFont
 from booking.blueprints.kit.month_sheet.board import signed_pdf
 from booking.demo.diary import Diary
 from booking.demo.tenants import QUIET, Household
-from booking.letters.branch import (
-    baseline_checked,
-    draft_ready,
-    follow_up,
-    monthly_list,
-    needs_chased,
-    report_signed,
-)
+from booking.letters import branch
 from booking.needs.raise_need import visit
 from booking.parks.queries import park_calendar
 from booking.people.models import Member
 from booking.ports import Ports
+from booking.rhythm import send_letters
 from booking.rhythm.cycle_days import MAIL_FROM, CycleStep, StepDays, days_of_month
 from booking.rhythm.cycle_letters import ids_to_write, open_list
-from booking.rhythm.send_letters import (
-    chase_needs,
-    follow_ups_due,
-    owners_to_chase,
-    send_follow_up,
-    send_list,
-)
 from booking.savings.declare_effect import declare_effect
 from booking.savings.models import Baseline
 from booking.savings.report import read_sources
@@ -102,14 +89,14 @@ def _call(diary: Diary, household: Household, now: datetime, *, met: bool) -> No
 
 def _send_lists(diary: Diary, now: datetime) -> None:
     for enterprise_id in ids_to_write(diary.session, [diary.park], CycleStep.LIST, now):
-        send_list(diary.session, enterprise_id, monthly_list, now=now)
+        send_letters.send_list(diary.session, enterprise_id, branch.monthly_list, now=now)
 
 
 def _follow_up(diary: Diary, now: datetime) -> None:
-    for enterprise_id in follow_ups_due(diary.session, [diary.park], now):
-        send_follow_up(diary.session, enterprise_id, follow_up, now=now)
-    for owner_id in owners_to_chase(diary.session, [diary.park], now):
-        chase_needs(diary.session, owner_id, needs_chased, now=now)
+    for enterprise_id in send_letters.follow_ups_due(diary.session, [diary.park], now):
+        send_letters.send_follow_up(diary.session, enterprise_id, branch.follow_up, now=now)
+    for owner_id in send_letters.owners_to_chase(diary.session, [diary.park], now):
+        send_letters.chase_needs(diary.session, owner_id, branch.needs_chased, now=now)
 
 
 INK, PAPER, STAMP = 30, 255, 120
@@ -163,7 +150,7 @@ def _set(diary: Diary, household: Household, now: datetime) -> None:
     decision = BaselineDecision(baseline.evidence.value)
 
     def check(now: datetime) -> None:
-        check_baseline(diary.session, baseline.id, decision, baseline_checked, by=diary.admin, now=now)
+        check_baseline(diary.session, baseline.id, decision, branch.baseline_checked, by=diary.admin, now=now)
 
     diary.at(now + timedelta(hours=2), check)
 
@@ -206,7 +193,7 @@ SIGNED_AFTER = timedelta(hours=5, minutes=10)
 
 def report_month(diary: Diary, month: Month, ports: Ports, *, is_signed: bool, now: datetime) -> None:
     """Tell the branch that the draft of a closed month is there; it signs the same day what is to be signed."""
-    announce_draft(diary.session, diary.park, month, draft_ready, now=now)
+    announce_draft(diary.session, diary.park, month, branch.draft_ready, now=now)
     if is_signed:
         diary.at(now + SIGNED_AFTER, partial(_sign, diary, month, ports))
 
@@ -216,7 +203,7 @@ def _sign(diary: Diary, month: Month, ports: Ports, now: datetime) -> None:
     sources = read_sources(session, park, month, month, now=now)
     printed, told = (
         signed_pdf(session, park, ports.report_printer, now=now),
-        partial(report_signed, park=park),
+        partial(branch.report_signed, park=park),
     )
     signing = SigningPorts(printed, told, current_app.config["BASE_URL"])
     with current_app.test_request_context():  # for the addresses of the month page

@@ -10,17 +10,7 @@ from booking.gateways.keys import FernetBox, LateRobots, WebPusher
 from booking.gateways.mail import FolderTransport, SmtpTransport, Tls
 from booking.gateways.typst.printer import TypstPrinter
 from booking.mail.transport import Transport
-from booking.payments.gateway import (
-    BadSignature,
-    GatewayCredit,
-    GatewayEvent,
-    GatewayInvoice,
-    GatewayState,
-    GatewayStatus,
-    PaidOutside,
-    PaymentGateway,
-    PublishedInvoice,
-)
+from booking.payments import gateway as port
 from booking.ports import Ports
 from booking.values import Money
 
@@ -56,7 +46,7 @@ def _transport(config: Config) -> Transport:
     )
 
 
-def _gateway(config: Config) -> PaymentGateway:
+def _gateway(config: Config) -> port.PaymentGateway:
     if config.stripe_key is None:
         return TransferOnlyGateway()
     from booking.gateways.stripe_gateway import StripeGateway  # noqa: PLC0415 - half a second that most starts need not spend
@@ -69,25 +59,25 @@ class TransferOnlyGateway:
 
     online = False
 
-    def publish(self, bill: GatewayInvoice, *, now: datetime) -> PublishedInvoice:  # noqa: ARG002 - the port's shape
+    def publish(self, bill: port.GatewayInvoice, *, now: datetime) -> port.PublishedInvoice:  # noqa: ARG002 - the port's shape
         """Give a provider id, and no page to pay at."""
-        return PublishedInvoice(provider_id=f"transfer:{bill.key}", pay_url=None)
+        return port.PublishedInvoice(provider_id=f"transfer:{bill.key}", pay_url=None)
 
     def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
         """Do nothing: there is no provider."""
 
-    def paid_outside(self, provider_id: str, paid: PaidOutside) -> None:
+    def paid_outside(self, provider_id: str, paid: port.PaidOutside) -> None:
         """Do nothing: there is no provider."""
 
-    def credit(self, provider_id: str, note: GatewayCredit) -> str:  # noqa: ARG002 - the port's shape
+    def credit(self, provider_id: str, note: port.GatewayCredit) -> str:  # noqa: ARG002 - the port's shape
         """Do nothing: there is no provider."""
         return f"transfer:{note.key}"
 
-    def look(self, provider_id: str) -> GatewayState:  # noqa: ARG002 - the port's shape
+    def look(self, provider_id: str) -> port.GatewayState:  # noqa: ARG002 - the port's shape
         """Answer ELSEWHERE: only the park's own records know its state."""
-        return GatewayState(status=GatewayStatus.ELSEWHERE, total=Money.zero())
+        return port.GatewayState(status=port.GatewayStatus.ELSEWHERE, total=Money.zero())
 
-    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> GatewayEvent:  # noqa: ARG002 - the same
+    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> port.GatewayEvent:  # noqa: ARG002 - the same
         """Refuse: no provider writes to us."""
         reason = "no online payment is set up"
-        raise BadSignature(reason)
+        raise port.BadSignature(reason)

@@ -11,7 +11,7 @@ import stripe
 from stripe import Customer, Invoice
 from stripe.params import CustomerCreateParams, InvoiceCreateParams, InvoiceItemCreateParams
 
-from booking.payments.gateway import GatewayInvoice, GatewayRefused, GatewayUnavailable
+from booking.payments import gateway as port
 
 CURRENCY = "cny"
 METHODS = ["card", "alipay", "wechat_pay"]
@@ -22,7 +22,7 @@ class Drafts:
     """The steps for one bill. Errors are the library's, but for GatewayRefused and GatewayUnavailable."""
 
     client: stripe.StripeClient
-    bill: GatewayInvoice
+    bill: port.GatewayInvoice
 
     def finished(self, *, now: datetime) -> Invoice:
         """Give the bill's invoice, finalised; found, or made from the step on where it is missing."""
@@ -71,10 +71,10 @@ class Drafts:
         found = self.client.v1.invoices.search({"query": f'number:"{self.bill.number}"', "limit": 1}).data
         if not found:
             reason = f"the number {self.bill.number} is taken; who has it is not known yet"
-            raise GatewayUnavailable(reason)
+            raise port.GatewayUnavailable(reason)
         if not self._is_ours(found[0]):
             reason = f"the number {self.bill.number} belongs to another bill ({found[0].id})"
-            raise GatewayRefused(reason)
+            raise port.GatewayRefused(reason)
         return found[0]
 
     def _invoice_params(self, customer: str, now: datetime) -> InvoiceCreateParams:
@@ -115,7 +115,7 @@ class Drafts:
         draft = self.client.v1.invoices.retrieve(invoice_id)
         if draft.total != self.bill.total.fen:
             reason = f"the draft {invoice_id} is {draft.total}, not {self.bill.total.fen}"
-            raise GatewayRefused(reason)
+            raise port.GatewayRefused(reason)
 
     def _once(self, key: str, step: str, params: Mapping[str, Any]) -> stripe.RequestOptions:
         """The idempotency key of this step, try and parameters: Stripe does it once within a day."""

@@ -15,20 +15,7 @@ from stripe import Event, Invoice, InvoicePayment
 from stripe.params import CreditNoteCreateParams, PaymentRecordReportPaymentParams
 
 from booking.gateways.stripe_drafts import CURRENCY, Drafts
-from booking.payments.gateway import (
-    BadSignature,
-    GatewayCredit,
-    GatewayError,
-    GatewayEvent,
-    GatewayInvoice,
-    GatewayPayment,
-    GatewayRefused,
-    GatewayState,
-    GatewayStatus,
-    GatewayUnavailable,
-    PaidOutside,
-    PublishedInvoice,
-)
+from booking.payments import gateway as port
 from booking.values import Money
 
 
@@ -58,12 +45,12 @@ class StripeGateway:
             http_client=http_client or stripe.RequestsClient(timeout=timeout),
         )
 
-    def publish(self, bill: GatewayInvoice, *, now: datetime) -> PublishedInvoice:
+    def publish(self, bill: port.GatewayInvoice, *, now: datetime) -> port.PublishedInvoice:
         """Look for the bill, make what is missing, finalise it. Raises GatewayUnavailable, GatewayRefused."""
         with translated():
             invoice = Drafts(self._client, bill).finished(now=now)
         _check(invoice, bill)
-        return PublishedInvoice(provider_id=invoice.id, pay_url=invoice.hosted_invoice_url)
+        return port.PublishedInvoice(provider_id=invoice.id, pay_url=invoice.hosted_invoice_url)
 
     def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
         """Mark it as paid outside Stripe, unless it is paid. Raises GatewayUnavailable, GatewayRefused."""
@@ -83,7 +70,7 @@ class StripeGateway:
     def _is_paid(self, provider_id: str) -> bool:
         return self._client.v1.invoices.retrieve(provider_id).status == "paid"
 
-    def paid_outside(self, provider_id: str, paid: PaidOutside) -> None:
+    def paid_outside(self, provider_id: str, paid: port.PaidOutside) -> None:
         """Attach what the invoice does not know of yet as a payment record. Raises as `settle_outside`.
 
         Looks first, so that it is safe twice. The page asks for the rest by itself: the invoice's own
@@ -106,7 +93,7 @@ class StripeGateway:
     def _with_outside(self, provider_id: str) -> Invoice:
         return self._client.v1.invoices.retrieve(provider_id, {"expand": ["amount_paid_off_stripe"]})
 
-    def credit(self, provider_id: str, note: GatewayCredit) -> str:
+    def credit(self, provider_id: str, note: port.GatewayCredit) -> str:
         """Make a credit note, unless it is there. Raises GatewayUnavailable, GatewayRefused."""
         with translated():
             told = self._client.v1.credit_notes.list({"invoice": provider_id, "limit": 100})
@@ -118,7 +105,7 @@ class StripeGateway:
             made = self._client.v1.credit_notes.create(_credit_params(invoice, note), options)
             return made.id
 
-    def look(self, provider_id: str) -> GatewayState:
+    def look(self, provider_id: str) -> port.GatewayState:
         """Retrieve the invoice and every payment of it. Raises GatewayUnavailable, GatewayRefused."""
         with translated():
             invoice = self._with_outside(provider_id)
@@ -126,8 +113,8 @@ class StripeGateway:
                 {"invoice": provider_id, "status": "paid", "limit": 100}
             )
             payments = online_payments(listed.auto_paging_iter())
-        return GatewayState(
-            status=GatewayStatus(invoice.status or ""),
+        return port.GatewayState(
+            status=port.GatewayStatus(invoice.status or ""),
             total=Money(invoice.total),
             payments=payments,
             settled_outside=Money(invoice.amount_paid_off_stripe or 0),
@@ -136,7 +123,7 @@ class StripeGateway:
             ),
         )
 
-    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> GatewayEvent:
+    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> port.GatewayEvent:
         """Check the signature and its age, and read what the event is about; BadSignature."""
         return read_event(self._client, self._webhook_secret, body, signature, now=now)
 
@@ -145,20 +132,20 @@ def _metadata(metadata: stripe.StripeObject | None) -> dict[str, str]:
     return metadata.to_dict() if metadata is not None else {}
 
 
-def _check(invoice: Invoice, bill: GatewayInvoice) -> None:
+def _check(invoice: Invoice, bill: port.GatewayInvoice) -> None:
     """Raise unless the invoice at Stripe is our bill, to the fen."""
     if invoice.status in {"void", "uncollectible"}:
         reason = f"{bill.number} was withdrawn at the provider ({invoice.status})"
-        raise GatewayRefused(reason)
+        raise port.GatewayRefused(reason)
     if (invoice.total, invoice.currency) != (bill.total.fen, CURRENCY):
         reason = f"{bill.number} is {invoice.total} {invoice.currency} at the provider, not {bill.total.fen}"
-        raise GatewayRefused(reason)
+        raise port.GatewayRefused(reason)
     if invoice.hosted_invoice_url is None and invoice.status == "open":
         reason = f"{bill.number} has no page to pay it at yet"
-        raise GatewayUnavailable(reason)
+        raise port.GatewayUnavailable(reason)
 
 
-def _transfer_params(invoice: Invoice, fen: int, paid: PaidOutside) -> PaymentRecordReportPaymentParams:
+def _transfer_params(invoice: Invoice, fen: int, paid: port.PaidOutside) -> PaymentRecordReportPaymentParams:
     """Report money already received; the same money needs the same parameters, or the key clashes."""
     at = int(paid.received_at.timestamp())
     return {
@@ -173,7 +160,7 @@ def _transfer_params(invoice: Invoice, fen: int, paid: PaidOutside) -> PaymentRe
     }
 
 
-def _credit_params(invoice: Invoice, note: GatewayCredit) -> CreditNoteCreateParams:
+def _credit_params(invoice: Invoice, note: port.GatewayCredit) -> CreditNoteCreateParams:
     """Say how much of the credit exceeds the open rest, and how that is given back."""
     excess = max(note.amount.fen - invoice.amount_remaining, 0)
     params: CreditNoteCreateParams = {
@@ -207,10 +194,10 @@ def translated() -> Iterator[None]:
 _FOR_GOOD = (stripe.InvalidRequestError, stripe.CardError)
 
 
-def _as_gateway_error(error: stripe.StripeError) -> GatewayError:
+def _as_gateway_error(error: stripe.StripeError) -> port.GatewayError:
     code = error.code or type(error).__name__
     reason = f"{code}: {error.user_message or 'no message'} ({error.request_id or 'no request id'})"
-    return GatewayRefused(reason) if isinstance(error, _FOR_GOOD) else GatewayUnavailable(reason)
+    return port.GatewayRefused(reason) if isinstance(error, _FOR_GOOD) else port.GatewayUnavailable(reason)
 
 
 def instant(timestamp: int) -> datetime:
@@ -218,15 +205,15 @@ def instant(timestamp: int) -> datetime:
     return datetime.fromtimestamp(timestamp, UTC)
 
 
-def online_payments(payments: Iterable[InvoicePayment]) -> tuple[GatewayPayment, ...]:
+def online_payments(payments: Iterable[InvoicePayment]) -> tuple[port.GatewayPayment, ...]:
     """Keep what was paid online, oldest first; a payment record is money that came by another way."""
     online = (_payment(one) for one in payments if one.payment.type != "payment_record")
     return tuple(sorted(online, key=lambda payment: (payment.paid_at, payment.provider_id)))
 
 
-def _payment(paid: InvoicePayment) -> GatewayPayment:
+def _payment(paid: InvoicePayment) -> port.GatewayPayment:
     reference = paid.payment.payment_intent if paid.payment.type == "payment_intent" else paid.payment.charge
-    return GatewayPayment(
+    return port.GatewayPayment(
         provider_id=paid.id,
         amount=Money(paid.amount_paid or 0),
         paid_at=instant(paid.status_transitions.paid_at or paid.created),
@@ -246,7 +233,7 @@ _UNREADABLE = (stripe.SignatureVerificationError, ValueError, TypeError, KeyErro
 
 def read_event(
     client: stripe.StripeClient, secret: str, body: bytes, signature: str | None, *, now: datetime
-) -> GatewayEvent:
+) -> port.GatewayEvent:
     """Check the signature over the raw body and its age, then read; BadSignature for anything else.
 
     The library's own check of age takes timestamps from the future and asks the machine's clock, so it is
@@ -255,10 +242,10 @@ def read_event(
     try:
         event = client.construct_event(body, signature, secret, tolerance=0)
         _check_age(signature or "", now)
-        return GatewayEvent(event.id, event.type, instant(event.created), _invoice_id(event))
+        return port.GatewayEvent(event.id, event.type, instant(event.created), _invoice_id(event))
     except _UNREADABLE as error:
         reason = f"{type(error).__name__}: {error}"
-        raise BadSignature(reason) from error
+        raise port.BadSignature(reason) from error
 
 
 FRESH = timedelta(minutes=5)

@@ -11,19 +11,12 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.documents.store import store
+from booking.invoices import rules
 from booking.invoices.issue_invoice import PDF, tax_line
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceState
 from booking.invoices.paper import credit_note_paper
 from booking.invoices.printer import CreditNotePaper, Printer
 from booking.invoices.queries import Creditable, creditable_of, lock_invoice
-from booking.invoices.rules import (
-    NothingLeftToCredit,
-    TaxPart,
-    all_that_is_left,
-    check_picks,
-    key_for,
-    taxes_of,
-)
 from booking.invoices.take_number import CREDIT_NOTE, take_number
 from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
@@ -69,7 +62,7 @@ def issue_credit_note(
     `taxes_of` raise, and PrintFailed.
     """
     invoice = lock_invoice(session, invoice_id)
-    key = key_for(invoice_id, idempotency_key)
+    key = rules.key_for(invoice_id, idempotency_key)
     if key and (there := session.scalar(select(CreditNote).where(CreditNote.idempotency_key == key))):
         return there
     found = creditable_of(session, invoice)
@@ -92,23 +85,23 @@ def issue_credit_note(
 
 def _picked(
     invoice: Invoice, found: Creditable, picks: Mapping[int, Money] | None, reason: str
-) -> tuple[Mapping[int, Money], tuple[TaxPart, ...]]:
+) -> tuple[Mapping[int, Money], tuple[rules.TaxPart, ...]]:
     """Check what is to be taken back, and tell the taxes in it."""
     if not reason.strip():
         raise ReasonMissing
     creditable = invoice.total - found.credited
     if creditable <= Money.zero():
-        raise NothingLeftToCredit(invoice.number)
+        raise rules.NothingLeftToCredit(invoice.number)
     if picks is None:
-        picks = all_that_is_left(found.lines, found.rates)
-    check_picks(found.lines, picks, creditable)
-    return picks, taxes_of(found.lines, picks, found.rates)
+        picks = rules.all_that_is_left(found.lines, found.rates)
+    rules.check_picks(found.lines, picks, creditable)
+    return picks, rules.taxes_of(found.lines, picks, found.rates)
 
 
 def _note(
     invoice: Invoice,
     paper: CreditNotePaper,
-    taxes: tuple[TaxPart, ...],
+    taxes: tuple[rules.TaxPart, ...],
     serial: int,
     document_id: int,
     *,

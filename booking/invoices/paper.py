@@ -18,20 +18,9 @@ from booking.charges.explain import (
     explain,
 )
 from booking.charges.models import ChargeKind
+from booking.invoices import printer
 from booking.invoices.billable_lines import InvoiceLine
 from booking.invoices.models import Invoice
-from booking.invoices.printer import (
-    Buyer,
-    CreditLine,
-    CreditNotePaper,
-    Fee,
-    LeftOut,
-    Seller,
-    SpaceCharges,
-    StorageDays,
-    Tax,
-    UseOfDay,
-)
 from booking.invoices.rules import TaxPart
 from booking.parks.models import Park
 from booking.people.models import Enterprise
@@ -42,9 +31,9 @@ from booking.values import Money, Month, local_day
 from booking.values.writing import area_text, money_text
 
 
-def seller_of(park: Park) -> Seller:
+def seller_of(park: Park) -> printer.Seller:
     """Copy who is to be paid, as it stands today."""
-    return Seller(
+    return printer.Seller(
         park=park.name,
         name=park.seller_name,
         credit_code=park.seller_uscc,
@@ -56,9 +45,9 @@ def seller_of(park: Park) -> Seller:
     )
 
 
-def buyer_of(enterprise: Enterprise) -> Buyer:
+def buyer_of(enterprise: Enterprise) -> printer.Buyer:
     """Copy who pays, as it stands today."""
-    return Buyer(
+    return printer.Buyer(
         name=enterprise.billing_title or enterprise.name,
         credit_code=enterprise.uscc,
         address=enterprise.address,
@@ -66,20 +55,22 @@ def buyer_of(enterprise: Enterprise) -> Buyer:
     )
 
 
-def by_space(lines: Iterable[InvoiceLine], month: Month) -> tuple[SpaceCharges, ...]:
+def by_space(lines: Iterable[InvoiceLine], month: Month) -> tuple[printer.SpaceCharges, ...]:
     """Lay out the month's own lines, space by space."""
     own = [line for line in lines if line.month_key == month.key]
     return tuple(_space(list(group), month.zone) for _, group in groupby(own, key=lambda line: line.space_id))
 
 
-def carried_over_lines(lines: Iterable[InvoiceLine], month: Month) -> tuple[Fee, ...]:
+def carried_over_lines(lines: Iterable[InvoiceLine], month: Month) -> tuple[printer.Fee, ...]:
     """Lay out the lines that follow from earlier months, named so."""
     return tuple(_follower(line, month.zone) for line in lines if line.month_key < month.key)
 
 
-def left_out(lines: Iterable[InvoiceLine]) -> tuple[LeftOut, ...]:
+def left_out(lines: Iterable[InvoiceLine]) -> tuple[printer.LeftOut, ...]:
     """Name the lines in dispute."""
-    return tuple(LeftOut(place_text(line), line.day, line.amount, line.question or "") for line in lines)
+    return tuple(
+        printer.LeftOut(place_text(line), line.day, line.amount, line.question or "") for line in lines
+    )
 
 
 def place_text(line: InvoiceLine) -> str:
@@ -100,11 +91,11 @@ KINDS = {
 }
 
 
-def _space(lines: list[InvoiceLine], zone: ZoneInfo) -> SpaceCharges:
+def _space(lines: list[InvoiceLine], zone: ZoneInfo) -> printer.SpaceCharges:
     first = lines[0]
     rows = tuple(_row(list(group), zone) for _, group in groupby(lines, key=_row_key))
     kind, parts = KINDS[first.space_kind], parts_on_paper(first)
-    return SpaceCharges(first.space_name, first.space_code, kind, first.area_name, rows, parts)
+    return printer.SpaceCharges(first.space_name, first.space_code, kind, first.area_name, rows, parts)
 
 
 def _row_key(line: InvoiceLine) -> tuple[object, ...]:
@@ -112,7 +103,7 @@ def _row_key(line: InvoiceLine) -> tuple[object, ...]:
     return (line.day, line.stay_id) if line.kind is ChargeKind.USE else (line.id,)
 
 
-def _row(lines: list[InvoiceLine], zone: ZoneInfo) -> UseOfDay | StorageDays | Fee:
+def _row(lines: list[InvoiceLine], zone: ZoneInfo) -> printer.UseOfDay | printer.StorageDays | printer.Fee:
     said = [explain(line) for line in lines]
     if uses := [one for one in said if isinstance(one, UseExplained)]:
         return _use(lines[0].id, uses)
@@ -120,15 +111,15 @@ def _row(lines: list[InvoiceLine], zone: ZoneInfo) -> UseOfDay | StorageDays | F
         case StorageExplained() as storage:
             return _storage(storage, zone)
         case fee:
-            return Fee(lines[0].day, TITLES[lines[0].kind], _detail(fee, zone), fee.amount)
+            return printer.Fee(lines[0].day, TITLES[lines[0].kind], _detail(fee, zone), fee.amount)
 
 
-def _use(charge_id: int, uses: list[UseExplained]) -> UseOfDay:
+def _use(charge_id: int, uses: list[UseExplained]) -> printer.UseOfDay:
     (came, left), (billed_from, billed_to) = uses[0].used, uses[0].billed
     if came is None or left is None or billed_from is None or billed_to is None:
         msg = f"charge {charge_id} is of use and does not say when"
         raise ValueError(msg)
-    return UseOfDay(uses[0].day, came, left, billed_from, billed_to, tuple(uses), _remarks(uses))
+    return printer.UseOfDay(uses[0].day, came, left, billed_from, billed_to, tuple(uses), _remarks(uses))
 
 
 def band_on_paper(name: str) -> str:
@@ -146,12 +137,12 @@ def _remarks(uses: list[UseExplained]) -> str:
     return "；".join(dict.fromkeys(said))
 
 
-def _storage(said: StorageExplained, zone: ZoneInfo) -> StorageDays:
+def _storage(said: StorageExplained, zone: ZoneInfo) -> printer.StorageDays:
     rule = said.rule
     by_area = rule.basis is Basis.SQUARE_METRE_DAY and rule.area_hundredths is not None
     quantity = area_text(rule.area_hundredths or 0) if by_area else "1 个"
     last = _last_day(said, zone)
-    return StorageDays(said.first_day, last, said.days, quantity, rule.rate, said.amount, said.note)
+    return printer.StorageDays(said.first_day, last, said.days, quantity, rule.rate, said.amount, said.note)
 
 
 def _last_day(said: StorageExplained, zone: ZoneInfo) -> date:
@@ -169,9 +160,9 @@ TITLES = {
 }
 
 
-def _follower(line: InvoiceLine, zone: ZoneInfo) -> Fee:
+def _follower(line: InvoiceLine, zone: ZoneInfo) -> printer.Fee:
     said = explain(line)
-    return Fee(line.day, _follows(line), f"{place_text(line)} {_detail(said, zone)}", said.amount)
+    return printer.Fee(line.day, _follows(line), f"{place_text(line)} {_detail(said, zone)}", said.amount)
 
 
 def _follows(line: InvoiceLine) -> str:
@@ -222,24 +213,24 @@ def credit_note_paper(
     number: str,
     *,
     now: datetime,
-) -> CreditNotePaper:
+) -> printer.CreditNotePaper:
     """Lay out the picked lines in the order of the invoice; on a credit note all amounts are negative."""
-    return CreditNotePaper(
+    return printer.CreditNotePaper(
         number=number,
         issued_on=local_day(now, park.zone),
         invoice_number=invoice.number,
         invoice_issued_on=local_day(invoice.issued_at, park.zone),
         invoice_month=Month.from_key(invoice.month_key, park.zone),
-        seller=Seller(**invoice.seller),
-        buyer=Buyer(**invoice.buyer),
+        seller=printer.Seller(**invoice.seller),
+        buyer=printer.Buyer(**invoice.buyer),
         reason=reason,
         lines=tuple(credit_line(line, picks[line.id], park.zone) for line in billed if line.id in picks),
-        taxes=tuple(Tax(part.vat_permille, -part.gross, -part.tax) for part in taxes),
+        taxes=tuple(printer.Tax(part.vat_permille, -part.gross, -part.tax) for part in taxes),
         total=-Money.total(picks.values()),
     )
 
 
-def credit_line(line: InvoiceLine, amount: Money, zone: ZoneInfo) -> CreditLine:
+def credit_line(line: InvoiceLine, amount: Money, zone: ZoneInfo) -> printer.CreditLine:
     """Put a line that is taken back into words, with so much of it as the opposite."""
     said = explain(line)
     what = [TITLES[line.kind], _came_about(said, zone) or _day(line.day)]
@@ -250,7 +241,7 @@ def credit_line(line: InvoiceLine, amount: Money, zone: ZoneInfo) -> CreditLine:
             what.append(band_on_paper(band))
         case _:
             pass
-    return CreditLine(
+    return printer.CreditLine(
         title=space_on_paper(place_text(line), line.space_code),
         detail=" ".join(what),
         amount=-amount,

@@ -14,17 +14,9 @@ from booking.letters.branch import budget_warning, draft_ready, follow_up, month
 from booking.needs.steps import end_uncontradicted, uncontradicted_needs
 from booking.parks.models import Park
 from booking.parks.queries import all_parks
+from booking.rhythm import send_letters
 from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_letters import ids_to_write
-from booking.rhythm.send_letters import (
-    budgets_to_watch,
-    chase_needs,
-    follow_ups_due,
-    owners_to_chase,
-    send_follow_up,
-    send_list,
-    warn_budget,
-)
 from booking.savings.sign_report import announce_draft, drafts_to_announce
 from booking.savings.standings import quarters_to_settle, settle_quarter
 from booking.values import Month
@@ -35,7 +27,7 @@ def _lists_due(session: Session, now: datetime) -> list[int]:
 
 
 def _send_list(session: Session, enterprise_id: int, now: datetime) -> bool:
-    return send_list(session, enterprise_id, monthly_list, now=now)
+    return send_letters.send_list(session, enterprise_id, monthly_list, now=now)
 
 
 EVERY_TEN_MINUTES = 600
@@ -44,29 +36,29 @@ SEND_LISTS = Job("send-lists", EVERY_TEN_MINUTES, _lists_due, _send_list)
 
 
 def _follow_ups_due(session: Session, now: datetime) -> list[int]:
-    return follow_ups_due(session, all_parks(session), now)
+    return send_letters.follow_ups_due(session, all_parks(session), now)
 
 
 def _follow_up(session: Session, enterprise_id: int, now: datetime) -> bool:
-    return send_follow_up(session, enterprise_id, follow_up, now=now)
+    return send_letters.send_follow_up(session, enterprise_id, follow_up, now=now)
 
 
 SEND_FOLLOW_UPS = Job("send-follow-ups", EVERY_TEN_MINUTES, _follow_ups_due, _follow_up)
 
 
 def _warn(session: Session, enterprise_id: int, now: datetime) -> bool:
-    return warn_budget(session, enterprise_id, budget_warning, now=now)
+    return send_letters.warn_budget(session, enterprise_id, budget_warning, now=now)
 
 
-WARN_BUDGETS = Job("warn-budgets", EVERY_TEN_MINUTES, budgets_to_watch, _warn)
+WARN_BUDGETS = Job("warn-budgets", EVERY_TEN_MINUTES, send_letters.budgets_to_watch, _warn)
 
 
 def _owners_to_chase(session: Session, now: datetime) -> list[int]:
-    return owners_to_chase(session, all_parks(session), now)
+    return send_letters.owners_to_chase(session, all_parks(session), now)
 
 
 def _chase(session: Session, owner_id: int, now: datetime) -> bool:
-    return chase_needs(session, owner_id, needs_chased, now=now)
+    return send_letters.chase_needs(session, owner_id, needs_chased, now=now)
 
 
 CHASE_NEEDS = Job("chase-needs", EVERY_TEN_MINUTES, _owners_to_chase, _chase)

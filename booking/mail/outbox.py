@@ -13,20 +13,9 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db.rows import INSERTS
 from booking.documents.store import drop_calendar_files, store_bytes
+from booking.mail import transport
 from booking.mail.models import WAITING, Channel, Letter, LetterEnclosure
 from booking.mail.queries import count_tried, is_due
-from booking.mail.transport import (
-    FORGOTTEN,
-    GUESTS,
-    KEPT_BACK,
-    LOCKED_FOR,
-    MOST_ATTEMPTS,
-    TAKEN_BACK,
-    GivenUp,
-    LetterNotFailed,
-    TransportError,
-    pause_after,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +152,7 @@ def lock_letter(
     letter = session.scalar(mine.with_for_update(skip_locked=True))
     if letter is None:
         return None
-    letter.locked_until = now + LOCKED_FOR
+    letter.locked_until = now + transport.LOCKED_FOR
     letter.tried_at = now
     letter.attempts += 1
     return letter
@@ -172,7 +161,9 @@ def lock_letter(
 LONGEST_REASON = 500
 
 
-def settle_letter(session: Session, letter_id: int, trouble: TransportError | None, *, now: datetime) -> None:
+def settle_letter(
+    session: Session, letter_id: int, trouble: transport.TransportError | None, *, now: datetime
+) -> None:
     """Record the outcome: sent, to be tried again, or failed.
 
     On that list are letters refused for good, and those that found no open door in about two days.
@@ -185,10 +176,10 @@ def settle_letter(session: Session, letter_id: int, trouble: TransportError | No
         letter.sent_at, letter.last_error = now, None
         return
     letter.last_error = trouble.reason[:LONGEST_REASON]
-    if isinstance(trouble, GivenUp) or letter.attempts >= MOST_ATTEMPTS:
+    if isinstance(trouble, transport.GivenUp) or letter.attempts >= transport.MOST_ATTEMPTS:
         letter.failed_at = now
     else:
-        letter.due_at = now + pause_after(letter.attempts)
+        letter.due_at = now + transport.pause_after(letter.attempts)
 
 
 def mail_instead(session: Session, letter_id: int, *, now: datetime) -> None:
@@ -205,7 +196,7 @@ def take_back_letters(session: Session, keys: Collection[str], *, now: datetime)
     """
     later = select(Letter).where(Letter.key.in_(keys), WAITING, Letter.due_at > now, Letter.attempts == 0)
     for letter in session.scalars(later.order_by(Letter.id).with_for_update()):
-        letter.failed_at, letter.last_error = now, TAKEN_BACK
+        letter.failed_at, letter.last_error = now, transport.TAKEN_BACK
 
 
 def blank_letters(session: Session, keys: Collection[str], *, now: datetime) -> None:
@@ -221,7 +212,7 @@ def blank_letters(session: Session, keys: Collection[str], *, now: datetime) -> 
     unsent = Letter.sent_at.is_(None)
     end = {
         "failed_at": case((unsent, func.coalesce(Letter.failed_at, now))),
-        "last_error": case((unsent, FORGOTTEN)),
+        "last_error": case((unsent, transport.FORGOTTEN)),
     }
     nothing = {"to": "", "subject": "", "body": "", "html": None}
     session.execute(update(Letter).where(Letter.id.in_(ids)).values(**end, **nothing))
@@ -229,9 +220,9 @@ def blank_letters(session: Session, keys: Collection[str], *, now: datetime) -> 
 
 def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: datetime) -> None:
     """Queue a failed letter again, to a corrected address where one is given; raises LetterNotFailed."""
-    if letter.failed_at is None or letter.last_error in KEPT_BACK:
-        raise LetterNotFailed(letter.to)
-    named = not letter.key.startswith(GUESTS)
+    if letter.failed_at is None or letter.last_error in transport.KEPT_BACK:
+        raise transport.LetterNotFailed(letter.to)
+    named = not letter.key.startswith(transport.GUESTS)
     before = {"error": letter.last_error} | ({"to": letter.to} if named else {})
     letter.to, letter.failed_at, letter.due_at, letter.attempts = to, None, now, 0
     record(

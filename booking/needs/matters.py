@@ -15,27 +15,8 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import change_row, record
 from booking.db import NO_KEY_UPDATE
 from booking.mail.outbox import LetterText, NewLetter, write_letters
+from booking.needs import rules, steps
 from booking.needs.models import SPEAKS_FOR_FIRM, Decision, DecisionOutcome, Matter, Need, NeedState
-from booking.needs.rules import (
-    DecidedAlready,
-    DecidedOutOfTime,
-    DecisionMissing,
-    DecisionPart,
-    DueBeforeDecided,
-    MatterOver,
-    NeedElsewhere,
-    NothingDecided,
-    NothingToJoin,
-)
-from booking.needs.steps import (
-    AnswerLetter,
-    answer_need,
-    closing_time,
-    lock_matter,
-    set_answer,
-    standing_decision,
-    take_step,
-)
 from booking.parks.models import Park
 from booking.people.models import Member, Role
 from booking.values import Month, local_day
@@ -66,7 +47,7 @@ def join_needs(
     session: Session,
     matter_id: int,
     need_ids: Sequence[int],
-    letter: AnswerLetter,
+    letter: steps.AnswerLetter,
     *,
     by: Actor,
     now: datetime,
@@ -75,11 +56,13 @@ def join_needs(
 
     Where a decision stands, it is their answer too.
     """
-    matter = lock_matter(session, matter_id)
-    standing = standing_decision(session, matter.id)
+    matter = steps.lock_matter(session, matter_id)
+    standing = steps.standing_decision(session, matter.id)
     for need in _put(session, matter, need_ids, by=by, now=now):
         if standing is not None and not need.is_over:
-            answer_need(session, need.id, standing.what, letter, by=by, now=now, promised=standing.by_when)
+            steps.answer_need(
+                session, need.id, standing.what, letter, by=by, now=now, promised=standing.by_when
+            )
     return matter
 
 
@@ -89,14 +72,14 @@ def _put(
     """Put needs into a matter that is locked, or new; gives those that were not in it."""
     needs = _lock_needs(session, matter.park_id, need_ids)
     if not needs:
-        raise NothingToJoin
+        raise rules.NothingToJoin
     elsewhere = [need for need in needs if need.matter_id not in {None, matter.id}]
     if elsewhere:
-        raise NeedElsewhere(session.get_one(Matter, elsewhere[0].matter_id).title)
+        raise rules.NeedElsewhere(session.get_one(Matter, elsewhere[0].matter_id).title)
     new = [need for need in needs if need.matter_id is None]
     for need in new:
         need.matter_id, need.closes_at = matter.id, None
-        take_step(session, need, Action.NEED_JOINED, by=by, now=now, words=matter.title)
+        steps.take_step(session, need, Action.NEED_JOINED, by=by, now=now, words=matter.title)
     return new
 
 
@@ -104,16 +87,16 @@ def part_need(session: Session, need: Need, *, by: Actor, now: datetime) -> None
     """Take a need out of its matter; what it was answered stays. Raises MatterOver."""
     if need.matter_id is None:
         return
-    matter = lock_matter(session, need.matter_id)
+    matter = steps.lock_matter(session, need.matter_id)
     need.matter_id = None
-    take_step(session, need, Action.NEED_PARTED, by=by, now=now, words=matter.title)
+    steps.take_step(session, need, Action.NEED_PARTED, by=by, now=now, words=matter.title)
 
 
 def word_matter(
     session: Session, matter_id: int, title: str, proposal: str, *, by: Actor, now: datetime
 ) -> Matter:
     """Word its title and what is proposed."""
-    matter = lock_matter(session, matter_id, over=True)
+    matter = steps.lock_matter(session, matter_id, over=True)
     before, after = change_row(matter, {"title": title, "proposal": proposal})
     if after:
         record(
@@ -144,11 +127,11 @@ class Decided:
         """Give the three; raises DecisionMissing for the first that is empty."""
         what, who = readable(self.what), readable(self.who)
         if not what:
-            raise DecisionMissing(DecisionPart.WHAT)
+            raise rules.DecisionMissing(rules.DecisionPart.WHAT)
         if not who:
-            raise DecisionMissing(DecisionPart.WHO)
+            raise rules.DecisionMissing(rules.DecisionPart.WHO)
         if self.by_when is None:
-            raise DecisionMissing(DecisionPart.BY_WHEN)
+            raise rules.DecisionMissing(rules.DecisionPart.BY_WHEN)
         return what, who, self.by_when
 
 
@@ -170,12 +153,12 @@ def decide_matter(
     DecidedAlready where another decision stands; the same one twice is one.
     """
     what, who, by_when = decided.checked()
-    matter = lock_matter(session, matter_id)
-    standing = standing_decision(session, matter.id)
+    matter = steps.lock_matter(session, matter_id)
+    standing = steps.standing_decision(session, matter.id)
     if standing is not None:
         if (standing.what, standing.who, standing.by_when) == (what, who, by_when):
             return standing
-        raise DecidedAlready(standing.what)
+        raise rules.DecidedAlready(standing.what)
     _check_time(month, by_when, now)
     decision = Decision(
         matter_id=matter.id, month_key=month.key, what=what, who=who, by_when=by_when,
@@ -190,8 +173,8 @@ def decide_matter(
     )  # fmt: skip
     for need in needs_in(session, matter.id):
         if need.state is not NeedState.DONE:
-            set_answer(session, need, what, by=by, now=now, promised=by_when)
-            take_step(session, need, Action.NEED_ANSWERED, by=by, now=now, words=what)
+            steps.set_answer(session, need, what, by=by, now=now, promised=by_when)
+            steps.take_step(session, need, Action.NEED_ANSWERED, by=by, now=now, words=what)
     write_to_concerned(session, matter, decision, f"decision:{decision.id}", letter, now=now)
     return decision
 
@@ -199,9 +182,9 @@ def decide_matter(
 def _check_time(month: Month, by_when: date, now: datetime) -> None:
     running, today = Month.of(now, month.zone), local_day(now, month.zone)
     if month not in {running, running.previous}:
-        raise DecidedOutOfTime(running)
+        raise rules.DecidedOutOfTime(running)
     if by_when < today:
-        raise DueBeforeDecided(today)
+        raise rules.DueBeforeDecided(today)
 
 
 def needs_in(session: Session, matter_id: int) -> list[Need]:
@@ -246,15 +229,15 @@ def settle_matter(
     contradicts. Carried on: the matter stands first on the next meeting's page, and its needs do not end
     meanwhile. Raises NothingDecided, and MatterOver once it is done.
     """
-    matter = lock_matter(session, matter_id, over=True)
-    decision = standing_decision(session, matter.id)
+    matter = steps.lock_matter(session, matter_id, over=True)
+    decision = steps.standing_decision(session, matter.id)
     if decision is None:
-        raise MatterOver(matter.done_at) if matter.done_at else NothingDecided
+        raise rules.MatterOver(matter.done_at) if matter.done_at else rules.NothingDecided
     decision.outcome, decision.settled_at, decision.settled_by_id = outcome, now, by.member_id
     decision.note = note.strip()
     done = outcome is DecisionOutcome.DONE
     matter.done_at = now if done else None
-    closes_at = closing_time(session, session.get_one(Park, matter.park_id), now) if done else None
+    closes_at = steps.closing_time(session, session.get_one(Park, matter.park_id), now) if done else None
     for need in needs_in(session, matter.id):
         if need.state is NeedState.ANSWERED:
             need.closes_at = closes_at

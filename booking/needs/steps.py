@@ -16,18 +16,9 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import NO_KEY_UPDATE, lock_row
 from booking.mail.outbox import LetterText, write_letter
+from booking.needs import rules
 from booking.needs.liaisons import our_person
 from booking.needs.models import Decision, Matter, Need, NeedState, NeedStep
-from booking.needs.rules import (
-    ANSWERED_WITHIN,
-    UNCONTRADICTED,
-    AnswerMissing,
-    MatterOver,
-    NeedKind,
-    NeedOver,
-    VisitStays,
-    end_of_day,
-)
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar, provisional_years
 from booking.people.models import Enterprise, Member
@@ -43,7 +34,7 @@ def lock_need(session: Session, need_id: int, *, over: bool = False) -> Need:
     wanted = select(Need).where(Need.id == need_id).with_for_update(of=Need, **NO_KEY_UPDATE)
     need = session.scalars(wanted.execution_options(populate_existing=True)).one()
     if need.is_over and not over:
-        raise NeedOver(need.done_at)
+        raise rules.NeedOver(need.done_at)
     return need
 
 
@@ -63,17 +54,17 @@ def take_step(
     record(session, action, "need", need.id, by=who, now=now, after=after, park_id=need.park_id)
 
 
-def count_days(session: Session, need: Need, kind: NeedKind, park: Park) -> None:
+def count_days(session: Session, need: Need, kind: rules.NeedKind, park: Park) -> None:
     """Set the kind, and the day by which it is answered, counted from when the need was (re)opened.
 
     A day that falls into a year without a published calendar is provisional, and the pages say so.
     """
     said = local_day(need.opened_at, park.zone)
-    count = ANSWERED_WITHIN[kind]
+    count = rules.ANSWERED_WITHIN[kind]
     calendar = park_calendar(session, park.id)
     need.kind = kind
     need.due_on = working_day_after(calendar, said, count)
-    need.due_at = end_of_day(need.due_on, park.zone)
+    need.due_at = rules.end_of_day(need.due_on, park.zone)
     need.provisional = bool(provisional_years(session, park.id, said, need.due_on))
 
 
@@ -81,7 +72,7 @@ def lock_matter(session: Session, matter_id: int, *, over: bool = False) -> Matt
     """Lock a matter to change it; raises MatterOver where it is done, unless `over` may be."""
     matter = lock_row(session, Matter, matter_id)
     if matter.done_at is not None and not over:
-        raise MatterOver(matter.done_at)
+        raise rules.MatterOver(matter.done_at)
     return matter
 
 
@@ -108,14 +99,14 @@ def hand_over(
     return need
 
 
-def change_kind(session: Session, need_id: int, kind: NeedKind, *, by: Actor, now: datetime) -> Need:
+def change_kind(session: Session, need_id: int, kind: rules.NeedKind, *, by: Actor, now: datetime) -> Need:
     """Put its kind right; its days are counted again from when it was said.
 
     Raises NeedOver, and VisitStays: a visit, which tenants do not read, becomes no other need, nor they one.
     """
     need = lock_need(session, need_id)
-    if (need.kind is NeedKind.VISIT) is not (kind is NeedKind.VISIT):
-        raise VisitStays
+    if (need.kind is rules.NeedKind.VISIT) is not (kind is rules.NeedKind.VISIT):
+        raise rules.VisitStays
     if need.kind is not kind:
         count_days(session, need, kind, session.get_one(Park, need.park_id))
         take_step(session, need, Action.NEED_KIND_CHANGED, by=by, now=now)
@@ -160,7 +151,7 @@ def answer_need(
     need = lock_need(session, need_id)
     answer = readable(answer)
     if not answer:
-        raise AnswerMissing
+        raise rules.AnswerMissing
     if need.state is NeedState.ANSWERED and need.answer == answer:
         return need
     set_answer(session, need, answer, by=by, now=now, promised=promised)
@@ -190,7 +181,7 @@ def closing_time(session: Session, park: Park, now: datetime, promised: date | N
     """Give the end of the fifth working day after an answer, or after a later day that it promises."""
     since = max(local_day(now, park.zone), promised or date.min)
     calendar = park_calendar(session, park.id)
-    return end_of_day(working_day_after(calendar, since, UNCONTRADICTED), park.zone)
+    return rules.end_of_day(working_day_after(calendar, since, rules.UNCONTRADICTED), park.zone)
 
 
 def end_need(session: Session, need_id: int, *, by: Actor, now: datetime, words: str = "") -> Need:

@@ -13,17 +13,9 @@ from booking.db import NO_KEY_UPDATE, lock_row
 from booking.mail.models import Channel, Letter
 from booking.mail.outbox import LetterText, settle_letter, write_letter
 from booking.mail.transport import TransportError
+from booking.notifications import rules
 from booking.notifications.models import GroupRobot
 from booking.notifications.ports import SecretBox
-from booking.notifications.rules import (
-    MOST_FAILURES,
-    MOST_ROBOTS,
-    TAIL,
-    TRY_AGAIN_AFTER,
-    TooManyRobots,
-    TriedJustNow,
-    robot_kind,
-)
 from booking.parks.models import Park
 from booking.people.models import Member, Role
 from booking.reservations.history import ToldChange
@@ -39,10 +31,10 @@ def add_robot(
 
     It tells both until that is changed. Raises NotARobot, TooManyRobots.
     """
-    kind = robot_kind(address)
+    kind = rules.robot_kind(address)
     session.get_one(Member, member.id, with_for_update={"of": Member, **NO_KEY_UPDATE})
-    if len(robots_of(session, member.enterprise_id)) >= MOST_ROBOTS:
-        raise TooManyRobots(MOST_ROBOTS)
+    if len(robots_of(session, member.enterprise_id)) >= rules.MOST_ROBOTS:
+        raise rules.TooManyRobots(rules.MOST_ROBOTS)
     robot = GroupRobot(
         park_id=member.park_id,
         enterprise_id=member.enterprise_id,
@@ -50,7 +42,7 @@ def add_robot(
         kind=kind,
         name=name,
         closed=box.close(address),
-        tail=address[-TAIL:],
+        tail=address[-rules.TAIL :],
         tells_day=True,
         tells_changes=True,
         failures=0,
@@ -96,10 +88,12 @@ def note_try(session: Session, robot: GroupRobot, *, now: datetime) -> None:
     theirs = select(GroupRobot).where(GroupRobot.enterprise_id == robot.enterprise_id)
     ordered = theirs.order_by(GroupRobot.id).with_for_update(key_share=True)
     rows = session.scalars(ordered.execution_options(populate_existing=True)).all()
-    waits = (one.tried_at + TRY_AGAIN_AFTER - now for one in rows if one.tried_at and one.tried_at <= now)
+    waits = (
+        one.tried_at + rules.TRY_AGAIN_AFTER - now for one in rows if one.tried_at and one.tried_at <= now
+    )
     wait = max(waits, default=timedelta())
     if wait > timedelta():
-        raise TriedJustNow(-int(-wait.total_seconds() // 1))
+        raise rules.TriedJustNow(-int(-wait.total_seconds() // 1))
     robot.tried_at = now
     session.flush()
 
@@ -141,7 +135,7 @@ def settle_robot(
     if robot is None or robot.off_at is not None:
         return
     robot.failures = robot.failures + 1 if trouble else 0
-    if trouble is None or robot.failures < MOST_FAILURES:
+    if trouble is None or robot.failures < rules.MOST_FAILURES:
         return
     robot.off_at, robot.off_because = now, trouble.reason[:LONGEST_REASON]
     by = Actor.system("robots", robot.park_id)

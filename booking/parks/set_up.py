@@ -14,15 +14,8 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import change_row, record
+from booking.parks import rules
 from booking.parks.models import CalendarDay, CalendarYear, Park
-from booking.parks.rules import (
-    MAILED_NAMES,
-    ParkCodeTaken,
-    YearNotKnown,
-    check_hours,
-    check_seller,
-    check_zone,
-)
 from booking.values.names import check_name, check_names
 
 
@@ -42,7 +35,7 @@ def seed_calendar(session: Session, park_id: int, year: int, *, by: Actor, now: 
     its list of working days (State Council's yearly notice).
     """
     if year not in known_years():
-        raise YearNotKnown(year)
+        raise rules.YearNotKnown(year)
     first, last = date(year, 1, 1), date(year, 12, 31)
     here = (CalendarDay.park_id == park_id, CalendarDay.day.between(first, last))
     session.execute(delete(CalendarDay).where(*here))
@@ -117,9 +110,9 @@ def create_park(session: Session, code: str, name: str, zone_name: str, *, by: A
     Raises NameHoldsAddress, ParkCodeTaken or NoSuchZone.
     """
     check_name(name)
-    check_zone(zone_name)
+    rules.check_zone(zone_name)
     if session.scalar(select(Park.id).where(Park.code == code)) is not None:
-        raise ParkCodeTaken(code)
+        raise rules.ParkCodeTaken(code)
     park = Park(code=code, name=name, zone_name=zone_name)
     session.add(park)
     session.flush()
@@ -138,10 +131,10 @@ def edit_park(session: Session, park: Park, facts: Mapping[str, Any], *, by: Act
     Raises NameHoldsAddress, ParkClosesBeforeItOpens, NoSuchZone or BadSellerUscc.
     """
     wanted = dict(facts)
-    check_names(wanted, MAILED_NAMES, park)
-    check_hours(wanted["opens"], wanted["closes"])
-    check_zone(wanted["zone_name"])
-    wanted["seller_uscc"] = check_seller(wanted["seller_uscc"])
+    check_names(wanted, rules.MAILED_NAMES, park)
+    rules.check_hours(wanted["opens"], wanted["closes"])
+    rules.check_zone(wanted["zone_name"])
+    wanted["seller_uscc"] = rules.check_seller(wanted["seller_uscc"])
     before, after = change_row(park, wanted)
     if after:
         record(session, Action.PARK_EDITED, "park", park.id, by=by, now=now, before=before, after=after)

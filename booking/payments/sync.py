@@ -17,15 +17,8 @@ from booking.db.base import has_come, is_come
 from booking.invoices.models import CreditNote, Invoice
 from booking.invoices.queries import lock_invoice
 from booking.parks.models import Park
+from booking.payments import gateway as port
 from booking.payments.balance import balance_of
-from booking.payments.gateway import (
-    GatewayCredit,
-    GatewayInvoice,
-    GatewayState,
-    PaidOutside,
-    Payer,
-    PublishedInvoice,
-)
 from booking.payments.models import NOT_REVERSED, Payment, PaymentMethod
 from booking.payments.rules import KnownPayment, Reconciliation, reconcile
 from booking.people.models import Enterprise
@@ -37,10 +30,10 @@ class Task:
     """What the gateway is to be asked about one invoice: lay it out, or with `provider_id` compare books."""
 
     invoice_id: int
-    bill: GatewayInvoice | None
+    bill: port.GatewayInvoice | None
     provider_id: str | None
     credits: tuple[
-        tuple[int, GatewayCredit], ...
+        tuple[int, port.GatewayCredit], ...
     ]  # credit notes the gateway was not told of yet, with their ids
     attempt: int
 
@@ -81,8 +74,8 @@ def task_of(session: Session, invoice: Invoice) -> Task:
     return Task(invoice.id, bill, invoice.provider_id, credits_, invoice.publish_attempts)
 
 
-def _credit(note: CreditNote, attempt: int) -> GatewayCredit:
-    return GatewayCredit(
+def _credit(note: CreditNote, attempt: int) -> port.GatewayCredit:
+    return port.GatewayCredit(
         f"credit-note-{note.id}", note.number, note.amount, note.reason[:200], attempt=attempt
     )
 
@@ -95,17 +88,17 @@ def _untold(session: Session, invoice: Invoice) -> Sequence[CreditNote]:
     ).all()
 
 
-def _gateway_invoice(session: Session, invoice: Invoice) -> GatewayInvoice:
+def _gateway_invoice(session: Session, invoice: Invoice) -> port.GatewayInvoice:
     park = session.get_one(Park, invoice.park_id)
     enterprise = session.get_one(Enterprise, invoice.enterprise_id)
     midnight = datetime.combine(invoice.due_on + timedelta(days=1), time.min, park.zone)
-    return GatewayInvoice(
+    return port.GatewayInvoice(
         key=f"invoice-{invoice.id}",
         number=invoice.number,
         total=invoice.total,
         description=f"{park.name} {invoice.month_key // 100}-{invoice.month_key % 100:02d}",
         due_at=midnight,
-        payer=Payer(f"enterprise-{enterprise.id}", invoice.buyer["name"], enterprise.billing_email),
+        payer=port.Payer(f"enterprise-{enterprise.id}", invoice.buyer["name"], enterprise.billing_email),
         attempt=invoice.publish_attempts,
     )
 
@@ -114,7 +107,7 @@ SYSTEM = "payment desk"  # as trails name it since the first version
 
 
 def record_published(
-    session: Session, invoice_id: int, laid_out: PublishedInvoice, *, now: datetime
+    session: Session, invoice_id: int, laid_out: port.PublishedInvoice, *, now: datetime
 ) -> Invoice:
     """Keep where the bill lies; what was paid or taken back meanwhile is told next."""
     invoice = lock_invoice(session, invoice_id)
@@ -170,7 +163,7 @@ def record_credit_told(session: Session, note_id: int, provider_id: str) -> None
 
 
 def record_comparison(
-    session: Session, invoice_id: int, state: GatewayState, *, now: datetime
+    session: Session, invoice_id: int, state: port.GatewayState, *, now: datetime
 ) -> Reconciliation:
     """Write down what came in at the gateway, each payment once, and what is odd.
 
@@ -227,14 +220,14 @@ def _book(
     record(session, Action.INVOICE_PAID_ONLINE, "invoice", invoice.id, by=by, now=now, after=after)
 
 
-def transfers_of(session: Session, invoice: Invoice, attempt: int) -> PaidOutside:
+def transfers_of(session: Session, invoice: Invoice, attempt: int) -> port.PaidOutside:
     """Sum what came by bank transfer; the day of the last, at its midnight, is when it came."""
     came = select(func.sum(type_coerce(Payment.amount, BigInteger)), func.max(Payment.received_on))
     fen, day = session.execute(
         came.where(Payment.invoice_id == invoice.id, Payment.method == PaymentMethod.TRANSFER, NOT_REVERSED)
     ).one()
     zone = session.get_one(Park, invoice.park_id).zone
-    return PaidOutside(Money(int(fen)), datetime.combine(day, time.min, zone), attempt)
+    return port.PaidOutside(Money(int(fen)), datetime.combine(day, time.min, zone), attempt)
 
 
 def settled_at_provider(session: Session, invoice_id: int, due_at: datetime | None) -> None:

@@ -11,15 +11,9 @@ from booking.invoices.models import Invoice
 from booking.invoices.queries import lock_invoice
 from booking.invoices.rules import AmountNotPositive, key_for
 from booking.parks.models import Park
+from booking.payments import rules
 from booking.payments.balance import balance_of, settle
 from booking.payments.models import Payment, PaymentMethod, PaymentReversal
-from booking.payments.rules import (
-    NothingOwed,
-    PaidOnlineNotReversed,
-    PaidTooMuch,
-    ReversedBefore,
-    check_received,
-)
 from booking.values import Money, ReasonMissing, local_day
 
 
@@ -46,12 +40,12 @@ def record_payment(
     if amount <= Money.zero():
         raise AmountNotPositive
     zone = session.get_one(Park, invoice.park_id).zone
-    check_received(received_on, local_day(invoice.issued_at, zone), local_day(now, zone))
+    rules.check_received(received_on, local_day(invoice.issued_at, zone), local_day(now, zone))
     owed = balance_of(session, invoice).owed
     if not owed:
-        raise NothingOwed(invoice.number)
+        raise rules.NothingOwed(invoice.number)
     if amount > owed:
-        raise PaidTooMuch(owed, amount)
+        raise rules.PaidTooMuch(owed, amount)
     payment = Payment(
         park_id=invoice.park_id,
         invoice_id=invoice.id,
@@ -93,10 +87,10 @@ def reverse_payment(
     if not reason.strip():
         raise ReasonMissing
     if payment.method is not PaymentMethod.TRANSFER:
-        raise PaidOnlineNotReversed(payment.reference)
+        raise rules.PaidOnlineNotReversed(payment.reference)
     there = session.scalar(select(PaymentReversal).where(PaymentReversal.payment_id == payment_id))
     if there is not None:
-        raise ReversedBefore(local_day(there.reversed_at, session.get_one(Park, payment.park_id).zone))
+        raise rules.ReversedBefore(local_day(there.reversed_at, session.get_one(Park, payment.park_id).zone))
     reversal = PaymentReversal(
         park_id=payment.park_id,
         payment_id=payment_id,

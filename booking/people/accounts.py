@@ -15,22 +15,10 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor, BookingRights
 from booking.audit.trail import record
 from booking.parks.models import Park
+from booking.people import rules
 from booking.people.models import Enterprise, LinkRequest, Member, Role, TicketKind
 from booking.people.passwords import set_password
 from booking.people.queries import other_managers
-from booking.people.rules import (
-    A_DAY,
-    INVITATIONS_A_DAY,
-    AccountClosed,
-    EmailTaken,
-    EnterpriseHasLeft,
-    LastManager,
-    MemberAlreadyIn,
-    OwnAccount,
-    TooManyInvitations,
-    WrongKindOfRole,
-    normal_email,
-)
 from booking.people.tickets import NewTicket, issue_ticket
 from booking.values.names import check_name
 
@@ -44,10 +32,10 @@ def create_admin(
     somebody else's, NameHoldsAddress, and what `rules.check_password` raises.
     """
     check_name(name)
-    address = normal_email(email)
+    address = rules.normal_email(email)
     member = session.scalar(select(Member).where(Member.email == address))
     if member is not None and (member.park_id, member.role) != (park.id, Role.ADMIN):
-        raise EmailTaken(address)
+        raise rules.EmailTaken(address)
     if member is None:
         member = Member(
             park_id=park.id,
@@ -70,11 +58,11 @@ def create_admin(
 def close_account(session: Session, member: Member, *, by: Actor, now: datetime) -> None:
     """Close the account and end its sessions, unless it is closed; raises OwnAccount or LastManager."""
     if by.member_id == member.id:
-        raise OwnAccount
+        raise rules.OwnAccount
     if not member.active:
         return
     if member.role is Role.MANAGER and not other_managers(session, member):
-        raise LastManager(member.name)
+        raise rules.LastManager(member.name)
     member.active = False
     member.session_version += 1
     record(session, Action.MEMBER_ACCOUNT_CLOSED, "member", member.id, by=by, now=now)
@@ -93,11 +81,11 @@ TENANTS = frozenset({Role.MEMBER, Role.MANAGER})
 def change_role(session: Session, member: Member, role: Role, *, by: Actor, now: datetime) -> None:
     """Change the role at once, for open sessions too. Raises OwnAccount, LastManager or WrongKindOfRole."""
     if by.member_id == member.id:
-        raise OwnAccount
+        raise rules.OwnAccount
     if (role in TENANTS) != (member.role in TENANTS):
-        raise WrongKindOfRole
+        raise rules.WrongKindOfRole
     if member.role is Role.MANAGER and role is not Role.MANAGER and not other_managers(session, member):
-        raise LastManager(member.name)
+        raise rules.LastManager(member.name)
     before = {"role": member.role.value}
     member.role = role
     after = {"role": role.value}
@@ -173,11 +161,11 @@ def invite_colleague(
     only the letter tells its reader. Raises
     NameHoldsAddress, TooManyInvitations, EnterpriseHasLeft, or EmailTaken where the inviter can see it.
     """
-    address, enterprise = normal_email(email), to if isinstance(to, Enterprise) else None
+    address, enterprise = rules.normal_email(email), to if isinstance(to, Enterprise) else None
     facts = {"name": check_name(name.strip()), "role": role, "created_at": now}
     check_daily_limit(session, by, now)
     if enterprise is not None and enterprise.left_on is not None:
-        raise EnterpriseHasLeft(enterprise.name)
+        raise rules.EnterpriseHasLeft(enterprise.name)
     facts["park_id"] = enterprise.park_id if enterprise else to.id
     facts["enterprise_id"] = enterprise.id if enterprise else None
     if enterprise is not None:  # what was last set for all holds for who comes new
@@ -205,9 +193,9 @@ def invite_again(session: Session, member: Member, ticket: NewTicket, *, by: Act
     Raises MemberAlreadyIn, AccountClosed or TooManyInvitations.
     """
     if member.password_hash is not None:
-        raise MemberAlreadyIn(member.name)
+        raise rules.MemberAlreadyIn(member.name)
     if not member.active:
-        raise AccountClosed(member.name)
+        raise rules.AccountClosed(member.name)
     check_daily_limit(session, by, now)
     issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
     record(session, Action.MEMBER_INVITED_AGAIN, "member", member.id, by=by, now=now)
@@ -219,15 +207,15 @@ def check_daily_limit(session: Session, by: Actor, now: datetime) -> None:
         return
     held = select(Enterprise.id).where(Enterprise.id == by.enterprise_id)
     session.execute(held.with_for_update(key_share=True))  # one at a time
-    if invitations_sent(session, by.enterprise_id, now) >= INVITATIONS_A_DAY:
-        raise TooManyInvitations
+    if invitations_sent(session, by.enterprise_id, now) >= rules.INVITATIONS_A_DAY:
+        raise rules.TooManyInvitations
 
 
 def invitations_sent(session: Session, enterprise_id: int, now: datetime) -> int:
     """Count the invitations sent from an enterprise in the last 24 hours."""
     theirs = select(Member.id).where(Member.enterprise_id == enterprise_id)
     sent = (LinkRequest.asked_by_id.in_(theirs), LinkRequest.kind == TicketKind.INVITATION)
-    lately = LinkRequest.asked_at > now - A_DAY
+    lately = LinkRequest.asked_at > now - rules.A_DAY
     return session.scalar(select(func.count()).select_from(LinkRequest).where(*sent, lately)) or 0
 
 
@@ -239,12 +227,12 @@ def _add_member(session: Session, address: str, facts: Mapping[str, Any], by: Ac
         except IntegrityError as error:
             if "email" not in str(error.orig):
                 raise
-    raise EmailTaken(address)
+    raise rules.EmailTaken(address)
 
 
 def _insert_member(session: Session, address: str, facts: Mapping[str, Any], by: Actor) -> Member:
     if session.scalar(select(Member.id).where(_has_address(address), _in_sight(by, facts))) is not None:
-        raise EmailTaken(address)
+        raise rules.EmailTaken(address)
     emails = {"email": address}
     if session.scalar(select(Member.id).where(Member.email == address)) is not None:
         emails = {"email": _stand_in(address, facts), "invited_email": address}

@@ -14,16 +14,9 @@ from booking.audit.trail import as_json, change_row, record
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.parks.queries import kept
+from booking.people import rules
 from booking.people.accounts import invite_colleague
 from booking.people.models import Enterprise, Role
-from booking.people.rules import (
-    MAILED_NAMES,
-    EndsAfterLeaving,
-    EnterpriseHasLeft,
-    LeavesBeforeItJoined,
-    UsccTaken,
-    check_uscc,
-)
 from booking.people.tickets import NewTicket
 from booking.values import Span, local_day
 from booking.values.names import check_name, check_names
@@ -51,7 +44,7 @@ def add_enterprise(
 
     Raises NameHoldsAddress, BadUscc or UsccTaken, and what `invite` raises.
     """
-    check_names(facts, MAILED_NAMES)
+    check_names(facts, rules.MAILED_NAMES)
     check_name(manager.name, "manager_name")
     kept = dict(facts) | {"uscc": unused_uscc(session, park_id, facts["uscc"])}
     enterprise = Enterprise(park_id=park_id, **kept)
@@ -80,7 +73,7 @@ def edit_enterprise(
     Raises NameHoldsAddress, BadUscc or UsccTaken.
     """
     wanted = dict(facts)
-    check_names(wanted, MAILED_NAMES, enterprise)
+    check_names(wanted, rules.MAILED_NAMES, enterprise)
     if "uscc" in wanted:
         wanted["uscc"] = unused_uscc(session, enterprise.park_id, wanted["uscc"], enterprise.id)
     if enterprise.may_be_named and not wanted.get("may_be_named", True):
@@ -102,11 +95,11 @@ def edit_enterprise(
 
 def unused_uscc(session: Session, park_id: int, code: str, own_id: int | None = None) -> str:
     """Normalise the code; raises BadUscc, or UsccTaken where another enterprise of the park has it."""
-    normal = check_uscc(code)
+    normal = rules.check_uscc(code)
     session.get_one(Park, park_id, with_for_update=NO_KEY_UPDATE)  # one at a time
     taken = select(Enterprise.id).where(Enterprise.park_id == park_id, Enterprise.uscc == normal)
     if session.scalar(taken) not in {None, own_id}:
-        raise UsccTaken(normal)
+        raise rules.UsccTaken(normal)
     return normal
 
 
@@ -133,7 +126,7 @@ def leave_park(
     Its accounts stay open: it must still read and pay its last invoices.
     """
     if left_on is not None and left_on < enterprise.joined_on:
-        raise LeavesBeforeItJoined
+        raise rules.LeavesBeforeItJoined
     before = {"left_on": enterprise.left_on.isoformat() if enterprise.left_on else None}
     enterprise.left_on = left_on
     action = Action.ENTERPRISE_LEFT if left_on else Action.ENTERPRISE_RETURNED
@@ -155,8 +148,8 @@ def check_tenant(name: str, left_on: date | None, span: Span, zone: ZoneInfo) ->
     if left_on is None or left_on >= local_day(span.end - span.end.resolution, zone):
         return
     if left_on < local_day(span.start, zone):
-        raise EnterpriseHasLeft(name)
-    raise EndsAfterLeaving(left_on)
+        raise rules.EnterpriseHasLeft(name)
+    raise rules.EndsAfterLeaving(left_on)
 
 
 def _last_days(session: Session, park_id: int) -> Mapping[int | None, date]:

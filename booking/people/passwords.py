@@ -17,6 +17,7 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import NO_KEY_UPDATE
 from booking.db.rows import insert_into
+from booking.people import rules, tickets
 from booking.people.models import (
     EndedSession,
     LinkRequest,
@@ -26,30 +27,7 @@ from booking.people.models import (
     TicketKind,
     TryKind,
 )
-from booking.people.rules import (
-    LONGEST_PASSWORD,
-    RESET_ASKS,
-    RESET_LETTERS,
-    RESET_LETTERS_WITHIN,
-    SESSION_LASTS,
-    AccountClosed,
-    EnoughLetters,
-    TicketSpent,
-    WrongPassword,
-    check_password,
-    normal_email,
-    normal_password,
-    time_to_wait,
-)
 from booking.people.throttle import add_try, forget_try, lock_tries, recent_tries
-from booking.people.tickets import (
-    NewTicket,
-    hash_token,
-    issue_ticket,
-    member_of_ticket,
-    open_request,
-    spend_links,
-)
 
 
 def set_password(session: Session, member: Member, password: str, *, now: datetime) -> None:
@@ -57,9 +35,9 @@ def set_password(session: Session, member: Member, password: str, *, now: dateti
 
     Raises what `rules.check_password` raises.
     """
-    member.password_hash = hash_password(check_password(password, member.email, member.name))
+    member.password_hash = hash_password(rules.check_password(password, member.email, member.name))
     member.session_version += 1
-    spend_links(session, member.id, now=now)
+    tickets.spend_links(session, member.id, now=now)
     tried = (SignInAttempt.kind == TryKind.SIGN_IN, SignInAttempt.account == member.email)
     session.execute(delete(SignInAttempt).where(*tried))
 
@@ -73,7 +51,7 @@ def change_password(
     """
     member = session.get_one(Member, member_id)
     if not verify_password(member.password_hash, present):
-        raise WrongPassword
+        raise rules.WrongPassword
     forget_try(session, try_id)
     set_password(session, member, password, now=now)
     record(session, Action.MEMBER_PASSWORD_CHANGED, "member", member.id, by=by, now=now)
@@ -85,7 +63,7 @@ HASHER = PasswordHasher()
 
 def hash_password(password: str) -> str:
     """Hash with argon2id, after NFKC."""
-    return HASHER.hash(normal_password(password))
+    return HASHER.hash(rules.normal_password(password))
 
 
 # Checked where there is no account, so that the answer takes as long as for one that exists. Nobody kept the
@@ -97,7 +75,7 @@ DUMMY_HASH = (
 
 def verify_password(kept: str | None, password: str) -> bool:
     """Check a password; takes the same time where there is no account (`kept` is None)."""
-    typed = normal_password(password[: LONGEST_PASSWORD * 4])
+    typed = rules.normal_password(password[: rules.LONGEST_PASSWORD * 4])
     try:
         HASHER.verify(kept or DUMMY_HASH, typed)
     except (VerificationError, InvalidHashError):
@@ -115,7 +93,7 @@ def authenticate(session: Session, email: str, password: str) -> Member | None:
 
     Hashing takes a tenth of a second: call it outside of a writing transaction, so that no writer waits.
     """
-    member = session.scalar(select(Member).where(Member.email == normal_email(email)))
+    member = session.scalar(select(Member).where(Member.email == rules.normal_email(email)))
     right = verify_password(member.password_hash if member else None, password)
     return member if right and member is not None and member.active else None
 
@@ -134,7 +112,7 @@ def sign_in(session: Session, member_id: int, password: str, try_id: int) -> Mem
 
 def account_version(session: Session, email: str) -> Row[int, int] | None:
     """Give the id and `session_version` of the account with this e-mail."""
-    door = select(Member.id, Member.session_version).where(Member.email == normal_email(email))
+    door = select(Member.id, Member.session_version).where(Member.email == rules.normal_email(email))
     return session.execute(door).first()
 
 
@@ -148,7 +126,7 @@ def sign_out(session: Session, member_id: int, key: str, *, now: datetime) -> No
         "key": key,
         "member_id": member_id,
         "ended_at": now,
-        "cookie_until": now + SESSION_LASTS + UNDER_WAY,
+        "cookie_until": now + rules.SESSION_LASTS + UNDER_WAY,
     }
     session.execute(
         insert_into(session, EndedSession).values(row).on_conflict_do_nothing(index_elements=["key"])
@@ -175,7 +153,7 @@ def forget_sessions(session: Session, newest_id: int, now: datetime) -> bool:
 
 
 def ask_for_reset(
-    session: Session, email: str, address: str, ticket: NewTicket, *, known: bool, now: datetime
+    session: Session, email: str, address: str, ticket: tickets.NewTicket, *, known: bool, now: datetime
 ) -> None:
     """Write the letter if there is an open account with a password; the caller is not told whether there is.
 
@@ -188,28 +166,30 @@ def ask_for_reset(
     if not known:
         _throttle_requests(session, address, now)
     open_ = (Member.active, Member.password_hash.is_not(None))
-    member = session.scalar(select(Member).where(Member.email == normal_email(email), *open_))
-    if member is not None and resets_asked(session, member.id, now) < RESET_LETTERS:
-        issue_ticket(session, member, TicketKind.RESET, ticket, now=now)
+    member = session.scalar(select(Member).where(Member.email == rules.normal_email(email), *open_))
+    if member is not None and resets_asked(session, member.id, now) < rules.RESET_LETTERS:
+        tickets.issue_ticket(session, member, TicketKind.RESET, ticket, now=now)
 
 
 def _throttle_requests(session: Session, address: str, now: datetime) -> None:
     lock_tries(session, f"{TryKind.RESET} {address}")
     from_there = (SignInAttempt.kind == TryKind.RESET, SignInAttempt.address == address)
-    wait = time_to_wait(recent_tries(session, *from_there, now=now), RESET_ASKS, now)
+    wait = rules.time_to_wait(recent_tries(session, *from_there, now=now), rules.RESET_ASKS, now)
     add_try(session, SignInAttempt(kind=TryKind.RESET, account="", address=address, at=now), wait)
 
 
-def send_link(session: Session, member: Member, ticket: NewTicket, *, by: Actor, now: datetime) -> None:
+def send_link(
+    session: Session, member: Member, ticket: tickets.NewTicket, *, by: Actor, now: datetime
+) -> None:
     """Write the letter to the account's own address, for an administrator; the earlier link stops working.
 
     Raises AccountClosed, or EnoughLetters after RESET_LETTERS within the hour.
     """
     if not member.active:
-        raise AccountClosed(member.name)
-    if resets_asked(session, member.id, now) >= RESET_LETTERS:
-        raise EnoughLetters(member.name)
-    issue_ticket(session, member, TicketKind.RESET, ticket, now=now)
+        raise rules.AccountClosed(member.name)
+    if resets_asked(session, member.id, now) >= rules.RESET_LETTERS:
+        raise rules.EnoughLetters(member.name)
+    tickets.issue_ticket(session, member, TicketKind.RESET, ticket, now=now)
     record(
         session, Action.MEMBER_LINK_SENT, "member", member.id, by=by, now=now, after={"to": member.mailbox}
     )
@@ -218,7 +198,7 @@ def send_link(session: Session, member: Member, ticket: NewTicket, *, by: Actor,
 def resets_asked(session: Session, member_id: int, now: datetime) -> int:
     """Count a member's reset letters within RESET_LETTERS_WITHIN."""
     mine = (LinkRequest.member_id == member_id, LinkRequest.kind == TicketKind.RESET)
-    lately = LinkRequest.asked_at > now - RESET_LETTERS_WITHIN
+    lately = LinkRequest.asked_at > now - rules.RESET_LETTERS_WITHIN
     return session.scalar(select(func.count()).select_from(LinkRequest).where(*mine, lately)) or 0
 
 
@@ -232,14 +212,14 @@ def use_ticket(session: Session, token: str, password: str, used_from: str, *, n
     was used, is too old or never was one, and what `rules.check_password` raises; then the link can still
     be used.
     """
-    member = member_of_ticket(session, token, now)
+    member = tickets.member_of_ticket(session, token, now)
     if member is None:
-        raise TicketSpent
+        raise rules.TicketSpent
     session.get_one(Member, member.id, with_for_update={"of": Member, **NO_KEY_UPDATE})
-    spend = update(Ticket).where(Ticket.token_hash == hash_token(token), Ticket.used_at.is_(None))
+    spend = update(Ticket).where(Ticket.token_hash == tickets.hash_token(token), Ticket.used_at.is_(None))
     kind = session.execute(spend.values(used_at=now).returning(Ticket.kind)).scalar_one_or_none()
     if kind is None:
-        raise TicketSpent
+        raise rules.TicketSpent
     after = _trail_facts(session, member, kind) | {"used_from": used_from}
     set_password(session, member, password, now=now)
     by = Actor(BEARER, None, member.park_id, member.enterprise_id)
@@ -250,7 +230,7 @@ def use_ticket(session: Session, token: str, password: str, used_from: str, *, n
 def _trail_facts(session: Session, member: Member, kind: TicketKind) -> dict[str, Any]:
     """What the link was for, and who asked for it, from where and when."""
     after: dict[str, Any] = {"through": kind.value, "to": member.email}
-    asked = open_request(session, member.id, kind)
+    asked = tickets.open_request(session, member.id, kind)
     if asked is None:
         return after
     after |= {"asked_from": asked.asked_from, "asked_at": asked.asked_at.isoformat()}

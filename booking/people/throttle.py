@@ -8,22 +8,8 @@ from typing import Self
 from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from booking.people import rules
 from booking.people.models import SignInAttempt, TryKind
-from booking.people.rules import (
-    ACCOUNT_TRIES,
-    ANONYMOUS_ASK,
-    ANONYMOUS_ASKS,
-    CROWDED_AT,
-    DEVICE_TRIES,
-    DEVICES_TRIES,
-    PAIR_TRIES,
-    PAIR_TRIES_IN_A_CROWD,
-    TRIES_KEPT_FOR,
-    TRIES_WITHIN,
-    AskedTooOften,
-    TooManyTries,
-    time_to_wait,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +57,9 @@ def _counted_under(session: Session, trier: Trier, now: datetime) -> tuple[str |
 
 def _wait_of_device(session: Session, trier: Trier, now: datetime) -> timedelta:
     devices = (*trier.tries, SignInAttempt.device.is_not(None))
-    together = time_to_wait(recent_tries(session, *devices, now=now), DEVICES_TRIES, now)
+    together = rules.time_to_wait(recent_tries(session, *devices, now=now), rules.DEVICES_TRIES, now)
     this_one = recent_tries(session, *devices, SignInAttempt.device == trier.device, now=now)
-    return max(together, time_to_wait(this_one, DEVICE_TRIES, now))
+    return max(together, rules.time_to_wait(this_one, rules.DEVICE_TRIES, now))
 
 
 NO_DEVICE = SignInAttempt.device.is_(None)
@@ -81,10 +67,12 @@ NO_DEVICE = SignInAttempt.device.is_(None)
 
 def _wait_of_unknown(session: Session, trier: Trier, now: datetime) -> timedelta:
     strangers = (*trier.tries, NO_DEVICE)
-    everywhere = time_to_wait(recent_tries(session, *strangers, now=now), ACCOUNT_TRIES, now)
+    everywhere = rules.time_to_wait(recent_tries(session, *strangers, now=now), rules.ACCOUNT_TRIES, now)
     here = recent_tries(session, *strangers, SignInAttempt.address == trier.address, now=now)
-    many = len(here) >= PAIR_TRIES_IN_A_CROWD and _is_crowded(session, trier.address, now)
-    return max(everywhere, time_to_wait(here, PAIR_TRIES_IN_A_CROWD if many else PAIR_TRIES, now))
+    many = len(here) >= rules.PAIR_TRIES_IN_A_CROWD and _is_crowded(session, trier.address, now)
+    return max(
+        everywhere, rules.time_to_wait(here, rules.PAIR_TRIES_IN_A_CROWD if many else rules.PAIR_TRIES, now)
+    )
 
 
 AT_THE_DOOR = SignInAttempt.kind == TryKind.SIGN_IN
@@ -92,9 +80,14 @@ AT_THE_DOOR = SignInAttempt.kind == TryKind.SIGN_IN
 
 def _is_crowded(session: Session, address: str, now: datetime) -> bool:
     """Tell whether more tries came from an address than an office's mistyping explains."""
-    there = (AT_THE_DOOR, SignInAttempt.address == address, NO_DEVICE, SignInAttempt.at > now - TRIES_WITHIN)
+    there = (
+        AT_THE_DOOR,
+        SignInAttempt.address == address,
+        NO_DEVICE,
+        SignInAttempt.at > now - rules.TRIES_WITHIN,
+    )
     tries = session.scalar(select(func.count()).select_from(SignInAttempt).where(*there))
-    return (tries or 0) >= CROWDED_AT
+    return (tries or 0) >= rules.CROWDED_AT
 
 
 def lock_tries(session: Session, name: str) -> None:
@@ -107,7 +100,7 @@ def lock_tries(session: Session, name: str) -> None:
 
 def recent_tries(session: Session, *whose: ColumnElement[bool], now: datetime) -> list[datetime]:
     """Give the times of tries within TRIES_WITHIN, latest first."""
-    recent = select(SignInAttempt.at).where(*whose, SignInAttempt.at > now - TRIES_WITHIN)
+    recent = select(SignInAttempt.at).where(*whose, SignInAttempt.at > now - rules.TRIES_WITHIN)
     return list(session.scalars(recent.order_by(SignInAttempt.at.desc())))
 
 
@@ -115,7 +108,7 @@ def add_try(
     session: Session,
     attempt: SignInAttempt,
     wait: timedelta,
-    refusal: type[TooManyTries] = TooManyTries,
+    refusal: type[rules.TooManyTries] = rules.TooManyTries,
 ) -> int:
     """Add the try and give its id; raises the `refusal`, and adds nothing, where `wait` is not over."""
     if wait:
@@ -132,7 +125,7 @@ def forget_try(session: Session, try_id: int) -> None:
 
 def attempts_to_forget(session: Session, now: datetime) -> Sequence[int]:
     """Give the newest try that is due to be forgotten or re-dated, as the one item of the job."""
-    due = or_(SignInAttempt.at < now - TRIES_KEPT_FOR, SignInAttempt.at > now)
+    due = or_(SignInAttempt.at < now - rules.TRIES_KEPT_FOR, SignInAttempt.at > now)
     found = session.scalar(select(func.max(SignInAttempt.id)).where(due))
     return [] if found is None else [found]
 
@@ -144,7 +137,7 @@ def forget_attempts(session: Session, newest_id: int, now: datetime) -> bool:
     nothing by it, and an owner waits no longer than usual.
     """
     up_to_it = SignInAttempt.id <= newest_id
-    session.execute(delete(SignInAttempt).where(up_to_it, SignInAttempt.at < now - TRIES_KEPT_FOR))
+    session.execute(delete(SignInAttempt).where(up_to_it, SignInAttempt.at < now - rules.TRIES_KEPT_FOR))
     session.execute(update(SignInAttempt).where(up_to_it, SignInAttempt.at > now).values(at=now))
     return True
 
@@ -164,10 +157,10 @@ def throttle_anonymous(
     lock_tries(session, f"{kind} from {address}")
     asked = SignInAttempt.kind == kind
     there = recent_tries(session, asked, SignInAttempt.address == address, now=now)
-    waits = [time_to_wait(there, ANONYMOUS_ASK, now)]
+    waits = [rules.time_to_wait(there, rules.ANONYMOUS_ASK, now)]
     for name in names:
         theirs = recent_tries(session, asked, SignInAttempt.account == name, now=now)
-        waits.append(time_to_wait(theirs, ANONYMOUS_ASKS, now))
+        waits.append(rules.time_to_wait(theirs, rules.ANONYMOUS_ASKS, now))
     for place, name in zip((address, *[""] * len(names)), names, strict=False):  # the address counts once
         attempt = SignInAttempt(kind=kind, account=name, address=place, at=now)
-        add_try(session, attempt, max(waits), AskedTooOften)
+        add_try(session, attempt, max(waits), rules.AskedTooOften)

@@ -6,17 +6,9 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
+from booking.reservations import refusals as no
 from booking.reservations.claim import claim
 from booking.reservations.queries import claims_between
-from booking.reservations.refusals import (
-    ClosureConflicts,
-    ClosureTooLong,
-    Conflict,
-    InThePast,
-    LiftedBefore,
-    RequestPart,
-    Taken,
-)
 from booking.reservations.waiting import end_wait as holds
 from booking.reservations.waiting.give_back import release
 from booking.spaces.models import Closure, Space
@@ -46,9 +38,9 @@ def close_space(
     if not reason.strip():
         raise ReasonMissing
     if span.end <= now:
-        raise InThePast(span.end, now, part=RequestPart.END)
+        raise no.InThePast(span.end, now, part=no.RequestPart.END)
     if span.end < FAR_FUTURE and span.length > LONGEST_CLOSURE:
-        raise ClosureTooLong(LONGEST_CLOSURE.days)
+        raise no.ClosureTooLong(LONGEST_CLOSURE.days)
     closure = Closure(
         park_id=space.park_id,
         space_id=space.id,
@@ -65,8 +57,8 @@ def close_space(
         holds.put_back(session, held, letter=put_back, by=by, now=now)
     try:
         claim(session, space, ahead, closure)
-    except Taken as taken:
-        raise ClosureConflicts(_conflicts(session, space, ahead)) from taken
+    except no.Taken as taken:
+        raise no.ClosureConflicts(_conflicts(session, space, ahead)) from taken
     _record(session, closure, by, now)
     return closure
 
@@ -89,16 +81,16 @@ def _record(session: Session, closure: Closure, by: Actor, now: datetime) -> Non
     )
 
 
-def _conflicts(session: Session, space: Space, span: Span) -> tuple[Conflict, ...]:
+def _conflicts(session: Session, space: Space, span: Span) -> tuple[no.Conflict, ...]:
     rows = claims_between(session, space, span)
-    return tuple(dict.fromkeys(Conflict(row.reservation_id, row.starts_at, row.ends_at) for row in rows))
+    return tuple(dict.fromkeys(no.Conflict(row.reservation_id, row.starts_at, row.ends_at) for row in rows))
 
 
 def lift_closure(session: Session, closure_id: int, *, by: Actor, now: datetime) -> Closure:
     """End a closure before its time; raises LiftedBefore the second time."""
     closure = session.get_one(Closure, closure_id, with_for_update=True, populate_existing=True)
     if closure.lifted_at is not None:
-        raise LiftedBefore(closure.lifted_at)
+        raise no.LiftedBefore(closure.lifted_at)
     closure.lifted_at = now
     release(session, closure, now=now)
     record(

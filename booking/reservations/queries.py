@@ -28,14 +28,7 @@ from booking.parks.queries import kept
 from booking.people.models import Enterprise, Member
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.claim import LONGEST_CLAIM
-from booking.reservations.models import (
-    FAR_FUTURE,
-    STAY,
-    WAIT,
-    Occupancy,
-    Reservation,
-    ReservationState,
-)
+from booking.reservations.models import FAR_FUTURE, STAY, WAIT, Occupancy, Reservation, ReservationState
 from booking.spaces.models import AnySpace, Area, Closure, Kind, Space, space_part
 from booking.values import Money, Span
 

@@ -6,24 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from booking.reservations.refusals import (
-    BeyondHorizon,
-    ClosedThatDay,
-    CrossesMidnight,
-    EndsBeforeItStarts,
-    InThePast,
-    NobodyComes,
-    NoSuchClock,
-    OffTheStep,
-    OutsideOpeningHours,
-    RequestPart,
-    Retired,
-    Taken,
-    TooLong,
-    TooManyPeople,
-    TooShort,
-    TooSoon,
-)
+from booking.reservations import refusals as no
+from booking.reservations.refusals import Taken
 from booking.spaces.rules import Hours, Opening
 from booking.values import FAR_FUTURE, Calendar, Span, day_span, local_day
 
@@ -70,7 +54,7 @@ def next_full_hour(at: BookingContext) -> tuple[date, int] | None:
 def span_between(start: datetime, end: datetime) -> Span:
     """Make a span of what somebody typed; raises EndsBeforeItStarts."""
     if end <= start:
-        raise EndsBeforeItStarts(start, end)
+        raise no.EndsBeforeItStarts(start, end)
     return Span(start, end)
 
 
@@ -87,9 +71,9 @@ def is_shown(day: date, minute: int, zone: ZoneInfo) -> bool:
 
 def wall_span(day: date, first: int, last: int, zone: ZoneInfo) -> Span:
     """Make a span of two minutes of a local day; raises NoSuchClock, EndsBeforeItStarts."""
-    for minute, part in ((first, RequestPart.START), (last, RequestPart.END)):
+    for minute, part in ((first, no.RequestPart.START), (last, no.RequestPart.END)):
         if not is_shown(day, minute, zone):
-            raise NoSuchClock(day, minute, part)
+            raise no.NoSuchClock(day, minute, part)
     return span_between(local_instant(day, first, zone), local_instant(day, last, zone))
 
 
@@ -108,11 +92,11 @@ def storage_span(first: date, last: date | None, now: datetime, zone: ZoneInfo) 
     start = local_instant(first, 0, zone)
     today = now.astimezone(zone).date()
     if first < today:
-        raise InThePast(start, now, part=RequestPart.DAY)
+        raise no.InThePast(start, now, part=no.RequestPart.DAY)
     if first == today:
         start = now.replace(second=0, microsecond=0)
     if last is not None and last < first:
-        raise EndsBeforeItStarts(start, local_instant(last, 0, zone), part=RequestPart.UNTIL)
+        raise no.EndsBeforeItStarts(start, local_instant(last, 0, zone), part=no.RequestPart.UNTIL)
     return Span(start, FAR_FUTURE if last is None else local_instant(last, MINUTES_OF_DAY, zone))
 
 
@@ -130,19 +114,19 @@ def check_start(start: datetime, at: BookingContext) -> None:
     this_minute = at.now.replace(second=0, microsecond=0)
     if start < this_minute:
         past_day = start.astimezone(at.zone).date() < at.now.astimezone(at.zone).date()
-        raise InThePast(start, at.now, part=RequestPart.DAY if past_day else RequestPart.START)
+        raise no.InThePast(start, at.now, part=no.RequestPart.DAY if past_day else no.RequestPart.START)
     if start < this_minute + at.opening.lead_minutes * MINUTE:
-        raise TooSoon(at.opening.lead_minutes)
+        raise no.TooSoon(at.opening.lead_minutes)
     last_day = at.now.astimezone(at.zone).date() + timedelta(days=at.opening.horizon_days)
     if start.astimezone(at.zone).date() > last_day:
-        raise BeyondHorizon(at.opening.horizon_days, last_day)
+        raise no.BeyondHorizon(at.opening.horizon_days, last_day)
 
 
 def check_stretch(span: Span, at: BookingContext) -> None:
     """Judge the length and the hours of a span, whenever it was asked for."""
     if at.by_day:
         if span.end < FAR_FUTURE and span.minutes > at.opening.maximum_minutes:
-            raise TooLong(at.opening.maximum_minutes, by_day=True, part=RequestPart.UNTIL)
+            raise no.TooLong(at.opening.maximum_minutes, by_day=True, part=no.RequestPart.UNTIL)
         return
     local = span.start.astimezone(at.zone)
     day = local.date()
@@ -151,14 +135,14 @@ def check_stretch(span: Span, at: BookingContext) -> None:
     last = _minute_of(span.end, day, at.zone)
     _check_steps(span, first, last, at.opening.step_minutes)
     if span.end > local_instant(day, MINUTES_OF_DAY, at.zone) or span.start < midnight:
-        raise CrossesMidnight(day)
+        raise no.CrossesMidnight(day)
     _check_length(span, at.opening)
     hours = at.hours_on(day)
     if hours is None:
-        raise ClosedThatDay(day)
+        raise no.ClosedThatDay(day)
     if first < hours.opens or last > hours.closes:
-        part = RequestPart.START if first < hours.opens else RequestPart.END
-        raise OutsideOpeningHours(hours.opens, hours.closes, part=part)
+        part = no.RequestPart.START if first < hours.opens else no.RequestPart.END
+        raise no.OutsideOpeningHours(hours.opens, hours.closes, part=part)
 
 
 def request_expires_at(start: datetime, zone: ZoneInfo, *, by_day: bool) -> datetime:
@@ -173,15 +157,15 @@ def request_expires_at(start: datetime, zone: ZoneInfo, *, by_day: bool) -> date
 def check_people(people: int, capacity: int) -> None:
     """Judge how many come."""
     if people < 1:
-        raise NobodyComes
+        raise no.NobodyComes
     if people > capacity:
-        raise TooManyPeople(people, capacity)
+        raise no.TooManyPeople(people, capacity)
 
 
 def check_in_service(retired_at: datetime | None, code: str, span: Span) -> None:
     """Refuse a space that will be, or was, taken out of service before the use ends."""
     if retired_at is not None and retired_at < span.end:
-        raise Retired(code)
+        raise no.Retired(code)
 
 
 def _minute_of(end: datetime, day: date, zone: ZoneInfo) -> int:
@@ -191,16 +175,19 @@ def _minute_of(end: datetime, day: date, zone: ZoneInfo) -> int:
 
 
 def _check_steps(span: Span, first: int, last: int, step: int) -> None:
-    for instant, minute, part in ((span.start, first, RequestPart.START), (span.end, last, RequestPart.END)):
+    for instant, minute, part in (
+        (span.start, first, no.RequestPart.START),
+        (span.end, last, no.RequestPart.END),
+    ):
         if instant.second or instant.microsecond or minute % step:
-            raise OffTheStep(step, part=part)
+            raise no.OffTheStep(step, part=part)
 
 
 def _check_length(span: Span, opening: Opening) -> None:
     if span.minutes < opening.minimum_minutes:
-        raise TooShort(opening.minimum_minutes)
+        raise no.TooShort(opening.minimum_minutes)
     if span.minutes > opening.maximum_minutes:
-        raise TooLong(opening.maximum_minutes)
+        raise no.TooLong(opening.maximum_minutes)
 
 
 class OwnPlace(NamedTuple):

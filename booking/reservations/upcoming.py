@@ -9,17 +9,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    ColumnElement,
-    Executable,
-    Select,
-    and_,
-    bindparam,
-    func,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park

@@ -24,18 +24,7 @@ from booking.parks.models import Park
 from booking.parks.queries import park_calendar, provisional_years
 from booking.people.models import Enterprise
 from booking.reservations.models import Occupancy, Reservation
-from booking.rhythm.what_saves import (
-    CheaperStore,
-    CheaperTime,
-    OwnStore,
-    OwnUse,
-    OwnUses,
-    PaidForNothing,
-    PricedPlace,
-    SavesMost,
-    SmallerRoom,
-    what_saves_most,
-)
+from booking.rhythm import what_saves
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.tariffs.in_force import spaces_to_price, tariffs_in_force
@@ -65,7 +54,7 @@ class OwnList:
     now: datetime
     bill: OwnInvoice
     unused: tuple[FreeMinutes, ...]  # kinds with free minutes that were not used up
-    saves: SavesMost | None
+    saves: what_saves.SavesMost | None
     spaces: Mapping[int, Space]  # those that `saves` speaks of
     activities: tuple[Activity, ...]  # to come, that it is invited to
     needs: tuple[Need, ...]  # open ones
@@ -147,7 +136,7 @@ def _own_invoice(found: Statement, invoice: Invoice | None) -> OwnInvoice:
     return OwnInvoice(found.total + found.running_total, None, closed=found.closed, due_on=None)
 
 
-def _spaces(session: Session, saves: SavesMost | None) -> dict[int, Space]:
+def _spaces(session: Session, saves: what_saves.SavesMost | None) -> dict[int, Space]:
     ids = space_ids(saves)
     if not ids:
         return {}
@@ -155,29 +144,31 @@ def _spaces(session: Session, saves: SavesMost | None) -> dict[int, Space]:
     return {space.id: space for space in rows}
 
 
-def space_ids(saves: SavesMost | None) -> Sequence[int]:
+def space_ids(saves: what_saves.SavesMost | None) -> Sequence[int]:
     """Name the spaces that what saves most speaks of."""
     match saves:
-        case CheaperTime():
+        case what_saves.CheaperTime():
             return (saves.space_id,)
-        case SmallerRoom():
+        case what_saves.SmallerRoom():
             return (saves.space_id, saves.smaller_id)
-        case CheaperStore():
+        case what_saves.CheaperStore():
             return (saves.space_id, saves.other_id)
-        case PaidForNothing() | None:
+        case what_saves.PaidForNothing() | None:
             return ()
 
 
 def saves_most(
     session: Session, park: Park, enterprise: Enterprise, month: Month, *, now: datetime
-) -> SavesMost | None:
+) -> what_saves.SavesMost | None:
     """Tell what would have saved an enterprise most in a month that is over, at today's prices."""
     own = own_uses(session, park, enterprise, month, now=now)
     calendar = park_calendar(session, park.id)
-    return what_saves_most(own, calendar, park.zone)
+    return what_saves.what_saves_most(own, calendar, park.zone)
 
 
-def own_uses(session: Session, park: Park, enterprise: Enterprise, month: Month, *, now: datetime) -> OwnUses:
+def own_uses(
+    session: Session, park: Park, enterprise: Enterprise, month: Month, *, now: datetime
+) -> what_saves.OwnUses:
     """Read them, in a number of queries that does not grow."""
     today = local_day(now, park.zone)
     spaces = spaces_to_price(session, park.id)
@@ -185,7 +176,7 @@ def own_uses(session: Session, park: Park, enterprise: Enterprise, month: Month,
     priced = {space.id: tariffs[space.id, today] for space in spaces if (space.id, today) in tariffs}
     places = _places(session, park, enterprise, spaces, priced)
     stores = {one.id: one for one in spaces if one.kind is Kind.STORAGE and one.id in priced}
-    return OwnUses(
+    return what_saves.OwnUses(
         uses=_uses(session, enterprise, month, places),
         places=list(places.values()),
         stores=_stores(session, enterprise, month, stores, priced, now),
@@ -200,13 +191,13 @@ def _places(
     enterprise: Enterprise,
     spaces: Iterable[Space],
     priced: Mapping[int, TariffSnapshot],
-) -> dict[int, PricedPlace]:
+) -> dict[int, what_saves.PricedPlace]:
     rules = rules_for(session, park.id, since=None)
     metered = [space for space in spaces if space.kind is not Kind.STORAGE and space.id in priced]
     found = {}
     for space in metered:
         snapshot, opening = priced[space.id], rules.of(space.id, space.kind)
-        found[space.id] = PricedPlace(
+        found[space.id] = what_saves.PricedPlace(
             space.id,
             space.kind.value,
             space.capacity,
@@ -219,8 +210,8 @@ def _places(
 
 
 def _uses(
-    session: Session, enterprise: Enterprise, month: Month, places: Mapping[int, PricedPlace]
-) -> list[OwnUse]:
+    session: Session, enterprise: Enterprise, month: Month, places: Mapping[int, what_saves.PricedPlace]
+) -> list[what_saves.OwnUse]:
     rows = session.execute(
         select(Stay.id, Stay.space_id, Stay.started_at, Stay.ended_at, Reservation.people)
         .outerjoin(Reservation, Reservation.id == Stay.reservation_id)
@@ -230,7 +221,7 @@ def _uses(
         .order_by(Stay.id)
     )
     return [
-        OwnUse(row.id, places[row.space_id], row.started_at, row.ended_at, row.people)
+        what_saves.OwnUse(row.id, places[row.space_id], row.started_at, row.ended_at, row.people)
         for row in rows
         if row.space_id in places
     ]
@@ -243,7 +234,7 @@ def _stores(
     stores: Mapping[int, Space],
     priced: Mapping[int, TariffSnapshot],
     now: datetime,
-) -> list[OwnStore]:
+) -> list[what_saves.OwnStore]:
     """Give the stores that it has now and had all of the month."""
     mine = session.scalars(
         select(Stay.space_id)
@@ -254,9 +245,9 @@ def _stores(
     return [_store(stores[one], priced, month) for one in mine if one in stores]
 
 
-def _store(space: Space, priced: Mapping[int, TariffSnapshot], month: Month) -> OwnStore:
+def _store(space: Space, priced: Mapping[int, TariffSnapshot], month: Month) -> what_saves.OwnStore:
     terms = priced[space.id].storage_terms(space.area_hundredths)
-    return OwnStore(space.id, space.area_hundredths, terms.price(month.day_count))
+    return what_saves.OwnStore(space.id, space.area_hundredths, terms.price(month.day_count))
 
 
 def _free_stores(
@@ -266,7 +257,7 @@ def _free_stores(
     stores: Mapping[int, Space],
     priced: Mapping[int, TariffSnapshot],
     now: datetime,
-) -> list[OwnStore]:
+) -> list[what_saves.OwnStore]:
     """Give those that nobody has, and nobody has reserved."""
     taken = exists().where(Occupancy.space_id == Space.id, Occupancy.ends_at > now)
     here = (Space.park_id == park.id, Space.kind == Kind.STORAGE, Space.retired_at.is_(None))

@@ -22,15 +22,8 @@ from booking.parks.queries import all_parks
 from booking.people.enterprises import lock_enterprise
 from booking.people.models import Enterprise, Member
 from booking.people.queries import managers_of
+from booking.rhythm import cycle_letters
 from booking.rhythm.cycle_days import CycleStep
-from booking.rhythm.cycle_letters import (
-    CHASE,
-    find_due,
-    step_letter_key,
-    step_letters_to,
-    still_to_write,
-    was_written,
-)
 from booking.rhythm.own_month import OwnList, own_list
 from booking.rhythm.own_month_to_date import OwnMonthToDate, own_month_to_date, used_or_planned
 from booking.values import Money, Month, local_day
@@ -47,15 +40,15 @@ def send_list(session: Session, enterprise_id: int, words: ListWords, *, now: da
     lock_enterprise(session, enterprise_id)
     enterprise = session.get_one(Enterprise, enterprise_id)
     park = session.get_one(Park, enterprise.park_id)
-    days = find_due(session, park, CycleStep.LIST, now)
+    days = cycle_letters.find_due(session, park, CycleStep.LIST, now)
     if days is None:
         return False
-    wanted = still_to_write(park, days, now).where(Enterprise.id == enterprise_id)
+    wanted = cycle_letters.still_to_write(park, days, now).where(Enterprise.id == enterprise_id)
     if session.scalar(wanted) is None:
         return False
     found = own_list(session, park, enterprise, days.month, now=now)
     readers = [(one, words(found, one)) for one in managers_of(session, enterprise_id)]
-    letters = step_letters_to(CycleStep.LIST, days.month, enterprise_id, readers)
+    letters = cycle_letters.step_letters_to(CycleStep.LIST, days.month, enterprise_id, readers)
     return bool(write_letters(session, park.id, letters, now=now))
 
 
@@ -66,9 +59,11 @@ def follow_ups_due(session: Session, parks: Iterable[Park], now: datetime) -> li
     """Name the enterprises with use or a budget that are still to be written to, park by park."""
     found: list[int] = []
     for park in parks:
-        days = find_due(session, park, CycleStep.FOLLOW_UP, now)
+        days = cycle_letters.find_due(session, park, CycleStep.FOLLOW_UP, now)
         if days is not None:
-            found += session.scalars(still_to_write(park, days, now).where(used_or_planned(days.month)))
+            found += session.scalars(
+                cycle_letters.still_to_write(park, days, now).where(used_or_planned(days.month))
+            )
     return found
 
 
@@ -80,17 +75,17 @@ def send_follow_up(session: Session, enterprise_id: int, words: FollowUpWords, *
     lock_enterprise(session, enterprise_id)
     enterprise = session.get_one(Enterprise, enterprise_id)
     park = session.get_one(Park, enterprise.park_id)
-    days = find_due(session, park, CycleStep.FOLLOW_UP, now)
+    days = cycle_letters.find_due(session, park, CycleStep.FOLLOW_UP, now)
     if days is None:
         return False
-    wanted = still_to_write(park, days, now).where(
+    wanted = cycle_letters.still_to_write(park, days, now).where(
         Enterprise.id == enterprise_id, used_or_planned(days.month)
     )
     if session.scalar(wanted) is None:
         return False
     found = own_month_to_date(session, park, enterprise, days.month, now=now)
     readers = [(one, words(found, one)) for one in managers_of(session, enterprise_id)]
-    letters = step_letters_to(CycleStep.FOLLOW_UP, days.month, enterprise_id, readers)
+    letters = cycle_letters.step_letters_to(CycleStep.FOLLOW_UP, days.month, enterprise_id, readers)
     return bool(write_letters(session, park.id, letters, now=now))
 
 
@@ -149,10 +144,10 @@ def owners_to_chase(session: Session, parks: Iterable[Park], now: datetime) -> l
     """Name the owners to be written to now, park by park."""
     found: list[int] = []
     for park in parks:
-        days = find_due(session, park, CycleStep.FOLLOW_UP, now)
+        days = cycle_letters.find_due(session, park, CycleStep.FOLLOW_UP, now)
         if days is not None:
             wanted = select(Need.owner_id).distinct().where(*_pressing(park, now))
-            wanted = wanted.where(~was_written(CHASE, days.month, Need.owner_id))
+            wanted = wanted.where(~cycle_letters.was_written(cycle_letters.CHASE, days.month, Need.owner_id))
             found += session.scalars(wanted.order_by(Need.owner_id))
     return found
 
@@ -169,13 +164,13 @@ def chase_needs(session: Session, owner_id: int, words: ChaseWords, *, now: date
     """
     owner = session.get_one(Member, owner_id, with_for_update={"of": Member, **NO_KEY_UPDATE})
     park = owner.park
-    days = find_due(session, park, CycleStep.FOLLOW_UP, now)
+    days = cycle_letters.find_due(session, park, CycleStep.FOLLOW_UP, now)
     if days is None:
         return False
     wanted = select(Need).where(*_pressing(park, now), Need.owner_id == owner_id)
     locked = wanted.order_by(Need.due_at, Need.id).with_for_update(of=Need, **NO_KEY_UPDATE)
     needs = session.scalars(locked.execution_options(populate_existing=True)).all()
-    key = step_letter_key(CHASE, days.month, owner_id)
+    key = cycle_letters.step_letter_key(cycle_letters.CHASE, days.month, owner_id)
     if not needs or not write_letter(session, park.id, key, owner.email, words(needs, owner, now), now=now):
         return False
     by = Actor.system("chase needs", park.id)

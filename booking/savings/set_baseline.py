@@ -26,23 +26,11 @@ from booking.parks.models import Park
 from booking.people.enterprises import lock_enterprise
 from booking.people.models import Enterprise, Member
 from booking.people.queries import managers_of
+from booking.savings import rules
 from booking.savings.jumps import check_jumps
 from booking.savings.models import Baseline, BaselineState, Evidence, SavingsReport
 from booking.savings.queries import jumps_against, version_before
 from booking.savings.report_data import data_of
-from booking.savings.rules import (
-    LONGEST_EVIDENCE,
-    MOST_PIXELS,
-    BaselineDecision,
-    BaselineInReport,
-    BaselineTerms,
-    DecidedBefore,
-    EvidenceTooLarge,
-    EvidenceUnreadable,
-    check_decision,
-    check_terms,
-    check_valid_from,
-)
 from booking.values import Month, local_day
 from booking.values.names import file_name
 
@@ -60,7 +48,7 @@ def set_baseline(
     session: Session,
     enterprise: Enterprise,
     valid_from: date,
-    terms: BaselineTerms,
+    terms: rules.BaselineTerms,
     *,
     by: Actor,
     now: datetime,
@@ -77,8 +65,8 @@ def set_baseline(
     later one.
     """
     park = session.get_one(Park, enterprise.park_id)
-    check_terms(terms)
-    check_valid_from(valid_from, local_day(now, park.zone))
+    rules.check_terms(terms)
+    rules.check_valid_from(valid_from, local_day(now, park.zone))
     lock_enterprise(session, enterprise.id)
     refuse_what_is_reported(session, park, enterprise.id, valid_from)
     newest = _newest(session, enterprise.id, valid_from)
@@ -104,7 +92,7 @@ def set_baseline(
     return baseline
 
 
-def _version(enterprise: Enterprise, valid_from: date, terms: BaselineTerms) -> Baseline:
+def _version(enterprise: Enterprise, valid_from: date, terms: rules.BaselineTerms) -> Baseline:
     return Baseline(
         park_id=enterprise.park_id,
         enterprise_id=enterprise.id,
@@ -128,7 +116,7 @@ def refuse_what_is_reported(session: Session, park: Park, enterprise_id: int, va
     ).all()
     reported = reported_month(session, park, enterprise_id, valid_from)
     if reported is not None:
-        raise BaselineInReport(valid_from, reported)
+        raise rules.BaselineInReport(valid_from, reported)
 
 
 def reported_month(session: Session, park: Park, enterprise_id: int, since: date) -> Month | None:
@@ -158,7 +146,11 @@ def _newest(session: Session, enterprise_id: int, valid_from: date) -> Baseline 
 
 
 def _says_the_same(
-    known: Baseline, terms: BaselineTerms, note: str, paper: EvidenceFile | None, paper_of: Baseline | None
+    known: Baseline,
+    terms: rules.BaselineTerms,
+    note: str,
+    paper: EvidenceFile | None,
+    paper_of: Baseline | None,
 ) -> bool:
     if (known.terms, known.note) != (terms, note.strip()):
         return False
@@ -174,7 +166,7 @@ def withdraw_baseline(session: Session, baseline_id: int, *, by: Actor, now: dat
     if baseline.state is BaselineState.WITHDRAWN:
         return baseline
     if baseline.decided_at is not None:
-        raise DecidedBefore(baseline.decided_at, withdrawn=False)
+        raise rules.DecidedBefore(baseline.decided_at, withdrawn=False)
     _end(session, baseline, by, now)
     record(
         session, Action.BASELINE_WITHDRAWN, "baseline", baseline.id, park_id=baseline.park_id,
@@ -209,8 +201,8 @@ def read_evidence(name: str, content: bytes) -> EvidenceFile:
 
     The bytes are kept as they came, since a scan made smaller may no longer prove anything.
     """
-    if len(content) > LONGEST_EVIDENCE:
-        raise EvidenceTooLarge
+    if len(content) > rules.LONGEST_EVIDENCE:
+        raise rules.EvidenceTooLarge
     media_type, suffix = _media_type(content)
     return EvidenceFile(_plain_name(name) + suffix, media_type, content)
 
@@ -226,14 +218,14 @@ def _media_type(content: bytes) -> tuple[str, str]:
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the pixels are counted here
         try:
             with Image.open(BytesIO(content), formats=tuple(PICTURES)) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise EvidenceTooLarge
+                if picture.width * picture.height > rules.MOST_PIXELS:
+                    raise rules.EvidenceTooLarge
                 picture.verify()
                 return PICTURES[str(picture.format)]
         except Image.DecompressionBombError as error:
-            raise EvidenceTooLarge from error
+            raise rules.EvidenceTooLarge from error
         except (OSError, SyntaxError, ValueError) as error:
-            raise EvidenceUnreadable from error
+            raise rules.EvidenceUnreadable from error
 
 
 LONGEST_NAME = 80
@@ -251,7 +243,7 @@ DecisionWords = Callable[[Baseline, Member], LetterText]
 def check_baseline(
     session: Session,
     baseline_id: int,
-    decision: BaselineDecision,
+    decision: rules.BaselineDecision,
     letter: DecisionWords,
     *,
     by: Actor,
@@ -269,13 +261,13 @@ def check_baseline(
     """
     lock_enterprise(session, session.get_one(Baseline, baseline_id).enterprise_id)
     stated = lock_row(session, Baseline, baseline_id)
-    sent_back = decision is BaselineDecision.SENT_BACK
+    sent_back = decision is rules.BaselineDecision.SENT_BACK
     said = (reason if sent_back else why).strip()
     if stated.decided_at is not None:
         if (stated.decision, stated.reason) == (decision, said):
             return stated
-        raise DecidedBefore(stated.decided_at, withdrawn=stated.state is BaselineState.WITHDRAWN)
-    check_decision(decision, has_paper=stated.document_id is not None, reason=reason)
+        raise rules.DecidedBefore(stated.decided_at, withdrawn=stated.state is BaselineState.WITHDRAWN)
+    rules.check_decision(decision, has_paper=stated.document_id is not None, reason=reason)
     if not sent_back:
         park = session.get_one(Park, stated.park_id)
         jumps = jumps_against(version_before(session, stated, park.zone), stated)

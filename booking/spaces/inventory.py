@@ -11,21 +11,9 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
+from booking.spaces import rules
 from booking.spaces.models import Equipment, Kind, OpeningRule, Space, space_part
 from booking.spaces.queries import opening_of
-from booking.spaces.rules import (
-    FIGURES,
-    CodeTaken,
-    OnePartIsNoCombination,
-    Opening,
-    PartCannotBe,
-    PartCannotCombine,
-    PartOfCombined,
-    PartsRetired,
-    PartsStillBooked,
-    SpaceStillBooked,
-    check_opening,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +68,9 @@ def choose_parts(session: Session, park_id: int, facts: SpaceFacts, whole: Space
     if not facts.part_ids:
         return []
     if len(facts.part_ids) == 1:
-        raise OnePartIsNoCombination
+        raise rules.OnePartIsNoCombination
     if whole is not None and (wholes := codes_of_wholes(session, whole.id)):
-        raise PartCannotCombine(wholes)
+        raise rules.PartCannotCombine(wholes)
     wanted = select(Space).where(Space.park_id == park_id, Space.id.in_(facts.part_ids)).order_by(Space.id)
     # Who takes a part out of use just now comes before, and is seen, or waits and then sees the whole.
     held = wanted.with_for_update(read=True, key_share=True, of=Space)
@@ -90,7 +78,7 @@ def choose_parts(session: Session, park_id: int, facts: SpaceFacts, whole: Space
     already = set(whole.parts) if whole is not None else set()
     wrong = [part for part in found if part not in already and not _may_be_part(part, facts, whole)]
     if wrong or len(found) < len(facts.part_ids):
-        raise PartCannotBe(tuple(part.code for part in wrong))
+        raise rules.PartCannotBe(tuple(part.code for part in wrong))
     return list(found)
 
 
@@ -109,7 +97,7 @@ def codes_of_wholes(session: Session, part_id: int, *, in_use: bool = False) -> 
     return tuple(session.scalars(wanted.where(Space.retired_at.is_(None)) if in_use else wanted))
 
 
-def audited_facts(facts: SpaceFacts | Opening) -> dict[str, Any]:
+def audited_facts(facts: SpaceFacts | rules.Opening) -> dict[str, Any]:
     """Say the facts for the audit trail."""
     said = asdict(facts)
     said.pop("extended", None)  # an exception has an entry of its own
@@ -145,7 +133,7 @@ def refuse_taken_code(session: Session, park_id: int, code: str, *, but: int | N
     """Raise CodeTaken where another space of the park than `but` has the code."""
     holder = session.scalar(select(Space.id).where(Space.park_id == park_id, Space.code == code))
     if holder is not None and holder != but:
-        raise CodeTaken(code)
+        raise rules.CodeTaken(code)
 
 
 def keep_code(session: Session, code: str) -> None:
@@ -155,7 +143,7 @@ def keep_code(session: Session, code: str) -> None:
     except IntegrityError as error:
         if "code" not in str(error.orig):
             raise
-        raise CodeTaken(code) from error
+        raise rules.CodeTaken(code) from error
 
 
 def _last(session: Session, park_id: int) -> int:
@@ -174,7 +162,7 @@ def edit_space(
     refuse_taken_code(session, space.park_id, facts.code, but=space.id)
     parts = choose_parts(session, space.park_id, facts, space)
     if set(parts) != set(space.parts) and (count := upcoming(session, space.id, now=now)):
-        raise PartsStillBooked(space.id, count)
+        raise rules.PartsStillBooked(space.id, count)
     write_facts(space, facts, parts)
     after = facts_of(space)
     if after == before:
@@ -199,9 +187,9 @@ def retire_space(session: Session, space: Space, *, upcoming: Upcoming, by: Acto
     if space.retired_at is not None:
         return
     if wholes := codes_of_wholes(session, space.id, in_use=True):
-        raise PartOfCombined(wholes)
+        raise rules.PartOfCombined(wholes)
     if count := upcoming(session, space.id, now=now):
-        raise SpaceStillBooked(space.id, count)
+        raise rules.SpaceStillBooked(space.id, count)
     space.retired_at = now
     session.flush()
     record(session, Action.SPACE_RETIRED, "space", space.id, by=by, now=now, after={"code": space.code})
@@ -212,7 +200,7 @@ def bring_back_space(session: Session, space: Space, *, by: Actor, now: datetime
     if space.retired_at is None:
         return
     if gone := tuple(sorted(part.code for part in space.parts if part.retired_at is not None)):
-        raise PartsRetired(gone)
+        raise rules.PartsRetired(gone)
     before = {"retired_at": space.retired_at.isoformat()}
     space.retired_at = None
     session.flush()
@@ -227,13 +215,15 @@ def renew_scan_code(session: Session, space: Space, scan_code: str, *, by: Actor
 
 
 def set_kind_rule(
-    session: Session, park_id: int, kind: Kind, opening: Opening, *, by: Actor, now: datetime
+    session: Session, park_id: int, kind: Kind, opening: rules.Opening, *, by: Actor, now: datetime
 ) -> bool:
     """Write the rule of a kind and tell whether it changed; raises what `check_opening` raises."""
     return _set(session, park_id, kind, None, opening, by, now)
 
 
-def set_space_rule(session: Session, space: Space, opening: Opening, *, by: Actor, now: datetime) -> bool:
+def set_space_rule(
+    session: Session, space: Space, opening: rules.Opening, *, by: Actor, now: datetime
+) -> bool:
     """Write the space's own rule, which overrides its kind's whole; as `set_kind_rule`."""
     return _set(session, space.park_id, space.kind, space.id, opening, by, now)
 
@@ -243,11 +233,11 @@ def _set(
     park_id: int,
     kind: Kind,
     space_id: int | None,
-    opening: Opening,
+    opening: rules.Opening,
     by: Actor,
     now: datetime,
 ) -> bool:
-    check_opening(opening, by_day=kind is Kind.STORAGE)
+    rules.check_opening(opening, by_day=kind is Kind.STORAGE)
     rule = find_rule(session, park_id, kind, space_id)
     before = opening_of(rule) if rule else None
     if before == opening:
@@ -255,7 +245,7 @@ def _set(
     if rule is None:
         rule = OpeningRule(park_id=park_id, kind=kind, space_id=space_id)
         session.add(rule)
-    for figure in FIGURES:
+    for figure in rules.FIGURES:
         setattr(rule, figure, getattr(opening, figure))
     session.flush()
     record(

@@ -18,16 +18,8 @@ from fractions import Fraction
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
+from booking.tariffs import rules
 from booking.tariffs.rating import MeasuredStay, RatedLine, rate_all
-from booking.tariffs.rules import (
-    LARGEST_FIGURE,
-    LONGEST_STAY_DAYS,
-    LONGEST_STEP_MINUTES,
-    MINUTES_OF_DAY,
-    BandsOverlap,
-    StayEndsBeforeItStarts,
-    StayTooLong,
-)
 from booking.tariffs.terms import MINUTES_OF_HOUR, Band, Days, Terms
 from booking.values import Money, WorkCalendar
 from booking.values.writing import minute_clock
@@ -41,7 +33,7 @@ def rate_document(data: bytes) -> dict[str, Any]:
     zone = _read_zone(keys["zone"])
     calendar = _read_calendar(keys.get("rest_days", Node([])), keys.get("working_days", Node([])))
     terms = read_tariff(keys["tariff"])
-    allowance = keys.get("allowance_minutes", Node(0)).whole(0, LARGEST_FIGURE)
+    allowance = keys.get("allowance_minutes", Node(0)).whole(0, rules.LARGEST_FIGURE)
     stays = list(_read_stays(keys["stays"]))
     return _written(rate_all(stays, terms, calendar, zone, allowance_minutes=allowance))
 
@@ -94,10 +86,10 @@ def _read_stay(node: Node, keys: dict[str, Node], name: str) -> MeasuredStay:
     came, left = _read_instant(keys["in"]), _read_instant(keys["out"])
     try:
         return MeasuredStay(name, keys["space"].text(), came, left)
-    except StayEndsBeforeItStarts:
+    except rules.StayEndsBeforeItStarts:
         node.refuse(f'the stay {shown(name)} has its "out" before its "in"')
-    except StayTooLong:
-        node.refuse(f"the stay {shown(name)} is longer than {LONGEST_STAY_DAYS} days")
+    except rules.StayTooLong:
+        node.refuse(f"the stay {shown(name)} is longer than {rules.LONGEST_STAY_DAYS} days")
 
 
 FIRST_YEAR, LAST_YEAR = 1970, 2999  # time zones before are hearsay; after leaves room for the longest stay
@@ -119,13 +111,13 @@ def read_tariff(node: Node) -> Terms:
     cap = keys.get("daily_cap_fen", Node(None))
     try:
         return Terms(
-            rate_fen_per_hour=keys["rate_fen_per_hour"].whole(0, LARGEST_FIGURE),
-            increment_minutes=keys.get("increment_minutes", Node(1)).whole(1, LONGEST_STEP_MINUTES),
-            minimum_minutes=keys.get("minimum_minutes", Node(0)).whole(0, LONGEST_STEP_MINUTES),
-            daily_cap_fen=None if cap.value is None else cap.whole(0, LARGEST_FIGURE),
+            rate_fen_per_hour=keys["rate_fen_per_hour"].whole(0, rules.LARGEST_FIGURE),
+            increment_minutes=keys.get("increment_minutes", Node(1)).whole(1, rules.LONGEST_STEP_MINUTES),
+            minimum_minutes=keys.get("minimum_minutes", Node(0)).whole(0, rules.LONGEST_STEP_MINUTES),
+            daily_cap_fen=None if cap.value is None else cap.whole(0, rules.LARGEST_FIGURE),
             bands=tuple(_read_band(band) for band in bands.items()),
         )
-    except BandsOverlap as refusal:
+    except rules.BandsOverlap as refusal:
         reason = f"the band {shown(refusal.second)} overlaps {shown(refusal.first)} on the same kind of days"
         raise DocumentRefused(path=f"{bands.path}[{refusal.index}]", reason=reason) from refusal
 
@@ -139,8 +131,8 @@ def _read_band(node: Node) -> Band:
     factor = keys["factor"].decimal()
     if factor < 0:
         keys["factor"].refuse_value("not below 0")
-    if factor > LARGEST_FIGURE:
-        keys["factor"].refuse_value(f"at most {LARGEST_FIGURE}")
+    if factor > rules.LARGEST_FIGURE:
+        keys["factor"].refuse_value(f"at most {rules.LARGEST_FIGURE}")
     return Band(keys["name"].text(), _read_days(keys["days"]), begins, ends, factor)
 
 
@@ -156,8 +148,8 @@ CLOCK = re.compile(r"([0-9]{2}):([0-5][0-9])")
 
 def _read_clock(node: Node) -> int:
     match = CLOCK.fullmatch(node.value) if isinstance(node.value, str) else None
-    minute = int(match[1]) * MINUTES_OF_HOUR + int(match[2]) if match else MINUTES_OF_DAY + 1
-    if minute > MINUTES_OF_DAY:
+    minute = int(match[1]) * MINUTES_OF_HOUR + int(match[2]) if match else rules.MINUTES_OF_DAY + 1
+    if minute > rules.MINUTES_OF_DAY:
         node.refuse_value('a time of day from "00:00" to "24:00"')
     return minute
 

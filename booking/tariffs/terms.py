@@ -8,15 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from booking.tariffs.rules import (
-    LARGEST_FIGURE,
-    LONGEST_STEP_MINUTES,
-    MINUTES_OF_DAY,
-    BandEndsBeforeItStarts,
-    BandsOverlap,
-    FactorBelowZero,
-    TariffFigureOutOfRange,
-)
+from booking.tariffs import rules
 
 OFF_PEAK, EXTENDED, BUSY, REST_DAY = "错时", "延时", "高峰", "休息日"
 """Bands as most parks call them, so that they have an English name; a park may call its own as it likes."""
@@ -102,22 +94,24 @@ class Terms:
 def _check_figures(terms: Terms) -> None:
     cap = 0 if terms.daily_cap_fen is None else terms.daily_cap_fen
     for name, figure, lowest, highest in (
-        ("rate_fen_per_hour", terms.rate_fen_per_hour, 0, LARGEST_FIGURE),
-        ("increment_minutes", terms.increment_minutes, 1, LONGEST_STEP_MINUTES),
-        ("minimum_minutes", terms.minimum_minutes, 0, LONGEST_STEP_MINUTES),
-        ("daily_cap_fen", cap, 0, LARGEST_FIGURE),
+        ("rate_fen_per_hour", terms.rate_fen_per_hour, 0, rules.LARGEST_FIGURE),
+        ("increment_minutes", terms.increment_minutes, 1, rules.LONGEST_STEP_MINUTES),
+        ("minimum_minutes", terms.minimum_minutes, 0, rules.LONGEST_STEP_MINUTES),
+        ("daily_cap_fen", cap, 0, rules.LARGEST_FIGURE),
     ):
         if not lowest <= figure <= highest:
-            raise TariffFigureOutOfRange(name, lowest, highest)
+            raise rules.TariffFigureOutOfRange(name, lowest, highest)
 
 
 def _check_band(index: int, band: Band) -> None:
-    if not 0 <= band.from_minute < band.to_minute <= MINUTES_OF_DAY:
-        raise BandEndsBeforeItStarts(band.name, index)
+    if not 0 <= band.from_minute < band.to_minute <= rules.MINUTES_OF_DAY:
+        raise rules.BandEndsBeforeItStarts(band.name, index)
     if band.factor < 0:
-        raise FactorBelowZero(band.name, index)
-    if band.factor > LARGEST_FIGURE:
-        raise TariffFigureOutOfRange(figure=f"bands[{index}].factor", lowest=0, highest=LARGEST_FIGURE)
+        raise rules.FactorBelowZero(band.name, index)
+    if band.factor > rules.LARGEST_FIGURE:
+        raise rules.TariffFigureOutOfRange(
+            figure=f"bands[{index}].factor", lowest=0, highest=rules.LARGEST_FIGURE
+        )
 
 
 def _check_overlaps(bands: tuple[Band, ...]) -> None:
@@ -130,7 +124,7 @@ def _check_overlaps(bands: tuple[Band, ...]) -> None:
         for (_, one), (start, other) in pairwise(held):
             if start < bands[one].to_minute:
                 first, second = sorted((one, other))
-                raise BandsOverlap(bands[first].name, bands[second].name, second)
+                raise rules.BandsOverlap(bands[first].name, bands[second].name, second)
 
 
 PEAK = "peak"
@@ -148,8 +142,8 @@ def _plan(terms: Terms, *, working: bool) -> DayPlan:
             plan.append(Stretch(reached, band.from_minute, plain))
         plan.append(Stretch(band.from_minute, band.to_minute, prices[band.name, band.factor]))
         reached = band.to_minute
-    if reached < MINUTES_OF_DAY:
-        plan.append(Stretch(reached, MINUTES_OF_DAY, plain))
+    if reached < rules.MINUTES_OF_DAY:
+        plan.append(Stretch(reached, rules.MINUTES_OF_DAY, plain))
     return tuple(plan)
 
 

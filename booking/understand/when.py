@@ -24,7 +24,17 @@ from booking.understand.said import (
 )
 
 HOUR, NOON, MIDNIGHT = 60, 12, 24
+WHOLE: dict[Half, tuple[int, int]] = {
+    Half.MORNING: (9 * HOUR, 12 * HOUR),
+    Half.NOON: (12 * HOUR, 13 * HOUR),
+    Half.AFTERNOON: (13 * HOUR, 18 * HOUR),
+    Half.EVENING: (18 * HOUR, 21 * HOUR),
+}
+"""From when to when a part of the day is, where no hour is said; minutes after midnight."""
 WORKING_DAY = (9 * HOUR, 18 * HOUR)
+LAST_AFTERNOON_HOUR = 7
+"""Who says an hour from 1 to 7 and nothing else means the afternoon: people book in working hours."""
+SMALL_HOURS = 4 * HOUR
 HOURS_OF: dict[Half, tuple[dict[int, int], tuple[int, int]]] = {
     Half.DAWN: ({12: 0}, (0, 6)),
     Half.MORNING: ({}, (4, 12)),
@@ -49,10 +59,6 @@ def minute_said(clock: SaidClock, half: Half | None) -> int | None:
             return None
     minute = hour * HOUR + clock.minute
     return minute if 0 <= minute <= MIDNIGHT * HOUR else None
-
-
-LAST_AFTERNOON_HOUR = 7
-"""Who says an hour from 1 to 7 and nothing else means the afternoon: people book in working hours."""
 
 
 def _working_hour(clock: SaidClock) -> int:
@@ -142,15 +148,6 @@ def _take_clock(phrases: list[TimePhrase], number: int, clock: SaidClock, joined
         phrases.append(TimePhrase([number], start=clock))
 
 
-WHOLE: dict[Half, tuple[int, int]] = {
-    Half.MORNING: (9 * HOUR, 12 * HOUR),
-    Half.NOON: (12 * HOUR, 13 * HOUR),
-    Half.AFTERNOON: (13 * HOUR, 18 * HOUR),
-    Half.EVENING: (18 * HOUR, 21 * HOUR),
-}
-"""From when to when a part of the day is, where no hour is said; minutes after midnight."""
-
-
 def read_phrase(phrase: TimePhrase) -> tuple[int | None, int | None] | None:
     """Tell from when to when; None where that cannot be (三点到两点)."""
     if phrase.whole_half is not None:
@@ -182,9 +179,6 @@ def _starts(phrase: TimePhrase, start: SaidClock, end: SaidClock) -> Iterator[in
     usual = minute_said(start, said)
     if usual is not None and usual < MIDNIGHT * HOUR:
         yield usual
-
-
-SMALL_HOURS = 4 * HOUR
 
 
 def _ends(phrase: TimePhrase, start: SaidClock, end: SaidClock, begins: int) -> Iterator[int]:

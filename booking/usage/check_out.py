@@ -21,20 +21,10 @@ from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import Taken
 from booking.reservations.waiting.give_back import release, shorten
 from booking.spaces.models import Kind, Space
+from booking.usage import rules
 from booking.usage.door.devices import DeviceEvent, told_first
 from booking.usage.models import DoorEventKind, Ending, Stay, StayCorrection
 from booking.usage.queries import next_claim_after, open_stays_around
-from booking.usage.rules import (
-    OVERSTAY_STEP,
-    AlreadyOut,
-    FreedTimeGone,
-    NothingToUndo,
-    NotYourCheckOut,
-    StillInUse,
-    UndoOver,
-    forgotten_end,
-    may_be_undone_until,
-)
 from booking.values import Span
 
 
@@ -80,7 +70,7 @@ def check_out(
         if not first or stay.ended_at is not None or left < stay.started_at:
             return stay
     if stay.ended_at is not None:
-        raise AlreadyOut(stay.ended_at)
+        raise rules.AlreadyOut(stay.ended_at)
     stay.ended_by_id = by.member_id
     if not end_if_forgotten(session, stay, charger=charger, now=now, left=left):
         finish(session, stay, left, Ending.CHECKED_OUT, charger=charger, now=now)
@@ -146,7 +136,9 @@ def left_at(session: Session, stay: Stay, now: datetime) -> datetime | None:
         return None
     if stay.space_kind is Kind.STORAGE:
         return stay.planned_end
-    return forgotten_end(stay.planned_end, now, next_claim=next_claim_after(session, stay, stay.started_at))
+    return rules.forgotten_end(
+        stay.planned_end, now, next_claim=next_claim_after(session, stay, stay.started_at)
+    )
 
 
 def ending_facts(stay: Stay) -> dict[str, str]:
@@ -162,7 +154,7 @@ def end_forgotten_stays_on(session: Session, space: Space, *, charger: Charger, 
     """
     for stay in open_stays_around(session, space.id):
         if not end_forgotten(session, stay.id, charger=charger, now=now):
-            raise StillInUse(stay.space.name)
+            raise rules.StillInUse(stay.space.name)
 
 
 CHECK_OUT_UNDONE = "撤销签退"
@@ -202,13 +194,13 @@ def undo_check_out(session: Session, stay_id: int, *, charger: Charger, by: Acto
 def _check(stay: Stay, by: Actor, now: datetime) -> None:
     corrected = any(one.new_ended_at is not None for one in stay.corrections)
     if stay.ended_at is None or stay.ending is not Ending.CHECKED_OUT or corrected:
-        raise NothingToUndo(stay.id)
+        raise rules.NothingToUndo(stay.id)
     front_desk = by.enterprise_id is None and by.park_id == stay.park_id
     if not front_desk and by.member_id != (stay.ended_by_id or stay.member_id):
-        raise NotYourCheckOut(stay.id)
-    until = may_be_undone_until(stay.ended_at)
+        raise rules.NotYourCheckOut(stay.id)
+    until = rules.may_be_undone_until(stay.ended_at)
     if now > until:
-        raise UndoOver(until)
+        raise rules.UndoOver(until)
 
 
 def _check_quota(session: Session, stay: Stay, ended_at: datetime, by: Actor) -> None:
@@ -225,11 +217,11 @@ def _check_quota(session: Session, stay: Stay, ended_at: datetime, by: Actor) ->
 
 def _hold_again(session: Session, stay: Stay, now: datetime) -> None:
     """Claim what was held: up to the planned end; after it a quarter of an hour, where that is free."""
-    for end in [stay.planned_end] if now < stay.planned_end else [now + OVERSTAY_STEP, now]:
+    for end in [stay.planned_end] if now < stay.planned_end else [now + rules.OVERSTAY_STEP, now]:
         with suppress(Taken):
             hold_until(session, stay, end)
             return
-    raise FreedTimeGone(stay.space.name)
+    raise rules.FreedTimeGone(stay.space.name)
 
 
 def _end_that_was(stay: Stay, by: Actor, now: datetime) -> StayCorrection:
@@ -258,7 +250,7 @@ def begin(session: Session, stay: Stay) -> None:
     except IntegrityError as error:
         if not any(mark in str(error.orig) for mark in UNIQUE_OPEN_STAY):
             raise
-        raise StillInUse(name) from error
+        raise rules.StillInUse(name) from error
 
 
 def holder(stay: Stay) -> Reservation | Stay:

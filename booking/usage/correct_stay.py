@@ -8,17 +8,10 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import lock_row
 from booking.reservations.waiting.give_back import lock_around
+from booking.usage import rules
 from booking.usage.check_out import Charger, free_after
 from booking.usage.models import Stay, StayCorrection
 from booking.usage.queries import overlapping_stays
-from booking.usage.rules import (
-    EndBeforeStart,
-    NothingToCorrect,
-    NothingToReview,
-    NotYet,
-    OverlapsAnotherStay,
-    StalePage,
-)
 from booking.values import ReasonMissing
 
 
@@ -42,9 +35,9 @@ def correct_stay(
     """
     stay = lock_row(session, Stay, stay_id)
     if stay.ended_at is None:
-        raise NothingToReview(stay.id)
+        raise rules.NothingToReview(stay.id)
     if version is not None and version != stay.version:
-        raise StalePage(stay.version)
+        raise rules.StalePage(stay.version)
     _check(session, stay, started_at, ended_at, reason, now)
     lock_around(session, stay.park_id, {stay.space_id})  # before the enterprise, as who checks out does
     charger.may_correct(session, stay)
@@ -77,7 +70,7 @@ def state_true_end(
     """Let the tenant state the true end of a stay whose check-out was forgotten, until the month closes."""
     stay = session.get_one(Stay, stay_id)
     if not stay.needs_review:
-        raise NothingToReview(stay.id)
+        raise rules.NothingToReview(stay.id)
     return correct_stay(
         session, stay_id, stay.started_at, ended_at, STATED_LATER, charger=charger, by=by, now=now
     )
@@ -107,7 +100,7 @@ def _check_sent_before(stay: Stay, reason: str, by: Actor) -> None:
     """Refuse what changes nothing, unless this very correction made it so: a button pressed twice."""
     last = stay.corrections[-1] if stay.corrections else None
     if last is None or (last.reason, last.actor_id) != (reason.strip(), by.member_id):
-        raise NothingToCorrect(stay.started_at, stay.ended_at or stay.started_at)
+        raise rules.NothingToCorrect(stay.started_at, stay.ended_at or stay.started_at)
 
 
 def _check(
@@ -116,8 +109,8 @@ def _check(
     if not reason.strip():
         raise ReasonMissing
     if ended_at < started_at:
-        raise EndBeforeStart(started_at)
+        raise rules.EndBeforeStart(started_at)
     if ended_at > now:
-        raise NotYet(now)
+        raise rules.NotYet(now)
     for other in overlapping_stays(session, stay, started_at, ended_at):
-        raise OverlapsAnotherStay(other.started_at, other.ended_at or other.planned_end)
+        raise rules.OverlapsAnotherStay(other.started_at, other.ended_at or other.planned_end)

@@ -17,15 +17,7 @@ from booking.blueprints.kit.session import me, my_park
 from booking.db import db, transaction
 from booking.language import CHINESE, LANGUAGES, force_locale, gettext, local_name
 from booking.letters.calendar_entry import FeedTold, feed_file
-from booking.reservations.calendar_feeds import (
-    changed_at,
-    feeds_of,
-    open_feed,
-    open_feed_with,
-    reservations_in_feed,
-    revoke_feed,
-    taken_by_others,
-)
+from booking.reservations import calendar_feeds
 from booking.reservations.guests.invite import along_to
 from booking.reservations.models import CalendarFeed, FeedKind
 from booking.spaces.models import Space
@@ -49,7 +41,7 @@ class ShownFeed(NamedTuple):
 @allow(*TENANTS)
 def index() -> str:
     """List what can be subscribed to, and the addresses there are."""
-    mine = feeds_of(db.session(), me().id)
+    mine = calendar_feeds.feeds_of(db.session(), me().id)
     of_kind = {feed.kind: feed for feed in mine if feed.kind is not FeedKind.SPACE}
     shown = [_shown(kind, of_kind.get(kind)) for kind in FeedKind if kind is not FeedKind.SPACE]
     spaces = [_shown(feed.kind, feed) for feed in mine if feed.kind is FeedKind.SPACE]
@@ -96,7 +88,7 @@ def make() -> ResponseReturnValue:
         space = space_in_park(session, my_park().id, request.form.get("space", 0, type=whole))
         if (kind == FeedKind.SPACE) != (space is not None):
             abort(404)
-        open_feed(session, me(), FeedKind(kind), space, now=clock.now())
+        calendar_feeds.open_feed(session, me(), FeedKind(kind), space, now=clock.now())
     return redirect(url_for(".index"))
 
 
@@ -105,7 +97,9 @@ def make() -> ResponseReturnValue:
 def revoke() -> ResponseReturnValue:
     """Let one of one's own addresses open nothing any more; a second time finds it so."""
     with transaction() as session:
-        revoked = revoke_feed(session, me().id, request.form.get("feed", 0, type=whole), now=clock.now())
+        revoked = calendar_feeds.revoke_feed(
+            session, me().id, request.form.get("feed", 0, type=whole), now=clock.now()
+        )
     if revoked:
         flash(gettext("这个地址已停用，订阅它的日历不再更新。"), "success")
     return redirect(url_for(".index"))
@@ -125,7 +119,7 @@ def _feed_or_404(key: str) -> CalendarFeed:
         number, nonce = _signer().loads(key)
     except (BadData, TypeError, ValueError):
         abort(404)
-    feed = open_feed_with(db.session(), number)
+    feed = calendar_feeds.open_feed_with(db.session(), number)
     return feed if feed is not None and feed.nonce == nonce else abort(404)
 
 
@@ -150,9 +144,9 @@ def _told(feed: CalendarFeed, now: datetime) -> FeedTold:
         coming = activities_to_come(session, reader, now)
         held = [row.activity for row in coming if row.activity.state is ActivityState.PUBLISHED]
         return FeedTold(title, activities=held)
-    found = reservations_in_feed(session, feed, now=now)
-    taken = taken_by_others(session, feed, now=now) if feed.kind is FeedKind.SPACE else ()
-    changed = changed_at(session, [one.id for one in found])
+    found = calendar_feeds.reservations_in_feed(session, feed, now=now)
+    taken = calendar_feeds.taken_by_others(session, feed, now=now) if feed.kind is FeedKind.SPACE else ()
+    changed = calendar_feeds.changed_at(session, [one.id for one in found])
     own = [one.id for one in found if feed.kind is FeedKind.OWN and one.member_id == feed.member_id]
     along = along_to(session, own)
     return FeedTold(title, found, changed, taken, by_whom=feed.kind is not FeedKind.OWN, along=along)

@@ -30,14 +30,7 @@ from booking.letters.reservations import first_push
 from booking.mail.models import Channel, Letter
 from booking.mail.outbox import write_letter
 from booking.mail.queries import PAGE, enclosed, letter_of, letters_to
-from booking.notifications.choices import (
-    allow_pushes,
-    choices_of,
-    choose_reminders,
-    hash_of,
-    push_devices_of,
-    take_back_pushes,
-)
+from booking.notifications import choices
 from booking.notifications.ports import PushTarget
 from booking.notifications.rules import LEADS, NoPushService, Occasion, Way
 from booking.people.accounts import note_inbox_read
@@ -88,13 +81,13 @@ def way_name(way: Way) -> str:
 @takes(_("提醒"), RemindersForm)
 def index() -> ResponseReturnValue:
     """Show what holds, and take what is chosen."""
-    form = RemindersForm(obj=choices_of(db.session(), me().id))
+    form = RemindersForm(obj=choices.choices_of(db.session(), me().id))
     if form.validate_on_submit():
         with transaction() as session:
-            choose_reminders(session, me().id, form.data)
+            choices.choose_reminders(session, me().id, form.data)
         _say_saved(form)
         return redirect(url_for(".index"))
-    devices = push_devices_of(db.session(), me())
+    devices = choices.push_devices_of(db.session(), me())
     chosen = me().wants_copies
     copies = [(WANTED, gettext("也发给我"), chosen), ("", gettext("不发"), not chosen)]
     return form_page(
@@ -105,7 +98,7 @@ def index() -> ResponseReturnValue:
 def _say_saved(form: RemindersForm) -> None:
     """Say that it is kept, and where nothing can be pushed to yet, what to do."""
     pushed = any(form[f"{occasion.value}_way"].data == Way.PUSH for occasion in Occasion)
-    if pushed and not push_devices_of(db.session(), me()):
+    if pushed and not choices.push_devices_of(db.session(), me()):
         flash(
             gettext("已保存。还没有设备打开推送，选了推送的先改发邮件；请在下面打开，或换一种方式。"),
             "warning",
@@ -123,7 +116,7 @@ def allow_device() -> ResponseReturnValue:
     answer = redirect(url_for(".index"))
     try:
         with transaction() as session:
-            allow_pushes(session, member, target, name=browser_name(), box=ports().box, now=now)
+            choices.allow_pushes(session, member, target, name=browser_name(), box=ports().box, now=now)
             key = f"first-push:{member.id}:{now:%Y%m%d%H%M}"  # one a minute
             first = write_letter(
                 session,
@@ -138,7 +131,7 @@ def allow_device() -> ResponseReturnValue:
         flash(wording(refusal), "warning")
     else:
         flash(gettext("推送已打开，马上试发一条。") if first else gettext("推送已打开。"), "success")
-        remember_push(answer, hash_of(target.endpoint))
+        remember_push(answer, choices.hash_of(target.endpoint))
     return answer
 
 
@@ -147,7 +140,7 @@ def allow_device() -> ResponseReturnValue:
 def drop_device() -> ResponseReturnValue:
     """Let one of one's own browsers take no more; a second time finds it so."""
     with transaction() as session:
-        gone = take_back_pushes(session, me().id, request.form.get("device", 0, type=whole))
+        gone = choices.take_back_pushes(session, me().id, request.form.get("device", 0, type=whole))
     if gone:
         flash(gettext("这台设备不再收推送。"), "success")
     return redirect(url_for(".index"))

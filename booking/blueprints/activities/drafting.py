@@ -14,17 +14,10 @@ from wtforms import Field, IntegerField, RadioField, SelectField, StringField, T
 from wtforms.validators import Optional, ValidationError
 
 from booking import clock
+from booking.activities import rules
 from booking.activities.invited import invited_sizes
 from booking.activities.models import Activity, ActivityKind, Audience
 from booking.activities.plan_activity import ActivityPlan
-from booking.activities.rules import (
-    MOST_PLACES,
-    NOTICE,
-    PUBLISH_MINUTE,
-    HourOfHall,
-    best_times,
-    latest_publication,
-)
 from booking.blueprints.activities.shown import activity_or_404, blueprint
 from booking.blueprints.kit.access import STAFF, allow, in_background
 from booking.blueprints.kit.converters import whole
@@ -75,7 +68,7 @@ class ActivityForm(EditForm):
     day = DayField(_("日期"), [must()])
     starts = ClockField(_("开始"), [must()], default=14 * 60)
     ends = ClockField(_("结束"), [must()], default=16 * 60)
-    places = IntegerField(_("名额"), [must(), between(1, MOST_PLACES)], default=20)
+    places = IntegerField(_("名额"), [must(), between(1, rules.MOST_PLACES)], default=20)
     release = RadioField(_("公布"), [must()], choices=options(RELEASES), default="draft")
     publish_on = DayField(_("公布日"), [NeededAtTimes()])
     urgent_reason = StringField(_("紧急原因"), [NeededAtTimes(), at_most(200)], [tidy_line])
@@ -132,7 +125,7 @@ class ActivityForm(EditForm):
         day = self.publish_on.data
         if day is None:
             raise TypeError("a checked form has a day to be published on")
-        return local_instant(day, PUBLISH_MINUTE, zone)
+        return local_instant(day, rules.PUBLISH_MINUTE, zone)
 
 
 def activity_span(day: date | None, starts: int | None, ends: int | None, zone: ZoneInfo) -> Span:
@@ -144,12 +137,12 @@ def activity_span(day: date | None, starts: int | None, ends: int | None, zone: 
 
 def notice_label(starts_at: datetime, now: datetime) -> tuple[str, bool]:
     """Count the 72 hours in front of the writer; the second tells that they are not kept any more."""
-    latest = latest_publication(starts_at)
+    latest = rules.latest_publication(starts_at)
     ahead = duration(max(starts_at - now, timedelta(0)))
     if now <= latest:
         facts = {"ahead": ahead, "latest": moment(latest)}
         return gettext("现在公布提前 %(ahead)s，够 72 小时。最晚 %(latest)s公布。", **facts), False
-    facts = {"ahead": ahead, "first": moment(now + NOTICE)}
+    facts = {"ahead": ahead, "first": moment(now + rules.NOTICE)}
     return gettext(
         "离开始只有 %(ahead)s，不足 72 小时，公布时要写明紧急原因；或改到 %(first)s以后。", **facts
     ), True
@@ -197,14 +190,14 @@ def hall_week(
         taken = [one for one in taken if one != activity.span]
 
     calendar = park_calendar(db.session(), my_park().id)
-    hours: list[HourOfHall] = []
+    hours: list[rules.HourOfHall] = []
 
     def hour_of(day: date, hour: int) -> HallHour:
         one = Span(local_instant(day, hour * MINUTES, zone), local_instant(day, (hour + 1) * MINUTES, zone))
         state = _state(one, taken, span, now)
         at, free = (day.weekday(), hour), _may_begin(one, state, now)
         level, times = (busy.level(*at), busy.times.get(at, 0)) if busy else (0, 0)
-        hours.append(HourOfHall(day, hour, free, times, calendar.is_working_day(day)))
+        hours.append(rules.HourOfHall(day, hour, free, times, calendar.is_working_day(day)))
         label = _label(one, state, busy.about(*at) if busy else None)
         return HallHour(day, f"{hour:02d}:00", state, level, label, hours[-1].in_working_hours)
 
@@ -213,14 +206,14 @@ def hall_week(
     rows = [(f"{hour:02d}:00", [hour_of(day, hour) for day in days]) for hour in clocks]
     named = [format_date(day, "EEE d", locale=get_locale() or "zh") for day in days]
     length = -(-span.length // ONE_HOUR) if span else 1
-    best = [_begins(day, hour, length, busy) for day, hour in best_times(hours, length)] if busy else []
+    best = [_begins(day, hour, length, busy) for day, hour in rules.best_times(hours, length)] if busy else []
     is_taken = span is not None and any(span.overlaps(one) for one in taken)
     return HallWeek(named, rows, busy is not None, is_taken, best)
 
 
 def _may_begin(hour: Span, state: str, now: datetime) -> bool:
     """Tell whether it can be there with three days' notice; where it stands now is no news."""
-    return state in {"free", "mine"} and hour.start >= now + NOTICE
+    return state in {"free", "mine"} and hour.start >= now + rules.NOTICE
 
 
 def _begins(day: date, hour: int, length: int, busy: BusyHours) -> tuple[str, date, str]:

@@ -17,14 +17,7 @@ from wtforms import StringField
 
 from booking import clock
 from booking.activities.arrive import arrive, let_in, say_useful, tick
-from booking.activities.invited import (
-    PAGE,
-    ListPart,
-    Participant,
-    people_of,
-    sign_up_in_park,
-    sign_up_of,
-)
+from booking.activities.invited import PAGE, ListPart, Participant, people_of, sign_up_in_park, sign_up_of
 from booking.activities.models import Activity, SignUp, Useful
 from booking.activities.queries import head_counts
 from booking.activities.rules import OPENS_BEFORE, is_open

@@ -18,14 +18,7 @@ from booking.language import gettext, lazy_gettext as _
 from booking.letters.robots import answer_of_robot, tried
 from booking.mail.transport import TransportError
 from booking.notifications.models import GroupRobot
-from booking.notifications.robots import (
-    add_robot,
-    change_robot,
-    note_try,
-    remove_robot,
-    robot_of,
-    robots_of,
-)
+from booking.notifications.robots import add_robot, change_robot, note_try, remove_robot, robot_of, robots_of
 from booking.notifications.rules import RobotKind, RobotSaysNo, TriedJustNow
 from booking.people.models import Role
 from booking.ports import ports

@@ -11,21 +11,8 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
+from booking.blueprints.kit.labels import utilisation
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.labels.utilisation import (
-    few_told,
-    knowing,
-    matter_title,
-    measure_name,
-    or_dash,
-    sees_use,
-    share_of_month,
-    spaces_named,
-    suggestion_basis,
-    used_of_open,
-    went_later,
-    whom_to_call,
-)
 from booking.blueprints.kit.session import actor, me, month_of_request, my_park, this_month
 from booking.db import db, transaction
 from booking.language import CHINESE, force_locale, gettext
@@ -75,7 +62,7 @@ def timeline() -> str:
     """Show what went out in a month, and what is next."""
     month, session, now = month_of_request(), db.session(), clock.now()
     found = rhythm_of_month(session, my_park(), month, now=now)
-    counted = cycle_of_month(session, my_park(), month, now=now, knowing=knowing())
+    counted = cycle_of_month(session, my_park(), month, now=now, knowing=utilisation.knowing())
     return render_template(
         "cycle/timeline.html",
         found=found,
@@ -105,9 +92,11 @@ def _drawn(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> di
 def _moved(step: StepOfMonth, counted: CycleOfMonth) -> str:
     """Say both days where mail goes out later than the step's: which list it is, and when it went."""
     days = step.days
-    if days.step is CycleStep.LIST and (later := went_later(days, counted.list_went or days.mail_day)):
+    if days.step is CycleStep.LIST and (
+        later := utilisation.went_later(days, counted.list_went or days.mail_day)
+    ):
         return gettext("1 日的清单，%(later)s", later=later)
-    if days.step is CycleStep.FOLLOW_UP and (later := went_later(days, days.mail_day)):
+    if days.step is CycleStep.FOLLOW_UP and (later := utilisation.went_later(days, days.mail_day)):
         return gettext("15 日的跟进，%(later)s", later=later)
     return ""
 
@@ -190,7 +179,7 @@ def _of_evaluation(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMont
     said = [gettext("看了 %(count)s 个空间", count=len(counted.evaluation.judged))]
     strongest = counted.evaluation.strongest
     if strongest is not None:
-        said += [matter_title(strongest), suggestion_basis(strongest)]
+        said += [utilisation.matter_title(strongest), utilisation.suggestion_basis(strongest)]
     return said
 
 
@@ -209,8 +198,8 @@ def calls() -> str:
     return render_template(
         "cycle/calls.html",
         month=month,
-        with_use=sees_use(),
-        rows=whom_to_call(month),
+        with_use=utilisation.sees_use(),
+        rows=utilisation.whom_to_call(month),
         tabs=tabs("calls", month),
         **month_steps("cycle.calls", month),
     )
@@ -221,7 +210,7 @@ def calls() -> str:
 def evaluation() -> str:
     """Show every space of a month, and what to do with those that are little used."""
     month = month_of_request()
-    found = evaluate(db.session(), my_park(), month, now=clock.now(), knowing=knowing())
+    found = evaluate(db.session(), my_park(), month, now=clock.now(), knowing=utilisation.knowing())
     matters = open_titles(db.session(), my_park().id)
     return render_template(
         "cycle/evaluation.html",
@@ -229,7 +218,7 @@ def evaluation() -> str:
         day=step_day(CycleStep.EVALUATION, month),
         suggestions=[_suggested(one, matters) for one in found.suggestions],
         rows=[_row(one) for one in found.spaces],
-        untold=few_told() if any(one.hidden.evening for one in found.spaces) else "",
+        untold=utilisation.few_told() if any(one.hidden.evening for one in found.spaces) else "",
         may_propose=me().role is Role.BRANCH,
         tabs=tabs("evaluation", month),
         **month_steps("cycle.evaluation", month),
@@ -242,11 +231,11 @@ def _row(one: SpaceOfMonth) -> dict[str, object]:
     return {
         "space": one,
         "kind": kind_name(Kind(one.kind)),
-        "share": share_of_month(one),
-        "used": used_of_open(one),
-        "evening": "–" if one.hidden.evening or not by_hour else or_dash(one.evening_share),
-        "before": "–" if one.hidden.before else or_dash(one.share_before),
-        "measure": measure_name(measure) if measure else "",
+        "share": utilisation.share_of_month(one),
+        "used": utilisation.used_of_open(one),
+        "evening": "–" if one.hidden.evening or not by_hour else utilisation.or_dash(one.evening_share),
+        "before": "–" if one.hidden.before else utilisation.or_dash(one.share_before),
+        "measure": utilisation.measure_name(measure) if measure else "",
         "judged": is_judged(one),
         "waits": one.hidden.judgement,
     }
@@ -255,10 +244,10 @@ def _row(one: SpaceOfMonth) -> dict[str, object]:
 def _suggested(found: Suggestion, matters: dict[str, int]) -> dict[str, object]:
     return {
         "key": found.key,
-        "title": f"{found.place} {spaces_named(found)}",
+        "title": f"{found.place} {utilisation.spaces_named(found)}",
         "kind": kind_name(Kind(found.kind)),
-        "measure": measure_name(found.measure),
-        "because": suggestion_basis(found),
+        "measure": utilisation.measure_name(found.measure),
+        "because": utilisation.suggestion_basis(found),
         "matter_id": matters.get(_kept_title(found)),
     }
 
@@ -266,7 +255,7 @@ def _suggested(found: Suggestion, matters: dict[str, int]) -> dict[str, object]:
 def _kept_title(found: Suggestion) -> str:
     """Title its matter in the park's language, whoever reads: by it one knows that there is one."""
     with force_locale(CHINESE):
-        return matter_title(found)
+        return utilisation.matter_title(found)
 
 
 @blueprint.post("/evaluation/propose")
@@ -275,10 +264,10 @@ def propose() -> ResponseReturnValue:
     """Make a matter of a suggestion; the second press finds it."""
     month = month_of_request()
     with transaction() as session:
-        found = evaluate(session, my_park(), month, now=clock.now(), knowing=knowing())
+        found = evaluate(session, my_park(), month, now=clock.now(), knowing=utilisation.knowing())
         suggestion = _asked(found)
         with force_locale(CHINESE):
-            title, words = matter_title(suggestion), suggestion_basis(suggestion)
+            title, words = utilisation.matter_title(suggestion), utilisation.suggestion_basis(suggestion)
         propose_matter(session, my_park(), me(), suggestion, title, words, by=actor(), now=clock.now())
     flash(gettext("已列为议题，下次例会讨论：%(title)s。", title=title), "success")
     return redirect(url_for(".evaluation", month=str(month)))

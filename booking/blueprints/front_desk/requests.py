@@ -25,13 +25,7 @@ from booking.blueprints.kit.forms.reservation import (
     offer_spaces,
     span_of,
 )
-from booking.blueprints.kit.forms.validators import (
-    CONFLICT,
-    UNPROCESSABLE,
-    ActForm,
-    ReasonForm,
-    pressed,
-)
+from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, ActForm, ReasonForm, pressed
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import StateBadge, times
 from booking.blueprints.kit.labels.waiting import answer_due

@@ -28,15 +28,7 @@ from booking.needs.work_queries import faults_at
 from booking.people.models import Role
 from booking.reservations.upcoming import reservations_to_come, upcoming
 from booking.reservations.waiting.end_wait import end_line
-from booking.spaces import inventory_queries as queries
-from booking.spaces.inventory import (
-    add_space,
-    bring_back_space,
-    edit_space,
-    facts_of,
-    renew_scan_code,
-    retire_space,
-)
+from booking.spaces import inventory, inventory_queries as queries
 from booking.spaces.models import Kind, Space
 from booking.spaces.pictures import redrawn, set_picture
 from booking.spaces.queries import equipment_names, rules_for
@@ -127,7 +119,9 @@ def new_space() -> ResponseReturnValue:
             with transaction() as session:
                 secret = secrets.token_urlsafe(SCAN_CODE_BYTES)
                 facts = form.said(kind)
-                made = add_space(session, my_park().id, facts, scan_code=secret, by=actor(), now=clock.now())
+                made = inventory.add_space(
+                    session, my_park().id, facts, scan_code=secret, by=actor(), now=clock.now()
+                )
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
@@ -149,7 +143,7 @@ def change_space(space_id: int) -> ResponseReturnValue:
                 held = _held(session, space_id)
                 form.check(session)
                 facts = form.said(held.kind)
-                edit_space(session, held, facts, upcoming=upcoming, by=actor(), now=clock.now())
+                inventory.edit_space(session, held, facts, upcoming=upcoming, by=actor(), now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
@@ -170,7 +164,7 @@ def _form(kind: Kind, space: Space | None) -> SpaceForm:
 
 def _edited(space_id: int) -> SpaceForm:
     def shown() -> dict[str, Any]:
-        said = facts_of(space_or_404(space_id))
+        said = inventory.facts_of(space_or_404(space_id))
         return {"obj": said, "parts": said.part_ids}
 
     return SpaceForm.of(
@@ -196,7 +190,7 @@ def retire(space_id: int) -> ResponseReturnValue:
         with transaction() as session:
             end_line(session, space_or_404(space_id), letter=put_back_letter, by=by, now=now)
             held = _held(session, space_id)
-            retire_space(session, held, upcoming=upcoming, by=by, now=now)
+            inventory.retire_space(session, held, upcoming=upcoming, by=by, now=now)
     except SpaceStillBooked as refusal:
         return render_template(
             "inventory/space.html", **_shown(space_or_404(space_id), refusal.count)
@@ -215,7 +209,7 @@ def bring_back(space_id: int) -> ResponseReturnValue:
 
     def do(session: Session) -> str:
         held = _held(session, space_id)
-        bring_back_space(session, held, by=actor(), now=clock.now())
+        inventory.bring_back_space(session, held, by=actor(), now=clock.now())
         return held.code
 
     back = url_for(".space", space_id=space_id)
@@ -229,7 +223,7 @@ def renew_code(space_id: int) -> ResponseReturnValue:
     with transaction() as session:
         held = _held(session, space_id)
         secret = secrets.token_urlsafe(SCAN_CODE_BYTES)
-        renew_scan_code(session, held, secret, by=actor(), now=clock.now())
+        inventory.renew_scan_code(session, held, secret, by=actor(), now=clock.now())
     flash(gettext("二维码已更换，旧标签不能再用，请打印新标签贴上。"), "success")
     return redirect(url_for(".space", space_id=space_id))
 

@@ -9,12 +9,7 @@ from booking.blueprints.kit.converters import wall, whole
 from booking.blueprints.kit.filters import area
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import asks_first, times
-from booking.blueprints.kit.labels.spaces import (
-    made_of,
-    people_label,
-    photo_of,
-    things_text,
-)
+from booking.blueprints.kit.labels.spaces import made_of, people_label, photo_of, things_text
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote, quote_many

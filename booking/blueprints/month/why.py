@@ -17,16 +17,8 @@ from booking.blueprints.kit.why import Explanation, FigurePart, Paper, back_to_m
 from booking.blueprints.month.show import blueprint
 from booking.db import db
 from booking.language import gettext
+from booking.needs import queries
 from booking.needs.models import Decision, EarlierFigure, Need
-from booking.needs.queries import (
-    KindOfMonth,
-    MatterLine,
-    matters_of_month,
-    needs_of_month,
-    needs_said_in,
-    sharer_of,
-    weigh,
-)
 from booking.needs.rules import NeedKind
 from booking.needs.work_queries import matter_in
 from booking.values import Month
@@ -78,8 +70,8 @@ def needs(month: str, kind: str) -> str:
         abort(404)
     which = NeedKind(kind)
     session, park, now = db.session(), my_park(), clock.now()
-    said = needs_said_in(session, park, chosen, which)
-    counted = needs_of_month(session, park, chosen, now)
+    said = queries.needs_said_in(session, park, chosen, which)
+    counted = queries.needs_of_month(session, park, chosen, now)
     earlier = counted.earlier if which is NeedKind.COMPLAINT else None
     return explain_figure(
         Explanation(
@@ -108,7 +100,7 @@ def _need(one: Need, now: datetime) -> FigurePart:
     )
 
 
-def _counted(counted: KindOfMonth) -> Iterator[FigurePart]:
+def _counted(counted: queries.KindOfMonth) -> Iterator[FigurePart]:
     """Say how many there are, how long they waited and how many too long."""
     yield FigurePart(gettext("合计"), gettext("%(count)s 件", count=counted.raised), sign="=")
     if counted.days is not None:
@@ -139,7 +131,7 @@ def _before(earlier: EarlierFigure | None) -> Iterator[FigurePart]:
 def agenda(month: str) -> str:
     """Name every matter of the month's meeting: decided before, to decide, decided now."""
     chosen = month_or_404(month)
-    found = matters_of_month(db.session(), my_park(), chosen, clock.now())
+    found = queries.matters_of_month(db.session(), my_park(), chosen, clock.now())
     groups = [
         (gettext("以前定的，办得怎样"), found.before),
         (gettext("待定"), found.to_decide),
@@ -156,12 +148,12 @@ def agenda(month: str) -> str:
     )
 
 
-def _group(month: Month, label: str, lines: Sequence[MatterLine]) -> FigurePart:
+def _group(month: Month, label: str, lines: Sequence[queries.MatterLine]) -> FigurePart:
     count = gettext("%(count)s 件", count=len(lines))
     return FigurePart(label, count, sign="+", parts=[_line(month, line) for line in lines])
 
 
-def _line(month: Month, line: MatterLine) -> FigurePart:
+def _line(month: Month, line: queries.MatterLine) -> FigurePart:
     item = agenda_item(line, month)
     return FigurePart(
         label=item.title,
@@ -179,7 +171,7 @@ def matter(month: str, matter_id: int) -> str:
     """Name who shares a matter, with what each said, and what the meetings decided."""
     chosen, session = month_or_404(month), db.session()
     found = matter_in(session, my_park().id, matter_id) or abort(404)
-    weight = weigh(found.needs)
+    weight = queries.weigh(found.needs)
     return explain_figure(
         Explanation(
             title=found.title,
@@ -207,7 +199,7 @@ def _firms(needs: Sequence[Need]) -> Iterator[FigurePart]:
 
 
 def _key(need: Need) -> str:
-    return sharer_of(need) or ""
+    return queries.sharer_of(need) or ""
 
 
 def _part(name: str, needs: Sequence[Need]) -> FigurePart:

@@ -8,17 +8,9 @@ from flask import abort, url_for
 from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day, moment, month_text, percent
+from booking.blueprints.kit.labels import utilisation
 from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.labels.utilisation import (
-    knowing,
-    matter_title,
-    measure_name,
-    not_told_label,
-    share_of_month,
-    suggestion_basis,
-    used_of_open,
-)
 from booking.blueprints.kit.session import month_or_404, my_park
 from booking.blueprints.kit.why import (
     Explanation,
@@ -159,7 +151,7 @@ def _chased(need: Need, at: datetime) -> FigurePart:
 def evaluated(month: str) -> str:
     """Name each space that was evaluated, with its use and what is suggested."""
     chosen = month_or_404(month)
-    found = evaluate(db.session(), my_park(), chosen, now=clock.now(), knowing=knowing())
+    found = evaluate(db.session(), my_park(), chosen, now=clock.now(), knowing=utilisation.knowing())
     return explain_figure(
         Explanation(
             title=gettext("%(month)s的资源评估从哪来", month=month_text(chosen)),
@@ -181,7 +173,7 @@ def _places(month: Month, spaces: Sequence[SpaceOfMonth]) -> Iterator[FigurePart
         those = [one for one in spaces if one.place == place]
         count = gettext("%(count)s 处", count=len(those))
         parts = ((_space(month, one), _says_something(one)) for one in those)
-        yield FigurePart(place, count, sign="+", parts=[*named_together(parts, not_told_label())])
+        yield FigurePart(place, count, sign="+", parts=[*named_together(parts, utilisation.not_told_label())])
 
 
 def _says_something(one: SpaceOfMonth) -> bool:
@@ -192,17 +184,17 @@ def _space(month: Month, one: SpaceOfMonth) -> FigurePart:
     measure = measure_for(one)
     return FigurePart(
         label=one.name if one.code in one.name else f"{one.code} {one.name}",
-        value=share_of_month(one),
-        how=f"{kind_name(Kind(one.kind))} · {used_of_open(one)}",
+        value=utilisation.share_of_month(one),
+        how=f"{kind_name(Kind(one.kind))} · {utilisation.used_of_open(one)}",
         url=use_url("utilisation.show", month, Kind(one.kind), space=one.space_id),
         paper=gettext("按日、按时段看"),
-        doubt=measure_name(measure) if measure else "",
+        doubt=utilisation.measure_name(measure) if measure else "",
     )
 
 
 def _suggested(found: Evaluation) -> Iterator[FigurePart]:
     url = url_for("cycle.evaluation", month=found.month)
     for one in found.suggestions:
-        said = matter_title(one)
+        said = utilisation.matter_title(one)
         share = "–" if one.is_hidden else percent(one.share)
-        yield FigurePart(said, share, suggestion_basis(one), url=url, paper=gettext("资源评估"))
+        yield FigurePart(said, share, utilisation.suggestion_basis(one), url=url, paper=gettext("资源评估"))

@@ -19,15 +19,7 @@ from booking.blueprints.kit.labels.spaces import granted_label
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.needs.forms import (
-    FirmForm,
-    GrantForm,
-    HandForm,
-    KindForm,
-    NeedAnswerForm,
-    RemarkForm,
-    grant_form,
-)
+from booking.blueprints.needs import forms
 from booking.blueprints.needs.lists import NOT_FOUND, blueprint, is_staff, need_or_404
 from booking.db import db, transaction
 from booking.documents.models import Document
@@ -55,10 +47,12 @@ def show(need_id: int) -> str:
     return need_page(need_or_404(need_id))
 
 
-def need_page(need: Need, form: NeedAnswerForm | None = None, grant: GrantForm | None = None) -> str:
+def need_page(
+    need: Need, form: forms.NeedAnswerForm | None = None, grant: forms.GrantForm | None = None
+) -> str:
     """Draw a need's page, with a form that must be put right."""
     session, park = db.session(), my_park()
-    form = form or NeedAnswerForm(formdata=None, answer=need.answer)
+    form = form or forms.NeedAnswerForm(formdata=None, answer=need.answer)
     read = read_hours(need.words, local_day(need.raised_at, park.zone))
     return render_template(
         "needs/show.html",
@@ -68,15 +62,15 @@ def need_page(need: Need, form: NeedAnswerForm | None = None, grant: GrantForm |
         staff=is_staff(),
         mine=_may_end(need),
         form=form,
-        grant=grant or grant_form(need, read),
+        grant=grant or forms.grant_form(need, read),
         reads_hours=read.opens is not None or read.closes is not None,
         extended=extended_for_need(session, need.id),
-        remark=RemarkForm(formdata=None),
+        remark=forms.RemarkForm(formdata=None),
         hand=_hand_form(need),
         firm=_firm_form(need),
         open_matters=_open_matters(),
         like=_like(need),
-        kind_form=KindForm(formdata=None, kind=need.kind.value),
+        kind_form=forms.KindForm(formdata=None, kind=need.kind.value),
     )
 
 
@@ -101,8 +95,8 @@ def _may_end(need: Need) -> bool:
     return need.member_id == me().id or need.is_named or not is_staff()
 
 
-def _hand_form(need: Need) -> HandForm:
-    form = HandForm(owner=need.owner_id)
+def _hand_form(need: Need) -> forms.HandForm:
+    form = forms.HandForm(owner=need.owner_id)
     people = staff_of(db.session(), my_park().id) if is_staff() else []
     form.owner.choices = options((one.id, one.name) for one in people if one.active)
     return form
@@ -111,9 +105,9 @@ def _hand_form(need: Need) -> HandForm:
 NO_FIRM = 0
 
 
-def _firm_form(need: Need) -> FirmForm:
+def _firm_form(need: Need) -> forms.FirmForm:
     """Ask of which enterprise whoever asked is; the one they named is chosen already, if the park has it."""
-    form = FirmForm(enterprise=need.enterprise_id or NO_FIRM)
+    form = forms.FirmForm(enterprise=need.enterprise_id or NO_FIRM)
     there = looked_after(db.session(), my_park().id) if need.is_named and is_staff() else ()
     form.enterprise.choices = options(
         [(NO_FIRM, gettext("不是园区的企业")), *((one.id, one.short_name) for one in there)]
@@ -123,10 +117,10 @@ def _firm_form(need: Need) -> FirmForm:
 
 @blueprint.post("/needs/<int:need_id>/answer")
 @allow(*STAFF)
-@takes(_("诉求"), NeedAnswerForm)
+@takes(_("诉求"), forms.NeedAnswerForm)
 def answer(need_id: int) -> ResponseReturnValue:
     """Answer it."""
-    need, form = need_or_404(need_id), NeedAnswerForm()
+    need, form = need_or_404(need_id), forms.NeedAnswerForm()
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -167,7 +161,7 @@ def take(need_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/needs/<int:need_id>/hand")
 @allow(*STAFF)
-@takes(_("诉求"), HandForm)
+@takes(_("诉求"), forms.HandForm)
 def hand(need_id: int) -> ResponseReturnValue:
     """Hand it to a colleague."""
     form = _hand_form(need_or_404(need_id))
@@ -183,10 +177,10 @@ def hand(need_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/needs/<int:need_id>/kind")
 @allow(*SIGNED_IN)
-@takes(_("诉求"), KindForm)
+@takes(_("诉求"), forms.KindForm)
 def kind(need_id: int) -> ResponseReturnValue:
     """Put its kind right."""
-    form = KindForm()
+    form = forms.KindForm()
     if not form.validate_on_submit():
         abort(NOT_FOUND)
     return _press(
@@ -200,7 +194,7 @@ def kind(need_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/needs/<int:need_id>/checked")
 @allow(*STAFF)
-@takes(_("诉求"), FirmForm)
+@takes(_("诉求"), forms.FirmForm)
 def checked(need_id: int) -> ResponseReturnValue:
     """Note that who asked by name is real, and of which enterprise."""
     form = _firm_form(need_or_404(need_id))
@@ -230,10 +224,10 @@ def ended(need_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/needs/<int:need_id>/reopen")
 @allow(*SIGNED_IN)
-@takes(_("诉求"), RemarkForm)
+@takes(_("诉求"), forms.RemarkForm)
 def reopen(need_id: int) -> ResponseReturnValue:
     """Open it again."""
-    form = RemarkForm()
+    form = forms.RemarkForm()
     if not form.validate_on_submit():
         flash(gettext("请写短一点再发一次。"), "warning")
         return redirect(url_for(".show", need_id=need_id))
@@ -258,10 +252,10 @@ def picture(need_id: int) -> Response:
 
 @blueprint.post("/needs/<int:need_id>/extend")
 @allow(Role.ADMIN)
-@takes(_("诉求"), GrantForm)
+@takes(_("诉求"), forms.GrantForm)
 def extend(need_id: int) -> ResponseReturnValue:
     """Open the day for longer and answer the need, both or neither."""
-    need, form = need_or_404(need_id), GrantForm()
+    need, form = need_or_404(need_id), forms.GrantForm()
     offer_places(form)
     if form.validate_on_submit():
         try:

@@ -37,30 +37,19 @@ from booking.db import db, transaction
 from booking.documents.models import Document
 from booking.language import gettext, lazy_gettext as _
 from booking.people.models import Role
+from booking.spaces import floor_plan
 from booking.spaces.areas import arrange, can_undo, latest_plan, spaces_to_place, undo_arranging
-from booking.spaces.floor_plan import (
-    LABEL_LENGTH,
-    LEAST_SIDE,
-    MOST_SHAPES,
-    MOST_SIDE,
-    Box,
-    Layout,
-    PlacedSpace,
-    Shape,
-    ShapeKind,
-    filled,
-)
 from booking.spaces.models import Area, FloorPlan, Kind, Space
 from booking.values import Refusal
 
-SIDES = len(Box._fields)
+SIDES = len(floor_plan.Box._fields)
 NOTHING = ("",) * SIDES
 
 
 class BoxField(Field):
     """A rectangle: its four numbers are four inputs of one name; all of them empty is none."""
 
-    data: Box | None
+    data: floor_plan.Box | None
 
     @property
     def numbers(self) -> Sequence[str]:
@@ -80,7 +69,7 @@ class BoxField(Field):
         if not any(numbers):
             return
         try:
-            self.data = Box(*(_small(one) for one in numbers))
+            self.data = floor_plan.Box(*(_small(one) for one in numbers))
         except ValueError as error:
             raise ValueError(gettext("距左、距上、宽、高都要填整数；不放在图上就四个都空着。")) from error
 
@@ -116,20 +105,20 @@ class ShapeForm(Form):
         _("画的是"),
         choices=options(
             [
-                (ShapeKind.ROOM.value, _("房间")),
-                (ShapeKind.PASSAGE.value, _("通道")),
-                (ShapeKind.FACILITY.value, _("设施")),
-                (ShapeKind.GREEN.value, _("绿植")),
+                (floor_plan.ShapeKind.ROOM.value, _("房间")),
+                (floor_plan.ShapeKind.PASSAGE.value, _("通道")),
+                (floor_plan.ShapeKind.FACILITY.value, _("设施")),
+                (floor_plan.ShapeKind.GREEN.value, _("绿植")),
             ]
         ),
     )
-    label = StringField(_("文字"), [Optional(), at_most(LABEL_LENGTH)], [tidy_line])
-    label_en = StringField(_("英文"), [Optional(), at_most(LABEL_LENGTH)], [tidy_line])
+    label = StringField(_("文字"), [Optional(), at_most(floor_plan.LABEL_LENGTH)], [tidy_line])
+    label_en = StringField(_("英文"), [Optional(), at_most(floor_plan.LABEL_LENGTH)], [tidy_line])
     box = BoxField(_("位置"))
 
 
 def _side(label: Any) -> WholeField:  # noqa: ANN401 - as WTForms types it
-    return WholeField(label, [required(), number_between(LEAST_SIDE, MOST_SIDE)])
+    return WholeField(label, [required(), number_between(floor_plan.LEAST_SIDE, floor_plan.MOST_SIDE)])
 
 
 class PlanForm(EditForm):
@@ -137,25 +126,25 @@ class PlanForm(EditForm):
 
     columns = _side(_("图宽（格）"))
     rows = _side(_("图高（格）"))
-    shapes = FieldList(FormField(ShapeForm), _("底图"), max_entries=MOST_SHAPES + 1)
+    shapes = FieldList(FormField(ShapeForm), _("底图"), max_entries=floor_plan.MOST_SHAPES + 1)
 
-    def layout(self) -> Layout:
+    def layout(self) -> floor_plan.Layout:
         """Read the whole plan."""
-        return Layout(
+        return floor_plan.Layout(
             self.columns.data or 0, self.rows.data or 0, tuple(self._drawn()), tuple(self._placed())
         )
 
-    def _drawn(self) -> Iterable[Shape]:
+    def _drawn(self) -> Iterable[floor_plan.Shape]:
         for row in self.shapes:
             one = row.form
             if one.box.data is not None:
-                kind = ShapeKind(one.kind.data)
-                yield Shape(kind, one.box.data, one.label.data or "", one.label_en.data or "")
+                kind = floor_plan.ShapeKind(one.kind.data)
+                yield floor_plan.Shape(kind, one.box.data, one.label.data or "", one.label_en.data or "")
 
-    def _placed(self) -> Iterable[PlacedSpace]:
+    def _placed(self) -> Iterable[floor_plan.PlacedSpace]:
         for name, one in self._fields.items():
             if name.startswith(PLACE) and one.data is not None:
-                yield PlacedSpace(int(name.removeprefix(PLACE)), one.data)
+                yield floor_plan.PlacedSpace(int(name.removeprefix(PLACE)), one.data)
 
 
 PLACE = "place_"
@@ -167,9 +156,9 @@ def plan_form(spaces: Sequence[Space]) -> type[PlanForm]:
     return cast("type[PlanForm]", type("PlanForm", (PlanForm,), fields))
 
 
-def form_data(layout: Layout) -> dict[str, Any]:
+def form_data(layout: floor_plan.Layout) -> dict[str, Any]:
     """Give what the form of a plan shows: what there is, and an empty row for another rectangle."""
-    empty = {"kind": ShapeKind.ROOM.value}
+    empty = {"kind": floor_plan.ShapeKind.ROOM.value}
     rows = [
         {"kind": one.kind.value, "label": one.label, "label_en": one.label_en, "box": one.box}
         for one in layout.shapes
@@ -196,7 +185,7 @@ def edit(area_id: int) -> ResponseReturnValue:
                 form.check(session)
                 layout = form.layout()
                 if "fill" in request.form:
-                    layout = filled(layout, _missing(layout, spaces))
+                    layout = floor_plan.filled(layout, _missing(layout, spaces))
                 arrange(session, area_or_404(area_id), layout, by=actor(), now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
@@ -224,19 +213,21 @@ def _form(area: Area, spaces: Sequence[Space]) -> PlanForm:
     return plan_form(spaces).of(thing, fresh)
 
 
-def _layout(area: Area, plan: FloorPlan | None) -> Layout:
+def _layout(area: Area, plan: FloorPlan | None) -> floor_plan.Layout:
     """Give the plan that holds; else a floor of one room, or a sheet shaped like the picture there."""
     if plan is not None:
-        return Layout.read(plan.layout, of=f"floor_plan {plan.id}")
+        return floor_plan.Layout.read(plan.layout, of=f"floor_plan {plan.id}")
     picture = db.session.get(Document, area.plan_id) if area.plan_id else None
     if picture is None:
         return FIRST
     with Image.open(BytesIO(picture.content)) as opened:
         rows = round(FIRST.columns * opened.height / opened.width)
-    return Layout(FIRST.columns, min(max(rows, LEAST_ROWS), MOST_SIDE))
+    return floor_plan.Layout(FIRST.columns, min(max(rows, LEAST_ROWS), floor_plan.MOST_SIDE))
 
 
-FIRST = Layout(24, 14, (Shape(ShapeKind.ROOM, Box(1, 1, 22, 12)),))
+FIRST = floor_plan.Layout(
+    24, 14, (floor_plan.Shape(floor_plan.ShapeKind.ROOM, floor_plan.Box(1, 1, 22, 12)),)
+)
 LEAST_ROWS = 6
 SIZES: Mapping[Kind, tuple[int, int]] = {
     Kind.WORKSTATION: (2, 2),
@@ -247,7 +238,7 @@ SIZES: Mapping[Kind, tuple[int, int]] = {
 """How large a space is laid at first, in cells."""
 
 
-def _missing(layout: Layout, spaces: Sequence[Space]) -> dict[int, tuple[int, int]]:
+def _missing(layout: floor_plan.Layout, spaces: Sequence[Space]) -> dict[int, tuple[int, int]]:
     there = layout.boxes()
     return {space.id: SIZES[space.kind] for space in spaces if space.id not in there}
 

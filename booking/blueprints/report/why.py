@@ -20,24 +20,13 @@ from booking.blueprints.kit.why import (
     explain_figure,
     way_from_the_wall,
 )
+from booking.blueprints.report import parts
 from booking.blueprints.report.months import (
     AskedReport,
     all_months,
     blueprint,
     report_asked_for,
     report_period_name,
-)
-from booking.blueprints.report.parts import (
-    OF_ALL_ALONE,
-    figure_name,
-    figure_text,
-    part_of_the_saving,
-    parts_of,
-    parts_of_entry,
-    result,
-    rule_text,
-    share_parts,
-    whole_of,
 )
 from booking.db import db
 from booking.language import gettext
@@ -80,12 +69,14 @@ def why(month: str, figure: str) -> str:
     wanted, shown = _figure_or_404(figure), _asked(month).shown
     if not shown.count:
         abort(404)
-    whole = whole_of(shown, wanted)
+    whole = parts.whole_of(shown, wanted)
     return explain_figure(
         Explanation(
-            title=gettext("%(month)s %(figure)s", month=month_text(shown.month), figure=figure_name(wanted)),
-            value=figure_text(whole, wanted),
-            rule=rule_text(wanted),
+            title=gettext(
+                "%(month)s %(figure)s", month=month_text(shown.month), figure=parts.figure_name(wanted)
+            ),
+            value=parts.figure_text(whole, wanted),
+            rule=parts.rule_text(wanted),
             parts=list(_parts(shown, whole, wanted)),
             way=_way(shown),
             notes=[*_notes(shown, whole), *(disputes_note(shown.month) if wanted is Figure.SHARED else ())],
@@ -96,13 +87,13 @@ def why(month: str, figure: str) -> str:
 def _parts(shown: VisibleMonth, whole: VisibleSaving, wanted: Figure) -> Iterator[FigurePart]:
     """Give the parts and their sum; of a share its two sums first, then what these are made of."""
     if wanted in {Figure.SHARE, Figure.SMALL_SHARE}:
-        yield from share_parts(whole.figures, exact=whole.exact)
-        yield result(whole, wanted)
-    yield from parts_of(shown, wanted)
+        yield from parts.share_parts(whole.figures, exact=whole.exact)
+        yield parts.result(whole, wanted)
+    yield from parts.parts_of(shown, wanted)
     if wanted not in {Figure.SHARE, Figure.SMALL_SHARE}:
-        yield result(whole, wanted)
+        yield parts.result(whole, wanted)
     if wanted is Figure.DOCUMENTED:
-        yield part_of_the_saving(shown.total)
+        yield parts.part_of_the_saving(shown.total)
     if wanted is Figure.COUNT:
         yield from not_counted(shown)
 
@@ -127,7 +118,7 @@ def enterprise_why(month: str, enterprise_id: int, figure: str) -> str:
     """Take a figure of a named enterprise apart; any other enterprise is not found."""
     wanted, asked = _figure_or_404(figure), _asked(month)
     entry = asked.shown.of(enterprise_id)
-    if entry is None or wanted in OF_ALL_ALONE:
+    if entry is None or wanted in parts.OF_ALL_ALONE:
         abort(404)
     return explain_figure(_explained(asked.shown, entry, wanted))
 
@@ -136,14 +127,14 @@ def _explained(shown: VisibleMonth, entry: EnterpriseSaving, wanted: Figure) -> 
     whole, name = exactly([entry]), entry.short_name or entry.name
     here: dict[str, Any] = {"month": shown.month, "enterprise_id": entry.enterprise_id}
     here["version"] = request.args.get("version", type=int)
-    parts = [*parts_of_entry(entry, wanted), result(whole, wanted)]
+    told = [*parts.parts_of_entry(entry, wanted), parts.result(whole, wanted)]
     if wanted is Figure.SHARE:
-        parts = [*share_parts(whole.figures, exact=True), parts[-1], *parts[:-1]]
+        told = [*parts.share_parts(whole.figures, exact=True), told[-1], *told[:-1]]
     return Explanation(
-        title=gettext("%(name)s %(figure)s", name=name, figure=figure_name(wanted)),
-        value=figure_text(whole, wanted),
-        rule=rule_text(wanted),
-        parts=parts,
+        title=gettext("%(name)s %(figure)s", name=name, figure=parts.figure_name(wanted)),
+        value=parts.figure_text(whole, wanted),
+        rule=parts.rule_text(wanted),
+        parts=told,
         way=[*_way(shown), (name, url_for("report.enterprise", **here))],
         doubt=gettext("自报") if entry.baseline.source is Source.DECLARED else "",
     )
@@ -190,7 +181,7 @@ def _months_of(period: PeriodSum) -> Iterator[FigurePart]:
         paper = url_for("report.pdf", month=one.month, version=version)
         yield FigurePart(
             month_text(one.month),
-            figure_text(one.total, Figure.SAVING),
+            parts.figure_text(one.total, Figure.SAVING),
             gettext("已签发的报告，第 %(version)s 版", version=version),
             "+",
             url_for("report.why", month=one.month, figure=Figure.SAVING.value),

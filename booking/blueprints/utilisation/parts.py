@@ -34,15 +34,7 @@ from booking.blueprints.kit.why import (
 from booking.blueprints.utilisation.filter import UtilisationFilter, blueprint, read_filter
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.usage.measuring.heat_map import (
-    HOURS,
-    HoursTold,
-    PlaceUse,
-    all_of,
-    hours_as_told,
-    hours_used,
-    places_used,
-)
+from booking.usage.measuring import heat_map
 from booking.usage.utilisation import Told, Utilisation
 
 
@@ -77,7 +69,7 @@ class Cell:
 
 
 def heat_rows(
-    wanted: UtilisationFilter, hours: Mapping[tuple[int, int], Utilisation], told: HoursTold
+    wanted: UtilisationFilter, hours: Mapping[tuple[int, int], Utilisation], told: heat_map.HoursTold
 ) -> Iterator[tuple[str, list[Cell]]]:
     """Give a row an hour."""
     names = weekday_names("wide")
@@ -124,8 +116,8 @@ def parts() -> str:
     """Take a kind's figure apart into its places."""
     wanted = read_filter()
     told = wanted.telling(knowing())
-    rows = places_used(db.session(), wanted.places, told)
-    whole_use = all_of(rows, wanted.places, told)
+    rows = heat_map.places_used(db.session(), wanted.places, told)
+    whole_use = heat_map.all_of(rows, wanted.places, told)
     kind = Paper(gettext("利用率"), wanted.url(area=None, space=None))
     return explain_figure(
         Explanation(
@@ -139,7 +131,9 @@ def parts() -> str:
     )
 
 
-def _of_places(wanted: UtilisationFilter, rows: Sequence[PlaceUse]) -> Iterator[tuple[FigurePart, bool]]:
+def _of_places(
+    wanted: UtilisationFilter, rows: Sequence[heat_map.PlaceUse]
+) -> Iterator[tuple[FigurePart, bool]]:
     """Give each place, and whether its share is told."""
     for row in rows:
         part = FigurePart(
@@ -159,15 +153,15 @@ def hour() -> str:
     """Take an hour of a weekday apart into the days it is made of."""
     wanted = read_filter()
     weekday, at = request.args.get("weekday", 0, type=whole), request.args.get("hour", -1, type=whole)
-    if not 1 <= weekday <= len(weekday_names("wide")) or at not in HOURS:
+    if not 1 <= weekday <= len(weekday_names("wide")) or at not in heat_map.HOURS:
         abort(404)
     days = {
         one.day: use
-        for one, use in hours_used(db.session(), wanted.places).items()
+        for one, use in heat_map.hours_used(db.session(), wanted.places).items()
         if one.hour == at and one.day.weekday() == weekday - 1
     }
     known = knowing()
-    told = hours_as_told(db.session(), wanted.places, wanted.telling(known), known)
+    told = heat_map.hours_as_told(db.session(), wanted.places, wanted.telling(known), known)
     use = sum(days.values(), Utilisation()).as_told(told.of_weekday(weekday - 1, at))
     days = {on: one.as_told(told.on(on, at)) for on, one in days.items()}
     where = gettext("%(weekday)s %(hour)s 时", weekday=weekday_names("wide")[weekday - 1], hour=at)

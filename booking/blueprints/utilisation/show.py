@@ -32,15 +32,7 @@ from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.spaces.models import Kind
-from booking.usage.measuring.heat_map import (
-    PlaceUse,
-    all_of,
-    areas_used,
-    by_weekday_and_hour,
-    hours_as_told,
-    hours_used,
-    places_used,
-)
+from booking.usage.measuring import heat_map
 from booking.usage.telling import EXACTLY, Knowing, Telling, told_months, told_of, unnamed_uses
 from booking.usage.utilisation import MonthUse, Told, Utilisation, utilisation_of_months
 from booking.values import Month, Span
@@ -59,16 +51,16 @@ def show() -> str:
     in_months, told = _tellings(known, first, wanted)
     months = told_months(utilisation_of_months(session, park, first, wanted.last, now=now), in_months)
     chosen = [use for month, use in months.items() if month >= wanted.first]
-    hours = by_weekday_and_hour(hours_used(session, wanted.places))
-    rows = places_used(session, wanted.places, told)
-    hours_told = hours_as_told(session, wanted.places, told, known)
+    hours = heat_map.by_weekday_and_hour(heat_map.hours_used(session, wanted.places))
+    rows = heat_map.places_used(session, wanted.places, told)
+    hours_told = heat_map.hours_as_told(session, wanted.places, told, known)
     return render_template(
         "utilisation/show.html",
         asked=wanted,
         ranges=list(ranges(wanted, now)),
         months=_month_choices(now),
         kinds=list(_kinds(wanted, chosen, told, minutes_taken(session, park, _until_now(wanted, now)))),
-        figures=_figures(wanted, chosen, all_of(rows, wanted.places, told)),
+        figures=_figures(wanted, chosen, heat_map.all_of(rows, wanted.places, told)),
         heat=list(heat_rows(wanted, hours, hours_told)),
         by_hour=hours_told.apart,
         untold=_untold(wanted, told, known),
@@ -78,7 +70,8 @@ def show() -> str:
         trend_label=_trend_label(months, wanted.kind),
         places=[PlaceRow.of(row, wanted, is_told=known is None) for row in rows],
         areas=[
-            (area, shares(use), wanted.url(area=area.id, space=None)) for area, use in areas_used(rows, told)
+            (area, shares(use), wanted.url(area=area.id, space=None))
+            for area, use in heat_map.areas_used(rows, told)
         ],
         missing=list(_missing(chosen)),
         may_grant=me().role is Role.ADMIN,
@@ -214,7 +207,7 @@ class PlaceRow(NamedTuple):
     use: Shares
 
     @classmethod
-    def of(cls, row: PlaceUse, wanted: UtilisationFilter, *, is_told: bool) -> PlaceRow:
+    def of(cls, row: heat_map.PlaceUse, wanted: UtilisationFilter, *, is_told: bool) -> PlaceRow:
         """Put it into words; what was booked of one place can be one enterprise's that did not come."""
         space, area = row.space, row.area
         return cls(

@@ -13,14 +13,8 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import lock_row
 from booking.people.models import Member
+from booking.reservations.guests import rules
 from booking.reservations.guests.models import BookingGuest
-from booking.reservations.guests.rules import (
-    AskedAlong,
-    NotAColleague,
-    Visitor,
-    check_addresses,
-    check_number,
-)
 from booking.reservations.guests.tell_guests import STANDS
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
@@ -32,7 +26,7 @@ from booking.values import Span
 def invite(
     session: Session,
     reservation_id: int,
-    wanted: AskedAlong,
+    wanted: rules.AskedAlong,
     *,
     by: Actor,
     now: datetime,
@@ -44,7 +38,7 @@ def invite(
     Raises TooManyGuests, TooManyAddresses, TooManyPeople where there are fewer seats, NotAColleague,
     CannotChange, OutOfDate.
     """
-    check_number(wanted)
+    rules.check_number(wanted)
     reservation = lock_for_update(session, reservation_id, version, *STATES)
     check_people(len(wanted) + 1, reservation.space.capacity)
     known = {_key(one.member_id, _visitor(one)): one for one in _all_of(session, reservation.id)}
@@ -75,9 +69,9 @@ def come_along(
 
     Where there are too few seats for them a booking stays without: it was made for as many as it says.
     """
-    along = asked_along(guests_of(session, like_id)) if like_id is not None else AskedAlong()
+    along = asked_along(guests_of(session, like_id)) if like_id is not None else rules.AskedAlong()
     here = select(Member.id).where(Member.id.in_(along.colleagues), Member.active)
-    wanted = AskedAlong(frozenset(session.scalars(here)), along.visitors) if along.colleagues else along
+    wanted = rules.AskedAlong(frozenset(session.scalars(here)), along.visitors) if along.colleagues else along
     for one in sorted(reservation_ids) if wanted else ():
         with suppress(TooManyPeople), session.begin_nested():
             invite(session, one, wanted, by=by, now=now)
@@ -91,15 +85,15 @@ def _all_of(session: Session, reservation_id: int) -> Iterable[BookingGuest]:
     return session.scalars(mine.order_by(BookingGuest.id).with_for_update(of=BookingGuest))
 
 
-Key = tuple[int | None, Visitor | None]
+Key = tuple[int | None, rules.Visitor | None]
 
 
-def _key(member_id: int | None, visitor: Visitor | None) -> Key:
+def _key(member_id: int | None, visitor: rules.Visitor | None) -> Key:
     return (member_id, None) if member_id is not None else (None, visitor)
 
 
-def _visitor(one: BookingGuest) -> Visitor:
-    return Visitor(one.name, one.email, one.company)
+def _visitor(one: BookingGuest) -> rules.Visitor:
+    return rules.Visitor(one.name, one.email, one.company)
 
 
 def _check_colleagues(session: Session, reservation: Reservation, ids: Iterable[int]) -> None:
@@ -110,7 +104,7 @@ def _check_colleagues(session: Session, reservation: Reservation, ids: Iterable[
     theirs = Member.enterprise_id == reservation.enterprise_id, Member.active, Member.id.in_(wanted)
     found = session.scalar(select(func.count(Member.id)).where(*theirs, Member.id != reservation.member_id))
     if found != len(wanted):
-        raise NotAColleague
+        raise rules.NotAColleague
 
 
 ONE_DAY = timedelta(days=1)
@@ -127,7 +121,7 @@ def _check_addresses(session: Session, host_id: int, more: Collection[str], now:
         .where(BookingGuest.email != "")
         .distinct()
     )
-    check_addresses(session.scalars(lately).all(), more)
+    rules.check_addresses(session.scalars(lately).all(), more)
 
 
 def _take_off(session: Session, one: BookingGuest, now: datetime) -> None:
@@ -140,7 +134,7 @@ def _take_off(session: Session, one: BookingGuest, now: datetime) -> None:
 
 def _new(reservation: Reservation, key: Key, now: datetime) -> BookingGuest:
     member_id, visitor = key
-    name, email, company = visitor or Visitor("")
+    name, email, company = visitor or rules.Visitor("")
     return BookingGuest(
         reservation_id=reservation.id,
         member_id=member_id,
@@ -170,11 +164,11 @@ def along_to(session: Session, reservation_ids: Collection[int]) -> Mapping[int,
     return found
 
 
-def asked_along(guests: Sequence[BookingGuest]) -> AskedAlong:
+def asked_along(guests: Sequence[BookingGuest]) -> rules.AskedAlong:
     """Give them as `invite` takes them."""
-    return AskedAlong(
+    return rules.AskedAlong(
         frozenset(one.member_id for one in guests if one.member_id is not None),
-        tuple(Visitor(one.name, one.email, one.company) for one in guests if one.member_id is None),
+        tuple(rules.Visitor(one.name, one.email, one.company) for one in guests if one.member_id is None),
     )
 
 

@@ -18,32 +18,21 @@ from booking.db.base import Instant
 from booking.parks.models import Park
 from booking.parks.queries import kept, park_calendar
 from booking.reservations.models import STAY, Reservation, ReservationState
+from booking.reservations.quotas import rules
 from booking.reservations.quotas.models import Quota
-from booking.reservations.quotas.rules import (
-    Had,
-    Left,
-    Limit,
-    LocalTime,
-    Per,
-    QuotaHoursBackwards,
-    QuotaPeriod,
-    check_left,
-    days_counted,
-    what_is_left,
-)
 from booking.spaces.models import AnySpace, Kind, Space
 from booking.values import Refusal, Span
 
 
-def limits_for(session: Session, park_id: int, enterprise_id: int, kind: Kind) -> tuple[Limit, ...]:
+def limits_for(session: Session, park_id: int, enterprise_id: int, kind: Kind) -> tuple[rules.Limit, ...]:
     """Give what holds for an enterprise and kind, from memory: its own limits, and those for all besides."""
     rows = kept(session, park_id, "quotas", lambda: _quotas(session, park_id))
     mine = [row for row in rows if row[1] is kind and row[0] in (None, enterprise_id)]
     found = {row[2:6]: row[6] for row in sorted(mine, key=lambda row: row[0] is not None)}
-    return tuple(Limit(*of, minutes) for of, minutes in found.items() if minutes is not None)
+    return tuple(rules.Limit(*of, minutes) for of, minutes in found.items() if minutes is not None)
 
 
-Row = tuple[int | None, Kind, Per, QuotaPeriod, int, int, int | None]
+Row = tuple[int | None, Kind, rules.Per, rules.QuotaPeriod, int, int, int | None]
 
 
 def _quotas(session: Session, park_id: int) -> tuple[Row, ...]:
@@ -63,8 +52,8 @@ def quota_left(
     member_id: int,
     *,
     but: int | None = None,
-    besides: Sequence[Had] = (),
-) -> list[Left]:
+    besides: Sequence[rules.Had] = (),
+) -> list[rules.Left]:
     """Tell what the quotas leave of the periods a span is in, as a booking of it would be judged now.
 
     Empty where none counts. `but` is the reservation that would be there instead of where it is; `besides`
@@ -81,15 +70,15 @@ def quotas_left(
     member_id: int,
     *,
     but: int | None = None,
-    besides: Sequence[Had] = (),
-) -> dict[Span, list[Left]]:
+    besides: Sequence[rules.Had] = (),
+) -> dict[Span, list[rules.Left]]:
     """Tell the same of several spans of which one will be chosen, each as if it alone were booked."""
     limits = limits_for(session, space.park_id, enterprise_id, space.kind)
     if not limits or not spans:
         return {span: [] for span in spans}
     at = _local(session, space.park_id)
-    had = _had(session, enterprise_id, space.kind, days_counted(spans, limits, at.zone), but)
-    return {span: what_is_left(span, member_id, limits, [*had, *besides], at) for span in spans}
+    had = _had(session, enterprise_id, space.kind, rules.days_counted(spans, limits, at.zone), but)
+    return {span: rules.what_is_left(span, member_id, limits, [*had, *besides], at) for span in spans}
 
 
 def check_quota(
@@ -101,7 +90,7 @@ def check_quota(
     *,
     but: int | None = None,
     hold: bool = True,
-    besides: Sequence[Had] = (),
+    besides: Sequence[rules.Had] = (),
 ) -> None:
     """Raise OverQuota where a span is more than the quotas leave; who books holds them till the commit.
 
@@ -111,10 +100,10 @@ def check_quota(
         return
     if hold:
         hold_quota(session, space.park_id, enterprise_id)
-    check_left(quota_left(session, space, span, enterprise_id, member_id, but=but, besides=besides))
+    rules.check_left(quota_left(session, space, span, enterprise_id, member_id, but=but, besides=besides))
 
 
-NOTHING_HELD: Mapping[str, Had] = MappingProxyType({})
+NOTHING_HELD: Mapping[str, rules.Had] = MappingProxyType({})
 
 
 def refused_by_quota(
@@ -123,7 +112,7 @@ def refused_by_quota(
     spans: dict[str, Span],
     enterprise_id: int,
     member_id: int,
-    held: Mapping[str, Had] = NOTHING_HELD,
+    held: Mapping[str, rules.Had] = NOTHING_HELD,
 ) -> dict[str, Refusal]:
     """Judge several spans at once, by their keys, each as if those before it were booked; in two queries.
 
@@ -133,19 +122,19 @@ def refused_by_quota(
     if not limits or not spans:
         return {}
     at = _local(session, space.park_id)
-    counted = days_counted(list(spans.values()), limits, at.zone)
+    counted = rules.days_counted(list(spans.values()), limits, at.zone)
     had, refused = _had(session, enterprise_id, space.kind, counted, None), {}
     for key, span in sorted(spans.items(), key=lambda pair: pair[1]):
-        given_up, others = held.get(key, Had(member_id, span)), list(had)
+        given_up, others = held.get(key, rules.Had(member_id, span)), list(had)
         whose = given_up.member_id
         if key in held and given_up in others:
             others.remove(given_up)
         try:
-            check_left(what_is_left(span, whose, limits, others, at))
+            rules.check_left(rules.what_is_left(span, whose, limits, others, at))
         except Refusal as refusal:
             refused[key] = refusal
         else:
-            had = [*others, Had(whose, span)]
+            had = [*others, rules.Had(whose, span)]
     return refused
 
 
@@ -175,20 +164,20 @@ def hold_own_quota(session: Session, by: Actor) -> None:
 _LOCK = text("SELECT pg_advisory_xact_lock(:of, CAST(:whose AS integer))")
 
 
-def _local(session: Session, park_id: int) -> LocalTime:
-    return LocalTime(session.get_one(Park, park_id).zone, park_calendar(session, park_id))
+def _local(session: Session, park_id: int) -> rules.LocalTime:
+    return rules.LocalTime(session.get_one(Park, park_id).zone, park_calendar(session, park_id))
 
 
 COUNTS = (ReservationState.REQUESTED, ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.DONE)
 LONGEST = timedelta(days=1)  # what is had by the hour lasts a day at most
 
 
-def _had(session: Session, enterprise_id: int, kind: Kind, within: Span, but: int | None) -> list[Had]:
+def _had(session: Session, enterprise_id: int, kind: Kind, within: Span, but: int | None) -> list[rules.Had]:
     """Read what is booked and asked for, and what was used instead where that is over; walk-ins too."""
     asked = {"enterprise_id": enterprise_id, "kind": kind, "of_kind": kind.value, "but": but or 0}
     times = {"bound": within.start - LONGEST, "end": within.end}
     rows = session.execute(_HAD, asked | times)
-    return [Had(member_id, Span(start, end)) for member_id, start, end in rows if start < end]
+    return [rules.Had(member_id, Span(start, end)) for member_id, start, end in rows if start < end]
 
 
 def _what_counts() -> Executable:
@@ -240,7 +229,7 @@ def set_quota(session: Session, wanted: Quota, *, by: Actor, now: datetime) -> Q
     What is booked already stays. Raises QuotaHoursBackwards.
     """
     if wanted.until_minute <= wanted.from_minute:
-        raise QuotaHoursBackwards
+        raise rules.QuotaHoursBackwards
     same = ("park_id", "enterprise_id", "kind", "per", "period", "from_minute", "until_minute")
     facts = {name: getattr(wanted, name) for name in same}
     where = [getattr(Quota, name).is_not_distinct_from(value) for name, value in facts.items()]

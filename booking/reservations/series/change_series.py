@@ -21,19 +21,12 @@ from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.refusals import EndsBeforeItStarts, OutOfDate
 from booking.reservations.reserve import booking_context
 from booking.reservations.rules import check_people, local_instant
+from booking.reservations.series import rules  # fmt: skip
 from booking.reservations.series.begin_series import SeriesLetter, series_facts, write_series_letter
 from booking.reservations.series.foresee import Prospect, SeriesWish, judge
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import keys_of, open_from, wishes_from
 from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule, to_rfc5545
-from booking.reservations.series.rules import (
-    Occurrence,
-    SeriesPlan,
-    ended_before,
-    occurrence_on,
-    planned_day,
-    span_on,
-)  # fmt: skip
 from booking.reservations.waiting.end_wait import give_up_holds, lock_holds
 from booking.reservations.waiting.give_back import freed_together
 from booking.spaces.models import Space
@@ -146,7 +139,7 @@ def foresee_change(
     if change.ends <= change.starts:
         starts, ends = (local_instant(series.first_day, minute, park.zone) for minute in change[1:])
         raise EndsBeforeItStarts(starts, ends)
-    days = sorted((planned_day(one.recurrence_id or ""), one.recurrence_id or "") for one in rows)
+    days = sorted((rules.planned_day(one.recurrence_id or ""), one.recurrence_id or "") for one in rows)
     opening = rule_for(session, space, since=local_day(now, park.zone))
     if not days:
         return (), opening
@@ -156,9 +149,9 @@ def foresee_change(
     return judge(session, space, there, wish, at, own={one.recurrence_id or "": one for one in rows}), opening
 
 
-def _there(day: date, key: str, change: SeriesChange, zone: ZoneInfo) -> Occurrence:
-    plan = SeriesPlan(Recurrence(Frequency.DAILY), day, change.starts, change.ends)
-    return occurrence_on(day, plan, zone)._replace(key=key)
+def _there(day: date, key: str, change: SeriesChange, zone: ZoneInfo) -> rules.Occurrence:
+    plan = rules.SeriesPlan(Recurrence(Frequency.DAILY), day, change.starts, change.ends)
+    return rules.occurrence_on(day, plan, zone)._replace(key=key)
 
 
 def regular(
@@ -172,7 +165,9 @@ def regular(
         for one in rows
         if one.space_id == series.space_id
         and Span(one.starts_at, one.ends_at)
-        == span_on(planned_day(one.recurrence_id or ""), series.starts_minute, series.ends_minute, zone)
+        == rules.span_on(
+            rules.planned_day(one.recurrence_id or ""), series.starts_minute, series.ends_minute, zone
+        )
     ]
 
 
@@ -188,7 +183,7 @@ def _move_each(
     moved: list[Reservation] = []
     stayed: dict[int, Refusal] = {}
     for one in rows:
-        span = span_on(planned_day(one.recurrence_id or ""), change.starts, change.ends, zone)
+        span = rules.span_on(rules.planned_day(one.recurrence_id or ""), change.starts, change.ends, zone)
         quote = quotes[one.id]
         if span is None or quote is None:
             continue
@@ -208,7 +203,7 @@ COPIED = (
 
 def _split(session: Session, series: Series, since: str, by: Actor, now: datetime) -> Series:
     """Let the rest go on as a series of its own, with all that belongs to it, whatever became of it."""
-    rule, day = read_rule(series.rule, series.first_day), planned_day(since)
+    rule, day = read_rule(series.rule, series.first_day), rules.planned_day(since)
     earlier = sum(key < since for key in keys_of(session, series.id))
     rest = rule if rule.count is None else replace(rule, count=max(1, rule.count - earlier))
     made = Series(
@@ -219,7 +214,7 @@ def _split(session: Session, series: Series, since: str, by: Actor, now: datetim
         created_at=now,
     )
     session.add(made)
-    series.rule = to_rfc5545(ended_before(rule, day))
+    series.rule = to_rfc5545(rules.ended_before(rule, day))
     series.version += 1
     session.flush()
     for table in (Reservation, WishedOccurrence):
@@ -252,7 +247,7 @@ def _wish_there(
     """Wish for what is still wished for at the new place, too, behind who wanted that before."""
     zone = session.get_one(Park, change.space.park_id).zone
     for wish in wishes:
-        span = span_on(planned_day(wish.recurrence_id), change.starts, change.ends, zone)
+        span = rules.span_on(rules.planned_day(wish.recurrence_id), change.starts, change.ends, zone)
         if wish.starts_at > now and span is not None:
             wish.space_id, wish.starts_at, wish.ends_at = change.space.id, span.start, span.end
             wish.created_at = now

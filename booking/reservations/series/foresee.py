@@ -20,21 +20,9 @@ from booking.reservations.queries import busy_between
 from booking.reservations.quotas.quotas import hold_quota, refused_by_quota
 from booking.reservations.quotas.rules import Had
 from booking.reservations.reserve import booking_context, held_rule
-from booking.reservations.rules import (
-    MINUTE,
-    BookingContext,
-    check_in_service,
-    check_new,
-    check_people,
-)
+from booking.reservations.rules import MINUTE, BookingContext, check_in_service, check_new, check_people
+from booking.reservations.series import rules
 from booking.reservations.series.refusals import SeriesNotOpenYet
-from booking.reservations.series.rules import (
-    Occurrence,
-    Occurrences,
-    SeriesPlan,
-    may_be_booked_from,
-    occurrences_of,
-)
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
@@ -44,7 +32,7 @@ from booking.values import Refusal, Span
 class Prospect(NamedTuple):
     """An occurrence, and why it cannot be booked now; None where it can."""
 
-    occurrence: Occurrence
+    occurrence: rules.Occurrence
     refusal: Refusal | None
     provisional: bool  # of a year whose working days are not published yet
 
@@ -54,11 +42,11 @@ class Outlook:
     """All occurrences of a plan, as they stand now, and what they were judged by."""
 
     prospects: tuple[Prospect, ...]
-    occurrences: Occurrences
+    occurrences: rules.Occurrences
     opening: Opening
 
     @property
-    def free(self) -> tuple[Occurrence, ...]:
+    def free(self) -> tuple[rules.Occurrence, ...]:
         """Those that can be booked."""
         return tuple(one.occurrence for one in self.prospects if one.refusal is None)
 
@@ -77,7 +65,7 @@ ONE_DAY = timedelta(days=1)
 def foresee(
     session: Session,
     space: Space,
-    plan: SeriesPlan,
+    plan: rules.SeriesPlan,
     wish: SeriesWish,
     *,
     now: datetime,
@@ -89,7 +77,7 @@ def foresee(
     """
     park = session.get_one(Park, space.park_id)
     check_people(wish.people, space.capacity)
-    counted = occurrences_of(plan, park_calendar(session, park.id), park.zone)
+    counted = rules.occurrences_of(plan, park_calendar(session, park.id), park.zone)
     since = plan.first_day - ONE_DAY
     opening = held_rule(session, space, since) if hold else rule_for(session, space, since=since)
     at = booking_context(session, park, space.kind, opening, now)
@@ -109,13 +97,13 @@ def check_open(outlook: Outlook) -> None:
     first = outlook.prospects[0]
     if isinstance(first.refusal, no.BeyondHorizon):
         day, refusal = first.occurrence.day, first.refusal
-        raise SeriesNotOpenYet(day, may_be_booked_from(day, refusal.horizon_days), refusal.last_day)
+        raise SeriesNotOpenYet(day, rules.may_be_booked_from(day, refusal.horizon_days), refusal.last_day)
 
 
 def judge(
     session: Session,
     space: Space,
-    occurrences: Sequence[Occurrence],
+    occurrences: Sequence[rules.Occurrence],
     wish: SeriesWish,
     at: BookingContext,
     own: Mapping[str, Reservation] = NOTHING_MOVES,
@@ -144,7 +132,7 @@ SAME_FOR_ALL = (no.OffTheStep, no.TooShort, no.TooLong, no.CrossesMidnight)
 
 
 def _by_rule(
-    one: Occurrence, space: Space, tenant: Row[str, date | None], at: BookingContext
+    one: rules.Occurrence, space: Space, tenant: Row[str, date | None], at: BookingContext
 ) -> Refusal | None:
     if one.span is None:
         return one.refusal

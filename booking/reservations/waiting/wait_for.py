@@ -20,18 +20,10 @@ from booking.reservations.reserve import booking_context, booking_context_for
 from booking.reservations.rules import check_in_service, check_new, check_people
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.space_queries import SpaceFilter, fitting_rows
+from booking.reservations.waiting import rules
 from booking.reservations.waiting.end_wait import OPEN_WAIT, lock_wait
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE, place_of, wish_of
 from booking.reservations.waiting.models import HELD, OPEN_FOR_ANY, OPEN_FOR_ONE, Wait, WaitState
-from booking.reservations.waiting.rules import (
-    FreeNow,
-    HeldAlready,
-    LineWish,
-    NoLine,
-    TooManyWaits,
-    narrower,
-    suits,
-)
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.values import Money, Span, local_day
@@ -100,39 +92,39 @@ def _what(what: Space | AnyOf) -> dict[str, object]:
 
 def _check_one(session: Session, space: Space, span: Span, people: int, by: Actor, now: datetime) -> None:
     if space.kind in SPACES_WITHOUT_LINE:
-        raise NoLine
+        raise rules.NoLine
     at = booking_context_for(session, space, span, now)
     check_tenancy(session, space.park_id, by.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
     check_people(people, space.capacity)
     check_new(span, at)
     if at.opening.needs_approval:
-        raise NoLine
+        raise rules.NoLine
     if is_free(session, space, span):
-        raise FreeNow
+        raise rules.FreeNow
 
 
 def _check_any(
     session: Session, park_id: int, what: AnyOf, span: Span, people: int, by: Actor, now: datetime
 ) -> None:
     if what.kind in SPACES_WITHOUT_LINE:
-        raise NoLine
+        raise rules.NoLine
     park = session.get_one(Park, park_id)
     check_tenancy(session, park_id, by.enterprise_id, span, park.zone)
     wanted = what.wanted._replace(people=people)
-    rules = rules_for(session, park_id, since=local_day(span.start, park.zone))
+    park_rules = rules_for(session, park_id, since=local_day(span.start, park.zone))
     fitting = fitting_rows(session, park_id, what.kind, now, wanted)
-    openings = [rules.of(row.id, what.kind) for row in fitting]
+    openings = [park_rules.of(row.id, what.kind) for row in fitting]
     if not openings:
         raise NoSuchSpace
     usable = [one for one in openings if not one.needs_approval]
     if not usable:
-        raise NoLine
+        raise rules.NoLine
     contexts = [booking_context(session, park, what.kind, one, now) for one in dict.fromkeys(usable)]
     if not any(may_be_had(span, at) for at in contexts):
         check_new(span, contexts[0])
     if free_and_allowed(session, park, what.kind, span, now, wanted, Asker(people, at_once=True)):
-        raise FreeNow
+        raise rules.FreeNow
 
 
 MOST_WAITS = 20
@@ -142,7 +134,7 @@ MOST_WAITS = 20
 def _check_number(session: Session, member_id: int, now: datetime) -> None:
     still = (Wait.member_id == member_id, Wait.state == WaitState.WAITING, Wait.starts_at > now)
     if (session.scalar(select(func.count(Wait.id)).where(*still)) or 0) >= MOST_WAITS:
-        raise TooManyWaits(MOST_WAITS)
+        raise rules.TooManyWaits(MOST_WAITS)
 
 
 SAME = ("member_id", "kind", "space_id", "starts_at", "ends_at")
@@ -184,11 +176,13 @@ def _want_instead(session: Session, wait_id: int, facts: Mapping[str, Any], by: 
     if _wants(wait) == _wants(facts) or wait.state not in OPEN_WAIT:
         return wait
     before, kind = _told(wait), wait.kind.value
-    wanted = LineWish(kind, wait.space_id, facts["area_id"], facts["people"], frozenset(facts["equipment"]))
+    wanted = rules.LineWish(
+        kind, wait.space_id, facts["area_id"], facts["people"], frozenset(facts["equipment"])
+    )
     if wait.offered_space is not None and wait.held_until is not None:
-        if not suits(wanted, place_of(wait.offered_space)):
-            raise HeldAlready(wait.offered_space.name, wait.held_until)
-    elif not narrower(wanted, wish_of(wait)):
+        if not rules.suits(wanted, place_of(wait.offered_space)):
+            raise rules.HeldAlready(wait.offered_space.name, wait.held_until)
+    elif not rules.narrower(wanted, wish_of(wait)):
         wait.created_at = now
     for name, value in _wants(facts).items():
         setattr(wait, name, value)

@@ -23,6 +23,13 @@ MONEY = '"¥"#,##0.00;[Red]-"¥"#,##0.00'
 AREA = '0.##" m²"'
 SHARE = "0.0%;[Red]-0.0%"
 ABOUT = '"约 "0%;[Red]"约 "-0%'  # of rounded sums
+DAY, MONTH = "yyyy-mm-dd", "yyyy-mm"
+WHITE = Font(bold=True, color="FFFFFF", size=14)
+BOLD = Font(bold=True)
+LINK = Font(color="0B6675", underline="single")
+RED = PatternFill("solid", fgColor="AB221B")
+GREY = PatternFill("solid", fgColor="EAEEF0")
+FORMULA = "净节省 = 原面积 × 原单价 × 天数 −（现面积 × 现单价 × 天数 + 账单 − 贷记单），由公式算出。"
 ROUNDED = "未具名企业只列合计：面积取整到 50 m²，金额取整到 1,000 元；含未具名企业的合计同样取整。"
 FIRMS = "各企业"
 
@@ -40,12 +47,6 @@ def workbook_of(paper: ReportPaper) -> bytes:
     out = BytesIO()
     book.save(out)
     return with_values(out.getvalue(), values)
-
-
-WHITE = Font(bold=True, color="FFFFFF", size=14)
-BOLD = Font(bold=True)
-RED = PatternFill("solid", fgColor="AB221B")
-GREY = PatternFill("solid", fgColor="EAEEF0")
 
 
 class _Table:
@@ -106,9 +107,6 @@ COLUMNS = (
 )  # fmt: skip
 FORMATS = [form for _, form, _ in COLUMNS]
 ROUNDED_FORMATS = [ABOUT if form == SHARE else form for form in FORMATS]
-
-
-FORMULA = "净节省 = 原面积 × 原单价 × 天数 −（现面积 × 现单价 × 天数 + 账单 − 贷记单），由公式算出。"
 
 
 def _firms(table: _Table, paper: ReportPaper) -> None:
@@ -202,7 +200,6 @@ def _rounded_total(paper: ReportPaper, rows: tuple[int, int], row: int) -> list[
     ]  # fmt: skip
 
 
-DAY, MONTH = "yyyy-mm-dd", "yyyy-mm"
 LEFT_OUT = "另有 {count} 家未同意具名的企业不在任何数字里：不足三家，或待下个季度。"
 NOT_CAUSED = "以下由企业自行申报，未经核实，不表示由上述节省所带来。"
 
@@ -284,9 +281,6 @@ def _code(page: Worksheet, column: str, first: int, url: str, *, rows: int = 1) 
     page.add_image(code, f"{column}{first}")
     for row in range(first, first + rows):
         page.row_dimensions[row].height = max(66 / rows, 15)
-
-
-LINK = Font(color="0B6675", underline="single")
 
 
 def _link(page: Worksheet, place: str, url: str, label: str = "打开") -> None:

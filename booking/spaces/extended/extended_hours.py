@@ -15,16 +15,7 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
-from booking.spaces.extended.rules import (
-    ExtendedBefore,
-    HoursBooked,
-    HoursOver,
-    adds,
-    check_extended_day,
-    gained,
-    has_begun,
-    hours_of_each,
-)
+from booking.spaces.extended import rules
 from booking.spaces.models import ExtendedHours, Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import ExtendedDay, Hours, Opening
@@ -54,10 +45,10 @@ def grant_hours(
     if (before := _standing(session, park, space, asked)) is not None:
         if need_id is not None and before.need_id == need_id and _is_same(before, asked):
             return before
-        raise ExtendedBefore(before.opens_minute, before.closes_minute)
+        raise rules.ExtendedBefore(before.opens_minute, before.closes_minute)
     openings = openings_concerned(session, park, space, since=asked.day)
     calendar = park_calendar(session, park.id)
-    check_extended_day(asked, list(openings.values()), calendar, now.astimezone(park.zone))
+    rules.check_extended_day(asked, list(openings.values()), calendar, now.astimezone(park.zone))
     granted = ExtendedHours(
         park_id=park.id,
         space_id=space.id if space else None,
@@ -94,7 +85,7 @@ def _keep_once(session: Session, asked: ExtendedDay) -> None:
     try:
         session.flush()
     except IntegrityError as error:
-        raise ExtendedBefore(asked.opens, asked.closes) from error
+        raise rules.ExtendedBefore(asked.opens, asked.closes) from error
 
 
 class BookedThen(Protocol):
@@ -142,12 +133,14 @@ def take_back_hours(
     granted.taken_back_reason = reason
     session.flush()
     lost = _lost(session, park, granted)
-    if has_begun(granted.day, [one for hours in lost.values() for one in hours], now.astimezone(park.zone)):
-        raise HoursOver(granted.day)
+    if rules.has_begun(
+        granted.day, [one for hours in lost.values() for one in hours], now.astimezone(park.zone)
+    ):
+        raise rules.HoursOver(granted.day)
     count = booked_then(session, park, granted.day, lost)
     titles = activities_then(session, park, granted.day, lost)
     if count or titles:
-        raise HoursBooked(count, tuple(titles))
+        raise rules.HoursBooked(count, tuple(titles))
     record(
         session, Action.HOURS_TAKEN_BACK, "extended_hours", granted.id,
         by=by, now=now, before=before, reason=reason,
@@ -160,7 +153,7 @@ def _lost(session: Session, park: Park, taken: ExtendedHours) -> dict[int, list[
     calendar = park_calendar(session, park.id)
     day = ExtendedDay(taken.day, taken.opens_minute, taken.closes_minute)
     openings = openings_concerned(session, park, taken.space, since=taken.day)
-    lost = {space_id: list(gained(opening, day, calendar)) for space_id, opening in openings.items()}
+    lost = {space_id: list(rules.gained(opening, day, calendar)) for space_id, opening in openings.items()}
     return {space_id: hours for space_id, hours in lost.items() if hours}
 
 
@@ -224,9 +217,9 @@ def openings_concerned(
     session: Session, park: Park, space: Space | None, *, since: date
 ) -> Mapping[int, Opening]:
     """Give the rules, with their exceptions, of the places that one is for, by space."""
-    rules = rules_for(session, park.id, since=since)
+    park_rules = rules_for(session, park.id, since=since)
     places = [space] if space is not None else places_with_hours(session, park.id)
-    return {one.id: rules.of(one.id, one.kind) for one in places if one.kind is not Kind.STORAGE}
+    return {one.id: park_rules.of(one.id, one.kind) for one in places if one.kind is not Kind.STORAGE}
 
 
 def open_anyhow(session: Session, park: Park, space: Space | None, asked: ExtendedDay) -> Hours | None:
@@ -236,7 +229,9 @@ def open_anyhow(session: Session, park: Park, space: Space | None, asked: Extend
     """
     openings = list(openings_concerned(session, park, space, since=asked.day).values())
     calendar = park_calendar(session, park.id)
-    return None if adds(asked, openings, calendar) else hours_of_each(openings, asked.day, calendar)
+    return (
+        None if rules.adds(asked, openings, calendar) else rules.hours_of_each(openings, asked.day, calendar)
+    )
 
 
 def kept_facts(granted: ExtendedHours) -> dict[str, Any]:

@@ -16,15 +16,7 @@ from booking.audit.trail import record
 from booking.db import NO_KEY_UPDATE, lock_row
 from booking.documents.store import store_bytes
 from booking.parks.models import Park
-from booking.spaces.idle.rules import (
-    IdleFacts,
-    InUseAlready,
-    MadeOfAnother,
-    NoSpacesMade,
-    ProposalMissing,
-    check_empty_since,
-    check_put_to_use,
-)
+from booking.spaces.idle import rules
 from booking.spaces.models import IdlePlace, IdleState, Space, idle_place_space
 from booking.spaces.pictures import MEDIA_TYPE
 from booking.values import ReasonMissing, local_day
@@ -39,13 +31,13 @@ SUBJECT = "idle_place"
 
 
 def register_idle_place(
-    session: Session, park_id: int, facts: IdleFacts, *, by: Actor, now: datetime
+    session: Session, park_id: int, facts: rules.IdleFacts, *, by: Actor, now: datetime
 ) -> IdlePlace:
     """Put a place on the register, idle, or proposed where it says what could be made of it.
 
     Raises EmptyInFuture.
     """
-    check_empty_since(facts.empty_since, None, local_day(now, session.get_one(Park, park_id).zone))
+    rules.check_empty_since(facts.empty_since, None, local_day(now, session.get_one(Park, park_id).zone))
     place = IdlePlace(park_id=park_id, created_at=now, created_by_id=by.member_id, **asdict(facts))
     place.state = IdleState.PROPOSED if facts.proposal else IdleState.IDLE
     session.add(place)
@@ -55,14 +47,14 @@ def register_idle_place(
 
 
 def edit_idle_place(
-    session: Session, place: IdlePlace, facts: IdleFacts, *, by: Actor, now: datetime
+    session: Session, place: IdlePlace, facts: rules.IdleFacts, *, by: Actor, now: datetime
 ) -> IdlePlace:
     """Correct what the register says; the same again changes nothing. Raises what registering does."""
     lock_idle_place(session, place)
     today = local_day(now, session.get_one(Park, place.park_id).zone)
-    check_empty_since(facts.empty_since, place.put_to_use_on, today)
+    rules.check_empty_since(facts.empty_since, place.put_to_use_on, today)
     before = kept_facts(place)
-    for field in fields(IdleFacts):
+    for field in fields(rules.IdleFacts):
         setattr(place, field.name, getattr(facts, field.name))
     if place.state is not IdleState.IN_USE:
         place.state = IdleState.PROPOSED if facts.proposal else IdleState.IDLE
@@ -79,10 +71,10 @@ def propose_use(session: Session, place: IdlePlace, words: str, *, by: Actor, no
     Raises ProposalMissing and InUseAlready.
     """
     if not words.strip():
-        raise ProposalMissing
+        raise rules.ProposalMissing
     lock_idle_place(session, place)
     if place.put_to_use_on is not None:
-        raise InUseAlready(place.put_to_use_on)
+        raise rules.InUseAlready(place.put_to_use_on)
     if place.proposal == words.strip():
         return place
     before = {"proposal": place.proposal, "state": place.state.value}
@@ -114,7 +106,7 @@ def hang_photograph(
 
 def kept_facts(place: IdlePlace) -> dict[str, Any]:
     """Give what the trail keeps."""
-    facts: dict[str, Any] = {field.name: getattr(place, field.name) for field in fields(IdleFacts)}
+    facts: dict[str, Any] = {field.name: getattr(place, field.name) for field in fields(rules.IdleFacts)}
     return facts | {"empty_since": place.empty_since.isoformat(), "state": place.state.value}
 
 
@@ -132,7 +124,9 @@ def put_to_use(
     Raises NoSpacesMade, MadeOfAnother, UsedInFuture and UsedBeforeEmpty. The same again changes nothing.
     """
     lock_idle_place(session, place)
-    check_put_to_use(since, place.empty_since, local_day(now, session.get_one(Park, place.park_id).zone))
+    rules.check_put_to_use(
+        since, place.empty_since, local_day(now, session.get_one(Park, place.park_id).zone)
+    )
     spaces = _spaces(session, place, space_ids)
     before = _facts(place)
     place.spaces = spaces
@@ -165,7 +159,7 @@ def empty_again(
         return place
     if not reason.strip():
         raise ReasonMissing
-    check_empty_since(since, None, local_day(now, session.get_one(Park, place.park_id).zone))
+    rules.check_empty_since(since, None, local_day(now, session.get_one(Park, place.park_id).zone))
     before = _facts(place)
     place.spaces = []
     place.put_to_use_on, place.state, place.empty_since, place.proposal = None, IdleState.IDLE, since, ""
@@ -182,7 +176,7 @@ def _spaces(session: Session, place: IdlePlace, space_ids: Collection[int]) -> l
     wanted = select(Space).where(Space.park_id == place.park_id, Space.id.in_(space_ids)).order_by(Space.id)
     spaces = list(session.scalars(wanted.with_for_update(of=Space, **NO_KEY_UPDATE)))
     if not spaces or len(spaces) < len(set(space_ids)):
-        raise NoSpacesMade
+        raise rules.NoSpacesMade
     others = session.scalars(
         select(Space.code)
         .join(idle_place_space, idle_place_space.c.space_id == Space.id)
@@ -190,7 +184,7 @@ def _spaces(session: Session, place: IdlePlace, space_ids: Collection[int]) -> l
         .order_by(Space.code)
     ).all()
     if others:
-        raise MadeOfAnother(tuple(others))
+        raise rules.MadeOfAnother(tuple(others))
     return spaces
 
 

@@ -7,25 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+import wtforms
 from flask import current_app, request
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import HTTPException
-from wtforms import (
-    BooleanField,
-    DateField,
-    DateTimeField,
-    FieldList,
-    FileField,
-    Form,
-    FormField,
-    HiddenField,
-    MonthField,
-    PasswordField,
-    SelectField,
-    SelectMultipleField,
-    TimeField,
-)
 
 from booking.blueprints.kit.filters import comma_list, day, moment, month_text, zone
 from booking.blueprints.kit.labels.needs import need_kind
@@ -71,7 +57,7 @@ def files(typed: Typed) -> list[tuple[str, str, str]]:
     return [(name, labels.get(name, gettext("文件")), file) for name, file in typed.files]
 
 
-def _form(typed: Typed) -> Form | None:
+def _form(typed: Typed) -> wtforms.Form | None:
     """Make the form again that it was typed into, by its address; never judged, only shown."""
     endpoint, _ = _where(typed)
     data: MultiDict[str, str] = MultiDict(typed.fields)
@@ -98,14 +84,14 @@ def _prefix(data: MultiDict[str, str]) -> str:
     return f"{starts.pop()}-" if len(starts) == 1 and starts != {""} else ""
 
 
-NOT_SHOWN = (HiddenField, FileField, PasswordField)
+NOT_SHOWN = (wtforms.HiddenField, wtforms.FileField, wtforms.PasswordField)
 
 
-def _rows(form: Form) -> Iterator[tuple[str, str]]:
+def _rows(form: wtforms.Form) -> Iterator[tuple[str, str]]:
     for field in form:
-        if isinstance(field, NOT_SHOWN) or (isinstance(field, BooleanField) and not field.data):
+        if isinstance(field, NOT_SHOWN) or (isinstance(field, wtforms.BooleanField) and not field.data):
             continue
-        if isinstance(field, FieldList):
+        if isinstance(field, wtforms.FieldList):
             yield str(field.label.text), gettext("；").join(_row(entry) for entry in field)
         else:
             yield str(field.label.text), field_text(field)
@@ -117,7 +103,7 @@ def _row(entry: Any) -> str:  # noqa: ANN401 - a form within a form
 
 def field_text(field: Any) -> str:  # noqa: ANN401 - any field
     """Write a field's value; what was chosen by its name, and not at all where a stranger may not read it."""
-    if not isinstance(field, SelectField) or field.choices:
+    if not isinstance(field, wtforms.SelectField) or field.choices:
         return value_text(field, field)
     say = CHOSEN.get(field.short_name)
     return comma_list(filter(None, (_said(say, key) for key in sent(field)))) if say else ""
@@ -200,15 +186,15 @@ AnyField = Any  # the stubs do not know what every field can do
 def sent(one: AnyField) -> tuple[str, ...]:
     """Give what a browser sends of a field as it stands."""
     match one:
-        case FieldList():
+        case wtforms.FieldList():
             return tuple(f"{at}.{part}" for at, row in enumerate(one) for part in sent(row))
-        case FormField():
+        case wtforms.FormField():
             return tuple(f"{inner.short_name}={part}" for inner in one.form for part in sent(inner))
-        case BooleanField():
+        case wtforms.BooleanField():
             return ("y",) if one.data else ()
-        case SelectMultipleField():
+        case wtforms.SelectMultipleField():
             return tuple(sorted(_key(value) for value in one.data or ()))
-        case SelectField():  # RadioField is one
+        case wtforms.SelectField():  # RadioField is one
             return (_key(one.data),) if one.data is not None else ()
     text = one._value()  # noqa: SLF001 - what WTForms' own widgets write
     return ("\n".join(str(text or "").split("\r\n")),)
@@ -217,14 +203,14 @@ def sent(one: AnyField) -> tuple[str, ...]:
 def value_text(one: AnyField, offered: AnyField) -> str:
     """Write a field's value as its reader knows it, with the names of the choices that `offered` has."""
     keys = sent(one)
-    if isinstance(one, BooleanField):
+    if isinstance(one, wtforms.BooleanField):
         return str(gettext("是") if keys else gettext("否"))
-    if isinstance(one, SelectField | SelectMultipleField):
+    if isinstance(one, wtforms.SelectField | wtforms.SelectMultipleField):
         names = {_key(choice.value): str(choice.label) for choice in offered.iter_choices()}
         return comma_list(names.get(key, key) for key in keys)
-    if isinstance(one, DateTimeField) and one.data is not None:
+    if isinstance(one, wtforms.DateTimeField) and one.data is not None:
         return _when(one, one.data)
-    if isinstance(one, FieldList):
+    if isinstance(one, wtforms.FieldList):
         return gettext("；").join(_row_text(row) for row in one)
     return keys[0] if keys else ""
 
@@ -232,11 +218,11 @@ def value_text(one: AnyField, offered: AnyField) -> str:
 def _when(one: AnyField, value: Any) -> str:  # noqa: ANN401 - a date, a time or both
     """Write a day, a month or an instant as all pages do; a field's instants are on the park's clock."""
     match one:
-        case TimeField():
+        case wtforms.TimeField():
             return f"{value:%H:%M}"
-        case MonthField():
+        case wtforms.MonthField():
             return month_text(Month(value.year, value.month, zone()))
-        case DateField():
+        case wtforms.DateField():
             return day(value)
     return moment(value.replace(tzinfo=zone()))
 
@@ -247,7 +233,7 @@ def _row_text(row: AnyField) -> str:
 
 def take_values(mine: AnyField, there: AnyField) -> None:
     """Put what is there now into the form that was sent."""
-    if isinstance(mine, FieldList):
+    if isinstance(mine, wtforms.FieldList):
         mine.process(None, [row.data for row in there])
         return
     mine.process(MultiDict((mine.name, value) for value in sent(there)))
