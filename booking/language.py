@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -12,9 +12,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Request, g, has_app_context, has_request_context, session
+from flask import Flask, Request, Response, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, Domain, LazyString, force_locale, get_locale, refresh
 from flask_login import current_user
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from wtforms.i18n import messages_path
 
 __all__ = [
@@ -117,11 +119,31 @@ LANGUAGES: Final = {"zh": CHINESE, "en": ENGLISH}
 
 
 def select_language() -> str:
-    """Choose the member's language if signed in, else the visitor's choice, else Chinese."""
+    """Choose the member's language if signed in, else the visitor's choice, else what the browser prefers."""
     if not has_request_context():
         return CHINESE
     chosen = getattr(current_user, "language", None) or session.get("language")
-    return LANGUAGES.get(str(chosen), CHINESE)
+    if chosen in LANGUAGES:
+        return LANGUAGES[chosen]
+    g.language_asked = True
+    return ENGLISH if prefers_english(request.headers.get("Accept-Language", "")) else CHINESE
+
+
+@lru_cache(maxsize=256)
+def prefers_english(header: str) -> bool:
+    """Tell whether a browser ranks English above Chinese, which is the request that English is on.
+
+    What names neither is spoken to in Chinese; regions do not count.
+    """
+    best = {"zh": 0.0, "en": 0.0}
+    for tag, rank in parse_accept_header(header[:LONGEST_HEADER], LanguageAccept):
+        language = tag.lower().replace("_", "-").partition("-")[0]
+        if language in best:
+            best[language] = max(best[language], rank)
+    return best["en"] > best["zh"]
+
+
+LONGEST_HEADER = 400
 
 
 class TranslatedRequest(Request):
@@ -149,9 +171,17 @@ def local_name(name: str, name_en: str | None) -> str:
     return name_en if name_en and language_tag() == ENGLISH else name
 
 
+def _tell_what_decided(response: Response) -> Response:
+    """Let who keeps answers know that this one depends on what the browser prefers."""
+    if g.get("language_asked"):
+        response.vary.add("Accept-Language")
+    return response
+
+
 def init_language(app: Flask) -> None:
     """Teach the app both languages; templates get `_`, `ngettext` and `language_tag()`."""
     app.request_class = TranslatedRequest
+    app.after_request(_tell_what_decided)
     babel = Babel()
     babel.init_app(
         app, default_locale=CHINESE, default_timezone="Asia/Shanghai", locale_selector=select_language

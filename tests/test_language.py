@@ -20,6 +20,7 @@ from booking.language import (
     init_language,
     lazy_gettext,
     ngettext,
+    prefers_english,
     read_catalogue,
 )
 
@@ -151,13 +152,34 @@ def bilingual(monkeypatch, tmp_path):
 
 def test_a_visitor_is_spoken_to_in_chinese_until_they_choose_english(bilingual):
     client = bilingual.test_client()
-    assert client.get("/", headers={"Accept-Language": "en"}).text == "zh-CN 签到 2 个工位"
+    assert client.get("/").text == "zh-CN 签到 2 个工位"
     with client.session_transaction() as session:
         session["language"] = "en"
     assert client.get("/").text == "en Check in 2 desks"
     with client.session_transaction() as session:
         session["language"] = "../../etc"
     assert client.get("/").text == "zh-CN 签到 2 个工位"
+
+
+@pytest.mark.parametrize(
+    ("header", "english"),
+    [
+        ("", False),
+        ("en", True),
+        ("en-US,en;q=0.9", True),
+        ("en-US,en;q=0.9,zh-CN;q=0.8,zh;q=0.7", True),
+        ("zh-CN,zh;q=0.9,en;q=0.8", False),
+        ("zh-CN,en;q=0.9", False),
+        ("zh-Hant-TW;q=0.8,en-GB;q=0.8", False),  # alike: Chinese first
+        ("de-DE,de;q=0.9,en;q=0.5", True),
+        ("fr,*;q=0.5", False),
+        ("en;q=0,zh;q=0", False),
+        ("en;q=nonsense,,;;,\x00", False),
+        ("x" * 5000 + ",en", False),
+    ],
+)
+def test_a_browser_that_ranks_english_above_chinese_asks_for_it(header, english):
+    assert prefers_english(header) is english
 
 
 def test_a_letter_can_be_written_in_its_readers_language(bilingual):
