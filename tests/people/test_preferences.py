@@ -17,8 +17,31 @@ def test_a_stranger_reads_english_if_they_like(client):
     assert 'name="next" value="/sign-in?next=/today"' in page, "one press, on the page itself"
     assert 'name="language" value="en"' in page
     answer = client.post("/preferences/language", data={"language": "en", "next": "/sign-in"})
-    assert answer.headers["Location"] == "/sign-in"
-    assert '<html lang="en"' in client.get("/sign-in").text
+    assert answer.headers["Location"] == "/sign-in#language-en", "to the button, which keeps the focus"
+    page = client.get("/sign-in").text
+    assert '<html lang="en"' in page
+    assert 'id="language-en"' in page
+    assert "Pages are in English now." in page
+    assert '<html lang="zh-CN"' in post_language(client, "zh"), "whatever the browser prefers"
+
+
+def post_language(client, language):
+    client.post("/preferences/language", data={"language": language})
+    return client.get("/sign-in", headers={"Accept-Language": "en-US,en;q=0.9"}).text
+
+
+def test_who_chose_nothing_reads_what_their_browser_ranks_first(client, sign_in, li):
+    """Chinese first, English on request: a browser that ranks English above Chinese asks for it."""
+    answer = client.get("/sign-in", headers={"Accept-Language": "en-GB,en;q=0.9,zh-CN;q=0.8"})
+    assert '<html lang="en"' in answer.text
+    assert "Accept-Language" in answer.headers["Vary"]
+    answer = client.get("/sign-in", headers={"Accept-Language": "zh-TW,zh;q=0.9,en;q=0.8"})
+    assert '<html lang="zh-CN"' in answer.text
+    member = sign_in(li)
+    member.post("/preferences/language", data={"language": "zh"})
+    answer = member.get("/today", headers={"Accept-Language": "en"})
+    assert '<html lang="zh-CN"' in answer.text
+    assert "Accept-Language" not in answer.headers.get("Vary", ""), "the account decides"
 
 
 def test_a_members_language_is_kept_with_the_account(sign_in, li):
@@ -30,7 +53,9 @@ def test_colours_stay_with_the_browser_until_the_device_decides_again(client):
     client.post("/preferences/theme", data={"theme": "dark"})
     assert 'data-bs-theme="dark"' in client.get("/preferences").text
     client.post("/preferences/theme", data={"theme": ""})
-    assert "data-bs-theme" not in client.get("/preferences").text
+    page = client.get("/preferences").text
+    assert "data-bs-theme" not in page
+    assert "外观：跟随设备。" in page, "who hears the page is told what changed"
 
 
 @pytest.mark.parametrize("data", [{"language": "xx"}, {"theme": "pink"}])

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, current_app, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, flash, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug import Response
 
@@ -13,7 +13,7 @@ from booking.blueprints.kit.month_sheet.agenda import waiting_for_me
 from booking.blueprints.kit.navigation import THEMES, theme, unread_badge
 from booking.blueprints.kit.session import me
 from booking.db import transaction
-from booking.language import LANGUAGES, get_locale, gettext
+from booking.language import LANGUAGES, force_locale, get_locale, gettext
 from booking.people.accounts import choose_copies, choose_language
 from booking.people.models import Member, Role
 
@@ -199,12 +199,15 @@ def choices() -> dict[str, list[tuple[str, str, bool]]]:
     """Give (value, label, chosen) of each language and theme; a language in its own words."""
     locale = get_locale()
     spoken = "en" if locale is not None and locale.language == "en" else "zh"
-    themes = {"": gettext("跟随设备"), "light": gettext("浅色"), "dark": gettext("深色")}
     names = {"zh": "中文", "en": "English"}
     return {
         "languages": [(code, names[code], code == spoken) for code in LANGUAGES],
-        "themes": [(code, label, code == theme()) for code, label in themes.items()],
+        "themes": [(code, label, code == theme()) for code, label in _themes().items()],
     }
+
+
+def _themes() -> dict[str, str]:
+    return {"": gettext("跟随设备"), "light": gettext("浅色"), "dark": gettext("深色")}
 
 
 @preferences_blueprint.get("/preferences")
@@ -225,7 +228,9 @@ def language() -> Response:
     if current_user.is_authenticated:
         with transaction() as writing:
             choose_language(writing, me().id, chosen)
-    return _back()
+    with force_locale(LANGUAGES[chosen]):
+        flash(gettext("页面现在是中文。"), "success")
+    return _back("language", chosen)
 
 
 WANTED = "yes"
@@ -235,9 +240,12 @@ WANTED = "yes"
 @allow(*TENANTS)
 def copies() -> Response:
     """Choose whether letters come on what one books and changes oneself, too."""
+    wanted = request.form.get("copies") == WANTED
     with transaction() as writing:
-        choose_copies(writing, me().id, wanted=request.form.get("copies") == WANTED)
-    return _back()
+        choose_copies(writing, me().id, wanted=wanted)
+    on, off = gettext("自己订的、自己改的，也发邮件给你。"), gettext("自己订的、自己改的，不发邮件。")
+    flash(on if wanted else off, "success")
+    return _back("copies", WANTED if wanted else "")
 
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -250,7 +258,8 @@ def colours() -> Response:
     chosen = request.form.get("theme", "")
     if chosen and chosen not in THEMES:
         abort(400)
-    answer = _back()
+    flash(gettext("外观：%(name)s。", name=_themes()[chosen]), "success")
+    answer = _back("theme", chosen)
     if chosen:
         answer.set_cookie(
             "theme",
@@ -265,5 +274,7 @@ def colours() -> Response:
     return answer
 
 
-def _back() -> Response:
-    return safe_redirect(request.form.get("next", ""), url_for("preferences.show"))
+def _back(name: str, value: str) -> Response:
+    """Lead back to the page, and on it to the button that was pressed, where it has one."""
+    page = request.form.get("next", "").partition("#")[0]
+    return safe_redirect(f"{page}#{name}-{value}" if page else "", url_for("preferences.show"))
