@@ -211,7 +211,7 @@ class StripDay(NamedTuple):
 
     day: date
     name: str  # its weekday, 今天, or at a month's beginning the month
-    words: str
+    rest: str  # what name and number leave out, for who hears it
     url: str
     shown: bool
     rests: bool
@@ -235,12 +235,14 @@ def day_strip(shown: date, today: date, there: str) -> Sequence[StripDay]:
     listed = [begins + number * ONE_DAY for number in range(days)]
     weekdays = {one.weekday(): short_weekday(one) for one in listed[:7]}
     months = {one.month: short_month(one) for one in (listed[0], listed[-1])}
-    pattern, names = str(gettext("%(month)s%(day)s日 %(weekday)s")), {today: str(gettext("今天"))}
+    names = {today: str(gettext("今天"))}
+    both, alone = str(gettext("%(month)s%(day)s日 %(weekday)s")), str(gettext("%(month)s%(day)s日"))
     return [
         StripDay(
             day,
             names.get(day) or (months[day.month] if day.day == 1 else weekdays[day.weekday()]),
-            pattern % {"month": months[day.month], "day": day.day, "weekday": weekdays[day.weekday()]},
+            (both if day in names or day.day == 1 else alone)
+            % {"month": months[day.month], "day": day.day, "weekday": weekdays[day.weekday()]},
             there.replace("day=0", f"day={day}"),
             day == shown,
             not calendar.is_working_day(day),

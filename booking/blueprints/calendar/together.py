@@ -1,7 +1,7 @@
 """A time for all of us: when these colleagues can and one of these rooms is free."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import asks_first, times
 from booking.blueprints.kit.occupancy import is_within_reach
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.messages import wording
 from booking.charges.pricing import PricedUse, Quote, price_many
 from booking.db import db
 from booking.language import gettext, lazy_gettext as _, local_name
@@ -34,6 +35,7 @@ from booking.people.queries import members_of
 from booking.reservations.free_time.queries import meetings_of
 from booking.reservations.free_time.rules import RoomDay, times_for_all
 from booking.reservations.nearest import StartGrid
+from booking.reservations.quotas.quotas import refused_by_quota
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_in_service
 from booking.spaces.models import Kind
@@ -128,6 +130,7 @@ class TimeForAll(NamedTuple):
     asks: str
     url: str
     fields: dict[str, Any]
+    over: str = ""  # why the quotas leave less than that, in a sentence; it could not be booked
 
 
 DAYS_LOOKED_AT = 21
@@ -147,11 +150,24 @@ def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime
     found = _next_times(form, free, list(ordered), busy)
     uses = [PricedUse(nth, ordered[room], one.start, one.end) for nth, (one, room) in enumerate(found)]
     quotes = price_many(session, park, my_enterprise(), uses)
+    over = over_quotas(found, ordered)
     approval = {one: at.opening.needs_approval for at, ids in free.rules for one in ids}
     return [
-        _suggestion(one, ordered[room], quotes.get(nth), (people, along), approves=approval[room])
+        _suggestion(one, ordered[room], quotes.get(nth), (people, along), approves=approval[room])._replace(
+            over=over.get(nth, "")
+        )
         for nth, (one, room) in enumerate(found)
     ]
+
+
+def over_quotas(found: Sequence[tuple[Span, int]], rooms: Mapping[int, SpaceRow]) -> dict[int, str]:
+    """Say of each time, by its place in the list, why the reader's quotas leave less; two queries at most."""
+    if not found:
+        return {}
+    spans = {f"{nth}": span for nth, (span, _) in enumerate(found)}
+    room, enterprise_id = rooms[found[0][1]], my_enterprise_id()
+    why = refused_by_quota(db.session(), room, spans, enterprise_id, me().id, either_or=True)
+    return {int(nth): wording(refusal) for nth, refusal in why.items()}
 
 
 def people_of(form: TogetherForm) -> int:

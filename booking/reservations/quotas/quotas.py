@@ -113,10 +113,13 @@ def refused_by_quota(
     enterprise_id: int,
     member_id: int,
     held: Mapping[str, rules.Had] = NOTHING_HELD,
+    *,
+    either_or: bool = False,
 ) -> dict[str, Refusal]:
     """Judge several spans at once, by their keys, each as if those before it were booked; in two queries.
 
-    What is `held` under a key now is given up for its span, where that may be had.
+    Where only one of them would be booked, `either_or`, each is judged by itself. What is `held` under a key
+    now is given up for its span, where that may be had.
     """
     limits = limits_for(session, space.park_id, enterprise_id, space.kind)
     if not limits or not spans:
@@ -134,7 +137,7 @@ def refused_by_quota(
         except Refusal as refusal:
             refused[key] = refusal
         else:
-            had = [*others, rules.Had(whose, span)]
+            had = had if either_or else [*others, rules.Had(whose, span)]
     return refused
 
 
