@@ -161,6 +161,25 @@ def test_what_is_taken_by_now_says_what_is_free_instead_and_one_press_takes_that
     assert firm.session.get(Reservation, made.id).state is ReservationState.BOOKED
 
 
+def test_a_request_that_is_taken_back_was_never_a_booking(firm):
+    made = ask(firm)
+    answer = firm.mine.post(f"/reservations/{made.id}/cancel", data={"version": made.version})
+    assert answer.status_code == 302
+    page = firm.mine.get(f"/reservations/{made.id}").text
+    assert all(words in page for words in ("申请已撤销。", "提交了申请", "撤销了申请"))
+    assert not any(words in page for words in ("订下了", "取消了预订", "时间已释放"))
+    agreed = ask(firm, 3, 5)
+    press(firm.boss, agreed)
+    agreed = last(firm)
+    firm.mine.post(f"/reservations/{agreed.id}/cancel", data={"version": agreed.version})
+    page = firm.mine.get(f"/reservations/{agreed.id}").text
+    assert all(words in page for words in ("这段时间已释放", "提交了申请", "取消了预订"))
+    booked = ask(firm, 1, 2)  # within one's rights
+    firm.mine.post(f"/reservations/{booked.id}/cancel", data={"version": booked.version})
+    page = firm.mine.get(f"/reservations/{booked.id}").text
+    assert all(words in page for words in ("订下了", "取消了预订"))
+
+
 def test_what_waits_too_long_closes_itself(firm, standing_clock):
     made = ask(firm)
     standing_clock.set(TUESDAY.replace(hour=TUESDAY.hour + 2))

@@ -121,7 +121,7 @@ def _also(reservation: Reservation) -> str:
 @allow(*TENANTS)
 def cancel(reservation_id: int) -> ResponseReturnValue:
     """Cancel it; the page that follows offers to book it again."""
-    ours_or_404(reservation_id)
+    asked = ours_or_404(reservation_id).state is ReservationState.REQUESTED
     version, by, now = request.form.get("version", type=whole), actor(), clock.now()
     try:
         with transaction() as session:
@@ -130,7 +130,7 @@ def cancel(reservation_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:
-        words = gettext("已取消，这段时间已释放。")
+        words = gettext("申请已撤销。") if asked else gettext("已取消，这段时间已释放。")
         late = gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""
         flash(f"{words}{late}", "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))

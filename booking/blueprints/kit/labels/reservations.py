@@ -163,22 +163,29 @@ TO_A_REQUEST = (
 )
 
 
+MADE_OF_IT = (Action.RESERVATION_APPROVED, Action.RESERVATION_AGREED, Action.RESERVATION_MOVED)
+"""By which a request became a booking, or may have."""
+
+
 def named_steps(
-    reservation: Marked, changes: Sequence[ReservationChange]
+    reservation: Reservation, changes: Sequence[ReservationChange]
 ) -> list[tuple[ReservationChange, str]]:
     """Name the steps of a history: what was asked for was not booked, who was named with it is no step."""
     made = next((one for one in changes if one.action is Action.RESERVATION_MADE), None)
-    asked = reservation.state is ReservationState.REQUESTED or any(
-        one.action in TO_A_REQUEST for one in changes
-    )
+    asked = was_asked(reservation) or any(one.action in TO_A_REQUEST for one in changes)
+    names = {Action.RESERVATION_MADE: gettext("提交了申请")} if asked else {}
+    if asked and not any(one.action in MADE_OF_IT for one in changes):
+        names[Action.RESERVATION_CANCELLED] = gettext("撤销了申请")
     at_once = [
         one for one in changes if made and one.at == made.at and one.action is Action.RESERVATION_GUESTS_NAMED
     ]
-    return [
-        (one, gettext("提交了申请") if one is made and asked else change_name(one))
-        for one in changes
-        if one not in at_once
-    ]
+    return [(one, names.get(one.action) or change_name(one)) for one in changes if one not in at_once]
+
+
+def was_asked(reservation: Reservation) -> bool:
+    """Tell whether it is a request, or ended as one: whom it waited for, and by when, stays with it."""
+    to_manager = reservation.answerer is Answerer.MANAGER
+    return reservation.state is ReservationState.REQUESTED or to_manager or reservation.answer_by is not None
 
 
 SECOND = timedelta(seconds=1)
