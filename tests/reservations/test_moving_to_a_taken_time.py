@@ -243,6 +243,7 @@ def test_the_reason_comes_before_everything_else_and_takes_the_focus(place):
     answer = answer_of(text)
     assert 'role="alert"' in answer
     assert 'tabindex="-1"' in answer
+    assert re.search(r'role="alert" tabindex="-1">没有空：[^<]*</div>', answer), "one line is read at once"
     assert "原来的预订" in answer
     assert answer.index("原来的预订") < answer.index("<form")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -106,6 +108,22 @@ def test_a_strip_is_one_stop_of_the_tab_key_and_arrows_move_on_it(place, signed_
     desk.keyboard.press("Tab")
     assert not strip.evaluate("strip => strip.contains(document.activeElement)")
     assert axe(desk) == []
+    expect(strip.get_by_role("link", name=re.compile("^周四 5"))).to_have_count(1)  # as it is seen, and more
+    phone = signed_in("phone")
+    phone.goto("/calendar?day=2026-11-04")
+    assert phone.locator(".tl-scroll").evaluate("table => table.scrollLeft") == 0, "nine is in sight as it is"
+    chip, sheet = phone.locator("#chip-listed"), phone.locator("#sheet-listed")
+    chip.press("Enter")
+    expect(sheet).to_be_visible()
+    phone.keyboard.press("Escape")
+    expect(chip).to_be_focused()
+    chip.press("Enter")
+    phone.locator("#day-2026-11-04").focus()  # as who tabs on out of it
+    expect(sheet).to_be_hidden()
+    phone.goto("/calendar/say?say=明天下午两点到三点半 6人 唱个歌")
+    told = phone.locator("[data-answer]")
+    expect(told).to_be_focused()
+    expect(told).to_have_accessible_description("没听懂：唱个歌。下面按听懂的找。")
     plain = signed_in(java_script_enabled=False)
     plain.goto("/calendar?day=2026-11-03")
     assert plain.locator(".day-strip a[tabindex]").count() == 0, "links as ever"

@@ -57,9 +57,13 @@ def test_the_form_of_one_leads_on_with_what_was_filled_in(place):
         'formaction="/reservations/series/new"'
         in place.mine.get(f"/reservations/new?space={place.room.id}").text
     )
+    once = {"space": place.room.id, "day": FIRST, "starts": "10:00", "ends": "11:15", "purpose": "周会"}
+    page = place.mine.post("/reservations/new", data=once | {"step": "price", "frequency": "weekly"}).text
+    assert all(f'value="{one}"' in page for one in (FIRST, "10:00", "11:15", "周会")), "and back"
     page = place.mine.get(
         f"/reservations/series/new?space={place.room.id}&day={FIRST}&starts=10:00&ends=11:00&people=3&purpose=周会"
     ).text
+    assert 'formaction="/reservations/new" name="step" value="price">只订一次<' in page
     assert 'value="10:00"' in page
     assert 'value="周会"' in page
     assert re.search(

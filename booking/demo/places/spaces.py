@@ -33,7 +33,7 @@ class Room(NamedTuple):
 MEETING_ROOMS = (
     Room("A307", "云起·东", "Clouds East", ROOMS, 10, 2800, ("投影", "白板"), "与云起·西之间是活动隔断，可合并。"),
     Room("A308", "云起·西", "Clouds West", ROOMS, 10, 2800, ("投影", "视频会议"), "与云起·东之间是活动隔断，可合并。"),
-    Room("B221", "半日", "Half a day", LOFT, 6, 1500, ("显示屏", "视频会议"), "六人间，门口就是茶水区，周末也开放。"),
+    Room("B221", "半日", "Banri", LOFT, 6, 1500, ("显示屏", "视频会议"), "六人间，门口就是茶水区，周末也开放。"),
 )  # fmt: skip
 COMBINED = Room(
     "A307+A308", "云起（合并）", "Clouds, both", ROOMS, 22, 5600, ("投影", "视频会议", "白板"),

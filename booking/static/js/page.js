@@ -20,10 +20,21 @@ window.addEventListener("pageshow", () => {
  *  address names a place on the page, that place. */
 const answer = document.querySelector("[data-answer]");
 if (answer && !location.hash) {
+  describeByWhatStandsAbove(answer);
   answer.focus({ preventScroll: true });
-  (answer.firstElementChild ?? answer).scrollIntoView({ block: "nearest" });
+  (answer.closest(".answer .alert") ?? answer.firstElementChild ?? answer).scrollIntoView({ block: "nearest" });
 } else {
   document.querySelector(".is-invalid")?.focus({ preventScroll: false });
+}
+
+/** Who hears the page begins at the answer: what was remarked above it is told with it. What was said as the page came
+ *  speaks for itself. */
+function describeByWhatStandsAbove(answer) {
+  const above = [...document.querySelectorAll("main .alert")].filter((one) =>
+    answer.compareDocumentPosition(one) === Node.DOCUMENT_POSITION_PRECEDING &&
+    !one.closest(".flashes, [role=alert], [role=status]") && one.checkVisibility());
+  above.forEach((one, at) => (one.id ||= `remark-${at}`));
+  if (above.length) answer.setAttribute("aria-describedby", above.map((one) => one.id).join(" "));
 }
 
 /** What was said as the page came is put into its place anew: who hears the page hears only what comes into it later. */
@@ -100,6 +111,12 @@ document.addEventListener("htmx:before:request", () => unreachable(true));
 document.addEventListener("toggle", (event) => {
   if (event.newState === "open") event.target.querySelector("input, select")?.focus({ preventScroll: true });
 }, true);
+
+/** Who tabs out of it has done with it; Escape closes it by itself, and goes back to its chip. */
+document.addEventListener("focusout", ({ target, relatedTarget }) => {
+  const sheet = relatedTarget && target.closest("[popover]");
+  if (sheet && !sheet.contains(relatedTarget) && relatedTarget.getAttribute("popovertarget") !== sheet.id) sheet.hidePopover();
+});
 
 function reveal(hash) {
   const field = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));

@@ -2,6 +2,7 @@
 // appears beside it. Without them every free stretch is a link to the form (components/timeline.html).
 
 const MINUTE = 60_000;
+const HALF_AN_HOUR = 2; // columns
 
 /** Local wall time (2026-11-03T08:00) moved by minutes; the server knows the zone, so none is needed here. */
 const later = (wall, minutes) =>
@@ -40,8 +41,13 @@ class Timeline {
   openAtHours() {
     const track = this.root.querySelector(".tl-track");
     if (!track) return;
-    const share = Math.max(0, number(this.root, "openAt") - 2) / this.columns;
-    this.scroller.scrollLeft = share * track.getBoundingClientRect().width;
+    const { left, width } = track.getBoundingClientRect();
+    const seen = this.scroller.getBoundingClientRect().right - left;
+    const at = (column) => (column / this.columns) * width;
+    const opens = number(this.root, "openAt");
+    if (at(opens + HALF_AN_HOUR) <= seen / 2) return; // in sight as it is
+    const whole = [...this.root.querySelectorAll(".tl-ruler span")].map((tick) => tick.getBoundingClientRect().left - left);
+    this.scroller.scrollLeft = whole.findLast((tick) => tick <= at(Math.max(0, opens - HALF_AN_HOUR)) + 1) ?? 0;
   }
 
   /** One stop of the Tab key for all free stretches; arrows move among them. */
