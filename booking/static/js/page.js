@@ -109,13 +109,14 @@ document.addEventListener("htmx:before:request", () => unreachable(true));
 // A chip's sheet (components/sheet.html): opened, it has the focus at its first field; a link to a field within opens it.
 
 document.addEventListener("toggle", (event) => {
-  if (event.newState === "open") event.target.querySelector("input, select")?.focus({ preventScroll: true });
+  if (event.newState === "open") event.target.querySelector("input:not([type=hidden]), select")?.focus({ preventScroll: true });
 }, true);
 
 /** Who tabs out of it has done with it; Escape closes it by itself, and goes back to its chip. */
-document.addEventListener("focusout", ({ target, relatedTarget }) => {
-  const sheet = relatedTarget && target.closest("[popover]");
-  if (sheet && !sheet.contains(relatedTarget) && relatedTarget.getAttribute("popovertarget") !== sheet.id) sheet.hidePopover();
+document.addEventListener("focusin", ({ target }) => {
+  for (const sheet of document.querySelectorAll("[popover]:popover-open")) {
+    if (!sheet.contains(target) && target.getAttribute("popovertarget") !== sheet.id) sheet.hidePopover();
+  }
 });
 
 function reveal(hash) {
