@@ -173,7 +173,7 @@ def named_steps(
     """Name the steps of a history: what was asked for was not booked, who was named with it is no step."""
     made = next((one for one in changes if one.action is Action.RESERVATION_MADE), None)
     asked = was_asked(reservation) or any(one.action in TO_A_REQUEST for one in changes)
-    names = {Action.RESERVATION_MADE: gettext("提交了申请")} if asked else {}
+    names: dict[Action | None, str] = {Action.RESERVATION_MADE: gettext("提交了申请")} if asked else {}
     if asked and not any(one.action in MADE_OF_IT for one in changes):
         names[Action.RESERVATION_CANCELLED] = gettext("撤销了申请")
     at_once = [
