@@ -233,10 +233,20 @@ WORDS_OF_A_LANGUAGE = {"own_words", "in_other_words"}
 """What a park calls its things, and the page in another language; all of `understand/` is about words."""
 
 
+def facts_of_things(file):
+    if file.suffix == ".py":
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.arg):
+                yield node.arg
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                yield node.target.id
+
+
 def said_otherwise(file):
     of_a_language = BOOKING / "understand" in file.parents
-    for name in named_things(file):
+    for name in [*named_things(file), *facts_of_things(file)]:
         yield from (f"{name}, say {say}" for word, say in FORMER_WORDS.items() if f"_{word}_" in f"_{name}_")
+    for name in named_things(file):
         if (
             re.fullmatch(r"words|[a-z]\w*_words", name)
             and name not in WORDS_OF_A_LANGUAGE

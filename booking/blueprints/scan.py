@@ -67,11 +67,11 @@ def find() -> ResponseReturnValue:
     """Go to the space whose code on the door was typed; ask for one first, and again where it is wrong."""
     code = normalize("NFKC", request.args.get("code", "")).strip()
     if not code:
-        return render_template("scan/typed.html", typed="", wrong="")
+        return render_template("scan/enter_code.html", typed="", wrong="")
     space = space_by_code(db.session(), my_park().id, code)
     if space is None:
         wrong = gettext("没有编号为“%(code)s”的空间，请对照门上的编号再输一次。", code=code)
-        return render_template("scan/typed.html", typed=code, wrong=wrong), NOT_FOUND
+        return render_template("scan/enter_code.html", typed=code, wrong=wrong), NOT_FOUND
     return redirect(url_for(".show", scan_code=space.scan_code))
 
 

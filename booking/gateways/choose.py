@@ -59,9 +59,9 @@ class TransferOnlyGateway:
 
     online = False
 
-    def publish(self, bill: port.GatewayInvoice, *, now: datetime) -> port.PublishedInvoice:  # noqa: ARG002 - the port's shape
+    def publish(self, invoice: port.GatewayInvoice, *, now: datetime) -> port.PublishedInvoice:  # noqa: ARG002 - the port's shape
         """Give a provider id, and no page to pay at."""
-        return port.PublishedInvoice(provider_id=f"transfer:{bill.key}", pay_url=None)
+        return port.PublishedInvoice(provider_id=f"transfer:{invoice.key}", pay_url=None)
 
     def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
         """Do nothing: there is no provider."""

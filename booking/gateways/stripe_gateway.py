@@ -45,12 +45,12 @@ class StripeGateway:
             http_client=http_client or stripe.RequestsClient(timeout=timeout),
         )
 
-    def publish(self, bill: port.GatewayInvoice, *, now: datetime) -> port.PublishedInvoice:
-        """Look for the bill, make what is missing, finalise it. Raises GatewayUnavailable, GatewayRefused."""
+    def publish(self, invoice: port.GatewayInvoice, *, now: datetime) -> port.PublishedInvoice:
+        """Look for it, make what is missing, finalise it. Raises GatewayUnavailable, GatewayRefused."""
         with translated():
-            invoice = Drafts(self._client, bill).finished(now=now)
-        _check(invoice, bill)
-        return port.PublishedInvoice(provider_id=invoice.id, pay_url=invoice.hosted_invoice_url)
+            there = Drafts(self._client, invoice).finished(now=now)
+        _check(there, invoice)
+        return port.PublishedInvoice(provider_id=there.id, pay_url=there.hosted_invoice_url)
 
     def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
         """Mark it as paid outside Stripe, unless it is paid. Raises GatewayUnavailable, GatewayRefused."""
@@ -132,16 +132,16 @@ def _metadata(metadata: stripe.StripeObject | None) -> dict[str, str]:
     return metadata.to_dict() if metadata is not None else {}
 
 
-def _check(invoice: Invoice, bill: port.GatewayInvoice) -> None:
-    """Raise unless the invoice at Stripe is our bill, to the fen."""
-    if invoice.status in {"void", "uncollectible"}:
-        reason = f"{bill.number} was withdrawn at the provider ({invoice.status})"
+def _check(there: Invoice, ours: port.GatewayInvoice) -> None:
+    """Raise unless the invoice at Stripe is ours, to the fen."""
+    if there.status in {"void", "uncollectible"}:
+        reason = f"{ours.number} was withdrawn at the provider ({there.status})"
         raise port.GatewayRefused(reason)
-    if (invoice.total, invoice.currency) != (bill.total.fen, CURRENCY):
-        reason = f"{bill.number} is {invoice.total} {invoice.currency} at the provider, not {bill.total.fen}"
+    if (there.total, there.currency) != (ours.total.fen, CURRENCY):
+        reason = f"{ours.number} is {there.total} {there.currency} at the provider, not {ours.total.fen}"
         raise port.GatewayRefused(reason)
-    if invoice.hosted_invoice_url is None and invoice.status == "open":
-        reason = f"{bill.number} has no page to pay it at yet"
+    if there.hosted_invoice_url is None and there.status == "open":
+        reason = f"{ours.number} has no page to pay it at yet"
         raise port.GatewayUnavailable(reason)
 
 
@@ -182,7 +182,7 @@ def translated() -> Iterator[None]:
     """Turn the library's errors into GatewayRefused and GatewayUnavailable.
 
     A wrong key, a missing permission and a clash of idempotency keys are for later: they are not the
-    bill's fault, and end when a person has mended them or with the next attempt's key.
+    invoice's fault, and end when a person has mended them or with the next attempt's key.
     """
     try:
         yield

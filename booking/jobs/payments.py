@@ -34,7 +34,7 @@ def _publish(invoice_id: int) -> bool:
 
 def _ask(task: sync.Task) -> GatewayError | None:
     try:
-        if task.bill is not None:
+        if task.to_publish is not None:
             _lay_out(task)
         else:
             compare(task)
@@ -44,9 +44,9 @@ def _ask(task: sync.Task) -> GatewayError | None:
 
 
 def _lay_out(task: sync.Task) -> None:
-    if task.bill is None:
+    if task.to_publish is None:
         return
-    laid_out = ports().gateway.publish(task.bill, now=clock.now())
+    laid_out = ports().gateway.publish(task.to_publish, now=clock.now())
     with transaction() as session:
         sync.record_published(session, task.invoice_id, laid_out, now=clock.now())
 

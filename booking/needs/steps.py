@@ -48,8 +48,8 @@ def take_step(
     session.flush()
     facts = {"need_id": need.id, "at": now, "action": action.value, "words": words}
     session.execute(_STEP, facts | {"actor_id": by.member_id, "actor_name": by.name})
-    stranger = need.is_named and by.member_id is None and by.name == need.asker_name
-    who = Actor(ANONYMOUS, park_id=need.park_id, request_id=by.request_id) if stranger else by
+    anonymous = need.is_named and by.member_id is None and by.name == need.asker_name
+    who = Actor(ANONYMOUS, park_id=need.park_id, request_id=by.request_id) if anonymous else by
     after = {"kind": need.kind.value, "state": need.state.value, "due_on": need.due_on.isoformat()}
     record(session, action, "need", need.id, by=who, now=now, after=after, park_id=need.park_id)
 

@@ -1,6 +1,6 @@
-"""The port to online payment: bills laid out to be paid, and what the payment provider says of them.
+"""The port to online payment: invoices laid out to be paid, and what the payment provider says of them.
 
-Our database owns the bill; the gateway is one way to pay it. Every method is safe to repeat. They are
+Our database owns the invoice; the gateway is one way to pay it. Every method is safe to repeat. They are
 called by jobs, never while a page waits.
 """
 
@@ -61,13 +61,13 @@ class GatewayInvoice:
     def __post_init__(self) -> None:
         """Nothing to pay is nothing to publish."""
         if self.total <= Money.zero():
-            msg = f"a bill of {self.total} cannot be laid out for payment"
+            msg = f"an invoice of {self.total} cannot be laid out for payment"
             raise ValueError(msg)
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedInvoice:
-    """Where the bill lies now; `pay_url` is the page to pay it at, or None where there is none."""
+    """Where the invoice lies now; `pay_url` is the page to pay it at, or None where there is none."""
 
     provider_id: str
     pay_url: str | None
@@ -97,7 +97,7 @@ class GatewayCredit:
 
 @dataclass(frozen=True, slots=True)
 class PaidOutside:
-    """What came by bank transfer of a bill that is not settled yet, all of it; the last on `received_at`."""
+    """All that came by bank transfer of an invoice that is not settled yet; the last on `received_at`."""
 
     total: Money
     received_at: datetime
@@ -105,7 +105,7 @@ class PaidOutside:
 
 
 class GatewayStatus(StrEnum):
-    """How the provider sees a bill; ELSEWHERE where it is not a bill of an online provider."""
+    """How the provider sees an invoice; ELSEWHERE where it is not an invoice of an online provider."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -130,7 +130,7 @@ NOTHING = Money(0)
 
 @dataclass(frozen=True, slots=True)
 class GatewayState:
-    """What the provider knows of a bill now.
+    """What the provider knows of an invoice now.
 
     `payments` came in online, oldest first. `settled_outside` is what the provider was told came by
     other ways; `credited` what it was told was taken back.
@@ -150,32 +150,32 @@ class GatewayState:
 
 @dataclass(frozen=True, slots=True)
 class GatewayEvent:
-    """Notice that something happened. It proves nothing about the bill: `look` does.
+    """Notice that something happened. It proves nothing about the invoice: `look` does.
 
-    Events come twice, late and out of order: keep `id`, unique, and look the bill up. `bill_provider_id`
-    is None where the event is about something else.
+    Events come twice, late and out of order: keep `id`, unique, and look the invoice up.
+    `invoice_provider_id` is None where the event is about something else.
     """
 
     id: str
     type: str
     created: datetime
-    bill_provider_id: str | None
+    invoice_provider_id: str | None
 
 
 class PaymentGateway(Protocol):
-    """Lays bills out to be paid online. All but `read_event` raise GatewayUnavailable or GatewayRefused.
+    """Lays invoices out to be paid online. All but `read_event` raise GatewayUnavailable or GatewayRefused.
 
     `online` tells whether there is a provider at all; without one nothing needs to be published.
     """
 
     online: bool
 
-    def publish(self, bill: GatewayInvoice, *, now: datetime) -> PublishedInvoice:
-        """Lay the bill out, or find it where an earlier try left it, however far that came."""
+    def publish(self, invoice: GatewayInvoice, *, now: datetime) -> PublishedInvoice:
+        """Lay the invoice out, or find it where an earlier try left it, however far that came."""
         ...
 
     def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
-        """Tell the provider that the bill was paid by bank transfer; nothing if it is paid already."""
+        """Tell the provider that the invoice was paid by bank transfer; nothing if it is paid already."""
         ...
 
     def paid_outside(self, provider_id: str, paid: PaidOutside) -> None:
@@ -187,7 +187,7 @@ class PaymentGateway(Protocol):
         ...
 
     def look(self, provider_id: str) -> GatewayState:
-        """Ask how the bill stands."""
+        """Ask how the invoice stands."""
         ...
 
     def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> GatewayEvent:

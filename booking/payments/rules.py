@@ -1,6 +1,6 @@
 """The laws of money received; pure, with their refusals.
 
-And the law of reconciling a bill with the payment provider: what to write down, what to tell, what is odd.
+And the law of reconciling an invoice with the payment provider: what to write down and to tell, what is odd.
 """
 
 from collections.abc import Iterable, Mapping
@@ -66,7 +66,7 @@ def check_received(received_on: date, issued_on: date, today: date) -> None:
 class Discrepancy(StrEnum):
     """What a person must look at; money already written down is never changed by a discrepancy."""
 
-    TOTAL_DIFFERS = "total_differs"  # the provider's bill is not ours
+    TOTAL_DIFFERS = "total_differs"  # the provider's invoice is not ours
     AMOUNT_CHANGED = "amount_changed"  # a payment we know now bears another amount
     PAYMENT_GONE = "payment_gone"  # a payment we know is no longer there
     PAID_WITHOUT_MONEY = "paid_without_money"  # called paid there, and the money is in neither book
@@ -110,7 +110,7 @@ class Reconciliation:
 def reconcile(
     total: Money, credited: Money, known: Iterable[KnownPayment], state: GatewayState
 ) -> Reconciliation:
-    """Compare our bill with what the gateway says of it.
+    """Compare our invoice with what the gateway says of it.
 
     `total` is the invoice's, `credited` the positive sum of its credit notes, `known` every payment in
     our books. Safe twice: with what it names written down, it names nothing more.

@@ -30,7 +30,7 @@ class Task:
     """What the gateway is to be asked about one invoice: lay it out, or with `provider_id` compare books."""
 
     invoice_id: int
-    bill: port.GatewayInvoice | None
+    to_publish: port.GatewayInvoice | None
     provider_id: str | None
     credits: tuple[
         tuple[int, port.GatewayCredit], ...
@@ -69,9 +69,9 @@ def take_task(session: Session, invoice_id: int, *, now: datetime) -> Task | Non
 
 def task_of(session: Session, invoice: Invoice) -> Task:
     """Tell what the gateway is to be asked about the invoice."""
-    bill = _gateway_invoice(session, invoice) if invoice.provider_id is None else None
+    wanted = _gateway_invoice(session, invoice) if invoice.provider_id is None else None
     credits_ = tuple((note.id, _credit(note, invoice.publish_attempts)) for note in _untold(session, invoice))
-    return Task(invoice.id, bill, invoice.provider_id, credits_, invoice.publish_attempts)
+    return Task(invoice.id, wanted, invoice.provider_id, credits_, invoice.publish_attempts)
 
 
 def _credit(note: CreditNote, attempt: int) -> port.GatewayCredit:
@@ -109,7 +109,7 @@ SYSTEM = "payment desk"  # as trails name it since the first version
 def record_published(
     session: Session, invoice_id: int, laid_out: port.PublishedInvoice, *, now: datetime
 ) -> Invoice:
-    """Keep where the bill lies; what was paid or taken back meanwhile is told next."""
+    """Keep where the invoice lies; what was paid or taken back meanwhile is told next."""
     invoice = lock_invoice(session, invoice_id)
     first = invoice.provider_id is None
     invoice.provider_id, invoice.pay_url = laid_out.provider_id, laid_out.pay_url

@@ -15,15 +15,15 @@ from booking.values import backoff
 
 
 def receive_event(session: Session, event: GatewayEvent, *, now: datetime) -> bool:
-    """Keep an event; False where it is known. What concerns no bill is kept and is done with."""
+    """Keep an event; False where it is known. What concerns no invoice is kept and is done with."""
     row = {
         "event_id": event.id[:80],
         "event_type": event.type[:80],
-        "provider_id": event.bill_provider_id,
+        "provider_id": event.invoice_provider_id,
         "received_at": now,
         "due_at": now,
         "attempts": 0,
-        "handled_at": None if event.bill_provider_id else now,
+        "handled_at": None if event.invoice_provider_id else now,
     }
     kept = insert_into(session, WebhookEvent).values(row).on_conflict_do_nothing().returning(WebhookEvent.id)
     return session.scalar(kept) is not None
@@ -47,7 +47,7 @@ LOCKED_FOR = timedelta(minutes=10)
 def take_event(session: Session, event_id: int, *, now: datetime) -> int | None:
     """Lock the event and name the invoice to look up; None where it is done or is nobody's.
 
-    An event may come before we have written down where its bill lies: it is tried again later.
+    An event may come before we have written down where its invoice lies: it is tried again later.
     """
     event = session.get_one(WebhookEvent, event_id, with_for_update=True, populate_existing=True)
     if event.handled_at is not None or not is_come(event.due_at, now, within=LONGEST_WAIT):
@@ -61,7 +61,7 @@ def take_event(session: Session, event_id: int, *, now: datetime) -> int | None:
 
 
 def mark_handled(session: Session, event_id: int, *, now: datetime) -> None:
-    """Note that the books agree; other events of the same bill that came before need no asking either."""
+    """Note that the books agree; other events of the same invoice that came before need no asking either."""
     event = session.get_one(WebhookEvent, event_id)
     session.execute(
         update(WebhookEvent)

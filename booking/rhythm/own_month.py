@@ -35,7 +35,7 @@ from booking.values import Money, Month, local_day
 
 @dataclass(frozen=True, slots=True)
 class OwnInvoice:
-    """Last month's bill: of its invoice, or (None) the statement as it stands while the month is open."""
+    """What last month costs: by its invoice, or (None) the statement as it stands while the month is open."""
 
     total: Money
     invoice: Invoice | None
@@ -52,7 +52,7 @@ class OwnList:
     month: Month
     about: Month
     now: datetime
-    bill: OwnInvoice
+    owed: OwnInvoice
     unused: tuple[FreeMinutes, ...]  # kinds with free minutes that were not used up
     saves: what_saves.SavesMost | None
     spaces: Mapping[int, Space]  # those that `saves` speaks of
@@ -80,7 +80,7 @@ def own_list(session: Session, park: Park, enterprise: Enterprise, month: Month,
         month=month,
         about=about,
         now=now,
-        bill=_own_invoice(found, invoice),
+        owed=_own_invoice(found, invoice),
         unused=tuple(one for one in found.free if one.left),
         saves=saves,
         spaces=_spaces(session, saves),

@@ -67,6 +67,6 @@ def own_change_if_checked(session: Session, park: Park, stated: Baseline, *, now
     """Give the running month of the enterprise itself, or the first month of a version that begins later."""
     month = max(Month.of(now, park.zone), Month.containing(stated.valid_from, park.zone))
     data = read_savings_data(session, park, (month, month), now=now, enterprise_id=stated.enterprise_id)
-    after = data.if_checked(stated, now).entry(stated.enterprise, month)
+    after = data.if_checked(stated, now).saving_of(stated.enterprise, month)
     assert after is not None  # noqa: S101 - a version valid by then is there
-    return OwnChange(month, data.entry(stated.enterprise, month), after)
+    return OwnChange(month, data.saving_of(stated.enterprise, month), after)

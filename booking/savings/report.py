@@ -40,10 +40,10 @@ def build_report(
     """Put the month together; names that may not be told are left behind here."""
     settled = standings.of(month)
     present = list(data.present(month))
-    found = [entry for one in present if (entry := data.entry(one, month)) is not None]
+    found = [entry for one in present if (entry := data.saving_of(one, month)) is not None]
     return Report(
         month=month,
-        entries=tuple(_as_it_stands(entry, standings, month) for entry in found),
+        savings=tuple(_as_it_stands(entry, standings, month) for entry in found),
         without_baseline=len(present) - len(found),
         effects=tuple(effects),
         corrections=tuple(corrections),
@@ -65,12 +65,12 @@ def with_group_of(report: Report, signed: Report) -> Report:
 
     Both versions stay readable: what they differ by would be the credit note of a single unnamed enterprise.
     """
-    kept = {entry.enterprise_id: entry for entry in signed.entries if not entry.named}
-    entries = (
+    kept = {entry.enterprise_id: entry for entry in signed.savings if not entry.named}
+    savings = (
         kept.get(entry.enterprise_id, entry) if entry.enterprise_id in report.group else entry
-        for entry in report.entries
+        for entry in report.savings
     )
-    return replace(report, entries=tuple(entries))
+    return replace(report, savings=tuple(savings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +98,15 @@ def recompute_report(session: Session, park: Park, signed: SavingsReport) -> Rec
     month = report.month
     at = signed.signed_at
     data = read_savings_data(session, park, (month, month), now=at, until=at)
-    again = {one.id: data.entry(one, month) for one in data.enterprises}
+    again = {one.id: data.saving_of(one, month) for one in data.enterprises}
     if signed.version > 1:
         first = _first_signed(session, signed)
         then = read_savings_data(session, park, (month, month), now=first, until=first)
-        again |= {one.id: then.entry(one, month) for one in then.enterprises if one.id in kept.group}
+        again |= {one.id: then.saving_of(one, month) for one in then.enterprises if one.id in kept.group}
     different = tuple(
-        entry.enterprise_id for entry in report.entries if not _same(entry, again.get(entry.enterprise_id))
+        entry.enterprise_id for entry in report.savings if not _same(entry, again.get(entry.enterprise_id))
     )
-    counted = {entry.enterprise_id for entry in report.entries}
+    counted = {entry.enterprise_id for entry in report.savings}
     computed = [entry.saving for one, entry in again.items() if entry is not None and one in counted]
     return Recomputed(kept.total.as_saving(), together(computed), different)
 
@@ -179,7 +179,7 @@ class ReportSources:
         small = {one.id for one in self.data.enterprises if one.size in SMALL}
         return replace(
             report,
-            entries=tuple(replace(one, small=one.enterprise_id in small) for one in report.entries),
+            savings=tuple(replace(one, small=one.enterprise_id in small) for one in report.savings),
             group=settled.group,
             small_group=settled.small,
         )
@@ -207,8 +207,8 @@ class ReportSources:
         while (row := self.signed.get(before.key)) is not None:
             kept = data_of(row)
             told |= {one.number for one in kept.corrections}
-            told |= {note.number for entry in kept.entries for note in entry.credit_notes}
-            named[kept.month] = {entry.enterprise_id for entry in kept.entries if entry.named}
+            told |= {note.number for entry in kept.savings for note in entry.credit_notes}
+            named[kept.month] = {entry.enterprise_id for entry in kept.savings if entry.named}
             before = before.previous
         return [
             one

@@ -159,7 +159,7 @@ class Report:
     """
 
     month: Month
-    entries: tuple[EnterpriseSaving, ...]
+    savings: tuple[EnterpriseSaving, ...]
     without_baseline: int
     effects: tuple[Effect, ...] = ()
     corrections: tuple[Correction, ...] = ()
@@ -170,12 +170,12 @@ class Report:
     @property
     def total(self) -> SavingOfMonth:
         """All of them together, exactly: never shown."""
-        return together([entry.saving for entry in self.entries])
+        return together([entry.saving for entry in self.savings])
 
     @property
     def provisional(self) -> bool:
         """Tell whether a figure may still change."""
-        return self.unclosed or any(entry.spend.provisional for entry in self.entries)
+        return self.unclosed or any(entry.spend.provisional for entry in self.savings)
 
 
 class KeptSaving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -194,7 +194,7 @@ class KeptSaving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return SavingOfMonth(self.area_before, self.area_now, *rents, Money(self.shared_spend_fen))
 
 
-class KeptEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class KeptEnterprise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One enterprise of a signed report; what the first version did not keep has a filling."""
 
     enterprise_id: int
@@ -216,7 +216,7 @@ class ReportData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     month: str
     days: Annotated[int, msgspec.Meta(ge=28, le=31)]
-    entries: tuple[KeptEntry, ...]
+    savings: tuple[KeptEnterprise, ...] = msgspec.field(name="entries")  # as rows keep it
     without_baseline: Whole
     total: KeptSaving
     effects: tuple[Effect, ...]
@@ -226,11 +226,11 @@ class ReportData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def counts(self, enterprise_id: int) -> bool:
         """Tell whether an enterprise is in it."""
-        return any(entry.enterprise_id == enterprise_id for entry in self.entries)
+        return any(entry.enterprise_id == enterprise_id for entry in self.savings)
 
     def report(self, zone: ZoneInfo) -> Report:
         """Give the report that was signed."""
-        entries = tuple(
+        savings = tuple(
             EnterpriseSaving(
                 entry.enterprise_id,
                 entry.name,
@@ -241,11 +241,11 @@ class ReportData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 entry.short_name,
                 entry.small,
             )
-            for entry in self.entries
+            for entry in self.savings
         )
         groups = frozenset(self.group), frozenset(self.small_group)
         month = Month.parse(self.month, zone)
-        return Report(month, entries, self.without_baseline, self.effects, self.corrections, *groups)
+        return Report(month, savings, self.without_baseline, self.effects, self.corrections, *groups)
 
 
 VERSION = 2
@@ -253,8 +253,8 @@ VERSION = 2
 
 def stored_data(report: Report) -> dict[str, Any]:
     """Write a report down as its row keeps it."""
-    entries = tuple(
-        KeptEntry(
+    savings = tuple(
+        KeptEnterprise(
             entry.enterprise_id,
             entry.name,
             entry.named,
@@ -265,12 +265,12 @@ def stored_data(report: Report) -> dict[str, Any]:
             entry.short_name,
             entry.small,
         )
-        for entry in report.entries
+        for entry in report.savings
     )
     data = ReportData(
         str(report.month),
         report.month.day_count,
-        entries,
+        savings,
         report.without_baseline,
         _kept(report.total),
         report.effects,

@@ -45,7 +45,7 @@ class SavingsData:
     waiting: Mapping[int, Mapping[int, int]]  # enterprise, month: fen that no invoice carries yet
     today: date  # in the park
 
-    def entry(self, enterprise: Enterprise, month: Month) -> EnterpriseSaving | None:
+    def saving_of(self, enterprise: Enterprise, month: Month) -> EnterpriseSaving | None:
         """Give the enterprise's month, or None where no baseline is in force."""
         baseline = version_in_force(self.versions.get(enterprise.id, ()), month)
         if baseline is None:

@@ -170,7 +170,7 @@ def settle_quarter(session: Session, park: Park, quarter: Month, *, now: datetim
             one.id, agrees=one.may_be_named, small=one.size in SMALL, unnamed_before=standings.holds(one.id)
         )
         for one in sorted(data.present(quarter), key=lambda one: one.id)
-        if data.entry(one, quarter) is not None
+        if data.saving_of(one, quarter) is not None
     ]
     settled = settle_groups(
         candidates,

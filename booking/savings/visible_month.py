@@ -142,14 +142,14 @@ def disclose(report: Report, signing: Signing | None = None) -> VisibleMonth:
     A group of which a member is missing in this month is not shown: its figures beside those of another month
     would tell that member's.
     """
-    named = [entry for entry in report.entries if entry.named]
-    unnamed = [entry for entry in report.entries if not entry.named]
+    named = [entry for entry in report.savings if entry.named]
+    unnamed = [entry for entry in report.savings if not entry.named]
     group = _group(unnamed, report.group)
     open_or_draft = ReportState.OPEN if report.provisional else ReportState.DRAFT
     return VisibleMonth(
         month=report.month,
         state=ReportState.SIGNED if signing else open_or_draft,
-        days=report.entries[0].days if report.entries else report.month.day_count,
+        days=report.savings[0].days if report.savings else report.month.day_count,
         named=tuple(sorted(named, key=lambda one: (-one.saving.saving.fen, one.enterprise_id))),
         group=group,
         small_group=_group(unnamed, report.small_group) if group else None,

@@ -46,7 +46,7 @@ def stripe_gateway(stripe_http: StripeHttp) -> StripeGateway:
 
 
 @pytest.fixture
-def october_bill() -> GatewayInvoice:
+def october_invoice() -> GatewayInvoice:
     return GatewayInvoice(
         key="invoice-231",
         number="P01-2026-0001",

@@ -18,8 +18,10 @@ def events_of(http: StripeHttp, kind: str) -> list[dict]:
 
 
 @pytest.fixture
-def provider_id(stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice) -> str:
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+def provider_id(
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
+) -> str:
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     stripe_gateway.credit(provider_id, GatewayCredit("credit-note-3", "P01-2026-C001", Money(4_000)))
     stripe_http.books.pays_online(provider_id)
     return provider_id
@@ -34,15 +36,15 @@ def test_an_event_tells_which_bill_to_look_at(
     (event,) = events_of(stripe_http, kind)
     body, signature = stripe_http.signed(event)
     read = stripe_gateway.read_event(body, signature, now=NOW)
-    assert (read.id, read.type, read.bill_provider_id) == (event["id"], kind, provider_id)
+    assert (read.id, read.type, read.invoice_provider_id) == (event["id"], kind, provider_id)
     assert read.created == NOW
 
 
-def test_an_event_about_something_else_names_no_bill(
+def test_an_event_about_something_else_names_no_invoice(
     stripe_gateway: StripeGateway, stripe_http: StripeHttp, provider_id: str
 ):
     (event,) = events_of(stripe_http, "customer.created")
-    assert stripe_gateway.read_event(*stripe_http.signed(event), now=NOW).bill_provider_id is None
+    assert stripe_gateway.read_event(*stripe_http.signed(event), now=NOW).invoice_provider_id is None
 
 
 @pytest.mark.parametrize("age", [timedelta(minutes=6), timedelta(minutes=-6), timedelta(days=400)])

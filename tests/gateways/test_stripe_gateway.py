@@ -51,9 +51,9 @@ def publish_until_done(gateway: StripeGateway, http: StripeHttp, bill: GatewayIn
 
 
 def test_the_bill_at_stripe_says_what_ours_says(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
-    published = stripe_gateway.publish(october_bill, now=NOW)
+    published = stripe_gateway.publish(october_invoice, now=NOW)
     invoice = only_invoice(stripe_http)
     assert published.provider_id == invoice["id"]
     assert published.pay_url == invoice["hosted_invoice_url"]
@@ -69,9 +69,9 @@ def test_the_bill_at_stripe_says_what_ours_says(
 
 
 def test_stripe_mails_nobody(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     stripe_gateway.credit(provider_id, GatewayCredit("credit-note-3", "P01-2026-C001", Money(4_000)))
     stripe_gateway.settle_outside(provider_id)
     assert stripe_http.books.mails == []
@@ -83,7 +83,7 @@ def test_stripe_mails_nobody(
 @pytest.mark.parametrize("late", [False, True])
 def test_whatever_goes_wrong_on_the_way_the_bill_is_there_once_at_last(
     stripe_http: StripeHttp,
-    october_bill: GatewayInvoice,
+    october_invoice: GatewayInvoice,
     step: str,
     trouble: Trouble,
     retries: int,
@@ -92,34 +92,36 @@ def test_whatever_goes_wrong_on_the_way_the_bill_is_there_once_at_last(
     gateway = StripeGateway(API_KEY, WEBHOOK_SECRET, http_client=stripe_http, retries=retries)
     stripe_http.books.index_is_late = late
     stripe_http.plan(step, trouble)
-    published = publish_until_done(gateway, stripe_http, october_bill)
+    published = publish_until_done(gateway, stripe_http, october_invoice)
     assert published.provider_id == only_invoice(stripe_http)["id"]
     assert only_invoice(stripe_http)["total"] == 144_000
     assert only_invoice(stripe_http)["status"] == "open"
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_three_days_of_trouble_at_one_step_end_with_one_bill(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice, step: str
+def test_three_days_of_trouble_at_one_step_end_with_one_invoice(
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice, step: str
 ):
     for attempt in range(3):
         stripe_http.plan(step, Trouble.ERROR_AFTER)
         try:
-            stripe_gateway.publish(replace(october_bill, attempt=attempt), now=NOW + timedelta(days=attempt))
+            stripe_gateway.publish(
+                replace(october_invoice, attempt=attempt), now=NOW + timedelta(days=attempt)
+            )
         except GatewayUnavailable:
             stripe_http.a_day_passes()
     stripe_http._plans.clear()
-    stripe_gateway.publish(replace(october_bill, attempt=3), now=NOW + timedelta(days=3))
+    stripe_gateway.publish(replace(october_invoice, attempt=3), now=NOW + timedelta(days=3))
     assert only_invoice(stripe_http)["total"] == 144_000
     assert len(stripe_http.books.customers) == 1
 
 
 def test_an_enterprise_is_one_customer_and_keeps_its_present_name(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
-    stripe_gateway.publish(october_bill, now=NOW)
-    renamed = replace(october_bill.payer, name="示例智能科技有限公司", email="")
-    november = replace(october_bill, key="invoice-260", number="P01-2026-0030", payer=renamed)
+    stripe_gateway.publish(october_invoice, now=NOW)
+    renamed = replace(october_invoice.payer, name="示例智能科技有限公司", email="")
+    november = replace(october_invoice, key="invoice-260", number="P01-2026-0030", payer=renamed)
     stripe_gateway.publish(november, now=NOW)
     (customer,) = stripe_http.books.customers.values()
     assert (customer["name"], customer["email"]) == ("示例智能科技有限公司", None)
@@ -127,69 +129,69 @@ def test_an_enterprise_is_one_customer_and_keeps_its_present_name(
 
 
 def test_a_bill_that_is_due_already_can_still_be_paid(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
-    stripe_gateway.publish(replace(october_bill, due_at=NOW - timedelta(days=1)), now=NOW)
+    stripe_gateway.publish(replace(october_invoice, due_at=NOW - timedelta(days=1)), now=NOW)
     assert only_invoice(stripe_http)["due_date"] == stripe_http.books.now
 
 
 def test_a_number_that_belongs_to_another_bill_is_refused_by_name(
-    stripe_gateway: StripeGateway, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, october_invoice: GatewayInvoice
 ):
-    stripe_gateway.publish(october_bill, now=NOW)
-    thief = replace(october_bill, key="invoice-999", payer=Payer("enterprise-99", "别家"))
-    with pytest.raises(GatewayRefused, match="P01-2026-0001 belongs to another bill"):
+    stripe_gateway.publish(october_invoice, now=NOW)
+    thief = replace(october_invoice, key="invoice-999", payer=Payer("enterprise-99", "别家"))
+    with pytest.raises(GatewayRefused, match="P01-2026-0001 belongs to another invoice"):
         stripe_gateway.publish(thief, now=NOW)
 
 
 def test_a_number_whose_holder_is_not_known_yet_is_tried_later(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
-    stripe_gateway.publish(october_bill, now=NOW)
+    stripe_gateway.publish(october_invoice, now=NOW)
     stripe_http.books.index_is_late = True  # neither the customer nor the number can be found
     stripe_http._kept.clear()
     with pytest.raises(GatewayUnavailable, match="not known yet"):
-        stripe_gateway.publish(october_bill, now=NOW)
+        stripe_gateway.publish(october_invoice, now=NOW)
     assert len(stripe_http.books.invoices) == 1
 
 
 def test_a_bill_of_another_amount_under_our_key_is_refused(
-    stripe_gateway: StripeGateway, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, october_invoice: GatewayInvoice
 ):
-    stripe_gateway.publish(october_bill, now=NOW)
+    stripe_gateway.publish(october_invoice, now=NOW)
     with pytest.raises(GatewayRefused, match="144000"):
-        stripe_gateway.publish(replace(october_bill, total=Money(99)), now=NOW)
+        stripe_gateway.publish(replace(october_invoice, total=Money(99)), now=NOW)
 
 
 def test_a_draft_of_another_amount_is_not_finalised(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
     stripe_http.plan("POST /v1/invoices/*/finalize", Trouble.TOO_MANY)
     with pytest.raises(GatewayUnavailable, match="Too many"):
-        stripe_gateway.publish(october_bill, now=NOW)
+        stripe_gateway.publish(october_invoice, now=NOW)
     with pytest.raises(GatewayRefused, match="the draft"):
-        stripe_gateway.publish(replace(october_bill, total=Money(99)), now=NOW)
+        stripe_gateway.publish(replace(october_invoice, total=Money(99)), now=NOW)
     assert only_invoice(stripe_http)["status"] == "draft"
 
 
 def test_a_bill_withdrawn_at_stripe_is_refused(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     stripe_http.books.void({}, provider_id)
     with pytest.raises(GatewayRefused, match="withdrawn"):
-        stripe_gateway.publish(october_bill, now=NOW)
+        stripe_gateway.publish(october_invoice, now=NOW)
     with pytest.raises(GatewayRefused, match="not open"):
         stripe_gateway.settle_outside(provider_id)
     assert stripe_gateway.look(provider_id).status is GatewayStatus.VOID
 
 
 def test_a_wrong_key_is_for_later_because_a_person_will_mend_it(
-    stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
     gateway = StripeGateway("sk_test_wrong", WEBHOOK_SECRET, http_client=stripe_http)
     with pytest.raises(GatewayUnavailable, match="Invalid API Key"):
-        gateway.publish(october_bill, now=NOW)
+        gateway.publish(october_invoice, now=NOW)
 
 
 def test_a_bill_stripe_does_not_know_is_refused(stripe_gateway: StripeGateway):
@@ -198,9 +200,9 @@ def test_a_bill_stripe_does_not_know_is_refused(stripe_gateway: StripeGateway):
 
 
 def test_what_was_paid_online_is_seen_with_its_reference(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     paid = stripe_http.books.pays_online(provider_id)
     state = stripe_gateway.look(provider_id)
     assert (state.status, state.total, state.amount_paid) == (
@@ -215,9 +217,9 @@ def test_what_was_paid_online_is_seen_with_its_reference(
 
 
 def test_parts_are_seen_one_by_one_and_the_bill_stays_open(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     for _ in range(120):  # more than one page
         stripe_http.books.pays_online(provider_id, 1_000)
     state = stripe_gateway.look(provider_id)
@@ -227,9 +229,9 @@ def test_parts_are_seen_one_by_one_and_the_bill_stays_open(
 
 
 def test_a_transfer_told_to_stripe_is_not_money_from_stripe(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     stripe_http.books.pays_online(provider_id, 44_000)
     stripe_gateway.settle_outside(provider_id)
     state = stripe_gateway.look(provider_id)
@@ -239,7 +241,7 @@ def test_a_transfer_told_to_stripe_is_not_money_from_stripe(
 
 
 def test_a_transfer_told_while_the_tenant_pays_online_takes_nothing_twice(
-    stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
     class PaidInBetween(StripeHttp):
         def request(self, method, url, headers, post_data=None):  # type: ignore[override] # as its base
@@ -250,7 +252,7 @@ def test_a_transfer_told_while_the_tenant_pays_online_takes_nothing_twice(
 
     http = PaidInBetween()
     gateway = StripeGateway(API_KEY, WEBHOOK_SECRET, http_client=http)
-    provider_id = gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = gateway.publish(october_invoice, now=NOW).provider_id
     gateway.settle_outside(provider_id)
     assert gateway.look(provider_id).amount_paid == Money(144_000)
     assert gateway.look(provider_id).settled_outside == Money.zero()
@@ -258,9 +260,9 @@ def test_a_transfer_told_while_the_tenant_pays_online_takes_nothing_twice(
 
 @pytest.mark.parametrize("trouble", list(Trouble))
 def test_settling_goes_on_after_trouble(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice, trouble: Trouble
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice, trouble: Trouble
 ):
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     stripe_http.plan("POST /v1/invoices/*/pay", trouble)
     try:
         stripe_gateway.settle_outside(provider_id)
@@ -271,9 +273,9 @@ def test_settling_goes_on_after_trouble(
 
 @pytest.mark.parametrize("trouble", list(Trouble))
 def test_a_credit_is_given_once_after_trouble(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice, trouble: Trouble
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice, trouble: Trouble
 ):
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     note = GatewayCredit("credit-note-3", "P01-2026-C001", Money(4_000), "会议室退费")
     stripe_http.plan("POST /v1/credit_notes", trouble)
     try:
@@ -285,9 +287,9 @@ def test_a_credit_is_given_once_after_trouble(
 
 
 def test_a_credit_on_an_open_bill_lowers_what_is_to_be_paid(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     stripe_gateway.credit(provider_id, GatewayCredit("credit-note-3", "P01-2026-C001", Money(44_000)))
     stripe_http.books.pays_online(provider_id)
     assert stripe_gateway.look(provider_id).amount_paid == Money(100_000)
@@ -299,11 +301,11 @@ def test_a_credit_on_an_open_bill_lowers_what_is_to_be_paid(
 def test_a_credit_beyond_the_open_rest_says_how_it_is_given_back(
     stripe_gateway: StripeGateway,
     stripe_http: StripeHttp,
-    october_bill: GatewayInvoice,
+    october_invoice: GatewayInvoice,
     refund: bool,
     given_back: dict[str, int],
 ):
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     stripe_http.books.pays_online(provider_id, 134_000)
     note = GatewayCredit("credit-note-3", "P01-2026-C001", Money(40_000), refund=refund)
     stripe_gateway.credit(provider_id, note)
@@ -313,9 +315,9 @@ def test_a_credit_beyond_the_open_rest_says_how_it_is_given_back(
 
 
 def test_a_credit_of_more_than_the_bill_is_refused(
-    stripe_gateway: StripeGateway, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, october_invoice: GatewayInvoice
 ):
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     with pytest.raises(GatewayRefused, match="exceeds"):
         stripe_gateway.credit(provider_id, GatewayCredit("credit-note-3", "P01-2026-C001", Money(144_001)))
 
@@ -341,10 +343,10 @@ def test_the_fake_refuses_what_stripe_refuses(stripe_http: StripeHttp):
     "step", ["POST /v1/payment_records/report_payment", "POST /v1/invoices/*/attach_payment"]
 )
 def test_whatever_goes_wrong_a_part_that_came_by_transfer_lowers_the_page_once(
-    stripe_http: StripeHttp, october_bill: GatewayInvoice, step: str, trouble: Trouble
+    stripe_http: StripeHttp, october_invoice: GatewayInvoice, step: str, trouble: Trouble
 ):
     gateway = StripeGateway(API_KEY, WEBHOOK_SECRET, http_client=stripe_http, retries=0)
-    provider_id = gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = gateway.publish(october_invoice, now=NOW).provider_id
     stripe_http.plan(step, trouble)
     for attempt in range(3):
         try:
@@ -360,9 +362,9 @@ def test_whatever_goes_wrong_a_part_that_came_by_transfer_lowers_the_page_once(
 
 
 def test_a_part_after_which_nothing_would_remain_is_left_to_the_settling(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayInvoice
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
-    provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
+    provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
     stripe_http.books.pays_online(provider_id, 100_000)
     stripe_gateway.paid_outside(provider_id, PaidOutside(Money(44_000), NOW))
     assert only_invoice(stripe_http)["amount_remaining"] == 44_000

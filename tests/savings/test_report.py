@@ -83,7 +83,7 @@ def test_a_closed_month_counts_the_invoice(both):
     park, enterprise = seed_story(world, books)
     invoice = books.invoice(enterprise, OCTOBER, 1_440_00)
     books.close(park.id, OCTOBER)
-    (entry,) = report_of(session, park, OCTOBER).entries
+    (entry,) = report_of(session, park, OCTOBER).savings
     assert entry.saving.baseline_rent == Money(19_840_00)  # 200 m² × 3.20 × 31 days
     assert entry.saving.saving == Money(19_840_00 - 10_416_00 - 1_440_00)
     assert entry.spend.invoice.number == invoice.number
@@ -97,7 +97,7 @@ def test_a_credit_note_takes_its_part_of_the_spend_back_and_is_shown(both):
     books.credit(invoice, 100_00, NOVEMBER_5)
     books.credit(invoice, 40_00, NOVEMBER_5)
     books.close(park.id, OCTOBER)
-    (entry,) = report_of(session, park, OCTOBER).entries
+    (entry,) = report_of(session, park, OCTOBER).savings
     assert entry.spend.invoice.total == Money(1_440_00)
     assert [credit.amount for credit in entry.spend.credits] == [Money(100_00), Money(40_00)]
     assert entry.saving.shared_spend == Money(1_300_00)
@@ -118,7 +118,7 @@ def test_a_closed_month_without_an_invoice_cost_nothing(both):
     session, world, books = both
     park, _ = seed_story(world, books)
     books.close(park.id, OCTOBER)
-    (entry,) = report_of(session, park, OCTOBER).entries
+    (entry,) = report_of(session, park, OCTOBER).savings
     assert entry.saving.shared_spend == Money.zero()
     assert not entry.spend.provisional
 
@@ -129,7 +129,7 @@ def test_an_open_month_counts_the_statement_so_far_and_says_so(both):
     room = world.space(world.area(park))
     books.line(enterprise, room, date(2026, 10, 12), 80_00)
     report = report_of(session, park, OCTOBER)
-    (entry,) = report.entries
+    (entry,) = report.savings
     assert entry.spend.to_date == Money(80_00)
     assert entry.saving.shared_spend == Money(80_00)
     assert report.provisional
@@ -156,7 +156,7 @@ def test_another_parks_enterprises_do_not_count(both):
     _other, stranger = seed_story(world, books)
     books.invoice(stranger, OCTOBER, 5_000_00)
     books.close(park.id, OCTOBER)
-    assert len(report_of(session, park, OCTOBER).entries) == 1
+    assert len(report_of(session, park, OCTOBER).savings) == 1
     assert report_of(session, park, OCTOBER).total.shared_spend == Money.zero()
 
 
@@ -168,7 +168,7 @@ def test_who_left_before_the_month_or_came_after_it_is_not_in_it(both):
     seed_story(world, books, park=park, left_on=date(2026, 10, 1))
     world.enterprise(park)
     report = report_of(session, park, OCTOBER)
-    assert len(report.entries) == 2
+    assert len(report.savings) == 2
     assert report.without_baseline == 1
 
 
@@ -181,7 +181,7 @@ def test_totals_are_those_of_all_enterprises_named_or_not(both):
     books.close(park.id, OCTOBER)
     report = report_of(session, park, OCTOBER)
     assert report.total.saving == Money(2 * (19_840_00 - 10_416_00) - 31_000_00)
-    (unnamed,) = [entry for entry in report.entries if not entry.named]
+    (unnamed,) = [entry for entry in report.savings if not entry.named]
     assert unnamed.saving.saving < Money.zero()
     assert unnamed.name == unnamed.short_name == ""
     shown = see(session, park)

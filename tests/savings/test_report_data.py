@@ -65,7 +65,7 @@ entries = st.builds(
 reports = st.builds(
     Report,
     month=st.just(MONTH),
-    entries=st.lists(entries, max_size=3).map(tuple),
+    savings=st.lists(entries, max_size=3).map(tuple),
     without_baseline=whole,
     effects=st.lists(effects, max_size=2).map(tuple),
     corrections=st.lists(corrections, max_size=2).map(tuple),

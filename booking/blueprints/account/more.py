@@ -220,7 +220,7 @@ def show() -> str:
 @preferences_blueprint.post("/preferences/language")
 @anyone  # strangers read too
 def language() -> Response:
-    """Speak another language from now on: kept with the account, or with the stranger's session."""
+    """Speak another language from now on: kept with the account, or with an anonymous session."""
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         abort(400)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from flask import Blueprint, render_template, url_for
 
 from booking import clock
-from booking.blueprints.calendar.asked import (
+from booking.blueprints.calendar.query import (
     DayQuery,
     area_choices,
     filter_label,

@@ -12,8 +12,8 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar.asked import DayQuery, area_choices, filter_label, filter_of, kind_choices
 from booking.blueprints.calendar.day import blueprint
+from booking.blueprints.calendar.query import DayQuery, area_choices, filter_label, filter_of, kind_choices
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import day as day_text, short_day, short_weekday
 from booking.blueprints.kit.labels.spaces import KINDS

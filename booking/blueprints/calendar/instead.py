@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from flask import url_for
 
-from booking.blueprints.calendar import asked
+from booking.blueprints.calendar import query
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.labels.reservations import times
@@ -29,7 +29,7 @@ Link = tuple[str, str]
 """A label, and where it leads."""
 
 
-def suggestions(form: asked.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> list[Link]:
+def suggestions(form: query.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> list[Link]:
     """Offer what can be looked for instead; nothing where nobody knows."""
     match refusal:
         case no.TooManyPeople():
@@ -37,40 +37,40 @@ def suggestions(form: asked.SearchForm, kind: Kind, refusal: Refusal, now: datet
         case no.NoSuchSpace():
             return _less(form, kind)
     span = _meant(form, kind, refusal, now)
-    near = nearest_for(kind, asked.filter_of_search(form, kind), span, now) if span else None
+    near = nearest_for(kind, query.filter_of_search(form, kind), span, now) if span else None
     if near is None:
         return []
     words = gettext("改找 %(when)s", when=times(near.start, near.end, kind))
-    return [(words, asked.search_address(form, Criteria.of_request(), kind=kind.value, **_when(near, kind)))]
+    return [(words, query.search_address(form, Criteria.of_request(), kind=kind.value, **_when(near, kind)))]
 
 
 def _fewer_or_elsewhere(
-    form: asked.SearchForm, kind: Kind, refusal: no.TooManyPeople, now: datetime
+    form: query.SearchForm, kind: Kind, refusal: no.TooManyPeople, now: datetime
 ) -> list[Link]:
     wish = Criteria.of_request()
     links = [
         (
             gettext("改找 %(count)s 人", count=refusal.capacity),
-            asked.search_address(form, wish, kind=kind.value, people=refusal.capacity),
+            query.search_address(form, wish, kind=kind.value, people=refusal.capacity),
         )
     ]
     for other, seats in space_queries.largest_of_kinds(db.session(), my_park().id, now).items():
         if other in SEATED and seats >= refusal.people:
             words = gettext("改找%(kind)s，最多 %(count)s 人", kind=kind_name(other), count=seats)
-            links.append((words, asked.search_address(form, wish, kind=other.value)))
+            links.append((words, query.search_address(form, wish, kind=other.value)))
     return links
 
 
-def _less(form: asked.SearchForm, kind: Kind) -> list[Link]:
+def _less(form: query.SearchForm, kind: Kind) -> list[Link]:
     wish, links = Criteria.of_request(), []
     if form.equipment.data:
-        links.append((gettext("不限设备"), asked.search_address(form, wish, kind=kind.value, equipment=None)))
+        links.append((gettext("不限设备"), query.search_address(form, wish, kind=kind.value, equipment=None)))
     if form.area.data:
-        links.append((gettext("不限区域"), asked.search_address(form, wish, kind=kind.value, area=None)))
+        links.append((gettext("不限区域"), query.search_address(form, wish, kind=kind.value, area=None)))
     return links
 
 
-def _meant(form: asked.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> Span | None:
+def _meant(form: query.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> Span | None:
     """Tell the time somebody meant who wrote one that is none: the ends swapped, or a store from today on."""
     if isinstance(refusal, no.EndsBeforeItStarts):
         return Span(refusal.ends, refusal.starts) if refusal.ends < refusal.starts else None
@@ -80,7 +80,7 @@ def _meant(form: asked.SearchForm, kind: Kind, refusal: Refusal, now: datetime) 
         zone = my_park().zone
         today, until = now.astimezone(zone).date(), form.until.data
         return storage_span(today, until if until and until >= today else None, now, zone)
-    return asked.span_of_search(form, kind, now)
+    return query.span_of_search(form, kind, now)
 
 
 def _when(span: Span, kind: Kind) -> dict[str, Any]:

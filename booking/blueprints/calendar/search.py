@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar import asked
+from booking.blueprints.calendar import query
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
 from booking.blueprints.calendar.instead import closed_spaces, contexts_of, how_far_off, suggestions
@@ -55,21 +55,21 @@ def search() -> ResponseReturnValue:
     now, wish = clock.now(), Criteria.of_request()
     kind = kind_or(request.args.get("kind"), KINDS[0])
     storage = kind is Kind.STORAGE
-    form = asked.search_form(kind, wish)
+    form = query.search_form(kind, wish)
     day = form.day.data or first_day(kind, now)
-    free = FreeDays(kind, day, asked.filter_of_search(form, kind), now)
-    asked.fill_in(form, day, lambda: None if storage else next_hour(free))
+    free = FreeDays(kind, day, query.filter_of_search(form, kind), now)
+    query.fill_in(form, day, lambda: None if storage else next_hour(free))
     pager = Pager.of_request(PAGE, *KNOWS)
     found = found_for(form, kind, pager, free) if form.validate() else None
     closed = found and (storage or free.taken.has_closures)
     return render_template(
         "calendar/search.html",
         form=form,
-        chips=(chips := asked.chips_of(form, kind)),
+        chips=(chips := query.chips_of(form, kind)),
         wanted=comma_list(one.text for one in chips if one.said and one.name not in {"day", "time"}),
         kind=kind,
         kinds=[
-            (kind_name(one), asked.search_address(form, wish, kind=one.value), one is kind) for one in KINDS
+            (kind_name(one), query.search_address(form, wish, kind=one.value), one is kind) for one in KINDS
         ],
         strip=() if storage else strip_of(form, free, wish),
         found=found,
@@ -79,7 +79,7 @@ def search() -> ResponseReturnValue:
         seated=kind in SEATED,
         pager=pager.count(found.count if found else 0),
         elsewhere=unasked(form, kind, wish),
-        here=asked.search_address(form, wish, kind=kind.value),
+        here=query.search_address(form, wish, kind=kind.value),
         **ways_from(form, kind, wish),
     )
 
@@ -90,9 +90,9 @@ def next_hour(free: FreeDays) -> int | None:
     return day.next_hour if day else None
 
 
-def ways_from(form: asked.SearchForm, kind: Kind, wish: Criteria) -> dict[str, str]:
+def ways_from(form: query.SearchForm, kind: Kind, wish: Criteria) -> dict[str, str]:
     """Lead on: to the day's timetable, the waiting list, and any one of many."""
-    args, books = asked.pool_args(form, kind, wish), me().enterprise_id is not None
+    args, books = query.pool_args(form, kind, wish), me().enterprise_id is not None
     when = args_of_search(form.day.data, form.starts.data, form.ends.data)
     return {
         "day_url": url_for("calendar.day", **wish.args(kind=kind.value, day=form.day.data)),
@@ -102,7 +102,7 @@ def ways_from(form: asked.SearchForm, kind: Kind, wish: Criteria) -> dict[str, s
     }
 
 
-def strip_of(form: asked.SearchForm, free: FreeDays, wish: Criteria) -> Sequence[FreeHalfHour]:
+def strip_of(form: query.SearchForm, free: FreeDays, wish: Criteria) -> Sequence[FreeHalfHour]:
     """Draw how many are free in each half hour of the day; each leads to the same search at its time."""
     starts, ends = form.starts.data, form.ends.data
     length = ends - starts if starts is not None and ends is not None and ends > starts else 60
@@ -112,7 +112,7 @@ def strip_of(form: asked.SearchForm, free: FreeDays, wish: Criteria) -> Sequence
         first, last = (local_instant(free.first, minute, zone) for minute in (starts, starts + length))
         picked = Span(first, last)
 
-    there = asked.search_address(form, wish, kind=free.kind.value, day=free.first, starts="0", ends="0")
+    there = query.search_address(form, wish, kind=free.kind.value, day=free.first, starts="0", ends="0")
 
     def url(minute: int) -> str:
         end = minute_clock(min(minute + length, DAY_MINUTES))
@@ -145,12 +145,12 @@ class SearchResult:
 Ranking = Callable[[list[space_queries.SpaceRow]], Sequence[space_queries.SpaceRow]]
 
 
-def found_for(form: asked.SearchForm, kind: Kind, pager: Pager, free: FreeDays) -> SearchResult | None:
+def found_for(form: query.SearchForm, kind: Kind, pager: Pager, free: FreeDays) -> SearchResult | None:
     """Look; where that cannot be, say so beside the field, with the nearest that can."""
     wish, now = Criteria.of_request(), free.now
     taken_at = None if kind is Kind.STORAGE else free.taken.spaces_at
     try:
-        span = asked.span_of_search(form, kind, now)
+        span = query.span_of_search(form, kind, now)
         best, note = by_distance(form, free)
         shown = slice(pager.before, pager.before + PAGE)
         found = search_spaces(kind, span, free.wanted, shown, now, wish, best=best, taken_at=taken_at)
@@ -169,7 +169,7 @@ def _own_then(kind: Kind, span: Span) -> Sequence[OwnPlace]:
     return own_between(db.session(), me().id, span)
 
 
-def by_distance(form: asked.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
+def by_distance(form: query.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
     """Give the order, favourites first, or what is near somebody; and in words where that is."""
     name = (form.near.data or "").strip()
     if not name:
@@ -184,7 +184,7 @@ def by_distance(form: asked.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
     return nearest_first, near_label(name, place)
 
 
-def unasked(form: asked.SearchForm, kind: Kind, wish: Criteria) -> Criteria:
+def unasked(form: query.SearchForm, kind: Kind, wish: Criteria) -> Criteria:
     """Tell what goes along though this kind is not asked about it: seats, and another kind's equipment."""
     known = form.equipment.data or ()
     return Criteria(

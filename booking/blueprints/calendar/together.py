@@ -11,9 +11,9 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.validators import Optional
 
 from booking import clock
-from booking.blueprints.calendar.asked import SheetChip
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.free_days import ONE_DAY, FreeDays
+from booking.blueprints.calendar.query import SheetChip
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import favourites_first, new_url, place_of
 from booking.blueprints.kit.converters import minute_of_instant, whole

@@ -278,12 +278,12 @@ def _credit_page(found: Invoice, there: queries.Creditable, form: CreditForm) ->
     fields = form._fields
     rows = [
         (
-            labels.line_view(bill, month),
+            labels.line_view(billed, month),
             line,
             fields.get(f"line_{line.charge_id}"),
             fields.get(f"amount_{line.charge_id}"),
         )
-        for bill, line in zip(there.billed, there.lines, strict=True)
+        for billed, line in zip(there.billed, there.lines, strict=True)
         if line.billed  # of what was free there is nothing to take back
     ]
     rows.sort(key=lambda row: row[0].day)

@@ -74,8 +74,10 @@ def _holds(found: OwnList, saves: str, needs: Sequence[Need], *, with_money: boo
     """Name what stands on the page, and nothing else."""
     if with_money:
         month = month_text(found.about)
-        is_bill = found.bill.invoice is not None
-        yield gettext("%(month)s账单", month=month) if is_bill else gettext("%(month)s对账单", month=month)
+        is_closed = found.owed.invoice is not None
+        yield (
+            gettext("%(month)s账单", month=month) if is_closed else gettext("%(month)s对账单", month=month)
+        )
     if saves:
         yield gettext("最省的一件事")
     if found.unused:
@@ -96,16 +98,16 @@ def _note_opening(month: Month) -> None:
 def _figures(found: OwnList, *, with_money: bool) -> list[tuple[str, str, str, str]]:
     if not with_money:
         return []
-    bill = found.bill
-    if bill.invoice is not None and bill.due_on is not None:
+    owed = found.owed
+    if owed.invoice is not None and owed.due_on is not None:
         note = gettext(
-            "账单 %(number)s，%(day)s前付清", number=bill.invoice.number, day=full_day(bill.due_on)
+            "账单 %(number)s，%(day)s前付清", number=owed.invoice.number, day=full_day(owed.due_on)
         )
         label = gettext("%(month)s账单", month=month_text(found.about))
     else:
         note = gettext("还没有结账，仍可以核对、提问")
         label = gettext("%(month)s对账单", month=month_text(found.about))
-    return [(label, money(bill.total), note, "accent")]
+    return [(label, money(owed.total), note, "accent")]
 
 
 @blueprint.get("/so-far")

@@ -42,7 +42,7 @@ def anyone(view: View) -> View:
 
 
 def in_background(view: View) -> View:
-    """Mark what scripts ask for in the background: no cookie comes with it, and a stranger gets a bare 401.
+    """Mark what scripts ask for in the background: no cookie comes with it; who is anonymous gets a bare 401.
 
     So it cannot spoil what happens on the page meanwhile: signing in, or a form that was sent.
     """
@@ -92,12 +92,12 @@ def _speaks_of_a_thing() -> bool:
 
 
 def needs_sign_in() -> bool:
-    """Tell whether a stranger stands at a page for members."""
+    """Tell whether somebody who is not signed in stands at a page for members."""
     return bool(_allowed_here()) and not current_user.is_authenticated
 
 
 def unauthorized() -> ResponseReturnValue:
-    """Send a stranger to sign in."""
+    """Send who is not signed in to sign in."""
     return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]  # Flask-Login's own
 
 

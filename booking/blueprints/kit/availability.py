@@ -37,7 +37,7 @@ class Criteria(NamedTuple):
 
     @classmethod
     def of_request(cls) -> Self:
-        """Read it from the address, or the form that carries it; nonsense is nothing said."""
+        """Read it from the address, or the form that carries it; what cannot be read is not said."""
         people = request.values.get("people", 0, type=whole)
         area = request.values.get("area", 0, type=whole)
         names = [name for name in request.values.getlist("equipment") if 0 < len(name) <= EQUIPMENT_LENGTH]

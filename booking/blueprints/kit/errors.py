@@ -41,7 +41,7 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
     mine = interrupted if interrupted and interrupted.owner == whose else None
     others = interrupted is not mine
     return render_template(
-        "errors/csrf.html", typed=mine, others=others, **resubmitted.resent_facts(mine)
+        "errors/csrf.html", kept=mine, others=others, **resubmitted.resent_facts(mine)
     ), 400
 
 
@@ -78,7 +78,7 @@ IN_A_MOMENT = {"Retry-After": "5"}
 def busy(error: Exception) -> ResponseReturnValue:
     """Ask for a moment's patience: the database is locked, too busy or away. Asks nothing of it.
 
-    What was typed can be sent again by who typed it. The page is a stranger's, whoever is signed in, since
+    What was typed can be sent again by who typed it. The page is as for nobody, whoever is signed in, since
     the park's name and the reader's are in the database.
     """
     log.warning("answered %s: %s", UNAVAILABLE, getattr(error, "orig", None) or error)
@@ -92,7 +92,7 @@ def busy(error: Exception) -> ResponseReturnValue:
     interrupted = resubmission.kept_form(resubmission.keep())
     mine = interrupted if interrupted and interrupted.owner == session.kept_id() else None
     page = render_template(
-        "errors/503.html", typed=mine, again=again, **resubmitted.resent_facts(mine, ask=False)
+        "errors/503.html", kept=mine, again=again, **resubmitted.resent_facts(mine, ask=False)
     )
     return page, UNAVAILABLE, IN_A_MOMENT
 
@@ -100,7 +100,7 @@ def busy(error: Exception) -> ResponseReturnValue:
 def broken(error: Exception) -> ResponseReturnValue:
     """Show the id under which the log tells more; asks nothing of the database.
 
-    Where nobody could say who is signed in, the page is a stranger's. A statement that failed leaves
+    Where nobody could say who is signed in, the page is an anonymous reader's. A statement that failed leaves
     PostgreSQL's transaction unusable: it is given up.
     """
     if is_temporary(getattr(error, "original_exception", None)):

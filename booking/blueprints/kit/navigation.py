@@ -187,7 +187,7 @@ class Frame:
 
     @cached_property
     def park_name(self) -> str:
-        """The reader's park, or the one where a stranger stands; the product's name where none is known."""
+        """The reader's park, or that of the page; the product's name where none is known."""
         park: Park | None = self.member.park if self.member else g.get("park_at_hand")
         if park is None:
             return str(gettext("园区共享服务空间"))

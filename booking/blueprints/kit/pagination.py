@@ -39,7 +39,7 @@ class Pager:
 
     @classmethod
     def of_request(cls, size: int, *knows: str) -> Self:
-        """Read the page from the address; nonsense is the first page."""
+        """Read the page from the address; what cannot be read is the first page."""
         number = request.args.get("page", 1, type=whole)
         return cls(min(max(1, number), MOST_PAGES), size, knows)
 

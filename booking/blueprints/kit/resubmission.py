@@ -25,7 +25,7 @@ from booking.usage.queries import stay_in_park
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class KeptForm:
     """A form that was not sent yet: a path of ours, its fields in order, and whose it is.
 
     `files` are the names of its fields for files, with the files' own names; the files are not kept, nor are
@@ -70,7 +70,7 @@ def keep() -> str:
 KEPT_SECONDS = 24 * 60 * 60
 
 
-def kept_form(signed: str) -> Typed | None:
+def kept_form(signed: str) -> KeptForm | None:
     """Read what was kept; None where it is too old, not ours, or nothing."""
     if not signed:
         return None
@@ -79,7 +79,7 @@ def kept_form(signed: str) -> Typed | None:
     except (BadSignature, ValueError):
         return None
     pairs = [tuple((name, value) for name, value in one) for one in (fields, files)]
-    return Typed(path, pairs[0], owner, pairs[1], secret) if is_safe_path(path) else None
+    return KeptForm(path, pairs[0], owner, pairs[1], secret) if is_safe_path(path) else None
 
 
 FORM_KEY = "csrf_token"  # of the session, of `g` and of each form, as Flask-WTF calls it

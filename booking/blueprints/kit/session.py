@@ -225,7 +225,7 @@ def init_session(app: Flask) -> None:
 
 
 def know_nobody() -> None:
-    """Answer this request as a stranger's, without asking the database who it is."""
+    """Answer this request as an anonymous one, without asking the database who it is."""
     g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login looks before it asks
 
 
@@ -285,7 +285,7 @@ def invitation_by(inviter: Member) -> NewTicket:
 
 
 def reset_link(by: Member | None = None) -> NewTicket:
-    """Ask for a link to set a new password: a stranger at the door, or an administrator for somebody."""
+    """Ask for a link to set a new password: somebody at the door, or an administrator for somebody."""
     return NewTicket(accounts.reset, caller_address(), by.id if by else None)
 
 

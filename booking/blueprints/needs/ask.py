@@ -77,7 +77,7 @@ class Ground:
 @anyone  # whoever stands in the park can say what they need
 @takes(_("我要"), AskForm)
 def ask() -> ResponseReturnValue:
-    """Say a need; a stranger's park is known where there is but one."""
+    """Say a need; of who is not signed in the park is known where there is but one."""
     member = reader()
     park = member.park if member else only_park(db.session())
     if park is None:

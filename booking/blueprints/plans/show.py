@@ -87,7 +87,7 @@ class PlanQuery(NamedTuple):
 
     @classmethod
     def of_request(cls, now: datetime) -> Self:
-        """Read it; nonsense is nothing said."""
+        """Read it; what cannot be read is not said."""
         today = now.astimezone(my_park().zone).date()
         day = day_or(request.args.get("day"), today)
         minute = cells.minute(request.args.get("at", ""))

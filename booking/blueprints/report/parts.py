@@ -75,16 +75,16 @@ def figure_text(shown: VisibleSaving, figure: Figure) -> str:
 def parts_of(shown: VisibleMonth, figure: Figure) -> list[FigurePart]:
     """Give the parts of a month's figure: of each named enterprise, and of the unnamed together."""
     entries = [entry for entry in shown.named if _counts(entry, figure)]
-    parts = [_of_entry(shown, entry, figure) for entry in in_chinese_order(entries, _by_name)]
+    parts = [_of_enterprise(shown, entry, figure) for entry in in_chinese_order(entries, _by_name)]
     group = _group_in(shown, figure)
     if group is not None:
         parts.append(_group_part(group, figure))
     return parts
 
 
-def _of_entry(shown: VisibleMonth, entry: EnterpriseSaving, figure: Figure) -> FigurePart:
+def _of_enterprise(shown: VisibleMonth, entry: EnterpriseSaving, figure: Figure) -> FigurePart:
     """Give one line for an enterprise: what it is made of folds, its sum and its papers stay in sight."""
-    parts, whole = parts_of_entry(entry, figure), exactly([entry])
+    parts, whole = parts_of_enterprise(entry, figure), exactly([entry])
     if figure is Figure.COUNT:
         version = shown.signing.version if shown.signing else None
         url = url_for(
@@ -139,7 +139,7 @@ def _group_part(group: VisibleSaving, figure: Figure) -> FigurePart:
     )
 
 
-def parts_of_entry(entry: EnterpriseSaving, figure: Figure) -> Sequence[FigurePart]:
+def parts_of_enterprise(entry: EnterpriseSaving, figure: Figure) -> Sequence[FigurePart]:
     """Give the parts of an enterprise's figure, each with its paper."""
     ways: dict[Figure, Callable[[EnterpriseSaving], Iterator[FigurePart]]] = {
         Figure.BASELINE: _baseline,

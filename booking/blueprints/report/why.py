@@ -127,7 +127,7 @@ def _explained(shown: VisibleMonth, entry: EnterpriseSaving, wanted: Figure) -> 
     whole, name = exactly([entry]), entry.short_name or entry.name
     here: dict[str, Any] = {"month": shown.month, "enterprise_id": entry.enterprise_id}
     here["version"] = request.args.get("version", type=int)
-    told = [*parts.parts_of_entry(entry, wanted), parts.result(whole, wanted)]
+    told = [*parts.parts_of_enterprise(entry, wanted), parts.result(whole, wanted)]
     if wanted is Figure.SHARE:
         told = [*parts.share_parts(whole.figures, exact=True), told[-1], *told[:-1]]
     return Explanation(

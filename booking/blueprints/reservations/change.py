@@ -204,7 +204,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def end_of(form: forms.EndForm | forms.EndStoreForm, reservation: Reservation) -> datetime:
-    """Read the end that was chosen; nonsense is the end there is, which the verb refuses."""
+    """Read the end that was chosen; what cannot be read is the end there is, which the verb refuses."""
     if isinstance(form, forms.EndStoreForm):
         day = form.until.data
         return FAR_FUTURE if day is None else local_instant(day + ONE_DAY, 0, my_park().zone)

@@ -98,7 +98,7 @@ def _page(enterprise: Enterprise) -> str:
         session, my_park(), (months[0], months[-1]), enterprise_id=enterprise.id, now=now
     )
     month = asked or newest_known(data, enterprise, months)
-    entry = entry_of(data, enterprise, month)
+    entry = saving_in(data, enterprise, month)
     return render_template(
         "savings/show.html",
         month=month,
@@ -143,13 +143,13 @@ def run_of_months(last: Month, first: Month, running: Month) -> list[Month]:
 def newest_known(data: SavingsData, enterprise: Enterprise, months: list[Month]) -> Month:
     """Choose the newest month whose figures are final, else the running one."""
     final = (month for month in reversed(months) if month.key in data.closed)
-    return next((month for month in final if entry_of(data, enterprise, month)), months[-1])
+    return next((month for month in final if saving_in(data, enterprise, month)), months[-1])
 
 
-def entry_of(data: SavingsData, enterprise: Enterprise, month: Month) -> EnterpriseSaving | None:
+def saving_in(data: SavingsData, enterprise: Enterprise, month: Month) -> EnterpriseSaving | None:
     """Give the month, or None where the enterprise was no tenant or had no baseline."""
     there = any(one.id == enterprise.id for one in data.present(month))
-    return data.entry(enterprise, month) if there else None
+    return data.saving_of(enterprise, month) if there else None
 
 
 def _shown(entry: EnterpriseSaving | None) -> dict[str, object]:
@@ -190,7 +190,7 @@ def _what_if(entry: EnterpriseSaving | None) -> Slider | None:
 
 
 def _run(data: SavingsData, enterprise: Enterprise, months: list[Month], shown: Month) -> dict[str, object]:
-    entries = [(month, entry_of(data, enterprise, month)) for month in months]
+    entries = [(month, saving_in(data, enterprise, month)) for month in months]
     drawn = [(month, entry.saving if entry else None) for month, entry in entries]
     pasts = [
         Past(

@@ -246,7 +246,7 @@ def _first(series: Series, since: str) -> str:
 
 
 def since_of(said: str | None, series: Series) -> str:
-    """Read from which occurrence on; nonsense is the first day, which means all of it."""
+    """Read from which occurrence on; what cannot be read is the first day, which means all of it."""
     try:
         datetime.fromisoformat(said or "")
     except ValueError:

@@ -204,7 +204,7 @@ MOST_CHOSEN, MOST_DIGITS = 200, 10
 
 
 def chosen_in(form: MultiDict[str, str]) -> dict[str, Elsewhere]:
-    """Read what was chosen instead of which occurrence, the button pressed last; nonsense is no choice."""
+    """Read what was chosen instead of which occurrence, the button pressed last; all else is no choice."""
     found: dict[str, Elsewhere] = {}
     for text in [*form.getlist("instead")[:MOST_CHOSEN], *form.getlist("choose")]:
         key, _, place = text.partition("/")

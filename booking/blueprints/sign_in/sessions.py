@@ -56,7 +56,7 @@ KEY_BYTES = 24
 
 
 def begin_session(member: Member, *, remember: bool) -> None:
-    """Begin a new session: nothing of the stranger's is kept but their language, so none can be planted.
+    """Begin a new session: nothing of the anonymous one's is kept but their language, so none can be planted.
 
     The device is known from now on.
     """
@@ -81,7 +81,7 @@ def onward(member: Member, *, kept: str = "", target: str = "") -> ResponseRetur
     if interrupted.owner != member.id:
         flash(gettext("刚才没有提交的内容是用另一个账号填写的，没有带过来。"), "warning")
         return redirect(home_of(member.role))
-    return render_template("sign_in/send_on.html", typed=interrupted, **resubmitted.resent_facts(interrupted))
+    return render_template("sign_in/send_on.html", kept=interrupted, **resubmitted.resent_facts(interrupted))
 
 
 IPV6_NETWORK_BITS = 64  # what one household or company is given

@@ -136,7 +136,7 @@ UNAUTHORIZED = 401
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
-    """Send a stranger to sign in: a question is asked again afterwards, a filled form is kept in the page."""
+    """Ask to sign in first: a question is asked again afterwards, a filled form is kept in the page."""
     if access.is_fetched():
         return "", UNAUTHORIZED
     if request.method in {"GET", "HEAD"}:

@@ -91,7 +91,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     following = None if here else _next([row for row in coming if row.member_id == member], now)
     large = following.reservation if following is not None and following.open else None
     proposals = proposals_to_person(member, now) if there.proposed else ()
-    held, bills = held_for_me(now) if there.held else (), offered.to_pay(session)
+    held, to_pay = held_for_me(now) if there.held else (), offered.to_pay(session)
     asked = _asked_of_me(session, there, now)
     past = _my_past(session, there, today, now) | {"asked": asked}
     usual = offered.habit_offer(session, past.pop("past"), coming, now)
@@ -99,9 +99,9 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         "today/index.html",
         usual=usual,
         favourites=offered.favourite_places(session, now),
-        lead=offered.first_thing(bool(here), large, held, past["missed"], bills, asked, now, proposals),
+        lead=offered.first_thing(bool(here), large, held, past["missed"], to_pay, asked, now, proposals),
         proposals=proposals,
-        to_pay=bills,
+        to_pay=to_pay,
         now=now,
         answer=answer_to_stay(*refused, now) if refused else None,
         stays_on=refused[0] if refused else None,

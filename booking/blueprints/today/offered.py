@@ -56,7 +56,7 @@ class Lead(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToPay:
-    """What the enterprise has still to pay; `url` leads to the bill, or to all where there are several."""
+    """What the enterprise has still to pay; `url` leads to the invoice, or to all where there are several."""
 
     count: int
     owed: Money
@@ -70,7 +70,7 @@ def first_thing(
     open_now: Reservation | None,
     held: Sequence[HeldForMe],
     missed: Sequence[Reservation],
-    bills: ToPay | None,
+    owed: ToPay | None,
     asked: Sequence[Reservation],
     now: datetime,
     proposals: Sequence[Proposed] = (),
@@ -84,7 +84,7 @@ def first_thing(
         (Lead.CONSENT, asked),
         (Lead.COME, released),
         (Lead.AGREE, proposals),
-        (Lead.PAY, bills is not None and bills.overdue),
+        (Lead.PAY, owed is not None and owed.overdue),
     )
     return next((lead for lead, is_there in in_turn if is_there), Lead.BOOK)
 
@@ -93,7 +93,7 @@ MOST_BILLS = 12
 
 
 def to_pay(session: Session) -> ToPay | None:
-    """Sum what the enterprise owes by bills, for its manager."""
+    """Sum what the enterprise owes by invoices, for its manager."""
     if me().role is not Role.MANAGER or not is_owing(session, my_enterprise_id()):
         return None
     today = park_today()

@@ -35,7 +35,7 @@ OPEN_WAIT = (WaitState.WAITING, WaitState.OFFERED)
 
 
 def lock_wait(session: Session, wait_id: int) -> Wait:
-    """Lock a wait: who takes what is held, gives it up or lets it lapse does so one after the other."""
+    """Lock a wait: who takes what is held, gives it up or lets it run out does so one after the other."""
     return lock_row(session, Wait, wait_id)
 
 

@@ -135,7 +135,7 @@ class AreaField(ReadField):
 
 
 class ClockInput(TimeInput):
-    """The browser's own field for times, where it can show the value: it cannot show 24:00, nor nonsense."""
+    """The browser's own field for times, where it can show the value: neither 24:00 nor what is no time."""
 
     def __call__(self, field: Field, **attributes: Any) -> Markup:  # noqa: ANN401 - as WTForms types it
         """Draw it."""

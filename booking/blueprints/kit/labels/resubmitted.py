@@ -18,7 +18,7 @@ from booking.blueprints.kit.labels.needs import need_kind
 from booking.blueprints.kit.labels.people import each_period, per_name, role_name, size_name
 from booking.blueprints.kit.labels.prices import days_name, per
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.resubmission import Typed, forms_of, page_name
+from booking.blueprints.kit.resubmission import KeptForm, forms_of, page_name
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext
@@ -34,44 +34,44 @@ from booking.tariffs.terms import Days
 from booking.values import Month
 
 
-def resent_facts(typed: Typed | None, *, ask: bool = True) -> dict[str, Any]:
-    """Give a page what it tells of what was typed: `rows` in words, and `files` to be chosen again.
+def resent_facts(kept: KeptForm | None, *, ask: bool = True) -> dict[str, Any]:
+    """Give a page what it tells of a form that was kept: `rows` in words, and `files` to be chosen again.
 
-    `typed_on` names the page it was typed on, unless the database is not to be asked.
+    `kept_of` names the page it was typed on, unless the database is not to be asked.
     """
-    if typed is None:
-        return {"rows": [], "files": [], "typed_on": ""}
-    return {"rows": rows(typed), "files": files(typed), "typed_on": _page(typed) if ask else ""}
+    if kept is None:
+        return {"rows": [], "files": [], "kept_of": ""}
+    return {"rows": rows(kept), "files": files(kept), "kept_of": _page(kept) if ask else ""}
 
 
-def rows(typed: Typed) -> list[tuple[str, str]]:
+def rows(kept: KeptForm) -> list[tuple[str, str]]:
     """Give label and value of each field with something in it, in the form's order."""
-    form = _form(typed)
+    form = _form(kept)
     return [] if form is None else [(label, value) for label, value in _rows(form) if value.strip()]
 
 
-def files(typed: Typed) -> list[tuple[str, str, str]]:
+def files(kept: KeptForm) -> list[tuple[str, str, str]]:
     """Give name, label and the chosen file's name of each field whose file has to be chosen again."""
-    form = _form(typed)
+    form = _form(kept)
     labels = {field.name: str(field.label.text) for field in form} if form is not None else {}
-    return [(name, labels.get(name, gettext("文件")), file) for name, file in typed.files]
+    return [(name, labels.get(name, gettext("文件")), file) for name, file in kept.files]
 
 
-def _form(typed: Typed) -> wtforms.Form | None:
+def _form(kept: KeptForm) -> wtforms.Form | None:
     """Make the form again that it was typed into, by its address; never judged, only shown."""
-    endpoint, _ = _where(typed)
-    data: MultiDict[str, str] = MultiDict(typed.fields)
+    endpoint, _ = _where(kept)
+    data: MultiDict[str, str] = MultiDict(kept.fields)
     made = [kind(formdata=data, prefix=_prefix(data), meta={"csrf": False}) for kind in forms_of(endpoint)]
     return max(made, key=lambda form: len([field for field in form if field.name in data]), default=None)
 
 
-def _page(typed: Typed) -> str:
-    return page_name(*_where(typed), dict(typed.fields), typed.owner)
+def _page(kept: KeptForm) -> str:
+    return page_name(*_where(kept), dict(kept.fields), kept.owner)
 
 
-def _where(typed: Typed) -> tuple[str, Mapping[str, Any]]:
+def _where(kept: KeptForm) -> tuple[str, Mapping[str, Any]]:
     """Tell which endpoint it was meant for, and its arguments; "" where there is none."""
-    path, _, _ = typed.path.partition("?")
+    path, _, _ = kept.path.partition("?")
     try:
         return current_app.url_map.bind(request.host).match(path, method="POST")
     except HTTPException:

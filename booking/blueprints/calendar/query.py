@@ -47,7 +47,7 @@ class DayQuery(NamedTuple):
 
     @classmethod
     def of_request(cls, today: date) -> Self:
-        """Read it; nonsense is nothing said: meeting rooms, today."""
+        """Read it; what cannot be read is not said: meeting rooms, today."""
         kind = kind_or(request.args.get("kind"), KINDS[0])
         return cls(kind, day_or(request.args.get("day"), today), Criteria.of_request())
 
