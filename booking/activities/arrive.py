@@ -10,8 +10,8 @@ from booking.activities.models import Activity, SignUp, Useful
 from booking.activities.sign_up import (
     Attendee,
     add_sign_up,
+    check_announced,
     check_invited,
-    check_open,
     lock_activity,
     seats_taken,
     signed_up_before,
@@ -30,7 +30,7 @@ def arrive(
     without an account is that of somebody who signed up with one.
     """
     activity = lock_activity(session, activity_id)
-    check_open(activity, now)
+    check_announced(activity)
     rules.check_not_over(now, activity.ends_at)
     rules.check_door(door, activity.space.scan_code)
     check_invited(session, activity, who)
@@ -49,7 +49,7 @@ def _has_account(session: Session, activity_id: int, who: Attendee) -> bool:
 def say_here(session: Session, sign_up_id: int, *, door: str, now: datetime) -> SignUp:
     """Note that who signed up is there, by their own link opened at the door. Raises what `arrive` raises."""
     activity = lock_activity(session, session.get_one(SignUp, sign_up_id).activity_id)
-    check_open(activity, now)
+    check_announced(activity)
     rules.check_not_over(now, activity.ends_at)
     rules.check_door(door, activity.space.scan_code)
     return tick(session, sign_up_id, came=True, now=now)
@@ -58,7 +58,7 @@ def say_here(session: Session, sign_up_id: int, *, door: str, now: datetime) -> 
 def let_in(session: Session, activity_id: int, who: Attendee, *, token: str, now: datetime) -> SignUp:
     """Note on the organiser's list who was there, during it or afterwards. Raises NotOpenYet."""
     activity = lock_activity(session, activity_id)
-    check_open(activity, now)
+    check_announced(activity)
     return note_arrival(session, activity, who, token=token, now=now)
 
 

@@ -158,7 +158,7 @@ def sign_up(
     AlreadySignedUp where somebody of that name signed up without an account.
     """
     activity = lock_activity(session, activity_id)
-    check_open(activity, now)
+    check_announced(activity)
     rules.check_not_over(now, activity.ends_at)
     check_invited(session, activity, who)
     known = signed_up_before(session, activity_id, who, token)
@@ -190,9 +190,8 @@ def _check_address(session: Session, activity_id: int, who: Attendee) -> None:
         raise rules.AddressFull(rules.MOST_WITH_ADDRESS)
 
 
-def check_open(activity: Activity, now: datetime) -> None:
+def check_announced(activity: Activity) -> None:
     """Raise CalledOffBefore, or NotInvited where nobody has heard of it yet."""
-    del now
     if activity.called_off_at is not None:
         raise rules.CalledOffBefore(activity.called_off_at)
     if activity.state is not ActivityState.PUBLISHED:

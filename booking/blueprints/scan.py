@@ -17,7 +17,7 @@ from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow, anyone, una
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import exact_or_none, whole
 from booking.blueprints.kit.filters import clock as clock_text
-from booking.blueprints.kit.labels.needs import remembered
+from booking.blueprints.kit.labels.needs import remembered_sign_ups
 from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closed_label, made_of, through
@@ -119,7 +119,7 @@ def _anonymous(scan_code: str, now: datetime) -> ResponseReturnValue:
         return unauthorized()
     g.park_at_hand = space.park
     activity = running_at(db.session(), space.id, now)
-    known = activity and (is_invited(db.session(), activity, None) or remembered(activity.id))
+    known = activity and (is_invited(db.session(), activity, None) or remembered_sign_ups(activity.id))
     return render_template("scan/anonymous.html", space=space, activity=activity if known else None)
 
 

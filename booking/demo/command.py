@@ -54,9 +54,9 @@ def _run(like: Flask, host: str, port: int, months: int, *, reset: bool, served:
         make.check_port(host, port)
     app = make.demo_app(like, os.environ, host, port)
     if reset:
-        make.forget(app)
+        make.forget_demo(app)
     if not make.there_is_one(app):
         make.make_apart(app, tell=click.echo, months=months)
     if served:
         make.greet(app, tell=click.echo)
-        make.serve(app, host, port)
+        make.serve_demo(app, host, port)

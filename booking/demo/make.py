@@ -74,7 +74,7 @@ def there_is_one(app: Flask) -> bool:
     return bool(codes)
 
 
-def forget(app: Flask) -> None:
+def forget_demo(app: Flask) -> None:
     """Throw the demo park away; refuses somebody's real parks."""
     there = there_is_one(app)
     file = sqlite_file(_config(app).database_url)
@@ -240,7 +240,7 @@ def greet(app: Flask, *, tell: Callable[[str], None]) -> None:
 THREADS = 8
 
 
-def serve(app: Flask, host: str, port: int) -> None:
+def serve_demo(app: Flask, host: str, port: int) -> None:
     """Serve until Ctrl-C."""
     with app.app_context():
         db.engine.dispose()  # the worker is a process of its own and opens its own connections

@@ -80,7 +80,7 @@ def reservations_file(
     `along` says who comes along to each, by id: for the host's own calendar.
     """
     file = calendar_file(RESERVATIONS)
-    return filled(name, file, _entries(reservations, changed, along))
+    return calendar_of(name, file, _entries(reservations, changed, along))
 
 
 class FeedTold(NamedTuple):
@@ -106,7 +106,7 @@ def feed_file(feed: CalendarFeed, told: FeedTold) -> LetterFile:
         file.add_component(_entry(activity))
     for taken in told.taken:
         file.add_component(_taken(feed, taken))
-    return filled(
+    return calendar_of(
         f"feed-{feed.id}.ics", file, _entries(told.reservations, told.changed, told.along, by=told.by_whom)
     )
 
@@ -125,7 +125,7 @@ def _taken(feed: CalendarFeed, taken: TakenTime) -> Event:
     return event
 
 
-def filled(name: str, file: Calendar, entries: Sequence[bytes]) -> LetterFile:
+def calendar_of(name: str, file: Calendar, entries: Sequence[bytes]) -> LetterFile:
     """Give the file with these entries, written already."""
     whole = file.to_ical()
     return LetterFile(name, MEDIA_TYPE, whole.removesuffix(END) + b"".join(entries) + END)

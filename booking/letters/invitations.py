@@ -19,7 +19,7 @@ from booking.letters.calendar_entry import (
     alike,
     along_of,
     calendar_file,
-    filled,
+    calendar_of,
     host_name,
     own_lines,
 )
@@ -41,7 +41,7 @@ class EntryReader(NamedTuple):
     has_page: bool = True
 
 
-def invitation(reservation: Reservation, changed: datetime) -> LetterFile:
+def invitation_file(reservation: Reservation, changed: datetime) -> LetterFile:
     """Give the file that puts a booking into the calendar of whoever booked it, moves it or takes it away.
 
     It is theirs to know who comes along: they stand in it as attendees, and by name.
@@ -77,7 +77,7 @@ def invitation_for(
     for one in along:
         if one.mailbox:
             event.add("attendee", _attendee(one.mailbox, one.called, invited=True))
-    return filled(f"reservation-{reservation.id}.ics", file, [_entry_for(reader, reservation, event)])
+    return calendar_of(f"reservation-{reservation.id}.ics", file, [_entry_for(reader, reservation, event)])
 
 
 def invitations_for(
@@ -90,7 +90,7 @@ def invitations_for(
     file = calendar_file(RESERVATIONS)
     file.add("method", "PUBLISH")
     entries = [_entry_for(reader, one, _event_for(reader, one, changed, gone=gone)) for one, gone in told]
-    return filled(name, file, entries)
+    return calendar_of(name, file, entries)
 
 
 def _event_for(reader: EntryReader, reservation: Reservation, changed: datetime, *, gone: bool) -> Event:

@@ -14,7 +14,7 @@ from booking.audit.actions import Action, Actor
 from booking.charges.quote_each import quote_each
 from booking.language import gettext, local_name, ngettext
 from booking.letters.calendar_entry import along_of, reservations_file
-from booking.letters.invitations import invitation
+from booking.letters.invitations import invitation_file
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
 from booking.notifications.remind import ReminderFacts
@@ -38,7 +38,7 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         reader.language,
         "reservations_changed",
         lambda: subject_of(told),
-        files=lambda: tuple(invitation(one, change.at) for one, change in newest.values()),
+        files=lambda: tuple(invitation_file(one, change.at) for one, change in newest.values()),
         told=told,
         happened=happened,
         is_moved=lambda change: change.action in MOVES,

@@ -53,7 +53,7 @@ def reserve(
         if made := made_before(session, key, span, space):
             return made
         raise
-    facts = asked_for(space, span, quote, by=by, now=now, people=people, purpose=purpose)
+    facts = request_facts(space, span, quote, by=by, now=now, people=people, purpose=purpose)
     wish = Booking(space.kind, quote, span.end >= FAR_FUTURE)
     asked = who_answers(by.rights, wish, park_approves=at.opening.needs_approval)
     if asked is not None:
@@ -100,7 +100,7 @@ def _judge(
     return at
 
 
-def asked_for(
+def request_facts(
     space: AnySpace, span: Span, quote: Money, *, by: Actor, now: datetime, people: int, purpose: str
 ) -> dict[str, Any]:
     """Write down who asks for what, by the columns of a reservation."""

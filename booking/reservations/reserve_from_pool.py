@@ -18,11 +18,11 @@ from booking.reservations.queries import busy_spaces
 from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import AskForOne, NothingFree, Taken
 from booking.reservations.reserve import (
-    asked_for,
     booking_context,
     is_for,
     keep_once,
     made_before,
+    request_facts,
     reserve,
     sent_before,
     stored_key,
@@ -68,7 +68,7 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
         return reserve(session, one, span, quote=quote(one), idempotency_key=once, **facts)
 
     def facts_of(space: Space) -> dict[str, Any]:
-        return asked_for(space, span, quote(space), by=by, now=now, people=people, purpose=purpose)
+        return request_facts(space, span, quote(space), by=by, now=now, people=people, purpose=purpose)
 
     got = _first_got(session, alone, span, choose, facts_of, stored_key(by, once))
     if got is None:

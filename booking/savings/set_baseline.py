@@ -77,7 +77,7 @@ def set_baseline(
         document_id = store(session, park.id, paper.name, paper.media_type, paper.content, now=now).id
     before = None
     if newest is not None and newest.state is BaselineState.PENDING:
-        before = facts_of(newest)
+        before = audited_baseline(newest)
         _end(session, newest, by, now)
     baseline = _version(enterprise, valid_from, terms)
     baseline.evidence = Evidence.DOCUMENTED if document_id else Evidence.DECLARED
@@ -87,7 +87,7 @@ def set_baseline(
     session.flush()
     record(
         session, Action.BASELINE_SET, "baseline", baseline.id, park_id=park.id,
-        by=by, now=now, before=before, after=facts_of(baseline),
+        by=by, now=now, before=before, after=audited_baseline(baseline),
     )  # fmt: skip
     return baseline
 
@@ -170,7 +170,7 @@ def withdraw_baseline(session: Session, baseline_id: int, *, by: Actor, now: dat
     _end(session, baseline, by, now)
     record(
         session, Action.BASELINE_WITHDRAWN, "baseline", baseline.id, park_id=baseline.park_id,
-        by=by, now=now, before=facts_of(baseline),
+        by=by, now=now, before=audited_baseline(baseline),
     )  # fmt: skip
     return baseline
 
@@ -181,7 +181,7 @@ def _end(session: Session, baseline: Baseline, by: Actor, now: datetime) -> None
     session.flush()  # before another takes its place
 
 
-def facts_of(baseline: Baseline) -> dict[str, Any]:
+def audited_baseline(baseline: Baseline) -> dict[str, Any]:
     """Give a version as the audit trail keeps it."""
     return {
         "enterprise_id": baseline.enterprise_id,
@@ -280,7 +280,7 @@ def check_baseline(
     action = Action.BASELINE_SENT_BACK if sent_back else Action.BASELINE_CHECKED
     record(
         session, action, "baseline", stated.id, park_id=stated.park_id,
-        by=by, now=now, after=facts_of(stated), reason=stated.reason or None,
+        by=by, now=now, after=audited_baseline(stated), reason=stated.reason or None,
     )  # fmt: skip
     for manager in managers_of(session, stated.enterprise_id):
         key = f"baseline-check:{stated.id}:{manager.id}"

@@ -36,7 +36,7 @@ class SpaceFacts:
 PLAIN = ("code", "name", "name_en", "area_id", "capacity", "area_hundredths", "description")
 
 
-def facts_of(space: Space) -> SpaceFacts:
+def space_facts(space: Space) -> SpaceFacts:
     """Read the facts of a row; equipment in order of name, parts in order of id."""
     return SpaceFacts(
         **{name: getattr(space, name) for name in PLAIN},
@@ -158,13 +158,13 @@ def edit_space(
     The kind stays what it was: charges and claims were made for it. Raises CodeTaken, PartCannotBe,
     PartCannotCombine, OnePartIsNoCombination, and PartsStillBooked where parts would change under claims.
     """
-    before = facts_of(space)
+    before = space_facts(space)
     refuse_taken_code(session, space.park_id, facts.code, but=space.id)
     parts = choose_parts(session, space.park_id, facts, space)
     if set(parts) != set(space.parts) and (count := upcoming(session, space.id, now=now)):
         raise rules.PartsStillBooked(space.id, count)
     write_facts(space, facts, parts)
-    after = facts_of(space)
+    after = space_facts(space)
     if after == before:
         return False
     keep_code(session, facts.code)

@@ -18,7 +18,7 @@ from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
 from booking.config import Config
 from booking.demo import needs_said
 from booking.demo.command import DemoRefusedError
-from booking.demo.make import check_port, demo_app, forget, make, there_is_one
+from booking.demo.make import check_port, demo_app, forget_demo, make, there_is_one
 from booking.demo.places import idle_places
 from booking.demo.tenants import ACCOUNTS, PARK_CODE, PASSWORD
 from booking.documents.models import Document
@@ -228,7 +228,7 @@ def test_a_second_start_keeps_the_park_and_forgetting_starts_over(tmp_path: Path
     before = figures(app)
     assert there_is_one(app)
     assert figures(app) == before
-    forget(app)
+    forget_demo(app)
     assert not there_is_one(app)
     close(app)
 
@@ -268,7 +268,7 @@ def test_it_is_not_made_where_real_parks_are(app: Flask, world: object) -> None:
     with pytest.raises(DemoRefusedError, match="已有别的园区"):
         there_is_one(app)
     with pytest.raises(DemoRefusedError):
-        forget(app)
+        forget_demo(app)
     with open_session(app) as session:
         assert session.scalars(select(Park.code)).all() == ["REAL"]
 

@@ -12,9 +12,9 @@ from booking.spaces.inventory import (
     add_space,
     bring_back_space,
     edit_space,
-    facts_of,
     renew_scan_code,
     retire_space,
+    space_facts,
 )
 from booking.spaces.models import Closure, Kind
 from booking.spaces.rules import (
@@ -81,7 +81,7 @@ def test_changing_a_space_is_recorded_with_before_and_after(
 
 def test_saying_the_same_again_is_no_change(session, world, area, nothing_to_come, acting):
     space = world.space(area, equipment=["白板"])
-    assert not edit_space(session, space, facts_of(space), upcoming=nothing_to_come, **acting)
+    assert not edit_space(session, space, space_facts(space), upcoming=nothing_to_come, **acting)
     assert actions(session) == []
 
 

@@ -247,7 +247,7 @@ def _label(hour: Span, state: str, about: int | None) -> str:
     return " ".join(filter(None, words))
 
 
-def looked_at(form: ActivityForm, activity: Activity | None) -> dict[str, object]:
+def draft_beside(form: ActivityForm, activity: Activity | None) -> dict[str, object]:
     """Give what stands beside the form as it is filled in now, wrong or not."""
     span = activity_span_or_none(form) or (activity.span if activity else None)
     facts: dict[str, object] = {"notice": notice_label(span.start, clock.now()) if span else ("", False)}
@@ -282,4 +282,4 @@ def activity_span_or_none(form: ActivityForm) -> Span | None:
 def look(activity_id: int | None = None) -> str:
     """Tell the script what stands beside the form now."""
     activity = activity_or_404(activity_id) if activity_id is not None else None
-    return render_template("activities/look.html", **looked_at(ActivityForm(), activity))
+    return render_template("activities/look.html", **draft_beside(ActivityForm(), activity))

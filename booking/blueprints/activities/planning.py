@@ -16,7 +16,7 @@ from booking.activities.models import Activity, ActivityState
 from booking.activities.plan_activity import ActivityPlan, change_activity, plan_activity, same_time_again
 from booking.activities.publish import call_off, hold_back, publish, schedule
 from booking.activities.rules import HallClosedThen, HallTaken
-from booking.blueprints.activities.drafting import ActivityForm, looked_at
+from booking.blueprints.activities.drafting import ActivityForm, draft_beside
 from booking.blueprints.activities.shown import activity_or_404, blueprint
 from booking.blueprints.activities.taking_part import new_token
 from booking.blueprints.kit.access import STAFF, allow
@@ -214,7 +214,7 @@ def _page(form: ActivityForm, activity: Activity | None, proposed: str = "") -> 
         activity=activity,
         published="day" not in form,
         proposed=proposed,
-        **looked_at(form, activity),
+        **draft_beside(form, activity),
     )
 
 

@@ -17,7 +17,14 @@ from booking.activities.invited import sign_up_with_token
 from booking.activities.models import Activity, SignUp
 from booking.activities.queries import activity_with_code, head_counts
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
-from booking.blueprints.activities.shown import at_the_door, door_said, next_step, send_entry, turn_of, whom
+from booking.blueprints.activities.shown import (
+    door_said,
+    next_step,
+    scanned_the_hall,
+    send_entry,
+    turn_of,
+    whom,
+)
 from booking.blueprints.activities.taking_part import answer_or_400, joined_label, new_token, words_said
 from booking.blueprints.kit.access import TENANTS, anyone
 from booking.blueprints.kit.forms.validators import (
@@ -31,7 +38,7 @@ from booking.blueprints.kit.forms.validators import (
     tidy_line,
 )
 from booking.blueprints.kit.http import NO_REFERRER
-from booking.blueprints.kit.labels.needs import forget, remember, remembered
+from booking.blueprints.kit.labels.needs import forget_sign_up, remember_sign_up, remembered_sign_ups
 from booking.blueprints.kit.session import caller_address, me
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
@@ -107,7 +114,7 @@ def show(activity_code: str) -> ResponseReturnValue:
     activity = _known(activity_with_code(db.session(), activity_code))
     if current_user.is_authenticated and me().park_id == activity.park_id and me().role in TENANTS:
         return redirect(_with_account(activity))
-    token = remembered(activity.id)
+    token = remembered_sign_ups(activity.id)
     mine = sign_up_with_token(db.session(), token) if token else None
     if mine is not None and mine.left_at is None:
         return redirect(url_for(".mine", token=token, door=_door_of(activity)))
@@ -130,12 +137,12 @@ def show(activity_code: str) -> ResponseReturnValue:
 
 def _door_of(activity: Activity) -> str | None:
     """Give what of the address says that the hall's own code was scanned."""
-    return door_said() if at_the_door(activity) else None
+    return door_said() if scanned_the_hall(activity) else None
 
 
 def _with_account(activity: Activity) -> str:
     """Give where who has an account does the same: at the door the page of its code."""
-    if at_the_door(activity):
+    if scanned_the_hall(activity):
         return url_for("scan.show", scan_code=activity.space.scan_code)
     return url_for("activities.show", activity_id=activity.id)
 
@@ -154,7 +161,7 @@ def _welcome(joined: Joined) -> ResponseReturnValue:
         flash(gettext("%(name)s 已签到，欢迎。评价请用报名时给你的链接。", name=made.name), "success")
         return redirect(url_for(".show", activity_code=made.activity.code, door=_door_of(made.activity)))
     flash(gettext("已签到，欢迎。") if made.came_at else joined_label(made), "success")
-    remember(made)
+    remember_sign_up(made)
     return redirect(url_for(".mine", token=made.token))
 
 
@@ -209,7 +216,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 
     if not carried_out(do, gettext("已取消报名。")):
         return redirect(url_for(".mine", token=token))
-    forget(made.activity_id)
+    forget_sign_up(made.activity_id)
     return redirect(url_for(".show", activity_code=code))
 
 

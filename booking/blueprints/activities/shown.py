@@ -27,7 +27,7 @@ from booking.activities.rules import is_open
 from booking.blueprints.kit.access import SIGNED_IN, STAFF, TENANTS, allow
 from booking.blueprints.kit.filters import clock_span, comma_list, day, span_text
 from booking.blueprints.kit.http import send_bytes
-from booking.blueprints.kit.labels.needs import activity_kind, reader
+from booking.blueprints.kit.labels.needs import activity_kind, activity_reader
 from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.reservations import door_name, place_name
 from booking.blueprints.kit.pagination import Pager
@@ -75,7 +75,7 @@ def door_said() -> str:
     return request.args.get("door", "")
 
 
-def at_the_door(activity: Activity) -> bool:
+def scanned_the_hall(activity: Activity) -> bool:
     """Tell whether the reader scanned the code of the hall."""
     return door_said() == activity.space.scan_code
 
@@ -85,10 +85,10 @@ def at_the_door(activity: Activity) -> bool:
 def index() -> str:
     """List what is to come, then what is over."""
     now, pager = clock.now(), Pager.of_request(PAGE)
-    past = pager.cut(past_activities(db.session(), reader(), now, offset=pager.before))
+    past = pager.cut(past_activities(db.session(), activity_reader(), now, offset=pager.before))
     return render_template(
         "activities/index.html",
-        coming=activities_to_come(db.session(), reader(), now),
+        coming=activities_to_come(db.session(), activity_reader(), now),
         past=past,
         pager=pager,
         staff=me().role in STAFF,
@@ -169,7 +169,7 @@ def next_step(activity: Activity, mine: SignUp | None) -> str:
         return ("said" if mine.useful else "ask") if now >= activity.ends_at else "here"
     if now >= activity.ends_at:
         return "over"
-    if at_the_door(activity) and is_open(now, activity.starts_at, activity.ends_at):
+    if scanned_the_hall(activity) and is_open(now, activity.starts_at, activity.ends_at):
         return "arrive"
     if mine is not None:
         return "in"

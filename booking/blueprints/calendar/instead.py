@@ -29,7 +29,7 @@ Link = tuple[str, str]
 """A label, and where it leads."""
 
 
-def suggestions(form: query.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> list[Link]:
+def instead_of_search(form: query.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> list[Link]:
     """Offer what can be looked for instead; nothing where nobody knows."""
     match refusal:
         case no.TooManyPeople():

@@ -11,7 +11,7 @@ from booking import clock
 from booking.blueprints.calendar import query
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
-from booking.blueprints.calendar.instead import closed_spaces, contexts_of, how_far_off, suggestions
+from booking.blueprints.calendar.instead import closed_spaces, contexts_of, how_far_off, instead_of_search
 from booking.blueprints.calendar.said import how_far, near_label, place_near, unknown_place
 from booking.blueprints.calendar.together import args_of_search
 from booking.blueprints.kit.access import allow
@@ -155,7 +155,7 @@ def found_for(form: query.SearchForm, kind: Kind, pager: Pager, free: FreeDays) 
         shown = slice(pager.before, pager.before + PAGE)
         found = search_spaces(kind, span, free.wanted, shown, now, wish, best=best, taken_at=taken_at)
     except Refusal as refusal:
-        put_beside(form, refusal, suggestions(form, kind, refusal, now))
+        put_beside(form, refusal, instead_of_search(form, kind, refusal, now))
         return None
     if not found.count and found.line:
         count_turned_away(kind, span, now)

@@ -138,7 +138,7 @@ DAYS_LOOKED_AT = 21
 
 def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime) -> Sequence[TimeForAll]:
     """Give the next five times with the price of each."""
-    session, park, people, along = db.session(), my_park(), people_of(form), colleagues_of(form)
+    session, park, people, along = db.session(), my_park(), how_many(form), colleagues_of(form)
     first = max(form.day.data or date.min, now.astimezone(park.zone).date())
     chosen = {int(one) for one in form.rooms.data or ()}
     fitting = [row for row in rooms if row.capacity >= people and (not chosen or row.id in chosen)]
@@ -170,7 +170,7 @@ def over_quotas(found: Sequence[tuple[Span, int]], rooms: Mapping[int, SpaceRow]
     return {int(nth): wording(refusal) for nth, refusal in why.items()}
 
 
-def people_of(form: TogetherForm) -> int:
+def how_many(form: TogetherForm) -> int:
     """Give how many come: as many as are ticked and who books, or more."""
     return max(len(colleagues_of(form)) + 1, form.people.data or 1)
 

@@ -22,7 +22,7 @@ from booking.blueprints.kit.converters import local_day_of, parse_end, parse_ins
 from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import WallField
 from booking.blueprints.kit.forms.validators import REASON, UNPROCESSABLE
-from booking.blueprints.kit.labels.needs import reader
+from booking.blueprints.kit.labels.needs import activity_reader
 from booking.blueprints.kit.labels.reservations import StateBadge, state_mark
 from booking.blueprints.kit.labels.spaces import kind_name, made_of
 from booking.blueprints.kit.pagination import Pager, this_page
@@ -76,7 +76,7 @@ def index() -> str:
         today_url="" if day == today else this_page(*FILTERS, day=today),
         wanted=wanted,
         walk_in=_walk_in_mark(),
-        then=() if day == today else activities_on(db.session(), reader(), span),
+        then=() if day == today else activities_on(db.session(), activity_reader(), span),
         **_choices(),
         **_attention(now, local_day_of(now, my_park().zone)),
     )
@@ -127,7 +127,7 @@ def _attention(now: datetime, today: Span) -> dict[str, Any]:
     inside = front_desk_queries.who_is_in(session, park.id)
     return {
         "now": now,
-        "activities": activities_on(session, reader(), today),
+        "activities": activities_on(session, activity_reader(), today),
         "unchecked": count_pending(session, park.id),
         "needs": waiting_in(session, park.id, now),
         "late_needs": overdue_of(session, park, now, Escalation.ADMIN, me().id)[:MOST_LATE],

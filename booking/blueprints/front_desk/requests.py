@@ -21,7 +21,7 @@ from booking.blueprints.kit.forms.reservation import (
     DayForm,
     StoreForm,
     apply_refusal,
-    last_day,
+    last_day_of_store,
     offer_spaces,
     span_of,
 )
@@ -234,7 +234,7 @@ def _shown(asked: Reservation) -> dict[str, Any]:
             "day": day,
             "starts": minute_of_instant(asked.starts_at, day, zone),
             "ends": minute_of_instant(asked.ends_at, day, zone),
-            "until": last_day(asked),
+            "until": last_day_of_store(asked),
             "space": asked.space_id,
             "version": asked.version,
         }

@@ -164,7 +164,7 @@ def _form(kind: Kind, space: Space | None) -> SpaceForm:
 
 def _edited(space_id: int) -> SpaceForm:
     def shown() -> dict[str, Any]:
-        said = inventory.facts_of(space_or_404(space_id))
+        said = inventory.space_facts(space_or_404(space_id))
         return {"obj": said, "parts": said.part_ids}
 
     return SpaceForm.of(

@@ -37,7 +37,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, caller_address
 from booking.blueprints.messages import put_beside
 from booking.blueprints.needs.forms import RemarkForm
-from booking.blueprints.needs.lists import NOT_FOUND, blueprint, reader
+from booking.blueprints.needs.lists import NOT_FOUND, blueprint, reader_or_none
 from booking.db import db, transaction
 from booking.documents.models import Document
 from booking.language import gettext, lazy_gettext as _
@@ -69,7 +69,7 @@ class Ground:
     @property
     def member(self) -> Member | None:
         """The reader, where they are signed in to this park."""
-        member = reader()
+        member = reader_or_none()
         return member if member is not None and member.park_id == self.park.id else None
 
 
@@ -78,7 +78,7 @@ class Ground:
 @takes(_("我要"), AskForm)
 def ask() -> ResponseReturnValue:
     """Say a need; of who is not signed in the park is known where there is but one."""
-    member = reader()
+    member = reader_or_none()
     park = member.park if member else only_park(db.session())
     if park is None:
         return render_template("needs/which_park.html")

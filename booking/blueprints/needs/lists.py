@@ -72,7 +72,7 @@ def is_staff() -> bool:
     return me().role in STAFF
 
 
-def reader() -> Member | None:
+def reader_or_none() -> Member | None:
     """Give the signed-in member, or None on a page for everybody."""
     return me() if current_user.is_authenticated else None
 

@@ -80,7 +80,7 @@ def enterprise(month: str, enterprise_id: int) -> str:
         saving=entry.saving,
         drawing=savings.before_now(entry.saving),
         picture_text=savings.before_now_label(entry.saving),
-        steps=savings.steps_of(entry),
+        steps=savings.saving_steps(entry),
         tags=savings.all_tags(),
         effects=[effect for effect in asked.shown.effects if effect.enterprise_id == enterprise_id],
     )

@@ -63,7 +63,7 @@ def waiting_lines(*, everybody: bool, now: datetime) -> list[WaitItem]:
     ]
 
 
-def who_is_asked(reservation: Reservation) -> str:
+def asked_managers(reservation: Reservation) -> str:
     """Name the managers whose answer a request waits for; "" where it waits for none of theirs."""
     if reservation.state is not ReservationState.REQUESTED or reservation.answerer is Answerer.PARK:
         return ""

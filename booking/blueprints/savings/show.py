@@ -159,7 +159,7 @@ def _shown(entry: EnterpriseSaving | None) -> dict[str, object]:
         "saving": entry.saving,
         "drawing": savings.before_now(entry.saving),
         "picture_text": savings.before_now_label(entry.saving),
-        "steps": savings.steps_of(entry),
+        "steps": savings.saving_steps(entry),
         "tags": savings.all_tags(),
     }
 

@@ -54,7 +54,7 @@ class Change:
     after: tuple[str, ...]
 
 
-def facts_of(snapshot: TariffSnapshot) -> list[Fact]:
+def version_facts(snapshot: TariffSnapshot) -> list[Fact]:
     """Say every figure that matters for the kind."""
     return [Fact(label, tuple(lines)) for label, lines in _facts(snapshot)]
 
@@ -122,10 +122,10 @@ def _late(snapshot: TariffSnapshot) -> str:
 
 def changes(before: TariffSnapshot, after: TariffSnapshot) -> list[Change]:
     """Say what changed, figure by figure; a figure that only one of the two has counts as changed."""
-    old = {fact.label: fact.lines for fact in facts_of(before)}
+    old = {fact.label: fact.lines for fact in version_facts(before)}
     return [
         _change(fact.label, old.get(fact.label, ()), fact.lines)
-        for fact in facts_of(after)
+        for fact in version_facts(after)
         if old.get(fact.label) != fact.lines
     ]
 
@@ -219,7 +219,7 @@ def _with_withdrawn(scope: TariffScope, gone: Sequence[tuple[TariffSnapshot, dat
     """Put the versions that were withdrawn at the end of those for the same."""
     space_id = scope.space.id if scope.space else None
     mine = [
-        Version(snapshot, facts_of(snapshot), [], None, withdrawn_on)
+        Version(snapshot, version_facts(snapshot), [], None, withdrawn_on)
         for snapshot, withdrawn_on in gone
         if (snapshot.kind, snapshot.space_id) == (scope.kind, space_id)
     ]
@@ -250,7 +250,7 @@ def _scope(
     versions = [
         Version(
             snapshot=one,
-            facts=facts_of(one),
+            facts=version_facts(one),
             changes=changes(elder, one) if elder else [],
             until=follower.valid_from if follower else None,
         )

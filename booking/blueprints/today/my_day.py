@@ -16,7 +16,7 @@ from booking.blueprints.kit.conflicts import answer_to_stay
 from booking.blueprints.kit.converters import local_day_of
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.forms.validators import CONFLICT
-from booking.blueprints.kit.labels.needs import reader
+from booking.blueprints.kit.labels.needs import activity_reader
 from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.waiting import came_free, held_for_me, proposals_to_person
@@ -109,7 +109,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         ends=stay_pages.longer_ends(here[0].stay, now) if here else None,
         following=following,
         coming=[row for row in coming if row is not large],
-        activity=next_activity(session, reader(), now),
+        activity=next_activity(session, activity_reader(), now),
         month=offered.own_month(session, open_stays, costs, now),
         again=_last_used(session) if there.used and not (here or coming or usual) else None,
         list_month=offered.unopened_list(session, now),

@@ -35,9 +35,9 @@ from booking.reservations.waiting.line import (
     Freed,
     InLine,
     Line,
+    freed_place,
     line_for,
     locked_line,
-    place_of,
     somebody_waits,
     spaces_around,
 )
@@ -142,7 +142,7 @@ def serve(session: Session, park_id: int, line: Line, freed: Sequence[Freed], *,
     around = lock_around(session, park_id, (one.space_id for one in freed))
     spaces = {one.id: one for one in spaces_by_id(session, around) if one.kind not in SPACES_WITHOUT_LINE}
     standing = locked_line(session, line)
-    places = [place_of(space) for space in spaces.values()]
+    places = [freed_place(space) for space in spaces.values()]
     held: dict[int, Wait] = {}
     for number, place in in_turn([one.wish for one in standing], places):
         if number not in held and (wait := _hold(session, standing[number], spaces[place.id], now)):

@@ -172,7 +172,7 @@ def wish_of(wait: Wait) -> LineWish:
     return LineWish(wait.kind.value, wait.space_id, wait.area_id, wait.people, equipment)
 
 
-def place_of(space: Space) -> FreedPlace:
+def freed_place(space: Space) -> FreedPlace:
     """Give a space as what may come free."""
     equipment = frozenset(one.name for one in space.equipment)
     return FreedPlace(space.id, space.kind.value, space.area_id, space.capacity, equipment)

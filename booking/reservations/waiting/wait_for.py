@@ -22,7 +22,7 @@ from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.space_queries import SpaceFilter, fitting_rows
 from booking.reservations.waiting import rules
 from booking.reservations.waiting.end_wait import OPEN_WAIT, lock_wait
-from booking.reservations.waiting.line import SPACES_WITHOUT_LINE, place_of, wish_of
+from booking.reservations.waiting.line import SPACES_WITHOUT_LINE, freed_place, wish_of
 from booking.reservations.waiting.models import HELD, OPEN_FOR_ANY, OPEN_FOR_ONE, Wait, WaitState
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
@@ -180,7 +180,7 @@ def _want_instead(session: Session, wait_id: int, facts: Mapping[str, Any], by: 
         kind, wait.space_id, facts["area_id"], facts["people"], frozenset(facts["equipment"])
     )
     if wait.offered_space is not None and wait.held_until is not None:
-        if not rules.suits(wanted, place_of(wait.offered_space)):
+        if not rules.suits(wanted, freed_place(wait.offered_space)):
             raise rules.HeldAlready(wait.offered_space.name, wait.held_until)
     elif not rules.narrower(wanted, wish_of(wait)):
         wait.created_at = now

@@ -20,7 +20,7 @@ from booking.parks.models import Park
 from booking.parks.queries import all_parks, park_calendar
 from booking.spaces.models import Kind, Space
 from booking.usage.measuring.day_minutes import NO_BANDS, BandPlan, OpenPiece, minutes_of, used_pieces
-from booking.usage.measuring.open_days import Opened, figures, insert_rows, places_of, write_days
+from booking.usage.measuring.open_days import Opened, figures, insert_days, places_of, write_days
 from booking.usage.models import MeasuredDay, OpenStretch, Stay, UsedStretch
 from booking.values import day_span, local_day
 
@@ -130,7 +130,7 @@ def write_stays(session: Session, park: Park, last: date, bands: Bands) -> bool:
         return False
     anew = [stay.id for stay in stays if stay.measured_to is None]
     session.execute(delete(UsedStretch).where(UsedStretch.stay_id.in_(anew)), execution_options=PLAIN)
-    insert_rows(session, UsedStretch, list(_rows(session, park, last, stays, bands)))
+    insert_days(session, UsedStretch, list(_rows(session, park, last, stays, bands)))
     session.execute(
         update(Stay)
         .where(Stay.id.in_([stay.id for stay in stays]))

@@ -72,10 +72,10 @@ def write_days(session: Session, park: Park, days: Sequence[date]) -> None:
         for (space_id, day), pieces in opened.items()
         for piece in pieces
     ]
-    insert_rows(session, OpenStretch, rows)
+    insert_days(session, OpenStretch, rows)
     parts = {space.id: places_of(space) for space in places.spaces}
-    insert_rows(session, BookedStretch, _booked(session, park, within, opened, parts))
-    insert_rows(session, MeasuredDay, [{"park_id": park.id, "day": day} for day in days])
+    insert_days(session, BookedStretch, _booked(session, park, within, opened, parts))
+    insert_days(session, MeasuredDay, [{"park_id": park.id, "day": day} for day in days])
 
 
 def _places(session: Session, park: Park, days: Sequence[date], within: Span) -> _Places:
@@ -166,7 +166,7 @@ def figures(piece: Any) -> dict[str, int]:  # noqa: ANN401 - any stretch of minu
     return {"first_minute": piece.first, "last_minute": piece.last}
 
 
-def insert_rows(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:  # noqa: ANN401 - a class
+def insert_days(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:  # noqa: ANN401 - a class
     """Insert them all at once."""
     if rows:
         session.execute(insert(table), rows)

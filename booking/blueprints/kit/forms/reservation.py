@@ -167,7 +167,7 @@ def move_form(reservation: Reservation, now: datetime, *, sent: bool = True) -> 
         times = {
             "starts": minute_of_instant(found.starts_at, day, zone),
             "ends": minute_of_instant(found.ends_at, day, zone),
-            "until": last_day(found),
+            "until": last_day_of_store(found),
         }
         return {"data": {"day": day, "space": found.space_id, **times}}
 
@@ -198,7 +198,7 @@ def end_form(reservation: Reservation, *, sent: bool = True) -> EndForm | EndSto
 
     def shown() -> dict[str, Any]:
         found = ours_or_404(reservation_id)
-        return {"data": {"ends": found.ends_at.isoformat(), "until": last_day(found)}}
+        return {"data": {"ends": found.ends_at.isoformat(), "until": last_day_of_store(found)}}
 
     def beside() -> dict[str, Beside]:
         found = ours_or_404(reservation_id)
@@ -220,7 +220,7 @@ def end_form(reservation: Reservation, *, sent: bool = True) -> EndForm | EndSto
     return kind.of(thing, shown, sent=sent)
 
 
-def last_day(reservation: Reservation) -> date | None:
+def last_day_of_store(reservation: Reservation) -> date | None:
     """Give the last day of a store, or None where its end is open."""
     if reservation.open_ended:
         return None

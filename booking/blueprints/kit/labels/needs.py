@@ -196,7 +196,7 @@ def activity_fact(name: str, value: Any) -> str | None:  # noqa: ANN401 - whatev
     return str(AUDIENCES[Audience(value)]) if name == "audience" else None
 
 
-def reader() -> ActivityReader:
+def activity_reader() -> ActivityReader:
     """Tell who reads: a tenant sees what is for their enterprise, the park's people see all."""
     member = me()
     return ActivityReader(member.park_id, member.id, member.enterprise)
@@ -208,19 +208,19 @@ KNOWN = "signed_up"
 MOST_KNOWN = 20
 
 
-def remember(made: SignUp) -> None:
+def remember_sign_up(made: SignUp) -> None:
     """Let this browser find its own sign-up again by the code of the poster or the door."""
     known = dict(list(session.get(KNOWN, {}).items())[-MOST_KNOWN:])
     session[KNOWN] = known | {str(made.activity_id): made.token}
 
 
-def remembered(activity_id: int) -> str | None:
+def remembered_sign_ups(activity_id: int) -> str | None:
     """Give the token of what this browser signed up for."""
     token: str | None = session.get(KNOWN, {}).get(str(activity_id))
     return token
 
 
-def forget(activity_id: int) -> None:
+def forget_sign_up(activity_id: int) -> None:
     """Do so no longer."""
     session.get(KNOWN, {}).pop(str(activity_id), None)
     session.modified = True

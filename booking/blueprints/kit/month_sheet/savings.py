@@ -60,7 +60,7 @@ def all_tags() -> list[Tag]:
     return [tag(source) for source in Source]
 
 
-def steps_of(entry: EnterpriseSaving) -> list[Step]:
+def saving_steps(entry: EnterpriseSaving) -> list[Step]:
     """Give the four steps of an enterprise's month."""
     terms, source = entry.baseline.terms, entry.baseline.source
     before = rent_product(terms.area, terms.price, entry.days)
