@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from booking.charges.pricing import PricedUse, Quote, price_many, quote_many
+from booking.charges.pricing import PricedUse, Quote, price_in_turn, price_many, quote_many
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
@@ -22,11 +22,28 @@ def quote_each(
 
     What has no tariff is left out.
     """
-    uses = [
+    priced = price_many(session, park, enterprise, _uses(asked))
+    return {key: priced[number] for number, key in enumerate(asked) if number in priced}
+
+
+def quote_in_turn(
+    session: Session,
+    park: Park,
+    enterprise: Enterprise,
+    asked: Mapping[str, tuple[PricedSpace, Span]],
+    alone: Mapping[str, Quote],
+) -> dict[str, Quote]:
+    """Price what was quoted each `alone` one after the other, all as booked; the calendar is in memory."""
+    numbers = {key: number for number, key in enumerate(asked)}
+    quotes = {numbers[key]: quote for key, quote in alone.items()}
+    priced = price_in_turn(park, enterprise, park_calendar(session, park.id), _uses(asked), quotes)
+    return {key: priced[numbers[key]] for key in alone}
+
+
+def _uses(asked: Mapping[str, tuple[PricedSpace, Span]]) -> list[PricedUse]:
+    return [
         PricedUse(number, space, span.start, span.end) for number, (space, span) in enumerate(asked.values())
     ]
-    priced = price_many(session, park, enterprise, uses)
-    return {key: priced[number] for number, key in enumerate(asked) if number in priced}
 
 
 def price_of_hold(session: Session, enterprise_id: int, space: Space, span: Span) -> Money:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from booking.charges.charge_stay import charge_stay
 from booking.charges.pricing import quote, running_costs
+from booking.charges.quote_each import quote_each, quote_in_turn
 from booking.people.models import Size
 from booking.tariffs.models import DayType
 from booking.tariffs.rating import MeasuredStay, rate
@@ -53,6 +54,13 @@ def test_quote_running_cost_and_charge_agree_one_stay_after_another(world, sessi
     world.tariff(park, bands=BANDS, allowances={Size.SMALL: 600}, daily_cap=Money.yuan(500), rate=Money(7777))
     member = world.member(world.enterprise(park))
     room = world.space(world.area(park))
+    end, spans, billed = FIRST, {}, Money.zero()
+    for gap, length in stays:
+        start = end + timedelta(minutes=gap)
+        end = start + timedelta(minutes=length)
+        spans[f"{start}"] = (room, Span(start, end))
+    alone = quote_each(session, park, member.enterprise, spans)
+    turns = quote_in_turn(session, park, member.enterprise, spans, alone)
     end = FIRST
     for gap, length in stays:
         start = end + timedelta(minutes=gap)
@@ -65,6 +73,9 @@ def test_quote_running_cost_and_charge_agree_one_stay_after_another(world, sessi
         charged = charge_stay(session, stay, now=end)
         assert split(quoted.lines) == split(running.lines) == split(charged)
         assert Money.total(line.amount for line in charged) == quoted.total
+        assert quoted.total == turns[f"{start}"].total, "as it was foreseen before any of them"
+        billed += quoted.total
+    assert billed == Money.total(one.total for one in turns.values())
     session.rollback()
 
 

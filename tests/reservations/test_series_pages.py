@@ -14,6 +14,7 @@ from booking.mail.models import Letter
 from booking.parks.models import CalendarDay
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.series.models import Series, WishedOccurrence
+from booking.values import Money
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 
@@ -175,16 +176,36 @@ def test_nonsense_is_no_choice(place, text):
     assert len(reservations(place)) == 3
 
 
-def test_no_sum_is_told_where_each_would_take_the_same_free_minutes(place):
-    """An hour a month is free: of one alone it makes the price nothing, of four in a month it does not."""
+def test_the_months_free_minutes_count_once_in_the_sum_of_all(place):
+    """An hour a month is free: four Wednesdays in November and one in December cost 0, 80, 80, 80 and 0."""
+    assert "合计 ¥320.00" in text_of(
+        place.mine.post("/reservations/series/new", data=weekly(place.room, step="look"))
+    )
     free = {place.ours.size: 60}
     place.world.tariff(place.park, valid_from=date(2026, 1, 1), allowances=free)
-    seen = text_of(place.mine.post("/reservations/series/new", data=weekly(place.room, step="look")))
-    assert "4 次能订 各次按单独一次算价；免费额度每月只用一次" in seen
-    assert "合计" not in seen
-    where = book(place.mine, place.room)
+    said = weekly(place.room, step="look", count=5)
+    seen = text_of(place.mine.post("/reservations/series/new", data=said))
+    assert "5 次能订，预计合计 ¥240.00 按先后算：每月的免费额度只扣一次" in seen
+    assert re.findall(r"\d+:00 (¥[\d.]+)", seen) == ["¥0.00", "¥80.00", "¥80.00", "¥80.00", "¥0.00"]
+    block(place, 1)  # the second, taken in the other room instead: its turn stays
+    offered = re.search(rf'name="choose" value="([^"]*T10:00/{place.other.id}/[^"]*)"', page_of(place, said))
+    assert offered
+    seen = text_of(place.mine.post("/reservations/series/new", data=said | {"choose": offered[1]}))
+    assert "预计合计 ¥240.00" in seen
+    where = book(place.mine, place.room, count=5, instead=offered[1])
+    assert {one.quote for one in reservations(place)} == {Money.zero()}, "each by itself as if it came next"
     for browser in (place.mine, place.admins):
-        assert "将来的报价合计 各次按单独一次算价；免费额度每月只用一次" in text_of(browser.get(where))
+        page = text_of(browser.get(where))
+        assert "将来的报价合计 预计 ¥240.00" in page
+        assert page.count("¥80.00") == 3
+        assert "每月的免费额度只扣一次" in page
+    since = {"since": "2026-11-18", "space": place.room.id, "starts": "10:00", "ends": "12:00", "version": 1}
+    seen = text_of(place.mine.post(f"{where}/change", data=since | {"step": "look"}))
+    assert "改后预计合计 ¥320.00" in seen, "two hours each: 80, 160, and in December 80"
+
+
+def page_of(place, said):
+    return place.mine.post("/reservations/series/new", data=said).text
 
 
 def test_new_year_is_left_out_where_only_working_days_are_meant(place):
@@ -418,7 +439,9 @@ def test_its_calendar_has_an_entry_for_each_with_the_name_it_has_alone(place):
 
 def test_the_statements_do_not_grow_with_the_occurrences(place, count_queries):
     block(place, 1)
+    place.world.tariff(place.park, valid_from=date(2026, 1, 1), allowances={place.ours.size: 90})
     few, many = (weekly(place.room, count=count, step="look") for count in (3, 8))
+    page_of(place, few)  # what is kept in memory is read once
     seen = [
         count_queries(lambda said=said: place.mine.post("/reservations/series/new", data=said))
         for said in (few, many)

@@ -1,6 +1,6 @@
 """Change or cancel a series from one of its occurrences on: what it would come to, and the act."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,14 +17,16 @@ from booking.blueprints.kit.filters import day, money
 from booking.blueprints.kit.forms.fields import ClockField, options
 from booking.blueprints.kit.forms.reservation import apply_refusal, wanted_space
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
+from booking.blueprints.kit.labels.prices import estimate_label
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.series import series_rule
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.kit.session import actor, my_enterprise, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.series.outlook import occurrence_line, price_each, problem_of
 from booking.blueprints.series.show import blueprint, series_or_404
 from booking.charges.pricing import Quote
+from booking.charges.quote_each import quote_in_turn
 from booking.charges.series import cancel_series, late_cancel_fees, to_cancel
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
@@ -213,17 +215,24 @@ def _offer_spaces(form: SeriesChangeForm, series: Series) -> None:
 
 
 def _change_page(form: SeriesChangeForm, series: Series, seen: Looked = ()) -> str:
-    quotes = [quote for _, _, quote in seen if quote is not None]
+    alone = {one.occurrence.key: quote for _, one, quote in seen if quote is not None}
+    turns = _in_turn(form.space.data, seen, alone) if alone else {}
     return render_template(
         "series/change.html",
         **_about(series, form.since.data or ""),
         form=form,
-        lines=[occurrence_line(one, quote) for _, one, quote in seen],
-        moves=len(quotes),
-        total=None
-        if not quotes or any(quote.free_minutes for quote in quotes)
-        else Money.total(quote.total for quote in quotes),
+        lines=[occurrence_line(one, turns.get(one.occurrence.key)) for _, one, _ in seen],
+        moves=len(turns),
+        total=Money.total(quote.total for quote in turns.values()),
+        estimate=estimate_label(turns, alone),
     )
+
+
+def _in_turn(space_id: int, seen: Looked, alone: Mapping[str, Quote]) -> dict[str, Quote]:
+    """Price those that move one after the other: the month's free minutes come once."""
+    space, spans = wanted_space(space_id), {one.occurrence.key: one.occurrence.span for _, one, _ in seen}
+    places = {key: (space, span) for key, span in spans.items() if key in alone and span is not None}
+    return quote_in_turn(db.session(), my_park(), my_enterprise(), places, alone)
 
 
 def _about(series: Series, since: str) -> dict[str, object]:

@@ -1,8 +1,10 @@
 """The form of a series, from a rule into it, and from it to a plan."""
 
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm
@@ -15,6 +17,7 @@ from booking.blueprints.kit.forms.reservation import ReserveForm
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.series import month_day_name, nth_weekday_name, short_weekdays
 from booking.language import gettext, language_tag, lazy_gettext as _
+from booking.reservations.series.instead import Elsewhere
 from booking.reservations.series.recurrence import (
     LAST,
     LONGEST_MONTH,
@@ -152,3 +155,22 @@ def fill_rule(form: SeriesForm, rule: Recurrence) -> None:
         form.month_on.data = str(rule.month_day)
     form.ends_by.data = UNTIL if rule.until is not None else COUNT
     form.until.data, form.count.data = rule.until, rule.count or USUAL_COUNT
+
+
+def sent_choice(key: str, where: Elsewhere) -> str:
+    """Write a choice as a form sends it: 2026-12-02T09:00/17/540/600."""
+    return "/".join((key, *map(str, where)))
+
+
+MOST_CHOSEN, MOST_DIGITS = 200, 10
+
+
+def chosen_in(form: MultiDict[str, str]) -> dict[str, Elsewhere]:
+    """Read what was chosen instead of which occurrence, the button pressed last; all else is no choice."""
+    found: dict[str, Elsewhere] = {}
+    for text in [*form.getlist("instead")[:MOST_CHOSEN], *form.getlist("choose")]:
+        key, _, place = text.partition("/")
+        found.pop(key, None)
+        with suppress(ValueError, TypeError):  # no numbers, or not as many as there are to be
+            found[key] = Elsewhere(*(whole(one[:MOST_DIGITS]) for one in place.split("/")))
+    return found

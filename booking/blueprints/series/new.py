@@ -23,8 +23,15 @@ from booking.blueprints.kit.labels.series import ends_when, how_often, series_ru
 from booking.blueprints.kit.labels.spaces import hours_hint
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
-from booking.blueprints.series.forms import USUAL_COUNT, SeriesForm, SeriesRoomForm, fill_rule, plan_of
-from booking.blueprints.series.outlook import Seen, chosen_in, look_ahead, seen_of, totals_of
+from booking.blueprints.series.forms import (
+    USUAL_COUNT,
+    SeriesForm,
+    SeriesRoomForm,
+    chosen_in,
+    fill_rule,
+    plan_of,
+)
+from booking.blueprints.series.outlook import Seen, look_ahead, seen_of, totals_of
 from booking.blueprints.series.show import blueprint, series_or_404
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name

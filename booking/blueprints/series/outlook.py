@@ -2,22 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from werkzeug.datastructures import MultiDict
-
-from booking.blueprints.kit.converters import minute_of_instant, whole
+from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.forms.booking import promise_before
 from booking.blueprints.kit.holders import held_beside
-from booking.blueprints.kit.labels.prices import price_text
+from booking.blueprints.kit.labels.prices import estimate_label, price_text
 from booking.blueprints.kit.labels.reservations import asks_first
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
+from booking.blueprints.series.forms import sent_choice
 from booking.charges.pricing import Quote
-from booking.charges.quote_each import quote_each
+from booking.charges.quote_each import quote_each, quote_in_turn
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations.refusals import BeyondHorizon, InThePast, Taken
@@ -28,6 +26,7 @@ from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.space_queries import SpaceRow
 from booking.reservations.upcoming import own_between
 from booking.spaces.models import Kind, Space
+from booking.tariffs.in_force import PricedSpace
 from booking.values import Money, Span, local_day
 
 
@@ -64,14 +63,14 @@ class Seen(NamedTuple):
     free: int
     kept: int  # cannot be had now, and are kept
     later: int  # lie too far ahead, and book themselves
-    total: Money
-    by_allowance: bool  # free minutes make some of it cheaper
+    total: Money  # of all in their turn
     left_out: Sequence[str]
     years: Sequence[int]
     needs_approval: bool  # the park's, of all of them
     to_manager: int  # so many are asked of the manager first
     promise: datetime | None = None  # by when the park would answer, if it were asked now
     elsewhere: Sequence[str] = ()  # what was chosen instead, to be sent along
+    estimate: str = ""  # what the sum rests on, where free minutes are in it, or a cap that counts once
     begins: str = ""  # when it begins, where that is not the day that was chosen
 
     @property
@@ -113,8 +112,10 @@ def seen_of(
     instead = instead_of_each(session, space, missed, people, now=now, chosen=chosen)
     offered = _priced_offers(space, instead, {one.key: one.span for one in missed})
     taken = {key: offered[key][0] for key, one in instead.items() if one.chosen and key in offered}
-    seen = _seen(space.kind, outlook, quotes, [one.quote for one in taken.values()])
+    turns = _in_turn(space, outlook, quotes, taken)
+    seen = _seen(space.kind, outlook, quotes, turns)
     lines = [_with_offers(line, offered.get(line.key, ()), chosen.get(line.key)) for line in seen.lines]
+    lines = [line._replace(price=price_text(turns[line.key])) if line.chosen else line for line in lines]
     spans = [
         taken[one.occurrence.key].span if one.occurrence.key in taken else one.occurrence.span
         for one in outlook.prospects
@@ -124,8 +125,23 @@ def seen_of(
         promise_before(space, outlook.opening, None, now),
     )
     to_manager = sum(bool(line.asks) for line in lines)
-    mine = _with_own(lines, spans)
-    return seen._replace(lines=mine, to_manager=to_manager, elsewhere=elsewhere, promise=promise)
+    mine, why = _with_own(lines, spans), estimate_label(turns, quotes | _quotes(taken))
+    told = seen._replace(lines=mine, to_manager=to_manager, elsewhere=elsewhere, promise=promise)
+    return told._replace(estimate=why)
+
+
+def _in_turn(
+    space: Space, outlook: Outlook, quotes: Mapping[str, Quote], taken: Mapping[str, "_Priced"]
+) -> dict[str, Quote]:
+    """Price all that would be booked one after the other: the month's free minutes come once."""
+    spans = {one.key: one.span for one in outlook.free if one.span is not None}
+    places: dict[str, tuple[PricedSpace, Span]] = {key: (space, spans[key]) for key in quotes}
+    places |= {key: (one.row, one.span) for key, one in taken.items()}
+    return quote_in_turn(db.session(), my_park(), my_enterprise(), places, {**quotes, **_quotes(taken)})
+
+
+def _quotes(taken: Mapping[str, "_Priced"]) -> dict[str, Quote]:
+    return {key: one.quote for key, one in taken.items()}
 
 
 class _Priced(NamedTuple):
@@ -195,25 +211,6 @@ def _place(one: _Priced) -> Elsewhere:
     return Elsewhere(one.row.id, *(minute_of_instant(at, on, zone) for at in (one.span.start, one.span.end)))
 
 
-def sent_choice(key: str, where: Elsewhere) -> str:
-    """Write a choice as a form sends it: 2026-12-02T09:00/17/540/600."""
-    return "/".join((key, *map(str, where)))
-
-
-MOST_CHOSEN, MOST_DIGITS = 200, 10
-
-
-def chosen_in(form: MultiDict[str, str]) -> dict[str, Elsewhere]:
-    """Read what was chosen instead of which occurrence, the button pressed last; all else is no choice."""
-    found: dict[str, Elsewhere] = {}
-    for text in [*form.getlist("instead")[:MOST_CHOSEN], *form.getlist("choose")]:
-        key, _, place = text.partition("/")
-        found.pop(key, None)
-        with suppress(ValueError, TypeError):  # no numbers, or not as many as there are to be
-            found[key] = Elsewhere(*(whole(one[:MOST_DIGITS]) for one in place.split("/")))
-    return found
-
-
 def _with_own(lines: Sequence[SeenOccurrence], spans: Sequence[Span | None]) -> Sequence[SeenOccurrence]:
     """Say beside each what the reader holds at the same time, in one query."""
     there = [span for span in spans if span is not None]
@@ -238,25 +235,24 @@ def totals_of(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Mone
     return {key: quote.total for key, quote in price_each(space, occurrences).items()}
 
 
-def _seen(kind: Kind, outlook: Outlook, quotes: Mapping[str, Quote], taken: Sequence[Quote]) -> Seen:
+def _seen(kind: Kind, outlook: Outlook, quotes: Mapping[str, Quote], turns: Mapping[str, Quote]) -> Seen:
     lines = [
-        occurrence_line(one, quotes.get(one.occurrence.key))._replace(
+        occurrence_line(one, turns.get(one.occurrence.key) if one.refusal is None else None)._replace(
             asks=_asks(kind, quotes.get(one.occurrence.key))
         )
         for one in outlook.prospects
     ]
     lost = [one for one in outlook.prospects if one.occurrence.key not in quotes]
-    booked = [*quotes.values(), *taken]
+    taken = len(turns) - len(quotes)
     later = sum(isinstance(one.refusal, BeyondHorizon) for one in lost)
     return Seen(
         lines,
-        len(quotes) + len(taken),
+        len(turns),
         sum(one.occurrence.span is not None and not isinstance(one.refusal, InThePast) for one in lost)
         - later
-        - len(taken),
+        - taken,
         later,
-        Money.total(quote.total for quote in booked),
-        any(quote.free_minutes for quote in booked),
+        Money.total(quote.total for quote in turns.values()),
         [day(one) for one in outlook.occurrences.left_out],
         sorted({one.occurrence.day.year for one in outlook.prospects if one.provisional}),
         outlook.opening.needs_approval,

@@ -15,14 +15,16 @@ from booking.blueprints.kit.forms.booking import THE_WHOLE, guests_way
 from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import pressed
 from booking.blueprints.kit.http import send_bytes
+from booking.blueprints.kit.labels.prices import estimate_label
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.labels.spaces import made_of
 from booking.blueprints.kit.labels.waiting import prices_of, request_label, wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.series.outlook import InsteadOffer, chosen_in, offers_instead
+from booking.blueprints.series.forms import chosen_in
+from booking.blueprints.series.outlook import InsteadOffer, offers_instead
 from booking.charges.pricing import quote
-from booking.charges.quote_each import quote_each
+from booking.charges.quote_each import quote_each, quote_in_turn
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.letters.calendar_entry import along_of, reservations_file
@@ -75,15 +77,16 @@ def show(series_id: int) -> str:
     now, series, mine = clock.now(), series_or_404(series_id), me().enterprise_id is not None
     booked, wished = booked_of(db.session(), series_id), wished_of(db.session(), series_id, now)
     coming = [one for one in booked if one.state in OPEN_STATES and one.ends_at > now]
-    waiting = _wished_lines(series, wished, now)
+    waiting, costs = _wished_lines(series, wished, now), _costs_of(series, coming)
     return render_template(
         "series/show.html",
         series=series,
         name=local_name(series.space.name, series.space.name_en),
         rule=series_rule(series),
-        facts=_facts(series, coming, wished),
-        coming=[_line(one, series) for one in coming],
-        over=[_line(one, series) for one in booked if one not in coming],
+        facts=_facts(series, costs, wished),
+        estimate=costs.estimate,
+        coming=[_line(one, series, cost) for one, cost in zip(coming, costs.each, strict=True)],
+        over=[_line(one, series, one.quote) for one in booked if one not in coming],
         wished=[one for one in waiting if one.free or not one.opens],
         later=[one for one in waiting if one.opens and not one.free],
         mine=mine,
@@ -103,14 +106,14 @@ def series_or_404(series_id: int) -> Series:
 
 def _facts(
     series: Series,
-    coming: Sequence[Reservation],
+    costs: "SeriesCosts",
     wished: Sequence[WishedOccurrence],
 ) -> list[tuple[str, str]]:
     rule = read_rule(series.rule, series.first_day)
     area, space = series.space.area, series.space
-    counts = gettext("将来 %(coming)s 次", coming=len(coming))
+    counts = gettext("将来 %(coming)s 次", coming=len(costs.each))
     if wished:
-        left = {"coming": len(coming), "wished": len(wished)}
+        left = {"coming": len(costs.each), "wished": len(wished)}
         counts = gettext("将来 %(coming)s 次，还没订上 %(wished)s 次", **left)
     told = [
         (gettext("位置"), f"{local_name(area.name, area.name_en)} · {space.code}"),
@@ -122,27 +125,39 @@ def _facts(
         (gettext("次数"), counts),
         (gettext("预订人"), f"{series.member.name} · {series.enterprise.short_name}"),
     ]
-    if coming:
-        told.append((gettext("将来的报价合计"), _sum_label(series, coming)))
+    if costs.each:
+        total = money(Money.total(costs.each))
+        words = gettext("预计 %(total)s", total=total) if costs.estimate else total
+        told.append((gettext("将来的报价合计"), words))
     if series.purpose:
         told.append((gettext("用途"), series.purpose))
     return told
 
 
-def _sum_label(series: Series, coming: Sequence[Reservation]) -> str:
-    """Add up the quotes; where free minutes are in them, which come once a month, say that instead."""
+class SeriesCosts(NamedTuple):
+    """What those to come cost, in their order; an `estimate` says what it rests on."""
+
+    each: Sequence[Money]
+    estimate: str
+
+
+def _costs_of(series: Series, coming: Sequence[Reservation]) -> SeriesCosts:
+    """Give what each was quoted; where free minutes are in that, which come once a month, in its turn."""
+    session, park, firm = db.session(), my_park(), series.enterprise
     places = {f"{one.id}": (one.space, Span(one.starts_at, one.ends_at)) for one in coming}
-    quotes = quote_each(db.session(), my_park(), series.enterprise, places)
-    if any(one.free_minutes for one in quotes.values()):
-        return gettext("各次按单独一次算价；免费额度每月只用一次，先用先扣，用完照价收费。")
-    return money(Money.total(one.quote for one in coming))
+    alone = quote_each(session, park, firm, places)
+    turns = quote_in_turn(session, park, firm, places, alone)
+    if why := estimate_label(turns, alone):
+        each = [turns[f"{one.id}"].total if f"{one.id}" in turns else one.quote for one in coming]
+        return SeriesCosts(each, why)
+    return SeriesCosts([one.quote for one in coming], "")
 
 
-def _line(one: Reservation, series: Series) -> SeriesLine:
+def _line(one: Reservation, series: Series, cost: Money) -> SeriesLine:
     return SeriesLine(
         times(one.starts_at, one.ends_at, one.space.kind),
         local_name(one.space.name, one.space.name_en) if one.space_id != series.space_id else "",
-        money(one.quote),
+        money(cost),
         *reservation_mark(one),
         url_for("reservations.show", reservation_id=one.id)
         if me().enterprise_id is not None

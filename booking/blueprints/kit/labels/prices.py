@@ -3,6 +3,7 @@
 And how far a stated figure lies from the one before it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple, Protocol
@@ -236,3 +237,12 @@ def jump_line(jump: Jump) -> str:
 
 def _written(jump: Jump, figure: int) -> str:
     return area(figure) if jump.what is JumpOf.AREA else money(Money(figure))
+
+
+def estimate_label(turns: Mapping[str, Quote], alone: Mapping[str, Quote]) -> str:
+    """Say what the sum of several rests on, where each alone is quoted otherwise or partly free; else ""."""
+    if any(one.free_minutes or one.total != alone[key].total for key, one in turns.items()):
+        return gettext(
+            "按先后算：每月的免费额度只扣一次，封顶也只算一次。预订单上写的是它单独一次的报价；别的使用也会用掉免费额度。"
+        )
+    return ""
