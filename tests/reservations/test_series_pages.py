@@ -319,6 +319,27 @@ def test_what_cannot_be_is_said_beside_its_field(place, said, sentence, field):
     assert not reservations(place)
 
 
+def test_all_that_is_wrong_is_said_at_once(place):
+    """At once, and not one after the other: what each field's own check says, and what the rules do."""
+    wrong = {
+        "starts": "11:00",
+        "ends": "10:00",
+        "people": 900,
+        "count": 500,
+        "weekdays": [],
+        "purpose": "长" * 121,
+    }
+    answer = place.mine.post("/reservations/series/new", data=weekly(place.room, step="look", **wrong))
+    assert answer.status_code == 422
+    told = answer.text.partition('role="alert"')[2].partition("</ul>")[0]
+    assert re.findall('href="#([a-z]+)"', told) == ["ends", "people", "purpose", "weekdays", "count"]
+    again = place.mine.post("/reservations/series/new", data=weekly(place.room, step="edit", count=500))
+    assert again.status_code == 200, "who goes back to the form has sent nothing yet"
+    single = {name: wrong[name] for name in ("starts", "ends", "people")}
+    answer = place.mine.post("/reservations/new", data={"space": place.room.id, "day": FIRST} | single)
+    assert all(f'id="{field}-error"' in answer.text for field in ("ends", "people"))
+
+
 def test_what_does_not_apply_is_not_looked_at(place):
     book(place.mine, place.room, until="gibberish", month_on="4")
     assert len(reservations(place)) == 4

@@ -140,6 +140,21 @@ def test_a_no_stands_in_the_form_and_loses_nothing(place, change, status, words)
     assert waits(place) == []
 
 
+def test_what_is_free_leads_to_its_booking_instead(place):
+    when = {"day": "2026-11-03", "starts": "14:00", "ends": "15:00", "people": 2, "purpose": "周会"}
+    page = place.mine.get("/waiting/new", query_string={"space": place.room.id} | when).text
+    (way,) = [unescape(url) for url in re.findall(r'href="(/reservations/new[^"]*)"', page)]
+    assert "¥80.00" in place.mine.get(way).text
+    assert 'value="周会"' in place.mine.get(way).text
+    place.others.post("/reservations/new", data=asked(place.room, 5, 6))
+    page = place.mine.get("/waiting/new", query_string={"space": place.room.id} | when).text
+    assert "直接预订" not in page
+    page = place.mine.get("/waiting/new", query_string={"kind": "meeting_room"} | when).text
+    (way,) = [unescape(url) for url in re.findall(r'href="(/calendar/search[^"]*)"', page)]
+    assert "1 个空闲" in place.mine.get(way).text
+    assert "直接预订" in place.mine.post("/waiting/new", data=asked(place.other, 5, 6)).text
+
+
 def test_stores_have_no_line_and_another_parks_space_does_not_exist(place):
     elsewhere = place.world.space(place.world.area(place.world.park()))
     place.session.commit()

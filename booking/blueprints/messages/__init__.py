@@ -4,7 +4,7 @@ Each room has one function with one `match`, `wording` or `wording_of_…`; it g
 its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from flask_wtf import FlaskForm
 
@@ -55,3 +55,17 @@ def put_beside(form: FlaskForm, refusal: Refusal, instead: Sequence[tuple[str, s
     else:
         field.errors = [*field.errors, sentence]
         field.instead = instead  # components/field.html shows it
+
+
+def put_each_beside(form: FlaskForm, checks: Iterable[Callable[[], object]]) -> None:
+    """Ask each of these, and put what it refuses beside its field, where nothing stands yet.
+
+    So who sends a form hears all at once that can be judged apart from the rest.
+    """
+    for check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            field = form._fields.get(field_of(refusal) or "")
+            if field is None or not field.errors:
+                put_beside(form, refusal)

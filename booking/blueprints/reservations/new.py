@@ -19,6 +19,7 @@ from booking.blueprints.kit.forms.booking import (
     price_in_form,
     price_of,
     promise_before,
+    put_amiss,
 )
 from booking.blueprints.kit.forms.reservation import (
     ReserveForm,
@@ -105,6 +106,8 @@ def create() -> ResponseReturnValue:
         taken = refusal if isinstance(refusal, Taken) else None
         if taken is not None and taken.own is None:
             count_turned_away(space.kind, taken.span, now, space.id)
+        if taken is None and isinstance(form, ReserveForm):
+            put_amiss(form, space.capacity)
         return new_page(form, wanted_space(space.id), now, taken=taken), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))

@@ -1,7 +1,8 @@
 """The form of a series, from a rule into it, and from it to a plan."""
 
+from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -27,6 +28,8 @@ from booking.reservations.series.recurrence import (
     Frequency,
     NthWeekday,
     Recurrence,
+    check_end,
+    check_often,
 )
 from booking.reservations.series.rules import SeriesPlan
 
@@ -128,6 +131,16 @@ def rule_of(form: SeriesForm) -> Recurrence:
         count=form.count.data if by_count else None,
         **on,
     )
+
+
+def checks_of_rule(form: SeriesForm) -> list[Callable[[], object]]:
+    """List what can be judged of the rule in a form: how often it is, and when it ends."""
+    unread = any(form[name].errors for name in ("frequency", "weekdays", "month_on", "ends_by"))
+    if form.day.data is None or unread:
+        return []
+    rule, first = rule_of(form), form.day.data
+    ends = [] if form.count.errors or form.until.errors else [partial(check_end, rule, first)]
+    return [*ends, partial(check_often, rule)]
 
 
 def _month_on(chosen: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import SEATED
 from booking.blueprints.kit.converters import day_or, whole
 from booking.blueprints.kit.filters import comma_list, day
-from booking.blueprints.kit.forms.booking import offer_colleagues, promise_before
+from booking.blueprints.kit.forms.booking import offer_colleagues, promise_before, put_amiss
 from booking.blueprints.kit.forms.fields import DayField
 from booking.blueprints.kit.forms.reservation import apply_refusal, prefill, wanted_space
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
@@ -27,6 +27,7 @@ from booking.blueprints.series.forms import (
     USUAL_COUNT,
     SeriesForm,
     SeriesRoomForm,
+    checks_of_rule,
     chosen_in,
     fill_rule,
     plan_of,
@@ -82,7 +83,10 @@ def create() -> ResponseReturnValue:
     if step == BEGIN:
         return _begin(space, request.form)
     form = _form(space)
-    if not form.validate():
+    form.validate()
+    if step != EDIT:
+        put_amiss(form, space.capacity, checks_of_rule(form))
+    if form.errors:
         return draw_form(form, space, now), UNPROCESSABLE
     if step == EDIT:
         return draw_form(form, space, now)

@@ -11,7 +11,7 @@ from wtforms import HiddenField
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.availability import SEATED, Criteria, new_url
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.reservation import (
     ReserveForm,
@@ -32,7 +32,14 @@ from booking.blueprints.waiting.show import blueprint
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _
-from booking.reservations.space_queries import areas_of_kind, equipment_of_kind, fitting_rows, space_to_book
+from booking.reservations.alternatives import Asker, free_and_allowed
+from booking.reservations.space_queries import (
+    SpaceFilter,
+    areas_of_kind,
+    equipment_of_kind,
+    fitting_rows,
+    space_to_book,
+)
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.reservations.waiting.models import Wait
 from booking.reservations.waiting.wait_for import AnyOf, wait_for
@@ -170,5 +177,26 @@ def join_page(form: WaitForm, wanted: Wanted) -> str:
         wanted=wanted,
         wish=Criteria.of_request()._replace(people=None),
         hold_minutes=my_park().hold_minutes,
+        free_url=_way_to_free(form, wanted, clock.now()),
         day_url=url_for("calendar.day", **Criteria().args(kind=wanted.kind.value, day=form.day.data)),
     )
+
+
+def _way_to_free(form: WaitForm, wanted: Wanted, now: datetime) -> str:
+    """Lead to the booking of what is free then, and need not be waited for; "" where nothing is."""
+    if form.day.data is None or form.starts.data is None or form.ends.data is None:
+        return ""
+    people = (form.people.data or 1) if wanted.kind in SEATED else 1
+    wish = wanted.any_of.wanted._replace(people=people) if wanted.any_of else SpaceFilter(people)
+    try:
+        span, asker = span_of(form, now), Asker(people, at_once=True)
+        free = free_and_allowed(db.session(), my_park(), wanted.kind, span, now, wish, asker)
+    except Refusal:
+        return ""
+    carried = {"people": people, "purpose": form.purpose.data or None}
+    if wanted.space is not None:
+        there = any(row.id == wanted.space.id for row in free)
+        return new_url(wanted.space.id, wanted.kind, span, **carried) if there else ""
+    when = {"day": form.day.data, "starts": form.starts.text, "ends": form.ends.text}
+    args = Criteria.of_request().args(kind=wanted.kind.value, people=people, **when)
+    return url_for("calendar.search", **args) if free else ""

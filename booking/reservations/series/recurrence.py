@@ -58,19 +58,25 @@ LONGEST_MONTH = 31
 
 def check_recurrence(rule: Recurrence, first: date) -> None:
     """Judge a rule before it is counted out; raises the first refusal."""
+    check_often(rule)
+    check_end(rule, first)
+
+
+def check_often(rule: Recurrence) -> None:
+    """Judge how often it is; raises BadInterval, NoWeekdayChosen or NoSuchMonthDay."""
     if not 1 <= rule.interval <= MOST_APART:
         raise no.BadInterval(MOST_APART)
     if rule.frequency is Frequency.WEEKLY and not rule.weekdays:
         raise no.NoWeekdayChosen
     if rule.month_day is not None and rule.month_day != LAST and not 1 <= rule.month_day <= LONGEST_MONTH:
         raise no.NoSuchMonthDay
-    _check_end(rule, first)
 
 
 MOST_OCCURRENCES = 200
 
 
-def _check_end(rule: Recurrence, first: date) -> None:
+def check_end(rule: Recurrence, first: date) -> None:
+    """Judge when it ends; raises the first refusal."""
     if rule.until is None and rule.count is None:
         raise no.NeverEnds
     if rule.until is not None and rule.count is not None:

@@ -4,7 +4,9 @@ The price is told before it is made, with by when it would be answered; guests a
 page of their own.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from flask import url_for
@@ -29,7 +31,7 @@ from booking.blueprints.kit.labels.reservations import (
     way_to,
 )
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.messages import wording
+from booking.blueprints.messages import put_each_beside, wording
 from booking.charges.pricing import Quote, quote
 from booking.charges.quote_each import list_price
 from booking.db import db
@@ -51,6 +53,17 @@ from booking.spaces.models import Space
 from booking.spaces.rules import Opening
 from booking.tariffs.in_force import PricedSpace
 from booking.values import Month, Refusal, Span
+
+
+def put_amiss(form: ReserveForm, capacity: int, checks: Iterable[Callable[[], object]] = ()) -> None:
+    """Put beside their fields all that is wrong with a form by itself, not what is refused first alone."""
+    wrong: list[Callable[[], object]] = []
+    if not form.people.errors:
+        wrong.append(partial(rules.check_people, form.people.data or 1, capacity))
+    day, starts, ends = form.day.data, form.starts.data, form.ends.data
+    if day is not None and starts is not None and ends is not None and ends <= starts:
+        wrong.append(partial(rules.wall_span, day, starts, ends, my_park().zone))
+    put_each_beside(form, [*wrong, *checks])
 
 
 def price_of(space: PricedSpace, span: Span) -> Quote:
