@@ -166,9 +166,9 @@ class FreeHalfHour(NamedTuple):
 def _half_hour(minute: int, free: int, total: int, picked: bool, url: Callable[[int], str]) -> FreeHalfHour:  # noqa: FBT001 - a fact of the row
     clock = minute_clock(minute)
     words = (
-        ngettext("%(clock)s，%(num)s 个空闲", "%(clock)s，%(num)s 个空闲", free, clock=clock)
+        ngettext("%(clock)s %(num)s 个空闲", "%(clock)s %(num)s 个空闲", free, clock=clock)
         if free
-        else gettext("%(clock)s，没有空闲", clock=clock)
+        else gettext("%(clock)s 满，没有空闲", clock=clock)
     )
     return FreeHalfHour(clock, free, free and 1 + 3 * free // total, picked, url(minute), str(words))
 
