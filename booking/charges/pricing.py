@@ -4,7 +4,6 @@ Which tariff: for metered kinds the version in force on the local day on which t
 the whole stay; for storage the version in force on the first day of each month's slice.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,7 +20,7 @@ from booking.reservations.models import FAR_FUTURE
 from booking.reservations.refusals import CrossesMidnight
 from booking.spaces.models import Kind
 from booking.tariffs.in_force import PricedSpace, tariffs_in_force
-from booking.tariffs.rating import MeasuredStay, billed_interval, month_key, rate
+from booking.tariffs.rating import MeasuredStay, billed_interval, rate
 from booking.tariffs.rules import NoTariff
 from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.storage_rating import StorageStay, rate_storage_month, storage_days
@@ -92,7 +91,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class _Context:
+class PriceContext:
     """What earlier charges and the calendar say; read once for all uses."""
 
     park: Park
@@ -115,40 +114,6 @@ def price_many(
     priced = [use for use in uses if all((use.space.id, day) in tariffs for day in _tariff_days(use, park))]
     context = _context(session, park, enterprise, priced, tariffs)
     return {use.key: _price(use, tariffs, context) for use in priced}
-
-
-def price_in_turn(
-    park: Park,
-    enterprise: Enterprise,
-    calendar: WorkCalendar,
-    uses: Iterable[PricedUse],
-    alone: Mapping[int, Quote],
-) -> dict[int, Quote]:
-    """Price uses one after the other that were priced each `alone`: all of them, and nothing else comes.
-
-    What is left of the month's free minutes, and of a daily cap, goes to them in the order in which stays end
-    (docs/rules.md, Rating 3 and 5). Asks the database nothing: what was left before is in their lines.
-    """
-    found = dict(alone)
-    if not any(one.free_minutes or one.snapshot.daily_cap is not None for one in alone.values()):
-        return found
-    free: Counter[tuple[Kind, int]] = Counter()
-    spent: Counter[tuple[int, date]] = Counter()
-    metered = (use for use in uses if use.key in alone and use.space.kind is not Kind.STORAGE)
-    for use in sorted(metered, key=lambda use: (use.ended_at, use.started_at, use.key)):
-        kind, space, quoted = use.space.kind, use.space.id, alone[use.key]
-        allowance = quoted.snapshot.allowances.get(enterprise.size, 0)
-        used = {
-            (kind, month_key(line.day)): allowance - line.allowance_left + free[kind, month_key(line.day)]
-            for line in quoted.lines
-        }
-        gone = {(space, line.day): line.spent.fen + spent[space, line.day] for line in quoted.lines}
-        context = _Context(park, enterprise, calendar, used, gone)
-        turn = found[use.key] = Quote(tuple(_metered_lines(use, quoted.snapshot, context)), quoted.snapshot)
-        for line in turn.lines:
-            free[kind, month_key(line.day)] += line.free_minutes
-            spent[space, line.day] += line.amount.fen
-    return found
 
 
 def _tariff_days(use: PricedUse, park: Park) -> list[date]:
@@ -181,7 +146,7 @@ def _context(
     enterprise: Enterprise,
     uses: Sequence[PricedUse],
     tariffs: Mapping[tuple[int, date], TariffSnapshot],
-) -> _Context:
+) -> PriceContext:
     metered = [use for use in uses if use.space.kind is not Kind.STORAGE]
     days = [day for use in metered for day in _billed_days(use, tariffs, park)]
     months = {Month.containing(day, park.zone).key for day in days}
@@ -192,7 +157,7 @@ def _context(
         free = free_minutes_used(session, enterprise.id, months)
     if days and any(snapshot.daily_cap is not None for snapshot in tariffs.values()):
         spent = spent_by_day(session, enterprise.id, {use.space.id for use in metered}, days)
-    return _Context(park, enterprise, calendar, free, spent)
+    return PriceContext(park, enterprise, calendar, free, spent)
 
 
 def _billed_days(
@@ -208,14 +173,17 @@ def _measured(use: PricedUse) -> MeasuredStay:
     return MeasuredStay(use.key, use.space.id, use.started_at, use.ended_at)
 
 
-def _price(use: PricedUse, tariffs: Mapping[tuple[int, date], TariffSnapshot], context: _Context) -> Quote:
+def _price(
+    use: PricedUse, tariffs: Mapping[tuple[int, date], TariffSnapshot], context: PriceContext
+) -> Quote:
     if use.space.kind is Kind.STORAGE:
         return _price_storage(use, tariffs, context.park)
     snapshot = tariffs[use.space.id, local_day(use.started_at, context.park.zone)]
-    return Quote(tuple(_metered_lines(use, snapshot, context)), snapshot)
+    return Quote(tuple(metered_lines(use, snapshot, context)), snapshot)
 
 
-def _metered_lines(use: PricedUse, snapshot: TariffSnapshot, context: _Context) -> Iterator[PricedLine]:
+def metered_lines(use: PricedUse, snapshot: TariffSnapshot, context: PriceContext) -> Iterator[PricedLine]:
+    """Price a use by a tariff, after what the context says came before it."""
     stay = _measured(use)
     zone = context.park.zone
     allowance = snapshot.allowances.get(context.enterprise.size, 0)
