@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.charges.models import Charge, MonthClose
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.invoices.billable_lines import enterprises_to_invoice, leases_to_charge, waiting_by_enterprise
 from booking.invoices.models import Invoice
 from booking.invoices.rules import EarlierMonthOpen, MonthNotOver, ReviewRunning, closable_from
@@ -37,7 +37,7 @@ def close_month(
     short. The invoices follow, ten enterprises at a time: `issue_batch`.
     """
     today = local_day(now, park.zone)
-    session.get_one(Park, park.id, with_for_update=NO_KEY_UPDATE)  # one at a time; who waits finds the row
+    lock_row(session, Park, park.id)  # one at a time; who waits finds the row
     closed = session.get(MonthClose, (park.id, month.key), populate_existing=True)
     if closed is not None:
         return closed

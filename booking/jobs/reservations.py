@@ -17,7 +17,7 @@ from booking.audit.actions import Actor
 from booking.charges.charge_stay import TariffCharger, charge_lease_month
 from booking.charges.move_out import end_after_move_out
 from booking.charges.series import opened, take_opened
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.invoices.billable_lines import leases_to_charge
 from booking.jobs.job import Job
 from booking.letters import (
@@ -184,7 +184,7 @@ def _uncharged_leases(session: Session, now: datetime) -> list[int]:
 
 
 def _charge_lease(session: Session, stay_id: int, now: datetime) -> bool:
-    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE)
+    stay = lock_row(session, Stay, stay_id)
     month = _month_over(session.get_one(Park, stay.park_id), now)
     return charge_lease_month(session, stay, month, now=now) is not None
 

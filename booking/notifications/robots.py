@@ -32,7 +32,7 @@ def add_robot(
     It tells both until that is changed. Raises NotARobot, TooManyRobots.
     """
     kind = rules.robot_kind(address)
-    session.get_one(Member, member.id, with_for_update={"of": Member, **NO_KEY_UPDATE})
+    lock_row(session, Member, member.id)
     if len(robots_of(session, member.enterprise_id)) >= rules.MOST_ROBOTS:
         raise rules.TooManyRobots(rules.MOST_ROBOTS)
     robot = GroupRobot(

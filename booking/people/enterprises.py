@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import as_json, change_row, record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.parks.queries import kept
 from booking.people import rules
@@ -96,7 +96,7 @@ def edit_enterprise(
 def unused_uscc(session: Session, park_id: int, code: str, own_id: int | None = None) -> str:
     """Normalise the code; raises BadUscc, or UsccTaken where another enterprise of the park has it."""
     normal = rules.check_uscc(code)
-    session.get_one(Park, park_id, with_for_update=NO_KEY_UPDATE)  # one at a time
+    lock_row(session, Park, park_id)  # one at a time
     taken = select(Enterprise.id).where(Enterprise.park_id == park_id, Enterprise.uscc == normal)
     if session.scalar(taken) not in {None, own_id}:
         raise rules.UsccTaken(normal)

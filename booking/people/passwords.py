@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.db.rows import insert_into
 from booking.people import rules, tickets
 from booking.people.models import (
@@ -215,7 +215,7 @@ def use_ticket(session: Session, token: str, password: str, used_from: str, *, n
     member = tickets.member_of_ticket(session, token, now)
     if member is None:
         raise rules.TicketSpent
-    session.get_one(Member, member.id, with_for_update={"of": Member, **NO_KEY_UPDATE})
+    lock_row(session, Member, member.id)
     spend = update(Ticket).where(Ticket.token_hash == tickets.hash_token(token), Ticket.used_at.is_(None))
     kind = session.execute(spend.values(used_at=now).returning(Ticket.kind)).scalar_one_or_none()
     if kind is None:

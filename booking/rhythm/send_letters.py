@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
-from booking.db import NO_KEY_UPDATE
+from booking.db import NO_KEY_UPDATE, lock_row
 from booking.mail.outbox import LetterText, NewLetter, write_letter, write_letters
 from booking.mail.queries import keys_written
 from booking.needs.models import Need, NeedState
@@ -162,7 +162,7 @@ def chase_needs(session: Session, owner_id: int, words: ChaseWords, *, now: date
 
     The letter's key is unique: who comes second writes nothing.
     """
-    owner = session.get_one(Member, owner_id, with_for_update={"of": Member, **NO_KEY_UPDATE})
+    owner = lock_row(session, Member, owner_id)
     park = owner.park
     days = cycle_letters.find_due(session, park, CycleStep.FOLLOW_UP, now)
     if days is None:

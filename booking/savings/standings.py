@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.savings.disclosure import (
@@ -160,7 +160,7 @@ def settle_quarter(session: Session, park: Park, quarter: Month, *, now: datetim
 
     A quarter is settled once: afterwards this changes nothing.
     """
-    session.get_one(Park, park.id, with_for_update=NO_KEY_UPDATE)
+    lock_row(session, Park, park.id)
     standings = standings_of(session, park.id)
     if quarter.key in standings.quarters:
         return False

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.spaces.floor_plan import Layout, NoEarlierPlan, check_layout
 from booking.spaces.models import Area, FloorPlan, Space, space_part
@@ -33,7 +33,7 @@ def add_area(
 
 def refuse_taken_name(session: Session, park_id: int, name: str, *, but: int | None) -> None:
     """Raise AreaNameTaken where another area of the park than `but` has the name."""
-    session.get_one(Park, park_id, with_for_update=NO_KEY_UPDATE)  # one at a time
+    lock_row(session, Park, park_id)  # one at a time
     holder = session.scalar(select(Area.id).where(Area.park_id == park_id, Area.name == name))
     if holder is not None and holder != but:
         raise AreaNameTaken(name)
@@ -94,7 +94,7 @@ def arrange(session: Session, area: Area, layout: Layout, *, by: Actor, now: dat
 
     The same again makes none. One after the other: the area is locked.
     """
-    session.get_one(Area, area.id, with_for_update=NO_KEY_UPDATE)
+    lock_row(session, Area, area.id)
     check_layout(layout, {space.id: space.code for space in spaces_to_place(session, area.id)})
     last = latest_plan(session, area.id)
     if last is not None and Layout.read(last.layout, of=f"floor_plan {last.id}") == layout:
@@ -109,7 +109,7 @@ def undo_arranging(session: Session, area: Area, version: int, *, by: Actor, now
     Pressed again it goes one further back. Raises NoEarlierPlan, also where `version` is not the one that
     holds: somebody has saved another one, or pressed already.
     """
-    session.get_one(Area, area.id, with_for_update=NO_KEY_UPDATE)
+    lock_row(session, Area, area.id)
     last = latest_plan(session, area.id)
     before = _before(session, last) if last and last.version == version else None
     if last is None or before is None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
-from booking.db import NO_KEY_UPDATE
+from booking.db import lock_row
 from booking.parks.models import Park
 from booking.tariffs.models import DayType, Tariff, TariffAllowance, TariffBand
 from booking.tariffs.rules import check_version_day, check_withdrawable
@@ -29,7 +29,7 @@ def publish_tariff(
     The first version may be valid from any day; a later one from tomorrow on, so that nobody's use is
     priced by what they could not have seen. Raises VersionTooEarly and VersionThatDay.
     """
-    session.get_one(Park, park.id, with_for_update=NO_KEY_UPDATE)  # one at a time
+    lock_row(session, Park, park.id)  # one at a time
     days = _version_days(session, park, snapshot)
     check_version_day(snapshot.valid_from, local_day(now, park.zone), days)
     tariff = Tariff(
@@ -93,7 +93,7 @@ def withdraw_tariff(
     """
     if reason is not None and not reason.strip():
         raise ReasonMissing
-    session.get_one(Park, park.id, with_for_update=NO_KEY_UPDATE)  # one at a time, as with publishing
+    lock_row(session, Park, park.id)  # one at a time, as with publishing
     tariff = session.get_one(Tariff, tariff_id, populate_existing=True)
     today = local_day(now, park.zone)
     check_withdrawable(tariff.valid_from, tariff.withdrawn_on, today)
