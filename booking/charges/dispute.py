@@ -57,7 +57,7 @@ class Answered:
     back: Money | None
 
 
-AnswerWords = Callable[["Answered", Member], LetterText]
+DisputeLetter = Callable[["Answered", Member], LetterText]
 
 
 def answer_dispute(
@@ -65,7 +65,7 @@ def answer_dispute(
     dispute_id: int,
     outcome: Outcome,
     words: str,
-    letter: AnswerWords,
+    letter: DisputeLetter,
     *,
     by: Actor,
     now: datetime,
@@ -105,7 +105,7 @@ def answer_dispute(
     return question
 
 
-def _tell(session: Session, answered: Answered, letter: AnswerWords, now: datetime) -> None:
+def _tell(session: Session, answered: Answered, letter: DisputeLetter, now: datetime) -> None:
     line = answered.line
     for manager in managers_of(session, line.enterprise_id):
         key = f"dispute-answer:{answered.dispute.id}:{manager.id}"

@@ -19,7 +19,7 @@ from booking.invoices.billable_lines import LEASE_TO_CHARGE, billable_lines_each
 from booking.invoices.issue_invoice import (
     PDF,
     InvoiceDraft,
-    InvoiceWords,
+    InvoiceLetter,
     draft_invoice,
     mail_invoices,
     put_lines_on,
@@ -73,7 +73,7 @@ def last_of(session: Session, draft: InvoiceDraft) -> int:
 def issue_batch(
     session: Session,
     printed: Sequence[Printed],
-    words: InvoiceWords,
+    letter: InvoiceLetter,
     *,
     by: Actor,
     now: datetime,
@@ -97,7 +97,7 @@ def issue_batch(
     invoices = store_invoices(session, facts)
     put_lines_on(session, invoices, [line for draft in drafts for line in draft.charge_ids])
     if to_mail := [invoice for invoice in invoices if invoice.publish_due_at is None]:
-        mail_invoices(session, to_mail, words, now=now)
+        mail_invoices(session, to_mail, letter, now=now)
     record_made(session, invoices, [len(draft.charge_ids) for draft in drafts], by=by, now=now)
     del tenants  # held until here, so that each letter finds its own without asking again
     return invoices

@@ -32,7 +32,7 @@ class Settle(Protocol):
         ...
 
 
-CreditWords = Callable[[Session, Invoice, CreditNote], LetterText]
+CreditLetter = Callable[[Session, Invoice, CreditNote], LetterText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class CreditNotePorts:
     """What a credit note goes out through; `settle` lets the invoice's state follow."""
 
     printer: Printer
-    words: CreditWords
+    letter: CreditLetter
     settle: Settle
 
 
@@ -79,7 +79,7 @@ def issue_credit_note(
     before = invoice.state
     ports.settle(session, invoice, now=now)
     _record(session, invoice, note, before, by=by, now=now)
-    mail_credit_note(session, invoice, note, ports.words, now=now)
+    mail_credit_note(session, invoice, note, ports.letter, now=now)
     return note
 
 
@@ -144,12 +144,12 @@ def _record(
 
 
 def mail_credit_note(
-    session: Session, invoice: Invoice, note: CreditNote, words: CreditWords, *, now: datetime
+    session: Session, invoice: Invoice, note: CreditNote, letter: CreditLetter, *, now: datetime
 ) -> bool:
     """Write the letter with the PDF in it; False where it is written already, or nobody has an address."""
     to = session.get_one(Enterprise, invoice.enterprise_id).billing_email
     if not to:
         return False
-    key, writing = f"credit-note:{note.id}", words(session, invoice, note)
+    key, writing = f"credit-note:{note.id}", letter(session, invoice, note)
     enclosure = (note.document_id, f"{note.number}.pdf")
     return write_letter(session, invoice.park_id, key, to, writing, now=now, enclosures=[enclosure])

@@ -192,7 +192,7 @@ def record_made(
     record_each(session, Action.INVOICE_ISSUED, "invoice", facts, by=by, now=now, park_id=invoices[0].park_id)
 
 
-InvoiceWords = Callable[[Session, Invoice], LetterText]
+InvoiceLetter = Callable[[Session, Invoice], LetterText]
 
 
 def issue_invoice(
@@ -200,7 +200,7 @@ def issue_invoice(
     enterprise_id: int,
     month: Month,
     printer: Printer,
-    words: InvoiceWords,
+    letter: InvoiceLetter,
     *,
     by: Actor,
     now: datetime,
@@ -238,7 +238,7 @@ def issue_invoice(
     if found.troubled:
         forget_failure(session, enterprise_id, month)
     if invoice.publish_due_at is None:
-        mail_invoice(session, invoice, words, now=now)
+        mail_invoice(session, invoice, letter, now=now)
     record_made(session, [invoice], [len(draft.charge_ids)], by=by, now=now)
     return invoice
 
@@ -260,17 +260,17 @@ _STATE = select(
 )
 
 
-def mail_invoice(session: Session, invoice: Invoice, words: InvoiceWords, *, now: datetime) -> bool:
+def mail_invoice(session: Session, invoice: Invoice, letter: InvoiceLetter, *, now: datetime) -> bool:
     """Write the letter with the PDF in it; False where it is written already, or nobody has an address."""
-    return bool(mail_invoices(session, [invoice], words, now=now))
+    return bool(mail_invoices(session, [invoice], letter, now=now))
 
 
 def mail_invoices(
-    session: Session, invoices: Sequence[Invoice], words: InvoiceWords, *, now: datetime
+    session: Session, invoices: Sequence[Invoice], letter: InvoiceLetter, *, now: datetime
 ) -> set[str]:
     """Write the letters of one park's invoices with their PDFs; gives the keys of those that are new."""
     letters = [
-        NewLetter(f"invoice:{one.id}", to, words(session, one), [(one.document_id, f"{one.number}.pdf")])
+        NewLetter(f"invoice:{one.id}", to, letter(session, one), [(one.document_id, f"{one.number}.pdf")])
         for one in invoices
         if (to := session.get_one(Enterprise, one.enterprise_id).billing_email)
     ]

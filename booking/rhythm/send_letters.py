@@ -28,10 +28,10 @@ from booking.rhythm.own_month import OwnList, own_list
 from booking.rhythm.own_month_to_date import OwnMonthToDate, own_month_to_date, used_or_planned
 from booking.values import Money, Month, local_day
 
-ListWords = Callable[[OwnList, Member], LetterText]
+ListLetter = Callable[[OwnList, Member], LetterText]
 
 
-def send_list(session: Session, enterprise_id: int, words: ListWords, *, now: datetime) -> bool:
+def send_list(session: Session, enterprise_id: int, letter: ListLetter, *, now: datetime) -> bool:
     """Write the list to the managers, in words that `words` finds; tells whether there was one to write.
 
     Who comes second, or later than the step is worth catching up, writes nothing: the first letter's key says
@@ -47,12 +47,12 @@ def send_list(session: Session, enterprise_id: int, words: ListWords, *, now: da
     if session.scalar(wanted) is None:
         return False
     found = own_list(session, park, enterprise, days.month, now=now)
-    readers = [(one, words(found, one)) for one in managers_of(session, enterprise_id)]
+    readers = [(one, letter(found, one)) for one in managers_of(session, enterprise_id)]
     letters = cycle_letters.step_letters_to(CycleStep.LIST, days.month, enterprise_id, readers)
     return bool(write_letters(session, park.id, letters, now=now))
 
 
-FollowUpWords = Callable[[OwnMonthToDate, Member], LetterText]
+FollowUpLetter = Callable[[OwnMonthToDate, Member], LetterText]
 
 
 def follow_ups_due(session: Session, parks: Iterable[Park], now: datetime) -> list[int]:
@@ -67,7 +67,7 @@ def follow_ups_due(session: Session, parks: Iterable[Park], now: datetime) -> li
     return found
 
 
-def send_follow_up(session: Session, enterprise_id: int, words: FollowUpWords, *, now: datetime) -> bool:
+def send_follow_up(session: Session, enterprise_id: int, letter: FollowUpLetter, *, now: datetime) -> bool:
     """Write it to the managers, in words that `words` finds; tells whether there was one to write.
 
     Who comes second writes nothing, as with the list.
@@ -84,12 +84,12 @@ def send_follow_up(session: Session, enterprise_id: int, words: FollowUpWords, *
     if session.scalar(wanted) is None:
         return False
     found = own_month_to_date(session, park, enterprise, days.month, now=now)
-    readers = [(one, words(found, one)) for one in managers_of(session, enterprise_id)]
+    readers = [(one, letter(found, one)) for one in managers_of(session, enterprise_id)]
     letters = cycle_letters.step_letters_to(CycleStep.FOLLOW_UP, days.month, enterprise_id, readers)
     return bool(write_letters(session, park.id, letters, now=now))
 
 
-BudgetWords = Callable[[OwnMonthToDate, int, Member], LetterText]
+BudgetLetter = Callable[[OwnMonthToDate, int, Member], LetterText]
 """Words the letter: what the month came to, which part of the budget that is at least, in per cent."""
 
 WARNED_AT = (100, 80)
@@ -110,7 +110,7 @@ def budgets_to_watch(session: Session, now: datetime) -> Sequence[int]:
     return found
 
 
-def warn_budget(session: Session, enterprise_id: int, words: BudgetWords, *, now: datetime) -> bool:
+def warn_budget(session: Session, enterprise_id: int, letter: BudgetLetter, *, now: datetime) -> bool:
     """Write to each manager once a month and mark; tells whether there was a letter to write.
 
     What is counted is what the letter of the 15th counts: what is charged, and what is still in use until
@@ -129,7 +129,7 @@ def warn_budget(session: Session, enterprise_id: int, words: BudgetWords, *, now
     managers = managers_of(session, enterprise_id)
     told_all = keys_written(session, [key(mark=WARNED_AT[0], member_id=one.id) for one in managers])
     letters = [
-        NewLetter(key(mark=mark, member_id=one.id), one.email, words(found, mark, one))
+        NewLetter(key(mark=mark, member_id=one.id), one.email, letter(found, mark, one))
         for one in managers
         if key(mark=WARNED_AT[0], member_id=one.id) not in told_all
     ]
@@ -137,7 +137,7 @@ def warn_budget(session: Session, enterprise_id: int, words: BudgetWords, *, now
 
 
 SOON = timedelta(days=2)
-ChaseWords = Callable[[Sequence[Need], Member, datetime], LetterText]
+ChaseLetter = Callable[[Sequence[Need], Member, datetime], LetterText]
 
 
 def owners_to_chase(session: Session, parks: Iterable[Park], now: datetime) -> list[int]:
@@ -157,7 +157,7 @@ def _pressing(park: Park, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (Need.park_id == park.id, Need.state == NeedState.OPEN, Need.due_at <= until)
 
 
-def chase_needs(session: Session, owner_id: int, words: ChaseWords, *, now: datetime) -> bool:
+def chase_needs(session: Session, owner_id: int, letter: ChaseLetter, *, now: datetime) -> bool:
     """Write to an owner about all of them at once, and note it in their history; once a month.
 
     The letter's key is unique: who comes second writes nothing.
@@ -171,7 +171,7 @@ def chase_needs(session: Session, owner_id: int, words: ChaseWords, *, now: date
     locked = wanted.order_by(Need.due_at, Need.id).with_for_update(of=Need, **NO_KEY_UPDATE)
     needs = session.scalars(locked.execution_options(populate_existing=True)).all()
     key = cycle_letters.step_letter_key(cycle_letters.CHASE, days.month, owner_id)
-    if not needs or not write_letter(session, park.id, key, owner.email, words(needs, owner, now), now=now):
+    if not needs or not write_letter(session, park.id, key, owner.email, letter(needs, owner, now), now=now):
         return False
     by = Actor.system("chase needs", park.id)
     for need in needs:

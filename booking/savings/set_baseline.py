@@ -237,14 +237,14 @@ def _plain_name(name: str) -> str:
     return PurePosixPath(own).stem[:LONGEST_NAME]
 
 
-DecisionWords = Callable[[Baseline, Member], LetterText]
+BaselineLetter = Callable[[Baseline, Member], LetterText]
 
 
 def check_baseline(
     session: Session,
     baseline_id: int,
     decision: rules.BaselineDecision,
-    letter: DecisionWords,
+    letter: BaselineLetter,
     *,
     by: Actor,
     now: datetime,
