@@ -101,19 +101,27 @@ def test_no_room_is_fuller_than_twenty_files():
     assert not full, "\n".join(full)
 
 
-def public_classes():
-    """Give the public classes of every module, by name."""
+def public_types():
+    """Give the public classes of every module, and other names of types (`Way = Callable[…]`), by name."""
     found = defaultdict(set)
     for file in MODULES:
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                found[node.name].add(str(file.relative_to(BOOKING)))
+            for name in names_of_types(node):
+                found[name].add(str(file.relative_to(BOOKING)))
     return found
 
 
-def test_no_two_classes_share_a_name():
+def names_of_types(node):
+    if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+        yield node.name
+    if isinstance(node, ast.Assign) and not ast.unparse(node.value).startswith("TypeVar("):
+        names = (target.id for target in node.targets if isinstance(target, ast.Name))
+        yield from (name for name in names if re.fullmatch(r"[A-Z][a-z]\w*", name))
+
+
+def test_no_two_types_share_a_name():
     twice = [
-        f"{name}: {', '.join(sorted(files))}" for name, files in public_classes().items() if len(files) > 1
+        f"{name}: {', '.join(sorted(files))}" for name, files in public_types().items() if len(files) > 1
     ]
     assert not twice, "\n".join(twice)
 

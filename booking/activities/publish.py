@@ -217,11 +217,11 @@ def _tell_called_off(session: Session, activity: Activity, letter: CalledOff, no
     write_letters(session, activity.park_id, letters, now=now)
 
 
-Reminder = Callable[[Activity, SignUp], LetterText]
+AttendeeLetter = Callable[[Activity, SignUp], LetterText]
 """Words the letter to who has a place."""
 
 
-def remind_attendees(session: Session, activity_id: int, *, letter: Reminder, now: datetime) -> bool:
+def remind_attendees(session: Session, activity_id: int, *, letter: AttendeeLetter, now: datetime) -> bool:
     """Write to who has a place and an address, each address once; who signs up later knows anyway."""
     activity = lock_activity(session, activity_id)
     due = activity.starts_at - rules.REMINDED_BEFORE <= now < activity.starts_at

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from booking.tariffs.snapshot import TariffCopy, Whole
+from booking.tariffs.snapshot import TariffCopy
 from booking.values import Money
-from booking.values.stored import read_stored, to_stored, version_of
+from booking.values.stored import Whole, read_stored, to_stored, version_of
 
 KIND = "kind"
 

@@ -137,10 +137,10 @@ def _load(connection: sa.Connection, file: Path, backup: Backup) -> None:
         raise BackupError("not every row arrived; nothing was restored")
 
 
-Row = tuple[str, dict[str, Any], int]  # its table, its values, and how long its line was
+BackupRow = tuple[str, dict[str, Any], int]  # its table, its values, and how long its line was
 
 
-def _rows(file: Path, tables: dict[str, sa.Table]) -> Iterator[Row]:
+def _rows(file: Path, tables: dict[str, sa.Table]) -> Iterator[BackupRow]:
     lines = backup_file.read(file)
     _, opening = next(lines)
     if opening["format"] == backup_file.FIRST_FORMAT:
@@ -170,7 +170,7 @@ def _rows(file: Path, tables: dict[str, sa.Table]) -> Iterator[Row]:
 BYTES_AT_ONCE: Final = 1_000_000
 
 
-def _batches(rows: Iterator[Row]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _batches(rows: Iterator[BackupRow]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Group rows of one table, up to ROWS_AT_ONCE and BYTES_AT_ONCE."""
     of, weight = "", 0
     batch: list[dict[str, Any]] = []

@@ -141,10 +141,10 @@ def _told(line: bytes) -> tuple[str, Any]:
     return ("table" if "table" in facts else "end"), facts
 
 
-Way = Callable[[Any], Any]
+Conversion = Callable[[Any], Any]
 
 
-def writer(column: Column[Any]) -> Way | None:
+def writer(column: Column[Any]) -> Conversion | None:
     """Give the function that makes a column's values JSON-able; None where they are."""
     match column.type:
         case DateTime():
@@ -158,7 +158,7 @@ def writer(column: Column[Any]) -> Way | None:
     return None
 
 
-def column_reader(column: Column[Any]) -> Way | None:
+def column_reader(column: Column[Any]) -> Conversion | None:
     """Give the function that reads them back; None where there is nothing to do."""
     match column.type:
         case DateTime(timezone=aware):
@@ -174,7 +174,7 @@ def column_reader(column: Column[Any]) -> Way | None:
     return None
 
 
-def first_reader(column: Column[Any]) -> Way | None:
+def first_reader(column: Column[Any]) -> Conversion | None:
     """The same for a backup of the first format, where JSON was not text, and factors were decimals.
 
     It could not tell JSON's null from SQL's; the product writes JSON's.
@@ -187,7 +187,7 @@ def first_reader(column: Column[Any]) -> Way | None:
     return column_reader(column)
 
 
-def apply(way: Way | None, value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+def apply(way: Conversion | None, value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
     """Convert one value; None stays None, unless it is JSON's null."""
     return value if way is None or (value is None and way is not json.dumps) else way(value)
 

@@ -10,8 +10,8 @@ from booking.demo.demand import Wish
 from booking.spaces.models import Kind, Space
 from booking.spaces.rules import Hours
 
-Key = tuple[str, int]
-Stretch = tuple[datetime, datetime]
+AgendaKey = tuple[str, int]
+AgendaStretch = tuple[datetime, datetime]
 BUFFERS = {Kind.HALL: timedelta(minutes=30)}
 FRONT = 3
 EVENING, DESERTED = (
@@ -35,7 +35,7 @@ class Agenda:
         self.random, self.opens, self.kept = random, opens, kept
         self.of_kind = {kind: [space for space in spaces if space.kind is kind] for kind in Kind}
         self.keys = {space.id: _keys(space) for space in spaces}
-        self.taken: defaultdict[tuple[Key, date], dict[int, Stretch]] = defaultdict(dict)
+        self.taken: defaultdict[tuple[AgendaKey, date], dict[int, AgendaStretch]] = defaultdict(dict)
 
     def open_minutes(self, kind: Kind, day: date) -> int:
         """Add up how long the spaces of a kind are open on a day, combined ones through their parts."""
@@ -80,7 +80,7 @@ class Agenda:
         for place, space in enumerate(spaces):
             yield (place + FRONT) * self.random.random(), space
 
-    def is_free(self, keys: Iterable[Key], start: datetime, end: datetime, but: int = 0) -> bool:
+    def is_free(self, keys: Iterable[AgendaKey], start: datetime, end: datetime, but: int = 0) -> bool:
         """Tell whether nothing but the one named is there."""
         return not any(
             start < taken_end and taken_start < end
@@ -116,9 +116,9 @@ class Agenda:
         )
 
 
-def _keys(space: Space) -> list[Key]:
+def _keys(space: Space) -> list[AgendaKey]:
     return [("space", part.id) for part in space.parts] or [("space", space.id)]
 
 
-def _person(wish: Wish) -> Key:
+def _person(wish: Wish) -> AgendaKey:
     return ("person", wish.household.members[wish.seat].id)

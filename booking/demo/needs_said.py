@@ -180,7 +180,7 @@ def _darker(colour: Colour) -> Colour:
     return red - 22, green - 26, blue - 28
 
 
-Box = tuple[int, int, int, int]
+PictureBox = tuple[int, int, int, int]
 
 
 class _Pen:
@@ -189,23 +189,23 @@ class _Pen:
     def __init__(self, draw: ImageDraw.ImageDraw) -> None:
         self.draw = draw
 
-    def oval(self, box: Box, fill: Colour) -> None:
+    def oval(self, box: PictureBox, fill: Colour) -> None:
         self.draw.ellipse(_larger(box), fill=fill)
 
-    def round(self, box: Box, radius: int, fill: Colour) -> None:
+    def round(self, box: PictureBox, radius: int, fill: Colour) -> None:
         self.draw.rounded_rectangle(_larger(box), radius * TWICE, fill=fill)
 
-    def ring(self, box: Box, radius: int, colour: Colour, width: int) -> None:
+    def ring(self, box: PictureBox, radius: int, colour: Colour, width: int) -> None:
         self.draw.rounded_rectangle(_larger(box), radius * TWICE, outline=colour, width=width * TWICE)
 
-    def slice(self, box: Box, start: int, end: int, fill: Colour) -> None:
+    def slice(self, box: PictureBox, start: int, end: int, fill: Colour) -> None:
         self.draw.pieslice(_larger(box), start, end, fill=fill)
 
-    def arc(self, box: Box, start: int, end: int, colour: Colour, width: int) -> None:
+    def arc(self, box: PictureBox, start: int, end: int, colour: Colour, width: int) -> None:
         self.draw.arc(_larger(box), start, end, fill=colour, width=width * TWICE)
 
 
-def _larger(box: Box) -> Box:
+def _larger(box: PictureBox) -> PictureBox:
     left, top, right, bottom = box
     return left * TWICE, top * TWICE, right * TWICE, bottom * TWICE
 

@@ -139,7 +139,7 @@ def changes_of(session: Session, reservation_id: int) -> Sequence[ReservationCha
 
 
 ToldChange = tuple[ReservationChange, Reservation]
-Told = Callable[[Session, Member, Sequence[ToldChange]], None]
+OthersTold = Callable[[Session, Member, Sequence[ToldChange]], None]
 ChangesLetter = Callable[[Member, Sequence[ToldChange]], LetterText]
 """Words the letter on one act: its steps, each with the reservation as it stands now."""
 
@@ -154,7 +154,12 @@ def members_to_tell(session: Session, now: datetime) -> Sequence[int]:  # noqa: 
 
 
 def tell_changes(
-    session: Session, member_id: int, *, letter: ChangesLetter, others: Told | None = None, now: datetime
+    session: Session,
+    member_id: int,
+    *,
+    letter: ChangesLetter,
+    others: OthersTold | None = None,
+    now: datetime,
 ) -> bool:
     """Tell them of all there is, a letter for each act; tells whether there was anything. Safe twice.
 

@@ -119,11 +119,11 @@ def times_of(span: Span) -> dict[str, datetime]:
     return {"start": span.start, "end": span.end, "bound": span.start - LONGEST_CLAIM}
 
 
-Own = int | Collection[int] | None
+OwnIds = int | Collection[int] | None
 """Which reservations are in nobody's way: one, several, or None."""
 
 
-def held_by_others(but: Own) -> ColumnElement[bool]:
+def held_by_others(but: OwnIds) -> ColumnElement[bool]:
     """Say that a claim is not of these reservations; with None, that it is anybody's."""
     if but is None:
         return true()
@@ -146,7 +146,7 @@ def _taken(kind: Kind) -> Select[Any] | CompoundSelect[Any]:
 
 
 def busy_between(
-    session: Session, space: Space, span: Span, *, but: Own = None
+    session: Session, space: Space, span: Span, *, but: OwnIds = None
 ) -> list[tuple[datetime, datetime]]:
     """List when the space, or a part of it, is claimed, from start to end, in order of time.
 

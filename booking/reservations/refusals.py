@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from booking.values import Refusal, Span
 
-Own = tuple[str, int]
+OwnBooking = tuple[str, int]
 """Who holds something: a column of the occupancy and its value."""
 
 
@@ -20,7 +20,7 @@ class Taken(Refusal):
 
     space_id: int
     span: Span
-    own: Own | None = None
+    own: OwnBooking | None = None
 
 
 class RequestPart(Enum):

@@ -15,9 +15,7 @@ import msgspec
 from booking.savings.models import Evidence, SavingsReport
 from booking.savings.rules import BaselineTerms, SavingOfMonth, Source, saving, together
 from booking.values import Money, Month
-from booking.values.stored import read_stored, to_stored, version_of
-
-Whole = Annotated[int, msgspec.Meta(ge=0)]
+from booking.values.stored import Whole, read_stored, to_stored, version_of
 
 
 class BaselineUsed(

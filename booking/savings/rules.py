@@ -153,10 +153,10 @@ class Dated(Protocol):
         """When it was accepted; None for one that is pending, or was sent back or withdrawn."""
 
 
-Version = TypeVar("Version", bound=Dated)
+AnyDated = TypeVar("AnyDated", bound=Dated)
 
 
-def version_in_force(versions: Iterable[Version], month: Month) -> Version | None:
+def version_in_force(versions: Iterable[AnyDated], month: Month) -> AnyDated | None:
     """Give the newest checked version valid on the month's 1st; of one day, the one checked last.
 
     What begins later waits for the next month; what nobody has checked leaves the one before it in force.

@@ -219,7 +219,7 @@ def equipment_names(session: Session, park_id: int) -> Sequence[str]:
     ).all()
 
 
-Standing = tuple[datetime | None, tuple[tuple[int, Kind], ...]]
+ParkStanding = tuple[datetime | None, tuple[tuple[int, Kind], ...]]
 """Since when a space is retired, and its parts with their kinds, in order of id."""
 
 PART = aliased(Space)
@@ -240,18 +240,18 @@ STANDING = (
 )
 
 
-def lock_standing(session: Session, space_id: int) -> Standing:
+def lock_standing(session: Session, space_id: int) -> ParkStanding:
     """Tell it of one space, which nobody can retire before the transaction ends."""
     found = session.connection().execute(STANDING, {"space_id": space_id}).all()
     return found[0].retired_at, tuple((row.id, row.kind) for row in found if row.id is not None)
 
 
-def standing_of_park(session: Session, park_id: int) -> Mapping[int, Standing]:
+def standing_of_park(session: Session, park_id: int) -> Mapping[int, ParkStanding]:
     """Tell it of all spaces of a park, by id, from memory."""
     return kept(session, park_id, "standing", lambda: _standing_of_park(session, park_id))
 
 
-def _standing_of_park(session: Session, park_id: int) -> dict[int, Standing]:
+def _standing_of_park(session: Session, park_id: int) -> dict[int, ParkStanding]:
     retired: dict[int, datetime | None] = {}
     parts: defaultdict[int, list[tuple[int, Kind]]] = defaultdict(list)
     for space_id, retired_at, part_id, kind in session.execute(STANDING_OF_PARK, {"park_id": park_id}):

@@ -14,8 +14,7 @@ from booking.tariffs.rules import BasisNotForKind
 from booking.tariffs.storage_rating import StorageTerms
 from booking.tariffs.terms import Band, Days, Terms
 from booking.values import Money
-
-Whole = Annotated[int, msgspec.Meta(ge=0)]
+from booking.values.stored import Whole
 
 
 class TariffCopy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

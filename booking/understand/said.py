@@ -169,7 +169,7 @@ Reading = tuple[Pattern[str], Callable[[Match[str], SaidAt], Sequence[Said]]]
 """A pattern and what it says; nothing said means that the words cannot be used (2月31日)."""
 
 
-Wanted = TypeVar("Wanted", bound=object)
+PieceKind = TypeVar("PieceKind", bound=object)
 OF_HOURS = (SaidHalf, SaidClock, SaidLength)
 
 
@@ -197,7 +197,7 @@ class Draft:
             if said is not Link.FILLER
         ]
 
-    def said(self, what: type[Wanted]) -> list[tuple[int, Wanted]]:
+    def said(self, what: type[PieceKind]) -> list[tuple[int, PieceKind]]:
         """List what is said of one sort."""
         return [(number, said) for number, said in self.items() if isinstance(said, what)]
 
@@ -206,7 +206,7 @@ class Draft:
         together = sorted(set(numbers))
         self.refused.update(dict.fromkeys(together, together[0]))
 
-    def only(self, what: type[Wanted]) -> Wanted | None:
+    def only(self, what: type[PieceKind]) -> PieceKind | None:
         """Give what is said first of a sort; whatever says otherwise after it is not used."""
         found = self.said(what)
         for number, said in found[1:]:

@@ -87,11 +87,11 @@ class TimePhrase:
         return self.start_half if self.start is self.end is None else None
 
 
-Item = tuple[int, Said]
+NumberedPiece = tuple[int, Said]
 """What is said, with the number of its piece."""
 
 
-def time_phrases(items: Sequence[Item]) -> list[TimePhrase]:
+def time_phrases(items: Sequence[NumberedPiece]) -> list[TimePhrase]:
     """Find the times that are said; a part of the day is that of the hour after it, else before it."""
     phrases: list[TimePhrase] = []
     joined: int | None = None  # the piece of a 到, or a -, that stands directly before

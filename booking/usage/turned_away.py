@@ -49,11 +49,11 @@ def note_turned_away(
     )
 
 
-Hours = Mapping[int, int]
+WantsByHour = Mapping[int, int]
 """How many were turned away, by the hour they wanted."""
 
 
-def turned_away_in(session: Session, park_id: int, month: Month) -> Mapping[Kind, Mapping[date, Hours]]:
+def turned_away_in(session: Session, park_id: int, month: Month) -> Mapping[Kind, Mapping[date, WantsByHour]]:
     """Tell of each kind and day of a month how many found no room, in one query; stores are not counted."""
     rows = session.execute(
         select(TurnedAway.kind, TurnedAway.day, TurnedAway.hour, func.count())

@@ -5,7 +5,7 @@ none is of the first, and one of a version that this program does not know is no
 """
 
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -14,6 +14,7 @@ class StoredDocumentUnreadable(ValueError):  # noqa: N818 - it says how things s
     """A kept document is damaged, or of a later program; the sentence names the row and the place in it."""
 
 
+Whole = Annotated[int, msgspec.Meta(ge=0)]
 VERSION = "version"
 
 

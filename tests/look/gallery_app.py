@@ -31,7 +31,7 @@ from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.needs import MeetingForm
 from booking.blueprints.kit.navigation import Item
 from booking.blueprints.kit.static_files import asset
-from booking.blueprints.kit.timeline import Axis, Claim, Kind, row_maker
+from booking.blueprints.kit.timeline import Axis, BlockKind, Claim, row_maker
 from booking.blueprints.kit.why import Explanation, FigurePart
 from booking.blueprints.month.show import drawn_columns
 from booking.language import Catalogues
@@ -91,7 +91,7 @@ def _claims(index: int) -> list[Claim]:
     claims = []
     hour = 8 + index % 3
     while hour < 20:
-        kind: Kind = "mine" if (index * 7 + hour) % 11 == 0 else "busy"
+        kind: BlockKind = "mine" if (index * 7 + hour) % 11 == 0 else "busy"
         start = at(hour, 15 * (index % 4))
         end = start + timedelta(minutes=30 + 15 * ((index + hour) % 6))
         claims.append(

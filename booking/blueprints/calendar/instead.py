@@ -25,11 +25,11 @@ from booking.spaces.queries import rules_for
 from booking.values import FAR_FUTURE, Refusal, Span, local_day
 from booking.values.writing import minute_clock
 
-Link = tuple[str, str]
+LinkText = tuple[str, str]
 """A label, and where it leads."""
 
 
-def instead_of_search(form: query.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> list[Link]:
+def instead_of_search(form: query.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> list[LinkText]:
     """Offer what can be looked for instead; nothing where nobody knows."""
     match refusal:
         case no.TooManyPeople():
@@ -46,7 +46,7 @@ def instead_of_search(form: query.SearchForm, kind: Kind, refusal: Refusal, now:
 
 def _fewer_or_elsewhere(
     form: query.SearchForm, kind: Kind, refusal: no.TooManyPeople, now: datetime
-) -> list[Link]:
+) -> list[LinkText]:
     wish = Criteria.of_request()
     links = [
         (
@@ -61,7 +61,7 @@ def _fewer_or_elsewhere(
     return links
 
 
-def _less(form: query.SearchForm, kind: Kind) -> list[Link]:
+def _less(form: query.SearchForm, kind: Kind) -> list[LinkText]:
     wish, links = Criteria.of_request(), []
     if form.equipment.data:
         links.append((gettext("不限设备"), query.search_address(form, wish, kind=kind.value, equipment=None)))

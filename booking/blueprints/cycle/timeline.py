@@ -139,7 +139,7 @@ def step_state_name(state: StepState) -> str:
     return str(names[state])
 
 
-Said = Callable[[StepOfMonth, RhythmOfMonth, CycleOfMonth], list[str]]
+StepFacts = Callable[[StepOfMonth, RhythmOfMonth, CycleOfMonth], list[str]]
 
 
 def _of_list(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> list[str]:
@@ -183,7 +183,7 @@ def _of_evaluation(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMont
     return said
 
 
-FACTS: dict[CycleStep, Said] = {
+FACTS: dict[CycleStep, StepFacts] = {
     CycleStep.LIST: _of_list,
     CycleStep.FOLLOW_UP: _of_follow_up,
     CycleStep.EVALUATION: _of_evaluation,

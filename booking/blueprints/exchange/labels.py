@@ -16,7 +16,7 @@ from booking.values.writing import metres_figure, minute_clock
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MistakeSaid:
     """A mistake in words: where it stands, what stands there, what is wrong."""
 
     row: int
@@ -73,15 +73,15 @@ def _unknown(mistake: columns.Mistake) -> str:
     return str(gettext("“%(header)s”（是不是“%(guess)s”？）", header=mistake.header, guess=mistake.other))
 
 
-def cells_said(plan: Plan) -> list[Said]:
+def cells_said(plan: Plan) -> list[MistakeSaid]:
     """Say the mistakes below the headers."""
     return [said_mistake(mistake) for mistake in plan.mistakes if mistake.problem not in columns.OF_HEADERS]
 
 
-def said_mistake(mistake: columns.Mistake) -> Said:
+def said_mistake(mistake: columns.Mistake) -> MistakeSaid:
     """Say a mistake."""
     column = header(mistake.column) if mistake.column else "–"
-    return Said(mistake.row, column, mistake.typed, mistake_text(mistake))
+    return MistakeSaid(mistake.row, column, mistake.typed, mistake_text(mistake))
 
 
 def mistake_text(mistake: columns.Mistake) -> str:

@@ -97,10 +97,10 @@ def idle_state_name(state: IdleState) -> str:
 TONES = {IdleState.IDLE: "warning", IdleState.PROPOSED: "", IdleState.IN_USE: "accent"}
 
 
-Figure = tuple[str, str, str, str]
+FigureCell = tuple[str, str, str, str]
 
 
-def use_and_earnings(place: IdlePlace) -> list[Figure]:
+def use_and_earnings(place: IdlePlace) -> list[FigureCell]:
     """Give the cards of a place's page; none of one that is not in use.
 
     Who reads for the branch chooses spaces and day, so of the unnamed it reads no sum and no number.
@@ -123,12 +123,12 @@ def use_and_earnings(place: IdlePlace) -> list[Figure]:
     ]
 
 
-def _use(used: Utilisation) -> Figure:
+def _use(used: Utilisation) -> FigureCell:
     hours = gettext("%(used)s / %(open)s 小时", used=hours_text(used.used), open=hours_text(used.open))
     return gettext("利用率"), or_dash(used.share), hours, "accent"
 
 
-def _use_told(used: Utilisation, *, few: bool) -> Figure:
+def _use_told(used: Utilisation, *, few: bool) -> FigureCell:
     """Tell it where unnamed ones are among the users: exact hours could be taken from each other."""
     if few:
         return gettext("利用率"), "–", gettext("用过的未具名企业不足三家，不显示用了多少"), ""
@@ -142,7 +142,7 @@ def _beside(*, few: bool) -> str:
     return gettext("投入使用以来；另有未具名企业，三家以上")
 
 
-def _earned(space_ids: list[int], since: date) -> Figure:
+def _earned(space_ids: list[int], since: date) -> FigureCell:
     earned, label = earned_since(db.session(), space_ids, since), gettext("收入")
     if is_admin():
         return label, money(Money.total(earned.values())), gettext("投入使用以来，含税"), ""

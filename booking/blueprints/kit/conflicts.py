@@ -21,7 +21,7 @@ from booking.language import gettext, local_name
 from booking.people.models import Enterprise
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
-from booking.reservations.refusals import Own, Taken
+from booking.reservations.refusals import OwnBooking, Taken
 from booking.reservations.rules import MINUTE
 from booking.reservations.set_end import latest_free_end
 from booking.reservations.space_queries import SpaceRow
@@ -44,7 +44,7 @@ class CurrentUse(NamedTuple):
     enterprise: Enterprise
     people: int
     purpose: str
-    own: Own
+    own: OwnBooking
 
     @classmethod
     def by(cls, one: Reservation | Stay) -> Self:

@@ -15,7 +15,7 @@ from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations.queries import ClaimRow, claims_between
-from booking.reservations.refusals import Own, Taken
+from booking.reservations.refusals import OwnBooking, Taken
 from booking.reservations.rules import MINUTE, OwnPlace
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for, space_in_park
@@ -49,7 +49,7 @@ def taken_label(taken: Taken) -> str:
 MOST_NAMED = 5
 
 
-def holders(space: Space, span: Span, but: Own | None = None) -> list[TimeHolder]:
+def holders(space: Space, span: Span, but: OwnBooking | None = None) -> list[TimeHolder]:
     """Tell who has the space then, the time that is kept free after a use included; `but` is no other's."""
     buffer = rule_for(db.session(), space, since=None).buffer_minutes
     rows = claims_between(db.session(), space, span.widened(timedelta(0), buffer * MINUTE))
@@ -78,7 +78,7 @@ def all_mine(found: Sequence[TimeHolder]) -> bool:
     return bool(found) and all(one.mine for one in found)
 
 
-def _is_of(row: ClaimRow, own: Own | None) -> bool:
+def _is_of(row: ClaimRow, own: OwnBooking | None) -> bool:
     return own is not None and getattr(row, own[0]) == own[1]
 
 

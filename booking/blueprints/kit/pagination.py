@@ -22,7 +22,7 @@ def this_page(*knows: str, **changed: object) -> str:
     return url_for(request.endpoint or "", **(kept | (request.view_args or {})))
 
 
-Row = TypeVar("Row")
+PageItem = TypeVar("PageItem")
 MOST_PAGES = 10_000
 
 
@@ -48,7 +48,7 @@ class Pager:
         """How many rows stand on the pages before this one."""
         return (self.number - 1) * self.size
 
-    def cut(self, rows: Sequence[Row]) -> Sequence[Row]:
+    def cut(self, rows: Sequence[PageItem]) -> Sequence[PageItem]:
         """Take a page of what was found; one row more than a page tells that there is a next one."""
         shown = rows[: self.size]
         if self.number > 1 or len(rows) > self.size:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request, session
@@ -13,6 +13,7 @@ from flask_wtf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from wtforms import FileField, Form
 
+from booking.blueprints.kit.access import View
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.http import is_safe_path
 from booking.db import db
@@ -142,9 +143,6 @@ def _is_ours() -> bool:
 
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="typed")
-
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 
 def takes(page: object, *forms: type[Form]) -> Callable[[View], View]:

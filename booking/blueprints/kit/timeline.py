@@ -15,7 +15,7 @@ from booking.blueprints.kit.filters import DASH
 from booking.language import gettext, language_tag
 from booking.values import Span
 
-Kind = Literal["mine", "busy", "closed", "tidy"]
+BlockKind = Literal["mine", "busy", "closed", "tidy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Block:
     `when` tells the times to who cannot see where it stands.
     """
 
-    kind: Kind
+    kind: BlockKind
     at: int
     length: int
     label: str
@@ -89,7 +89,7 @@ class Tick:
 class Claim:
     """What takes a space, as instants; the label of a busy one names nobody."""
 
-    kind: Kind
+    kind: BlockKind
     span: Span
     label: str = ""
     href: str = ""
@@ -169,7 +169,7 @@ class RowMaker:
     draw: Callable[[TimelineRow], Markup] | None = None
 
     @cached_property
-    def _labels(self) -> dict[Kind, str]:
+    def _labels(self) -> dict[BlockKind, str]:
         return {"mine": gettext("我的预订"), "busy": gettext("已占用"), "closed": gettext("停用"), "tidy": ""}
 
     @cached_property

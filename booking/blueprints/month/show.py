@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("month", __name__, url_prefix="/month")
 
 
-Look = Literal["documented", "declared", "open", "chosen", "negative"]
+ColumnLook = Literal["documented", "declared", "open", "chosen", "negative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class ColumnBar:
 
     y: str
     height: str
-    look: Look
+    look: ColumnLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _bars(column: MonthColumn) -> Iterator[ColumnBar]:
     if column.open:
         yield ColumnBar(f"{GROUND - documented - declared:.2f}em", f"{documented + declared:.2f}em", "open")
         return
-    solid: Look = "negative" if column.negative else "chosen" if column.chosen else "documented"
+    solid: ColumnLook = "negative" if column.negative else "chosen" if column.chosen else "documented"
     if column.documented:
         yield ColumnBar(f"{GROUND - documented:.2f}em", f"{documented:.2f}em", solid)
     if column.declared:

@@ -27,7 +27,7 @@ from booking.spaces.idle.queries import idle_places_at_end_of
 from booking.spaces.models import IdlePlace, Kind
 from booking.usage.measuring.heat_map import Places, PlaceUse, places_used
 from booking.usage.telling import Knowing, Telling, telling_of, told_months
-from booking.usage.turned_away import Hours, turned_away_in
+from booking.usage.turned_away import WantsByHour, turned_away_in
 from booking.usage.utilisation import ALL_HIDDEN, NOTHING, Told, Utilisation, utilisation_of_months
 from booking.values import Month
 
@@ -148,7 +148,7 @@ def refused(month: str) -> str:
     )
 
 
-def _turned_away(kind: Kind, days: Mapping[date, Hours]) -> FigurePart:
+def _turned_away(kind: Kind, days: Mapping[date, WantsByHour]) -> FigurePart:
     count = sum(sum(hours.values()) for hours in days.values())
     return FigurePart(
         kind_name(kind),
@@ -158,7 +158,7 @@ def _turned_away(kind: Kind, days: Mapping[date, Hours]) -> FigurePart:
     )
 
 
-def _on_day(kind: Kind, on: date, hours: Hours) -> FigurePart:
+def _on_day(kind: Kind, on: date, hours: WantsByHour) -> FigurePart:
     said = (gettext("%(hour)s 时 %(count)s 次", hour=hour, count=count) for hour, count in hours.items())
     return FigurePart(
         day(on),

@@ -193,10 +193,10 @@ class ChangePasswordForm(FlaskForm):
 
 
 TOO_MANY = 429
-Answer = tuple[str, int, dict[str, str]]
+AnswerParts = tuple[str, int, dict[str, str]]
 
 
-def respond(page: str, form: FlaskForm, refusal: Refusal | None = None) -> Answer:
+def respond(page: str, form: FlaskForm, refusal: Refusal | None = None) -> AnswerParts:
     """Give the page with 200, with 422 where the form must be put right, or with 429 and how long to wait."""
     if isinstance(refusal, TooManyTries):
         return page, TOO_MANY, {"Retry-After": str(refusal.seconds)}

@@ -85,10 +85,10 @@ def _all_of(session: Session, reservation_id: int) -> Iterable[BookingGuest]:
     return session.scalars(mine.order_by(BookingGuest.id).with_for_update(of=BookingGuest))
 
 
-Key = tuple[int | None, rules.Visitor | None]
+GuestKey = tuple[int | None, rules.Visitor | None]
 
 
-def _key(member_id: int | None, visitor: rules.Visitor | None) -> Key:
+def _key(member_id: int | None, visitor: rules.Visitor | None) -> GuestKey:
     return (member_id, None) if member_id is not None else (None, visitor)
 
 
@@ -132,7 +132,7 @@ def _take_off(session: Session, one: BookingGuest, now: datetime) -> None:
         one.removed_at = now
 
 
-def _new(reservation: Reservation, key: Key, now: datetime) -> BookingGuest:
+def _new(reservation: Reservation, key: GuestKey, now: datetime) -> BookingGuest:
     member_id, visitor = key
     name, email, company = visitor or rules.Visitor("")
     return BookingGuest(

@@ -32,10 +32,10 @@ def limits_for(session: Session, park_id: int, enterprise_id: int, kind: Kind) -
     return tuple(rules.Limit(*of, minutes) for of, minutes in found.items() if minutes is not None)
 
 
-Row = tuple[int | None, Kind, rules.Per, rules.QuotaPeriod, int, int, int | None]
+QuotaRow = tuple[int | None, Kind, rules.Per, rules.QuotaPeriod, int, int, int | None]
 
 
-def _quotas(session: Session, park_id: int) -> tuple[Row, ...]:
+def _quotas(session: Session, park_id: int) -> tuple[QuotaRow, ...]:
     columns = (
         Quota.enterprise_id, Quota.kind, Quota.per, Quota.period, Quota.from_minute, Quota.until_minute,
         Quota.minutes,

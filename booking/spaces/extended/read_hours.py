@@ -196,10 +196,10 @@ class _Named(Protocol):
     name_en: str | None
 
 
-Place = TypeVar("Place", bound=_Named)
+AnyNamed = TypeVar("AnyNamed", bound=_Named)
 
 
-def named_place(words: str, places: Iterable[Place]) -> Place | None:
+def named_place(words: str, places: Iterable[AnyNamed]) -> AnyNamed | None:
     """Give the place that the words name; None where they name none, or two equally well."""
     text = normalize("NFKC", words).casefold()
     found = {place.id: (_longest(text, place), place) for place in places}
