@@ -166,7 +166,7 @@ def test_a_closed_month_stays_as_it_is(open_book):
     )
 
 
-def test_what_is_asked_goes_with_its_line_and_is_left_out_of_the_bill_still(open_book):
+def test_what_is_asked_goes_with_its_line_and_is_left_out_of_the_invoice_still(open_book):
     book = open_book()
     first = book.use("09:00", "10:00")
     book.use("10:00", "11:00")

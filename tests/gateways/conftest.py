@@ -1,4 +1,4 @@
-"""A letter and a bill as the park writes them, and a Stripe that lives in memory."""
+"""A letter and an invoice as the park writes them, and a Stripe that lives in memory."""
 
 from __future__ import annotations
 

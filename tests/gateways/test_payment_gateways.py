@@ -1,4 +1,4 @@
-"""What every payment gateway keeps, online or not: all of it can be said twice, and a bill is found again."""
+"""What every payment gateway keeps, online or not: all can be said twice, and an invoice is found again."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ def gateway(request: pytest.FixtureRequest, stripe_gateway: StripeGateway) -> Pa
     return stripe_gateway if request.param == "stripe" else TransferOnlyGateway()
 
 
-def test_a_bill_published_twice_is_published_once(gateway: PaymentGateway, october_invoice: GatewayInvoice):
+def test_an_invoice_published_twice_is_published_once(
+    gateway: PaymentGateway, october_invoice: GatewayInvoice
+):
     assert gateway.publish(october_invoice, now=NOW) == gateway.publish(october_invoice, now=NOW)
 
 
-def test_two_bills_have_two_places(gateway: PaymentGateway, october_invoice: GatewayInvoice):
+def test_two_invoices_have_two_places(gateway: PaymentGateway, october_invoice: GatewayInvoice):
     payer = Payer("enterprise-18", "另一家企业")
     other = GatewayInvoice("invoice-232", "P01-2026-0002", Money(1), "十月", october_invoice.due_at, payer)
     first, second = gateway.publish(october_invoice, now=NOW), gateway.publish(other, now=NOW)
@@ -93,7 +95,7 @@ def test_nobody_else_can_send_an_event(gateway: PaymentGateway, body: bytes, sig
         gateway.read_event(body, signature, now=NOW)
 
 
-def test_a_bill_of_nothing_cannot_be_made(october_invoice: GatewayInvoice):
+def test_an_invoice_of_nothing_cannot_be_made(october_invoice: GatewayInvoice):
     with pytest.raises(ValueError, match="laid out"):
         GatewayInvoice(
             "invoice-1", "P01-2026-0003", Money.zero(), "十月", october_invoice.due_at, october_invoice.payer

@@ -30,7 +30,7 @@ def provider_id(
 @pytest.mark.parametrize(
     "kind", ["invoice.finalized", "invoice.paid", "invoice_payment.paid", "credit_note.created"]
 )
-def test_an_event_tells_which_bill_to_look_at(
+def test_an_event_tells_which_invoice_to_look_at(
     stripe_gateway: StripeGateway, stripe_http: StripeHttp, provider_id: str, kind: str
 ):
     (event,) = events_of(stripe_http, kind)

@@ -1,4 +1,4 @@
-"""A bill at Stripe: laid out once whatever goes wrong, mailed by nobody but us, credited to the fen."""
+"""An invoice at Stripe: laid out once whatever goes wrong, mailed by nobody but us, credited to the fen."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ def only_invoice(http: StripeHttp) -> dict[str, Any]:
     return invoice
 
 
-def publish_until_done(gateway: StripeGateway, http: StripeHttp, bill: GatewayInvoice) -> PublishedInvoice:
+def publish_until_done(gateway: StripeGateway, http: StripeHttp, invoice: GatewayInvoice) -> PublishedInvoice:
     """Try as the job does: a minute later, and later again, when a search finds what was made first."""
     for attempt in range(3):
         try:
-            return gateway.publish(replace(bill, attempt=attempt), now=NOW)
+            return gateway.publish(replace(invoice, attempt=attempt), now=NOW)
         except GatewayUnavailable:
             http.books.index_is_late = http.books.index_is_late and attempt == 0
     return pytest.fail("still not published")
 
 
-def test_the_bill_at_stripe_says_what_ours_says(
+def test_the_invoice_at_stripe_says_what_ours_says(
     stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
     published = stripe_gateway.publish(october_invoice, now=NOW)
@@ -81,7 +81,7 @@ def test_stripe_mails_nobody(
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("retries", [0, 2])
 @pytest.mark.parametrize("late", [False, True])
-def test_whatever_goes_wrong_on_the_way_the_bill_is_there_once_at_last(
+def test_whatever_goes_wrong_on_the_way_the_invoice_is_there_once_at_last(
     stripe_http: StripeHttp,
     october_invoice: GatewayInvoice,
     step: str,
@@ -128,14 +128,14 @@ def test_an_enterprise_is_one_customer_and_keeps_its_present_name(
     assert len(stripe_http.books.invoices) == 2
 
 
-def test_a_bill_that_is_due_already_can_still_be_paid(
+def test_an_invoice_that_is_due_already_can_still_be_paid(
     stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
     stripe_gateway.publish(replace(october_invoice, due_at=NOW - timedelta(days=1)), now=NOW)
     assert only_invoice(stripe_http)["due_date"] == stripe_http.books.now
 
 
-def test_a_number_that_belongs_to_another_bill_is_refused_by_name(
+def test_a_number_that_belongs_to_another_invoice_is_refused_by_name(
     stripe_gateway: StripeGateway, october_invoice: GatewayInvoice
 ):
     stripe_gateway.publish(october_invoice, now=NOW)
@@ -155,7 +155,7 @@ def test_a_number_whose_holder_is_not_known_yet_is_tried_later(
     assert len(stripe_http.books.invoices) == 1
 
 
-def test_a_bill_of_another_amount_under_our_key_is_refused(
+def test_an_invoice_of_another_amount_under_our_key_is_refused(
     stripe_gateway: StripeGateway, october_invoice: GatewayInvoice
 ):
     stripe_gateway.publish(october_invoice, now=NOW)
@@ -174,7 +174,7 @@ def test_a_draft_of_another_amount_is_not_finalised(
     assert only_invoice(stripe_http)["status"] == "draft"
 
 
-def test_a_bill_withdrawn_at_stripe_is_refused(
+def test_an_invoice_withdrawn_at_stripe_is_refused(
     stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
     provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
@@ -194,7 +194,7 @@ def test_a_wrong_key_is_for_later_because_a_person_will_mend_it(
         gateway.publish(october_invoice, now=NOW)
 
 
-def test_a_bill_stripe_does_not_know_is_refused(stripe_gateway: StripeGateway):
+def test_an_invoice_stripe_does_not_know_is_refused(stripe_gateway: StripeGateway):
     with pytest.raises(GatewayRefused, match="resource_missing"):
         stripe_gateway.look("in_unknown")
 
@@ -216,7 +216,7 @@ def test_what_was_paid_online_is_seen_with_its_reference(
     assert payment.paid_at == NOW
 
 
-def test_parts_are_seen_one_by_one_and_the_bill_stays_open(
+def test_parts_are_seen_one_by_one_and_the_invoice_stays_open(
     stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
     provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
@@ -286,7 +286,7 @@ def test_a_credit_is_given_once_after_trouble(
     assert stripe_gateway.look(provider_id).credited == Money(4_000)
 
 
-def test_a_credit_on_an_open_bill_lowers_what_is_to_be_paid(
+def test_a_credit_on_an_open_invoice_lowers_what_is_to_be_paid(
     stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_invoice: GatewayInvoice
 ):
     provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id
@@ -314,7 +314,7 @@ def test_a_credit_beyond_the_open_rest_says_how_it_is_given_back(
     assert stripe_gateway.look(provider_id).status is GatewayStatus.PAID
 
 
-def test_a_credit_of_more_than_the_bill_is_refused(
+def test_a_credit_of_more_than_the_invoice_is_refused(
     stripe_gateway: StripeGateway, october_invoice: GatewayInvoice
 ):
     provider_id = stripe_gateway.publish(october_invoice, now=NOW).provider_id

@@ -61,7 +61,7 @@ def test_an_invoice_names_both_parties_number_month_dates_total_and_capitals(pri
         assert fact in words
 
 
-def test_an_invoice_shows_use_bill_band_factor_fee_storage_dispute_and_tax(printer: TypstPrinter) -> None:
+def test_an_invoice_shows_use_billed_band_factor_fee_storage_dispute_and_tax(printer: TypstPrinter) -> None:
     words = text(printer.invoice(samples.invoice()))
     for fact in (
         "16:36–18:17",

@@ -574,7 +574,7 @@ def test_a_full_disk_takes_nothing_back_and_leaves_no_gap(app, admin, invoice):
     assert [note.number for note in rows(app, CreditNote)] == ["QPW-CN-2026-00001"]
 
 
-def test_members_and_the_branch_have_no_business_with_bills(world, park, tenant, invoice, sign_in):
+def test_members_and_the_branch_have_no_business_with_invoices(world, park, tenant, invoice, sign_in):
     member, branch = sign_in(world.member(tenant)), sign_in(world.member(park, Role.BRANCH))
     for browser in (member, branch):
         for address in ("/invoices/", "/closing/", "/closing/2026-10"):
@@ -620,7 +620,7 @@ def test_the_invoice_page_asks_the_same_however_many_lines_it_has(
     assert count_queries(lambda: manager.get(f"/invoices/{first + 1}")) == few
 
 
-def test_statement_bill_paper_and_letter_name_the_parts_of_a_combined_space(
+def test_statement_invoice_paper_and_letter_name_the_parts_of_a_combined_space(
     app, admin, manager, press, park, tenant, world, session, standing_clock
 ):
     area = world.area(park)
@@ -657,6 +657,6 @@ def test_statement_bill_paper_and_letter_name_the_parts_of_a_combined_space(
 PARTS = (("云起·东", "Clouds East"), ("云起·西", "Clouds West"))
 
 
-def test_a_bill_of_plain_rooms_names_no_parts(app, manager, press, invoice):
+def test_an_invoice_of_plain_rooms_names_no_parts(app, manager, press, invoice):
     assert press.sheets[-1].spaces[0].parts == ""
     assert " + " not in words(manager.get(f"/invoices/{invoice.id}"))

@@ -254,7 +254,7 @@ def test_without_keys_nothing_is_taken_at_the_door(app, client):
     assert client.post("/webhooks/stripe", data=b"{}").status_code == 400
 
 
-def test_a_bank_transfer_settles_the_bill_at_the_provider_too(app, http, published):
+def test_a_bank_transfer_settles_the_invoice_at_the_provider_too(app, http, published):
     transferred(app, published, Money(12880))
     assert work(app, PUBLISH_INVOICES).done == 1
     [there] = http.books.invoices.values()
@@ -300,7 +300,7 @@ def test_a_part_that_the_provider_does_not_hear_of_keeps_the_page_shut(app, http
     assert published.pay_url not in page
 
 
-def test_a_part_that_came_before_the_bill_was_laid_out_is_told_next(app, http, closed):
+def test_a_part_that_came_before_the_invoice_was_laid_out_is_told_next(app, http, closed):
     transferred(app, the_invoice(app), Money(5000))
     while work(app, PUBLISH_INVOICES).done:
         pass

@@ -23,7 +23,7 @@ def state(status: GatewayStatus, *payments: GatewayPayment, total: Money = TOTAL
     return GatewayState(status, total, payments)
 
 
-def test_a_payment_made_online_is_written_down_and_settles_the_bill():
+def test_a_payment_made_online_is_written_down_and_settles_the_invoice():
     paid = online("inpay_1", 144_000)
     books = reconcile(TOTAL, NONE, (), state(GatewayStatus.PAID, paid))
     assert books.record == (paid,)
@@ -41,7 +41,7 @@ def test_the_same_news_twice_writes_nothing_twice():
     assert not books.discrepancies
 
 
-def test_late_news_of_an_open_bill_takes_nothing_back():
+def test_late_news_of_an_open_invoice_takes_nothing_back():
     books = reconcile(TOTAL, NONE, [KnownPayment(Money(44_000))], state(GatewayStatus.OPEN))
     assert (books.paid, books.owed) == (Money(44_000), Money(100_000))
     assert not books.tell_provider
@@ -69,7 +69,7 @@ def test_more_told_than_came_by_transfer_is_named(told, too_much):
     assert books.discrepancies == ((Discrepancy.TOLD_TOO_MUCH,) if too_much else ())
 
 
-def test_of_a_bill_that_is_even_or_that_nobody_waits_for_no_part_is_told():
+def test_of_an_invoice_that_is_even_or_that_nobody_waits_for_no_part_is_told():
     for status in GatewayStatus:
         assert not reconcile(TOTAL, NONE, [KnownPayment(TOTAL)], state(status)).tell_part
         part = reconcile(TOTAL, NONE, [KnownPayment(Money(44_000))], state(status)).tell_part
@@ -114,7 +114,7 @@ def test_what_is_odd_is_named_and_changes_no_money(
     assert books.paid == Money.total(payment.amount for payment in known)
 
 
-def test_a_bill_without_a_provider_raises_no_discrepancy():
+def test_an_invoice_without_a_provider_raises_no_discrepancy():
     books = reconcile(TOTAL, NONE, (), GatewayState(GatewayStatus.ELSEWHERE, NONE))
     assert not books.discrepancies
     assert not books.settled

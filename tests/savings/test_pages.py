@@ -526,7 +526,7 @@ def test_every_figure_leads_to_its_parts_and_these_to_papers_the_branch_may_open
         assert branch.get(unknown).status_code == 404
 
 
-def test_the_branch_opens_bills_of_the_named_as_paper_and_no_others(
+def test_the_branch_opens_invoices_of_the_named_as_paper_and_no_others(
     world, books, park, tenant, branch, session
 ):
     hidden, *_ = full_park(world, books, park, tenant)

@@ -74,7 +74,7 @@ def test_the_chain_always_adds_up(terms, days, spend):
 
 
 @given(any_terms, days, spends, st.integers(1, 1_000_000))
-def test_a_yuan_more_on_the_bill_is_a_yuan_less_saved(terms, days, spend, more):
+def test_a_yuan_more_on_the_invoice_is_a_yuan_less_saved(terms, days, spend, more):
     before, after = saving(terms, days, spend), saving(terms, days, spend + Money(more))
     assert before.saving - after.saving == Money(more)
 

@@ -404,7 +404,7 @@ def test_the_next_thing_to_do_is_the_one_primary_and_booking_is_always_in_sight(
     says("再订")
 
 
-def bill(house, month, due_on):
+def invoice(house, month, due_on):
     facts = {"park_id": house.park.id, "name": "账单.pdf", "media_type": "application/pdf"}
     paper = Document(**facts, sha256="0" * 64, content=b"x", size=1, created_at=at(9))
     house.session.add(paper)
@@ -420,8 +420,8 @@ def bill(house, month, due_on):
     return made
 
 
-def test_an_overdue_bill_is_the_managers_next_thing_where_nothing_presses_more(house):
-    due = bill(house, 202610, date(2026, 11, 20))
+def test_an_overdue_invoice_is_the_managers_next_thing_where_nothing_presses_more(house):
+    due = invoice(house, 202610, date(2026, 11, 20))
     shown = page(house, house.manager)
     assert "有账单待付：¥80.00" in shown
     assert f'href="/invoices/{due.id}"' in shown
@@ -432,7 +432,7 @@ def test_an_overdue_bill_is_the_managers_next_thing_where_nothing_presses_more(h
     assert primaries(shown) == ["看账单并付款"]
     house.reserve(at(9, day=21), at(10, day=21), member=house.manager)
     assert primaries(page(house, house.manager)) == ["签到"]
-    bill(house, 202609, date(2026, 10, 20))
+    invoice(house, 202609, date(2026, 10, 20))
     shown = page(house, house.manager)
     assert "账单已逾期：¥160.00" in shown
     assert 'href="/invoices/"' in shown
