@@ -220,6 +220,7 @@ FORMER_WORDS = {
     "so_far": "to date",
     "stranger": "anonymous",
     "vault": "backup",
+    "wall_time": "local time",
     "wind_up": "move out",
 }
 

@@ -69,7 +69,7 @@ def is_shown(day: date, minute: int, zone: ZoneInfo) -> bool:
     return shown.replace(tzinfo=None) == wall
 
 
-def wall_span(day: date, first: int, last: int, zone: ZoneInfo) -> Span:
+def local_span(day: date, first: int, last: int, zone: ZoneInfo) -> Span:
     """Make a span of two minutes of a local day; raises NoSuchClock, EndsBeforeItStarts."""
     for minute, part in ((first, no.RequestPart.START), (last, no.RequestPart.END)):
         if not is_shown(day, minute, zone):

@@ -31,7 +31,7 @@ from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext, lazy_gettext as _, local_name
 from booking.reservations import space_queries
-from booking.reservations.rules import storage_span, wall_span
+from booking.reservations.rules import local_span, storage_span
 from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES, NAME_LENGTH
@@ -177,7 +177,7 @@ def span_of_search(form: SearchForm, kind: Kind, now: datetime) -> Span:
     if kind is Kind.STORAGE:
         return storage_span(day, form.until.data, now, zone)
     first, last = form.starts.data or 0, form.ends.data or 0
-    return wall_span(day, first, last, zone)
+    return local_span(day, first, last, zone)
 
 
 def filter_of_search(form: SearchForm, kind: Kind) -> SpaceFilter:

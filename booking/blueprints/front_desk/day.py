@@ -20,7 +20,7 @@ from booking.blueprints.front_desk.reservations import blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import local_day_of, parse_end, parse_instant, whole
 from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
-from booking.blueprints.kit.forms.fields import WallField
+from booking.blueprints.kit.forms.fields import LocalTimeField
 from booking.blueprints.kit.forms.validators import REASON, UNPROCESSABLE
 from booking.blueprints.kit.labels.needs import activity_reader
 from booking.blueprints.kit.labels.reservations import StateBadge, state_mark
@@ -164,8 +164,8 @@ WHEN = InputRequired(_("请填写日期和时间。"))
 class CorrectionForm(EditForm):
     """When somebody really came and left, on the park's clock, and why the record is changed."""
 
-    started_at = WallField(_("实际到达时间"), [WHEN], format=MINUTES)
-    ended_at = WallField(_("实际离开时间"), [WHEN], format=MINUTES)
+    started_at = LocalTimeField(_("实际到达时间"), [WHEN], format=MINUTES)
+    ended_at = LocalTimeField(_("实际离开时间"), [WHEN], format=MINUTES)
     reason = StringField(_("更正原因"), [InputRequired(_("请写明更正的原因。")), REASON])
 
     def instants(self, stay: Stay, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -10,7 +10,7 @@ from wtforms.widgets import TextInput
 
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm
-from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, WallField
+from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, LocalTimeField
 from booking.blueprints.kit.forms.needs import LongerDayForm
 from booking.blueprints.kit.forms.validators import at_most, between, tidy_line, tidy_text
 from booking.language import gettext, lazy_gettext as _
@@ -193,8 +193,8 @@ class ClosureForm(FlaskForm):
     """When a space cannot be had, and why; times are the park's."""
 
     space = SelectField(_("空间"), coerce=whole)
-    starts = WallField(_("开始"), [needed(_("请填写开始时间。"))])
-    ends = WallField(_("结束"))
+    starts = LocalTimeField(_("开始"), [needed(_("请填写开始时间。"))])
+    ends = LocalTimeField(_("结束"))
     open_end = BooleanField(
         _("直到另行通知"), description=_("不用填结束时间；能用了，在停用安排里取消这次停用。")
     )

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Self
 
 from flask import request, url_for
 
-from booking.blueprints.kit.converters import wall, whole
+from booking.blueprints.kit.converters import local_time, whole
 from booking.blueprints.kit.filters import area
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import asks_first, times
@@ -163,7 +163,7 @@ def _offer(space: SpaceRow, price: Quote | None, url: str, week_url: str, asks: 
 
 def plan_url(space_id: int, span: Span) -> str:
     """Lead to where a space is, as its floor's plan stands when the time begins."""
-    day, _, clock = wall(span.start, my_park().zone).partition("T")
+    day, _, clock = local_time(span.start, my_park().zone).partition("T")
     return url_for("plans.show", space=space_id, day=day, at=clock)
 
 
@@ -199,7 +199,7 @@ def new_url(space_id: int, kind: Kind, span: Span, **more: Any) -> str:  # noqa:
         last = None if span.end >= FAR_FUTURE else (span.end - MINUTE).astimezone(zone).date()
         day = span.start.astimezone(zone).date()
         return url_for("reservations.new", space=space_id, day=day, until=last, **more)
-    start, end = wall(span.start, zone), wall(span.end, zone)
+    start, end = local_time(span.start, zone), local_time(span.end, zone)
     return url_for("reservations.new", space=space_id, start=start, end=end, **more)
 
 

@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from booking.blueprints.kit.availability import new_url, place_of
-from booking.blueprints.kit.converters import minute_of_instant, wall
+from booking.blueprints.kit.converters import local_time, minute_of_instant
 from booking.blueprints.kit.forms.reservation import end_form, move_form
 from booking.blueprints.kit.holders import TimeHolder, holders
 from booking.blueprints.kit.labels.prices import price_text
@@ -234,7 +234,9 @@ def join_press(
     if kind in SPACES_WITHOUT_LINE:
         return None
     zone = my_park().zone
-    (day, _, starts), (last, _, ends) = (wall(one, zone).partition("T") for one in (span.start, span.end))
+    (day, _, starts), (last, _, ends) = (
+        local_time(one, zone).partition("T") for one in (span.start, span.end)
+    )
     fields = {
         "kind": kind.value,
         "day": day,

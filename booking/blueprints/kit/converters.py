@@ -68,7 +68,7 @@ def day_or(text: str | None, otherwise: date) -> date:
     return day_or_none(text) or otherwise
 
 
-def wall_or_none(text: str | None) -> tuple[date, int] | None:
+def local_time_or_none(text: str | None) -> tuple[date, int] | None:
     """Read 2026-11-03T09:30 as a local day and minute; None for anything else."""
     try:
         at = datetime.fromisoformat(text or "")
@@ -79,7 +79,7 @@ def wall_or_none(text: str | None) -> tuple[date, int] | None:
 
 def instant_or_none(text: str | None, zone: ZoneInfo) -> datetime | None:
     """Read 2026-11-03T09:30 on the park's clock."""
-    at = wall_or_none(text)
+    at = local_time_or_none(text)
     return None if at is None else local_instant(*at, zone)
 
 
@@ -94,7 +94,7 @@ def exact_or_none(text: str | None) -> datetime | None:
 
 def parse_instant(typed: datetime, shown: datetime | None, zone: ZoneInfo) -> datetime:
     """Give what was typed to the minute; what was left as the form showed it keeps its seconds."""
-    if shown is not None and wall(shown, zone) == f"{typed:%Y-%m-%dT%H:%M}":
+    if shown is not None and local_time(shown, zone) == f"{typed:%Y-%m-%dT%H:%M}":
         return shown
     return typed.replace(tzinfo=zone)
 
@@ -102,10 +102,10 @@ def parse_instant(typed: datetime, shown: datetime | None, zone: ZoneInfo) -> da
 def parse_end(typed: datetime, shown: datetime | None, start: datetime, zone: ZoneInfo) -> datetime:
     """Give a typed end likewise; one in the very minute of the start is the start, not before it."""
     end = parse_instant(typed, shown, zone)
-    return start if wall(end, zone) == wall(start, zone) and end < start else end
+    return start if local_time(end, zone) == local_time(start, zone) and end < start else end
 
 
-def wall(instant: datetime, zone: ZoneInfo) -> str:
+def local_time(instant: datetime, zone: ZoneInfo) -> str:
     """Write 2026-11-03T09:30."""
     return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
 

@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date
 from flask import Flask, g
 
-from booking import clock as wall
+from booking import clock as the_clock
 from booking.language import ENGLISH, get_locale, gettext, language_tag
 from booking.values import Money, Month, Share, Span, round_half_up
 from booking.values.writing import (
@@ -58,7 +58,7 @@ def _date_text(value: date, pattern: str, locale: Locale | str) -> str:
 def day(value: date) -> str:
     """Write 11月3日 周二 of a day or an instant; of another year, 2025年11月3日 周一."""
     where = local(value).date() if isinstance(value, datetime) else value
-    if where.year == local(wall.now()).year:
+    if where.year == local(the_clock.now()).year:
         return _written(where, gettext("M月d日 EEE"))
     return _written(where, gettext("y年M月d日 EEE"))
 

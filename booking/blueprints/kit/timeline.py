@@ -11,6 +11,7 @@ from flask import current_app
 from jinja2 import Template
 from markupsafe import Markup
 
+from booking.blueprints.kit.converters import local_time
 from booking.blueprints.kit.filters import DASH
 from booking.language import gettext, language_tag
 from booking.values import Span
@@ -114,7 +115,7 @@ class Axis:
     @property
     def starts(self) -> str:
         """Its start on the park's clock, as the script counts from it."""
-        return _wall(self.window.start, self.zone)
+        return local_time(self.window.start, self.zone)
 
     def column(self, instant: datetime) -> int:
         """Tell the quarter an instant falls in, kept within the window."""
@@ -146,10 +147,6 @@ class Axis:
         return self.column(instant) if self.window.contains(instant) else None
 
 
-def _wall(instant: datetime, zone: ZoneInfo) -> str:
-    return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
-
-
 @dataclass(frozen=True, eq=False)
 class RowMaker:
     """Makes rows of one day under one rule, in one language.
@@ -177,15 +174,15 @@ class RowMaker:
         return str(gettext("%(name)s %(span)s 空闲，预订"))  # filled in a few hundred times a page
 
     @cached_property
-    def _walls(self) -> list[str]:
+    def _local_times(self) -> list[str]:
         borders = range(self.axis.columns + 1)
-        return [_wall(self.axis.instant(column), self.axis.zone) for column in borders]
+        return [local_time(self.axis.instant(column), self.axis.zone) for column in borders]
 
     @cached_property
     def _clocks(self) -> list[str]:
         """Write the borders as times of the day, its end as 24:00."""
-        day = self._walls[0][:10]
-        return [wall[11:] if wall[:10] == day else "24:00" for wall in self._walls]
+        day = self._local_times[0][:10]
+        return [one[11:] if one[:10] == day else "24:00" for one in self._local_times]
 
     @cached_property
     def _first_quarter(self) -> int:
@@ -206,11 +203,11 @@ class RowMaker:
     ) -> TimelineRow:
         """Lay the claims out as blocks, and what is left as gaps."""
         ordered = sorted(claims, key=_start)
-        day = self._walls[0][:10]
+        day = self._local_times[0][:10]
         wait = f"{self.wait_url}space={space_id}&day={day}&starts=" if self.bookable and self.wait_url else ""
         blocks = [block for claim in ordered if (block := self._block(claim, wait))]
         gaps = self._gaps(space_id, name, blocks) if self.bookable else []
-        starts, step, shortest = self._walls[0], self.step, self.shortest
+        starts, step, shortest = self._local_times[0], self.step, self.shortest
         drawn = (starts, blocks, gaps, picture, step, shortest, past, fault)
         return TimelineRow(space_id, name, detail, href, *drawn)
 
@@ -242,7 +239,7 @@ class RowMaker:
         return found
 
     def _gap(self, space_id: int, name: str, first: int, last: int) -> Gap:
-        start, until = self._walls[first], self._walls[last][-5:]
+        start, until = self._local_times[first], self._local_times[last][-5:]
         span = f"{start[-5:]}{DASH}{'24:00' if until == '00:00' else until}"
         label = self._gap_label % {"name": name, "span": span}
         return Gap(first, last - first, f"{self.reserve_url}space={space_id}&start={start}", label)

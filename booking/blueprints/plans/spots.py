@@ -10,7 +10,7 @@ from flask import url_for
 
 from booking.blueprints.kit import occupancy
 from booking.blueprints.kit.availability import ANYTHING, new_url
-from booking.blueprints.kit.converters import wall
+from booking.blueprints.kit.converters import local_time
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.spaces import closed_label, until_label
 from booking.blueprints.kit.session import me, my_park
@@ -102,7 +102,7 @@ class _OfKind:
             return found.held.href, gettext("查看预订")
         span = self._proposed(found, here)
         if me().enterprise_id is not None and span is None and (wait := self._waited_for(found, here)):
-            start, end = (wall(one, here.zone) for one in (wait.start, wait.end))
+            start, end = (local_time(one, here.zone) for one in (wait.start, wait.end))
             return url_for("waiting.new", space=space.id, start=start, end=end), gettext("候补")
         if me().enterprise_id is None or span is None:
             return url_for("calendar.week", space_id=space.id, day=self.at.day), gettext("看一周")

@@ -13,7 +13,7 @@ from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import new_url
 from booking.blueprints.kit.converters import exact_or_none, parse_end
-from booking.blueprints.kit.forms.fields import WallField
+from booking.blueprints.kit.forms.fields import LocalTimeField
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.labels import reservations as labels
 from booking.blueprints.kit.resubmission import takes
@@ -46,14 +46,14 @@ def planned_span(reservation: Reservation) -> Span:
     return Span(reservation.starts_at, reservation.ends_at)
 
 
-@blueprint.app_template_filter("wall")
+@blueprint.app_template_filter("form_instant")
 def form_instant(instant: datetime) -> str:
     """Write an instant as forms send it: 2026-11-03T10:07+00:00."""
     return instant.isoformat(timespec="minutes")
 
 
 def read_instant(text: str | None) -> datetime | None:
-    """Read what `wall` writes; None for anything else."""
+    """Read what `form_instant` writes; None for anything else."""
     return exact_or_none(text)
 
 
@@ -81,7 +81,9 @@ MINUTES = "%Y-%m-%dT%H:%M"
 class LeftForm(FlaskForm):
     """When somebody whose check-out was forgotten really left, on the park's clock."""
 
-    ended_at = WallField(_("实际离开时间"), [InputRequired(_("请填写离开的日期和时间。"))], format=[MINUTES])
+    ended_at = LocalTimeField(
+        _("实际离开时间"), [InputRequired(_("请填写离开的日期和时间。"))], format=[MINUTES]
+    )
 
 
 @blueprint.post("/stays/<int:stay_id>/left")

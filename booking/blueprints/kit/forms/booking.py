@@ -16,7 +16,7 @@ from wtforms.validators import Length, Optional
 
 from booking import clock
 from booking.blueprints.kit.availability import SEATED
-from booking.blueprints.kit.converters import wall, whole
+from booking.blueprints.kit.converters import local_time, whole
 from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import PoolForm, ReserveForm
@@ -62,7 +62,7 @@ def put_amiss(form: ReserveForm, capacity: int, checks: Iterable[Callable[[], ob
         wrong.append(partial(rules.check_people, form.people.data or 1, capacity))
     day, starts, ends = form.day.data, form.starts.data, form.ends.data
     if day is not None and starts is not None and ends is not None and ends <= starts:
-        wrong.append(partial(rules.wall_span, day, starts, ends, my_park().zone))
+        wrong.append(partial(rules.local_span, day, starts, ends, my_park().zone))
     put_each_beside(form, [*wrong, *checks])
 
 
@@ -147,7 +147,7 @@ def _taken(space: Space, opening: Opening, taken: Taken, moving: Reservation | N
     waits = not (moving or opening.needs_approval or space.kind in SPACES_WITHOUT_LINE)
     if not waits or all_mine(holders(space, taken.span)):
         return unpriced(taken)
-    start, end = (wall(one, my_park().zone) for one in (taken.span.start, taken.span.end))
+    start, end = (local_time(one, my_park().zone) for one in (taken.span.start, taken.span.end))
     return unpriced(taken)._replace(wait_url=url_for("waiting.new", space=space.id, start=start, end=end))
 
 

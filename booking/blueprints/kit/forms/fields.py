@@ -8,7 +8,7 @@ from wtforms import DateField, DateTimeLocalField, Field, IntegerField, SelectMu
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.widgets import CheckboxInput, Input, ListWidget, TextInput, TimeInput
 
-from booking.blueprints.kit.converters import day_or_none, wall_or_none
+from booking.blueprints.kit.converters import day_or_none, local_time_or_none
 from booking.language import gettext, gettext as _
 from booking.spaces import cells
 from booking.spaces.rules import DAY_MINUTES, LARGEST_AREA
@@ -179,7 +179,7 @@ class DayField(DateField):
             raise ValueError(_("请填写日期，例如 2026-11-03。"))
 
 
-class WallField(DateTimeLocalField):
+class LocalTimeField(DateTimeLocalField):
     """A day and time on the park's clock that a person could mean."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -187,7 +187,7 @@ class WallField(DateTimeLocalField):
         if not any(valuelist):
             self.data = None
             return
-        if valuelist and valuelist[0] and wall_or_none(valuelist[0]) is None:
+        if valuelist and valuelist[0] and local_time_or_none(valuelist[0]) is None:
             self.data = None
             raise ValueError(_("请填写日期和时间，例如 2026-11-03 09:30。"))
         super().process_formdata(valuelist)

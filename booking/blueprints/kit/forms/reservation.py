@@ -133,7 +133,7 @@ def span_of(form: DayForm | StoreForm, now: datetime) -> Span:
     if isinstance(form, StoreForm):
         return rules.storage_span(day, form.until.data, now, zone)
     first, last = form.starts.data or 0, form.ends.data or 0
-    return rules.wall_span(day, first, last, zone)
+    return rules.local_span(day, first, last, zone)
 
 
 def ours_or_404(reservation_id: int) -> Reservation:
