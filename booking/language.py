@@ -15,6 +15,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, Request, Response, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, Domain, LazyString, force_locale, get_locale, refresh
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 from wtforms.i18n import messages_path
@@ -74,7 +75,8 @@ class Catalogues(Domain):
 
     def get_translations(self) -> NullTranslations:
         """Give those of the language spoken now; Chinese outside a request or a `force_locale`."""
-        return self._english if language_tag() == ENGLISH else self._chinese
+        locale = _chosen() or get_locale()
+        return self._english if locale is not None and locale.language == ENGLISH else self._chinese
 
 
 def _chosen() -> Locale | None:
@@ -107,6 +109,15 @@ def gettext(string: str, **variables: object) -> str:
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
     """Say it in the reader's language, for so many."""
     return _spoken().ungettext(singular, plural, num) % ({"num": num} | variables)
+
+
+def say_in_template(string: str, **variables: object) -> Markup:
+    """Say it in the reader's language within a page: what varies is escaped, and %% is a per cent sign.
+
+    As Jinja's own `gettext` of the newer style does, which looks itself up and formats each sentence.
+    """
+    said = Markup(_spoken().ugettext(string))  # noqa: S704 - a sentence of ours
+    return said % variables if variables or "%" in said else said
 
 
 lazy_gettext = partial(LazyString, gettext)
@@ -192,7 +203,5 @@ def init_language(app: Flask) -> None:
         ngettext=lambda one, many, count: _spoken().ungettext(one, many, count),
         newstyle=True,
     )
-    app.jinja_env.globals["_"] = app.jinja_env.globals[
-        "gettext"
-    ]  # Jinja's own looks that up at each sentence
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = say_in_template
     app.jinja_env.globals["language_tag"] = language_tag

@@ -18,8 +18,8 @@ from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
 from booking.reservations.models import FAR_FUTURE
 from booking.reservations.refusals import CrossesMidnight
-from booking.spaces.models import Kind
-from booking.tariffs.in_force import PricedSpace, tariffs_in_force
+from booking.spaces.models import AnySpace, Kind
+from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.rating import MeasuredStay, billed_interval, rate
 from booking.tariffs.rules import NoTariff
 from booking.tariffs.snapshot import TariffSnapshot
@@ -36,7 +36,7 @@ class PricedUse(NamedTuple):
     """
 
     key: int
-    space: PricedSpace
+    space: AnySpace
     started_at: datetime
     ended_at: datetime
 
@@ -250,7 +250,7 @@ def _storage_line(
 LONGEST = timedelta(days=2)  # nobody books a room for longer, and pricing years takes minutes
 
 
-def quote(session: Session, park: Park, enterprise: Enterprise, space: PricedSpace, span: Span) -> Quote:
+def quote(session: Session, park: Park, enterprise: Enterprise, space: AnySpace, span: Span) -> Quote:
     """Price one space if used as booked; raises NoTariff, or CrossesMidnight for days at once.
 
     Uses the free minutes the enterprise has left in the month, and what the daily cap has not yet
@@ -266,7 +266,7 @@ def quote(session: Session, park: Park, enterprise: Enterprise, space: PricedSpa
 
 
 def quote_many(
-    session: Session, park: Park, enterprise: Enterprise, spaces: Iterable[PricedSpace], span: Span
+    session: Session, park: Park, enterprise: Enterprise, spaces: Iterable[AnySpace], span: Span
 ) -> dict[int, Quote]:
     """Price many spaces for the same time, each as if it alone were booked, by space id.
 

@@ -10,14 +10,14 @@ from booking.charges.pricing import PriceContext, PricedUse, Quote, metered_line
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
-from booking.spaces.models import Kind, Space
-from booking.tariffs.in_force import PricedSpace, tariff_in_force
+from booking.spaces.models import AnySpace, Kind, Space
+from booking.tariffs.in_force import tariff_in_force
 from booking.tariffs.rating import MeasuredStay, month_key, rate
 from booking.values import Money, Span, WorkCalendar, local_day
 
 
 def quote_each(
-    session: Session, park: Park, enterprise: Enterprise, asked: Mapping[str, tuple[PricedSpace, Span]]
+    session: Session, park: Park, enterprise: Enterprise, asked: Mapping[str, tuple[AnySpace, Span]]
 ) -> dict[str, Quote]:
     """Price each as if it alone were booked, in a number of queries that does not grow.
 
@@ -94,13 +94,13 @@ class _EveryDayWorks:
         return True
 
 
-def least_charged(session: Session, park: Park, space: PricedSpace, now: datetime) -> int:
+def least_charged(session: Session, park: Park, space: AnySpace, now: datetime) -> int:
     """Give for how many minutes one pays at least who comes now and leaves at once; raises NoTariff."""
     terms = tariff_in_force(session, space, local_day(now, park.zone)).terms
     return max(terms.minimum_minutes, terms.increment_minutes)
 
 
-def list_price(session: Session, park: Park, space: PricedSpace, span: Span) -> Money:
+def list_price(session: Session, park: Park, space: AnySpace, span: Span) -> Money:
     """Price a use for whoever has no free minutes left, and nothing charged that day; raises NoTariff."""
     snapshot = tariff_in_force(session, space, local_day(span.start, park.zone))
     calendar = park_calendar(session, park.id) if snapshot.asks_for_working_days else _EveryDayWorks()

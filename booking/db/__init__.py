@@ -1,6 +1,6 @@
 """The database: base class, column types, and the one function that commits."""
 
-from booking.db.base import Base, Factor, Instant, MoneyFen, choice, db
+from booking.db.base import Base, Factor, Instant, MoneyFen, WrittenOut, choice, db
 from booking.db.transaction import NO_KEY_UPDATE, lock_row, transaction
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Factor",
     "Instant",
     "MoneyFen",
+    "WrittenOut",
     "choice",
     "db",
     "lock_row",

@@ -23,7 +23,10 @@ from sqlalchemy import (
     MetaData,
     or_,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, SessionTransaction, registry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator
 
 from booking.values import Money
@@ -51,6 +54,26 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WrittenOut(ColumnElement[datetime]):
+    """An instant that stands in the statement itself, so that a partial index is found by it.
+
+    SQLAlchemy's `literal_execute` would write it anew with each execution.
+    """
+
+    inherit_cache = True
+    _traverse_internals = [("instant", InternalTraversal.dp_plain_obj)]  # noqa: RUF012 - as SQLAlchemy reads it
+    type = Instant()
+
+    def __init__(self, instant: datetime) -> None:
+        """Take an aware instant."""
+        self.instant = instant
+
+
+@compiles(WrittenOut)
+def _write_out(element: WrittenOut, compiler: SQLCompiler, **_more: Any) -> str:  # noqa: ANN401 - as SQLAlchemy asks
+    return compiler.render_literal_value(element.instant, element.type)
 
 
 class MoneyFen(TypeDecorator[Money]):

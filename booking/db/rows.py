@@ -39,7 +39,7 @@ def object_of(session: Session, kind: type[Row], facts: Mapping[str, Any]) -> Ro
         known = kind()
         known.__dict__.update(facts)
         make_transient_to_detached(known)
-        session.add(known)
+        session._update_impl(inspect(known))  # noqa: SLF001 - `add` would look through all it refers to
     elif inspect(known).expired:
         for name, value in facts.items():
             set_committed_value(known, name, value)

@@ -21,7 +21,7 @@ from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
 from booking.spaces.models import AnySpace, Kind, Space
-from booking.spaces.queries import lock_standing, rule_for, standing_of_park
+from booking.spaces.queries import HeldSpace, lock_standing, rule_for, standing_of_park
 from booking.values import Span
 
 
@@ -204,7 +204,9 @@ def _stand_on(session: Session, space: AnySpace, span: Span | None) -> list[tupl
     Makes sure that nobody retires it meanwhile: who retires it waits for us, or we for them; what was read
     before may be older than their commit. SQLite has one writer anyway.
     """
-    if session.get_bind().dialect.name == "sqlite":
+    if isinstance(space, HeldSpace):
+        retired_at, parts = space.retired_at, space.parts
+    elif session.get_bind().dialect.name == "sqlite":
         retired_at, parts = standing_of_park(session, space.park_id)[space.id]
     else:
         retired_at, parts = lock_standing(session, space.id)

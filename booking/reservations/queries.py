@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
-from booking.db import Instant
+from booking.db import Instant, WrittenOut
 from booking.parks.queries import kept
 from booking.people.models import Enterprise, Member
 from booking.reservations.approval.rules import Answerer
@@ -78,7 +78,7 @@ def _parts_of_wholes(session: Session, park_id: int) -> Mapping[int, tuple[int, 
     return {whole: tuple(parts) for whole, parts in found.items()}
 
 
-def claims_between(session: Session, space: Space, span: Span) -> list[ClaimRow]:
+def claims_between(session: Session, space: AnySpace, span: Span) -> list[ClaimRow]:
     """List the claims on a space, or on its parts, that share an instant with the span, in order of time."""
     return _claims(session, space.kind, ON_SPACE, span, space_id=space.id)
 
@@ -94,7 +94,7 @@ def closures_of_kind(session: Session, park_id: int, kind: Kind, span: Span) -> 
 
 
 # Written out and not bound, so that the partial index of open ends is found.
-OPEN_END = Occupancy.ends_at == bindparam("open_end", FAR_FUTURE, Instant(), literal_execute=True)
+OPEN_END = Occupancy.ends_at == WrittenOut(FAR_FUTURE)
 
 
 def overlapping(

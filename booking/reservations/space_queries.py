@@ -13,6 +13,7 @@ from booking.parks.models import Park
 from booking.parks.queries import kept, note_edition
 from booking.reservations.queries import claimed_spaces, held_by_others, parts_of_wholes, times_of
 from booking.spaces.models import Area, Equipment, Kind, Space
+from booking.spaces.queries import STANDING, HeldSpace, standing_of_park, standing_of_rows
 from booking.values import Span
 
 
@@ -176,13 +177,25 @@ SPACE_TO_BOOK = (
     .join(Park, Space.park_id == Park.id)
     .where(Space.id == bindparam("space_id"), Space.park_id == bindparam("park_id"))
 )
+STANDING_AND_RULES = STANDING.add_columns(*PARK).join(Park, Park.id == bindparam("park_id"))
 
 
-def row_to_book(session: Session, park_id: int, space_id: int) -> SpaceRow | None:
-    """Give a space of this park as `space_row` does, and what rules ask of the park, as it is now."""
-    (park,) = facts_of(session.connection().execute(RULES_OF_PARK, {"park_id": park_id}).one(), PARK)
+def hold_to_book(session: Session, park_id: int, space_id: int) -> HeldSpace | None:
+    """Hold a space of this park until the transaction ends, and read what rules ask of the park as it is.
+
+    SQLite's one writer holds everything; elsewhere lock and rules are one statement. None of another park's.
+    """
+    connection, asked = session.connection(), {"park_id": park_id, "space_id": space_id}
+    locks = connection.dialect.name != "sqlite"
+    rows = connection.execute(STANDING_AND_RULES if locks else RULES_OF_PARK, asked).all()
+    if not rows:
+        return None
+    (park,) = facts_of(rows[0][-len(PARK) :], PARK)
     note_edition(session, object_of(session, Park, park))
-    return space_row(session, park_id, space_id)
+    if (row := space_row(session, park_id, space_id)) is None:
+        return None
+    standing = standing_of_rows(rows) if locks else standing_of_park(session, park_id)[space_id]
+    return HeldSpace(row.id, row.park_id, row.kind, row.code, row.capacity, row.area_hundredths, *standing)
 
 
 def space_to_book(session: Session, park_id: int, space_id: int) -> Space | None:

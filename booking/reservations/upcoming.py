@@ -17,7 +17,7 @@ from booking.people.models import Enterprise, Member
 from booking.reservations.models import OPEN_STATES, Occupancy, Reservation, ReservationState
 from booking.reservations.queries import ON_SPACE, STILL_COMING, overlapping, times_of
 from booking.reservations.rules import OwnPlace, held_too, local_instant
-from booking.spaces.models import Kind, Space, space_part
+from booking.spaces.models import AnySpace, Kind, Space, space_part
 from booking.spaces.rules import Hours
 from booking.values import Month, Span, day_span
 
@@ -146,14 +146,14 @@ NOBODY = 0
 
 
 def free_and_own(
-    session: Session, space: Space, span: Span, member_id: int, *, but: int | None = None
+    session: Session, space: AnySpace, span: Span, member_id: int, *, but: int | None = None
 ) -> tuple[bool, Sequence[OwnPlace]]:
     """Tell in one query whether nobody has the space then, and what the member holds at that time besides.
 
     But perhaps the reservation named. A store is no place where somebody is: it stands beside anything.
     """
     asked = {"space_id": space.id, "member_id": member_id, "but": but or NOBODY} | times_of(span)
-    rows = session.execute(_beside(space.kind), asked).all()
+    rows = session.connection().execute(_beside(space.kind), asked).all()
     own = [_own_place(row) for row in rows if row[0]]
     stays = space.kind is not Kind.STORAGE
     return all(row[0] for row in rows), held_too(span, own) if stays else ()

@@ -99,7 +99,7 @@ OF_KIND = text("space_id IS NULL")
 
 
 class AnySpace(Protocol):
-    """A space, or a row that tells as much of one: what is looked at when it is booked and claimed."""
+    """A space, or a row that tells as much of one: what is asked of it when it is priced, booked, claimed."""
 
     @property
     def id(self) -> int: ...  # noqa: D102
@@ -111,6 +111,8 @@ class AnySpace(Protocol):
     def code(self) -> str: ...  # noqa: D102
     @property
     def capacity(self) -> int: ...  # noqa: D102
+    @property
+    def area_hundredths(self) -> int: ...  # noqa: D102
     @property
     def retired_at(self) -> datetime | None: ...  # noqa: D102
 
@@ -227,9 +229,7 @@ class IdlePlace(Base):
     location: Mapped[str] = mapped_column(String(120), default="")
     area_hundredths: Mapped[int]  # hundredths of a square metre
     given_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
-    whose: Mapped[str] = mapped_column(
-        String(120), default=""
-    )  # where no enterprise of the park gave it back
+    whose: Mapped[str] = mapped_column(String(120), default="")  # where no enterprise gave it back
     empty_since: Mapped[date]
     state: Mapped[IdleState] = mapped_column(choice(IdleState, "state"), default=IdleState.IDLE)
     proposal: Mapped[str] = mapped_column(String(500), default="")  # what could be made of it

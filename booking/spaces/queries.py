@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, bindparam, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -231,7 +231,7 @@ STANDING_OF_PARK = (
     .order_by(Space.id, PART.id)
 )
 STANDING = (
-    select(Space.retired_at, PART.id, PART.kind)
+    select(PART.id, PART.kind, Space.retired_at)
     .outerjoin(space_part, space_part.c.whole_id == Space.id)
     .outerjoin(PART, PART.id == space_part.c.part_id)
     .where(Space.id == bindparam("space_id"))
@@ -243,7 +243,25 @@ STANDING = (
 def lock_standing(session: Session, space_id: int) -> ParkStanding:
     """Tell it of one space, which nobody can retire before the transaction ends."""
     found = session.connection().execute(STANDING, {"space_id": space_id}).all()
-    return found[0].retired_at, tuple((row.id, row.kind) for row in found if row.id is not None)
+    return standing_of_rows(found)
+
+
+def standing_of_rows(rows: Sequence[Sequence[Any]]) -> Standing:
+    """Tell what the rows of `STANDING` say, of which there is at least one."""
+    return rows[0][2], tuple((row[0], row[1]) for row in rows if row[0] is not None)
+
+
+class HeldSpace(NamedTuple):
+    """A space whose standing this transaction holds, as an `AnySpace`: until it ends, nobody retires it."""
+
+    id: int
+    park_id: int
+    kind: Kind
+    code: str
+    capacity: int
+    area_hundredths: int
+    retired_at: datetime | None
+    parts: tuple[tuple[int, Kind], ...]
 
 
 def standing_of_park(session: Session, park_id: int) -> Mapping[int, ParkStanding]:

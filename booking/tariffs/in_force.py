@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, bindparam, func, select
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from booking.parks.queries import kept
 from booking.people.models import Size
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import AnySpace, Kind, Space
 from booking.tariffs.models import Tariff, TariffAllowance
 from booking.tariffs.rules import NoTariff
 from booking.tariffs.snapshot import TariffSnapshot
@@ -25,26 +25,13 @@ from booking.usage.measuring.day_minutes import BandPiece, BandPlan, UseBand
 TariffKey = tuple[int, datetime]
 
 
-class PricedSpace(Protocol):
-    """What a price depends on, of a space or a row that tells as much."""
-
-    @property
-    def id(self) -> int: ...  # noqa: D102
-    @property
-    def park_id(self) -> int: ...  # noqa: D102
-    @property
-    def kind(self) -> Kind: ...  # noqa: D102
-    @property
-    def area_hundredths(self) -> int: ...  # noqa: D102
-
-
 class _Version(NamedTuple):
     key: TariffKey
     valid_from: date
 
 
 def tariffs_in_force(
-    session: Session, asked: Iterable[tuple[PricedSpace, date]]
+    session: Session, asked: Iterable[tuple[AnySpace, date]]
 ) -> dict[tuple[int, date], TariffSnapshot]:
     """Give the figures for each (space, local day), of one park; what has no tariff is left out.
 
@@ -60,7 +47,7 @@ def tariffs_in_force(
     return {place: snapshot[version.key] for place, version in found.items()}
 
 
-def tariff_in_force(session: Session, space: PricedSpace, day: date) -> TariffSnapshot:
+def tariff_in_force(session: Session, space: AnySpace, day: date) -> TariffSnapshot:
     """Give the figures for one space and local day; raises NoTariff."""
     found = tariffs_in_force(session, [(space, day)]).get((space.id, day))
     if found is None:
@@ -89,7 +76,7 @@ def _read_versions(session: Session, park_id: int) -> _Versions:
     return dict(found)
 
 
-def _choose(versions: _Versions, space: PricedSpace, day: date) -> _Version | None:
+def _choose(versions: _Versions, space: AnySpace, day: date) -> _Version | None:
     """Take the newest that is valid, the space's own before its kind's."""
     for whose in (space.id, None):
         for version in versions.get((space.kind, whose), ()):

@@ -54,7 +54,7 @@ class PaymentForm(FlaskForm):
     reference = StringField(
         _("银行流水号或附言"), [Optional(), Length(max=120, message=_("最多 120 个字。"))]
     )
-    idempotency_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
+    idempotency_key = HiddenField("", validators=[Length(max=LONGEST_KEY)])
 
 
 class ReversalForm(FlaskForm):
@@ -74,7 +74,7 @@ class CreditForm(FlaskForm):
         [DataRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))],
         [tidy_text],
     )
-    idempotency_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
+    idempotency_key = HiddenField("", validators=[Length(max=LONGEST_KEY)])
 
 
 def credit_form(lines: Sequence[CreditableLine], **options: Any) -> CreditForm:  # noqa: ANN401 - as WTForms types it

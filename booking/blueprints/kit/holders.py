@@ -17,7 +17,7 @@ from booking.people.models import Role
 from booking.reservations.queries import ClaimRow, claims_between
 from booking.reservations.refusals import OwnBooking, Taken
 from booking.reservations.rules import MINUTE, OwnPlace
-from booking.spaces.models import Space
+from booking.spaces.models import AnySpace
 from booking.spaces.queries import rule_for, space_in_park
 from booking.values import Span
 
@@ -49,7 +49,7 @@ def taken_label(taken: Taken) -> str:
 MOST_NAMED = 5
 
 
-def holders(space: Space, span: Span, but: OwnBooking | None = None) -> list[TimeHolder]:
+def holders(space: AnySpace, span: Span, but: OwnBooking | None = None) -> list[TimeHolder]:
     """Tell who has the space then, the time that is kept free after a use included; `but` is no other's."""
     buffer = rule_for(db.session(), space, since=None).buffer_minutes
     rows = claims_between(db.session(), space, span.widened(timedelta(0), buffer * MINUTE))
@@ -86,7 +86,7 @@ def _in_use(row: ClaimRow) -> Span:
     return Span(row.starts_at, row.agreed_end or row.ends_at)
 
 
-def time_holder(row: ClaimRow, space: Space) -> TimeHolder:
+def time_holder(row: ClaimRow, space: AnySpace) -> TimeHolder:
     """Say whose a claim is, as far as the reader may know."""
     if row.closure_id is not None:
         return TimeHolder(closed_label(row, space.id))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, g, request, url_for
 from flask_login import current_user
@@ -132,6 +132,13 @@ def _address(_script_root: str, endpoint: str) -> str:
     return url_for(endpoint, projector=None)
 
 
+def url_in_page(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as Flask's own
+    """Give an address as `url_for` does; the same for ever where nothing is said of it, but on the wall."""
+    if values or "projector" in request.args or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    return _address(request.script_root, endpoint)
+
+
 THEMES = ("light", "dark")
 
 
@@ -202,7 +209,7 @@ class Frame:
     def ask_url(self) -> str:
         """Where one says what one needs: about the place before whose door one stands, or the park."""
         at_door = (request.view_args or {}).get("scan_code")
-        return url_for("needs.ask_at", scan_code=at_door) if at_door else url_for("needs.ask")
+        return url_for("needs.ask_at", scan_code=at_door) if at_door else url_in_page("needs.ask")
 
     @cached_property
     def wall_url(self) -> str:
@@ -241,7 +248,7 @@ class Frame:
     @cached_property
     def sign_out_url(self) -> str:
         """Where to sign out."""
-        return url_for("sign_in.out")
+        return url_in_page("sign_in.out")
 
 
 def _frame() -> Frame:
@@ -266,3 +273,4 @@ def init(app: Flask) -> None:
     """Give every page its frame."""
     app.context_processor(lambda: {"frame": _frame()})
     app.jinja_env.globals["trail"] = trail
+    app.jinja_env.globals["url_for"] = url_in_page

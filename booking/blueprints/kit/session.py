@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import String, Table, bindparam, cast as as_type, exists, func, select
+from sqlalchemy import String, Table, bindparam, cast as as_type, exists, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from booking import clock
@@ -60,8 +60,9 @@ def load(kept: str) -> SignedIn | None:
 
 
 ENDED = exists().where(EndedSession.key == bindparam("key"))
+COMMA = cast("str", literal_column("','"))  # a plain "," is written into the statement anew each time
 STARRED = (
-    select(func.aggregate_strings(as_type(Favourite.space_id, String), ","))
+    select(func.aggregate_strings(as_type(Favourite.space_id, String), COMMA))
     .where(Favourite.member_id == bindparam("id"))
     .scalar_subquery()
 )

@@ -5,12 +5,13 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import flask_bootstrap
 from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug import Response as AnyResponse
 
 from booking.blueprints.kit.access import anyone
@@ -121,6 +122,19 @@ def asset(name: str) -> str:
     return f"{request.script_root}/static/{known.fingerprint}/{name}"
 
 
+def draw_icon(name: str, label: str = "", *, large: bool = False) -> Markup:
+    """Draw one of `ICONS`; give `label` only where no text stands beside it. A page draws a score of them."""
+    return _icon(asset("icons.svg"), name, label, large)
+
+
+@lru_cache(maxsize=1000, typed=True)  # what is HTML already is another label than the same plain text
+def _icon(sheet: str, name: str, label: str, large: bool) -> Markup:  # noqa: FBT001 - known by its place to the cache
+    size, heard = " is-large" if large else "", Markup('role="img" aria-label="{}"').format(label)
+    return Markup('<svg class="icon{}" width="18" height="18" {}><use href="{}#{}"></use></svg>').format(
+        size, heard if label else Markup('aria-hidden="true"'), sheet, name
+    )
+
+
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -166,6 +180,7 @@ def init(app: Flask) -> None:
     """Read the files, and tell the templates where they are."""
     app.extensions["booking_files"] = gather()
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["draw_icon"] = draw_icon
 
 
 BUNDLE = "static/bootstrap5/icons/bootstrap-icons.svg"

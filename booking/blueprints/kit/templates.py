@@ -1,8 +1,8 @@
 """The environment that templates are compiled in."""
 
 import re
-from collections.abc import MutableMapping
-from types import FunctionType
+from collections.abc import MutableMapping, Sequence
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from flask import Flask
@@ -10,6 +10,7 @@ from flask.templating import Environment
 from jinja2 import StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
+from jinja2.utils import missing
 from markupsafe import Markup, escape
 from wtforms.widgets import Input
 
@@ -49,6 +50,9 @@ class PlainWriting(CodeGenerator):
             self.write("as_html(")
 
 
+PLAIN = {FunctionType, MethodType, BuiltinFunctionType}
+
+
 class DirectCalls(Context):
     """Jinja's, but that macros and plain functions are called without asking each time what they are."""
 
@@ -56,10 +60,20 @@ class DirectCalls(Context):
         """Call it, with what it wants to know of the template."""
         kind = type(called)
         if kind is Macro:
-            return called(self.eval_ctx, *args, **_said(kwargs))
-        if kind is FunctionType and not hasattr(called, "jinja_pass_arg"):
+            return self._expand(called, args, _said(kwargs))
+        if kind in PLAIN and not hasattr(called, "jinja_pass_arg"):
             return called(*args, **_said(kwargs))
         return super().call(called, *args, **kwargs)
+
+    def _expand(self, macro: Macro, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
+        """Fill in a macro's arguments by place and name, as Jinja does; what is unusual is left to it."""
+        rest = macro.arguments[len(args) :]
+        unusual = macro.caller or macro.catch_varargs or len(args) > len(macro.arguments)
+        misnamed = kwargs and not macro.catch_kwargs and not kwargs.keys() <= set(rest)
+        if unusual or misnamed or not self.eval_ctx.autoescape:
+            return macro(self.eval_ctx, *args, **kwargs)
+        filled = [*args, *(kwargs.pop(name, missing) for name in rest)]
+        return Markup(macro._func(*filled, *([kwargs] if macro.catch_kwargs else [])))  # noqa: S704, SLF001 - as Jinja does
 
 
 def _said(kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -208,7 +208,7 @@ def _not_printed(month: Month, failure: PrintFailed) -> None:
 class CorrectReportForm(FlaskForm):
     """Why a corrected version is signed; `drawn_from` is the mark of the draft that was read."""
 
-    drawn_from = HiddenField()
+    drawn_from = HiddenField("")
     reason = TextAreaField(
         _("更正说明"),
         [

@@ -48,8 +48,8 @@ from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import booking_context_for, made_before, reserve, stored_key
 from booking.reservations.rules import check_new
-from booking.reservations.space_queries import SpaceRow, row_to_book, space_row
-from booking.spaces.models import Kind, Space
+from booking.reservations.space_queries import SpaceRow, hold_to_book, space_row
+from booking.spaces.models import Kind
 from booking.spaces.queries import rule_for
 from booking.values import Refusal, Span, local_day
 
@@ -61,7 +61,7 @@ blueprint = Blueprint("reservations", __name__, url_prefix="/reservations")
 def new() -> ResponseReturnValue:
     """Show the form with its price; every field can come with the address."""
     now = clock.now()
-    space = wanted_space(request.args.get("space", 0, type=whole))
+    space = _row_or_404(request.args.get("space", 0, type=whole))
     form = form_for(space, from_address=True)
     prefill(form, space, now)
     form.idempotency_key.data = secrets.token_urlsafe(12)
@@ -93,12 +93,12 @@ def create() -> ResponseReturnValue:
     That is sent like a booking, since guests' addresses have no place in the address of a page.
     """
     now = clock.now()
-    space = space_row(db.session(), my_park().id, request.form.get("space", 0, type=whole)) or abort(404)
+    space = _row_or_404(request.form.get("space", 0, type=whole))
     form = form_for(space, from_address=False)
     if request.form.get("step") == "price":
-        return new_page(form, wanted_space(space.id), now)
+        return new_page(form, space, now)
     if not form.validate():
-        return new_page(form, wanted_space(space.id), now), UNPROCESSABLE
+        return new_page(form, space, now), UNPROCESSABLE
     try:
         made = book(form, space, now)
     except Refusal as refusal:
@@ -108,9 +108,14 @@ def create() -> ResponseReturnValue:
             count_turned_away(space.kind, taken.span, now, space.id)
         if taken is None and isinstance(form, ReserveForm):
             put_amiss(form, space.capacity)
-        return new_page(form, wanted_space(space.id), now, taken=taken), status
+        return new_page(form, space, now, taken=taken), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))
+
+
+def _row_or_404(space_id: int) -> SpaceRow:
+    """Give a space of the reader's park as it was when they signed in to this request; no query."""
+    return space_row(db.session(), my_park().id, space_id) or abort(404)
 
 
 def look_before_waiting(form: ReserveForm | ReserveStoreForm, row: SpaceRow, now: datetime) -> None:
@@ -122,10 +127,9 @@ def look_before_waiting(form: ReserveForm | ReserveStoreForm, row: SpaceRow, now
     span, by = span_of(form, now), actor()
     if is_free(db.session(), row, span):
         return
-    space = wanted_space(row.id)
-    if made_before(db.session(), stored_key(by, form.idempotency_key.data), span, space) is None:
-        check_new(span, booking_context_for(db.session(), space, span, now))
-        raise Taken(space.id, span)
+    if made_before(db.session(), stored_key(by, form.idempotency_key.data), span, row) is None:
+        check_new(span, booking_context_for(db.session(), row, span, now))
+        raise Taken(row.id, span)
 
 
 def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -> Reservation:
@@ -136,7 +140,7 @@ def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -
     with transaction(before_waiting=partial(look_before_waiting, form, space, now)) as session:
         made = reserve(
             session,
-            row_to_book(session, space.park_id, space.id) or abort(404),
+            hold_to_book(session, space.park_id, space.id) or abort(404),
             span,
             quote=total,
             by=by,
@@ -154,7 +158,7 @@ def tell(made: Reservation, booked: str = "") -> None:
     flash(asked or booked or gettext("预订成功。"), "info" if asked else "success")
 
 
-def form_for(space: Space | SpaceRow, *, from_address: bool) -> ReserveForm | ReserveStoreForm:
+def form_for(space: SpaceRow, *, from_address: bool) -> ReserveForm | ReserveStoreForm:
     """Make the form that fits the kind."""
     alone = ReserveStoreForm if space.kind is Kind.STORAGE else ReserveForm
     kind = ReserveRoomForm if space.kind in SEATED else alone
@@ -164,7 +168,7 @@ def form_for(space: Space | SpaceRow, *, from_address: bool) -> ReserveForm | Re
 
 
 def new_page(
-    form: ReserveForm | ReserveStoreForm, space: Space, now: datetime, taken: Taken | None = None
+    form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime, taken: Taken | None = None
 ) -> str:
     """Draw the form with its price, its rules, and after a refusal the alternatives."""
     span, today = span_or_none(form, now), local_day(now, my_park().zone)
@@ -177,9 +181,7 @@ def new_page(
         form=form,
         space=space,
         name=local_name(space.name, space.name_en),
-        area=" · ".join(
-            [local_name(space.area.name, space.area.name_en), *(one for _, one in made_of(space.id))]
-        ),
+        area=" · ".join([local_name(space.area, space.area_en), *(one for _, one in made_of(space.id))]),
         photo_url=photo_of(space.picture_id),
         hint=gettext("按天计费") if space.kind is Kind.STORAGE else hours_hint(opening, day),
         day_url=url_for("calendar.day", **wish.args(kind=space.kind.value, day=day)),
@@ -196,13 +198,13 @@ def new_page(
     )
 
 
-def wish_with(form: ReserveForm | ReserveStoreForm, space: Space) -> Criteria:
+def wish_with(form: ReserveForm | ReserveStoreForm, space: SpaceRow) -> Criteria:
     """Tell what was looked for, with as many people as the form says now where that counts."""
     wish = Criteria.of_request()
     return wish._replace(people=form.people.data or wish.people) if space.kind in SEATED else wish
 
 
-def search_again(form: ReserveForm | ReserveStoreForm, space: Space, wish: Criteria) -> str:
+def search_again(form: ReserveForm | ReserveStoreForm, space: SpaceRow, wish: Criteria) -> str:
     """Lead to the other spaces there are at the time that is in the form."""
     when = {"kind": space.kind.value, "day": form.day.data}
     if isinstance(form, ReserveStoreForm):
@@ -218,7 +220,7 @@ def span_or_none(form: ReserveForm | ReserveStoreForm, now: datetime) -> Span | 
         return None
 
 
-def wait_instead(form: ReserveForm | ReserveStoreForm, space: Space, taken: Taken) -> JoinPress | None:
+def wait_instead(form: ReserveForm | ReserveStoreForm, space: SpaceRow, taken: Taken) -> JoinPress | None:
     """Offer the waiting list for the time that is taken, unless by oneself."""
     if all_mine(holders(space, taken.span)):
         return None
@@ -226,8 +228,9 @@ def wait_instead(form: ReserveForm | ReserveStoreForm, space: Space, taken: Take
     return join_press(space.kind, taken.span, people, purpose, space_id=space.id)
 
 
-def instead_of(space: Space, taken: Taken, wish: Criteria, now: datetime) -> dict[str, object]:
+def instead_of(row: SpaceRow, taken: Taken, wish: Criteria, now: datetime) -> dict[str, object]:
     """Offer the nearest free times of the space, and similar spaces at the same time."""
+    space = wanted_space(row.id)
     found = alternatives(
         db.session(), my_park(), space, taken.span, now, Asker(wish.among(space.kind, (), ()).people)
     )

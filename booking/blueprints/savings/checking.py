@@ -68,7 +68,7 @@ class DecisionForm(FlaskForm):
         [tidy_text],
         description=_("例如：搬进了更大的办公室。会和这次核对一起留存。"),
     )
-    seen = HiddenField()  # the jumps that the reason is given for
+    seen = HiddenField("")  # the jumps that the reason is given for
 
 
 @blueprint.get("/baselines")

@@ -56,7 +56,7 @@ class SeriesChangeForm(FlaskForm):
     space = SelectField(_("空间"), coerce=whole)
     starts = ClockField(_("开始"), [InputRequired(_("请填写开始时间。"))])
     ends = ClockField(_("结束"), [InputRequired(_("请填写结束时间。"))])
-    since = HiddenField()
+    since = HiddenField("")
     version = IntegerField(widget=HiddenInput())
 
 

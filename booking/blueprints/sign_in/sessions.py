@@ -167,8 +167,8 @@ class SignInForm(FlaskForm):
     )
     password = PasswordField(_("密码"), [InputRequired(_("请填写密码。"))])
     remember = BooleanField(_("在这台设备上保持登录 14 天"))
-    next = HiddenField()
-    kept = HiddenField()
+    next = HiddenField("")
+    kept = HiddenField("")
 
 
 class ForgottenForm(FlaskForm):

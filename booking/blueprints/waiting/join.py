@@ -43,15 +43,14 @@ from booking.reservations.space_queries import (
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.reservations.waiting.models import Wait
 from booking.reservations.waiting.wait_for import AnyOf, wait_for
-from booking.spaces.models import Kind, Space
-from booking.tariffs.in_force import PricedSpace
+from booking.spaces.models import AnySpace, Kind, Space
 from booking.values import Money, Refusal, Span
 
 
 class WaitForm(ReserveForm):
     """Wait for one space, or without one for any of a kind."""
 
-    kind = HiddenField()
+    kind = HiddenField("")
 
 
 class Wanted(NamedTuple):
@@ -162,7 +161,7 @@ def least_price(space: Space | None, any_of: AnyOf | None, span: Span) -> Money 
     if rights is None or rights.up_to is None:
         return None
     session, park = db.session(), my_park()
-    rows: Sequence[PricedSpace] = [space] if space else []
+    rows: Sequence[AnySpace] = [space] if space else []
     if any_of is not None:
         rows = fitting_rows(session, park.id, any_of.kind, span.start, any_of.wanted)
     quotes = quote_many(session, park, my_enterprise(), rows, span)

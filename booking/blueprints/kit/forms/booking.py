@@ -49,9 +49,8 @@ from booking.reservations.refusals import Taken
 from booking.reservations.reserve import booking_context
 from booking.reservations.upcoming import booked_in_month, free_and_own
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
-from booking.spaces.models import Space
+from booking.spaces.models import AnySpace
 from booking.spaces.rules import Opening
-from booking.tariffs.in_force import PricedSpace
 from booking.values import Month, Refusal, Span
 
 
@@ -66,7 +65,7 @@ def put_amiss(form: ReserveForm, capacity: int, checks: Iterable[Callable[[], ob
     put_each_beside(form, [*wrong, *checks])
 
 
-def price_of(space: PricedSpace, span: Span) -> Quote:
+def price_of(space: AnySpace, span: Span) -> Quote:
     """Price it for the reader's enterprise; raises NoTariff."""
     return quote(db.session(), my_park(), my_enterprise(), space, span)
 
@@ -85,7 +84,7 @@ class Priced(NamedTuple):
 
 
 def judged(
-    space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
+    space: AnySpace, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
 ) -> tuple[Quote, str, str, str]:
     """Price what the rules allow and nobody else has; say what else is held, what quotas leave, who is asked.
 
@@ -108,7 +107,7 @@ def judged(
 
 
 def priced(
-    space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
+    space: AnySpace, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
 ) -> Priced:
     """Say what a span costs, or why nobody can have it."""
     try:
@@ -122,7 +121,7 @@ def priced(
     return Priced(price_text(found), detail, when, None, *said)
 
 
-def shared_free(price: Quote, space: Space, span: Span, *, but: int | None = None) -> str:
+def shared_free(price: Quote, space: AnySpace, span: Span, *, but: int | None = None) -> str:
     """Say that free minutes are taken off once a month, and by whom, where others are booked that month.
 
     A quote prices what it is for as if it came next (tariffs/rating.py, rule 3: in the order in which stays
@@ -142,7 +141,7 @@ def shared_free(price: Quote, space: Space, span: Span, *, but: int | None = Non
     )
 
 
-def _taken(space: Space, opening: Opening, taken: Taken, moving: Reservation | None = None) -> Priced:
+def _taken(space: AnySpace, opening: Opening, taken: Taken, moving: Reservation | None = None) -> Priced:
     """Say whose it is, and where to wait for it; not for who has it themselves, or would move."""
     waits = not (moving or opening.needs_approval or space.kind in SPACES_WITHOUT_LINE)
     if not waits or all_mine(holders(space, taken.span)):
@@ -157,7 +156,7 @@ def unpriced(refusal: Refusal) -> Priced:
 
 
 def price_in_form(
-    space: Space,
+    space: AnySpace,
     opening: Opening,
     span: Span | None,
     now: datetime,
@@ -171,7 +170,7 @@ def price_in_form(
     return Priced() if span is None else priced(space, opening, span, now, moving)
 
 
-def promise_before(space: Space, opening: Opening, span: Span | None, now: datetime) -> datetime | None:
+def promise_before(space: AnySpace, opening: Opening, span: Span | None, now: datetime) -> datetime | None:
     """Tell by when the park would answer, if it were asked now; None where it is not, or not yet."""
     if not opening.needs_approval or asks_first(space.kind, None, park_approves=False):
         return None

@@ -98,7 +98,7 @@ Shown = Callable[[], dict[str, Any]]
 class EditForm(FlaskForm):
     """The base of every form that edits what is there."""
 
-    drawn_from = HiddenField()
+    drawn_from = HiddenField("")
 
     thing: EditedRecord | None = None
     shown: Shown = dict

@@ -28,7 +28,7 @@ from booking.reservations.refusals import NothingFree, OutOfDate, Taken
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.space_queries import space_to_book, spaces_in_service
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import AnySpace, Kind, Space
 from booking.spaces.rules import DAY_MINUTES
 from booking.values import Refusal, Span
 
@@ -64,19 +64,19 @@ class WishFields(FlaskForm):
     purpose = StringField(
         _("用途"), [Length(max=LONGEST_PURPOSE, message=_("用途请不要超过 120 个字。")), Optional()]
     )
-    idempotency_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
+    idempotency_key = HiddenField("", validators=[Length(max=LONGEST_KEY)])
 
 
 class ReserveForm(DayForm, WishFields):
     """Reserve one space."""
 
-    space = HiddenField()
+    space = HiddenField("")
 
 
 class ReserveStoreForm(StoreForm, WishFields):
     """Reserve one store."""
 
-    space = HiddenField()
+    space = HiddenField("")
 
 
 class PoolForm(DayForm, WishFields):
@@ -252,7 +252,7 @@ def wanted_space(space_id: int) -> Space:
     return space
 
 
-def prefill(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> None:
+def prefill(form: ReserveForm | ReserveStoreForm, space: AnySpace, now: datetime) -> None:
     """Fill in what the address says as start and end, else the day that it says, or today."""
     zone = my_park().zone
     start = instant_or_none(request.values.get("start"), zone)
@@ -270,7 +270,7 @@ def prefill(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -
         fill_times(form, now)
 
 
-def _begin_when_open(form: ReserveForm, space: Space, now: datetime) -> None:
+def _begin_when_open(form: ReserveForm, space: AnySpace, now: datetime) -> None:
     """Begin where an hour is open next, where nobody said a day."""
     at = booking_context_for(db.session(), space, Span(now, now + timedelta(hours=1)), now)
     form.day.data, form.starts.data = rules.next_full_hour(at) or (form.day.data, None)

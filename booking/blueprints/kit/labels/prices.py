@@ -22,7 +22,7 @@ from booking.parks.models import Park
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
 from booking.savings.jumps import Jump, JumpOf
-from booking.tariffs.in_force import PricedSpace
+from booking.spaces.models import AnySpace
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import NoTariff
 from booking.tariffs.terms import BUSY, EXTENDED, OFF_PEAK, PEAK, REST_DAY, Days
@@ -107,7 +107,7 @@ def _by_day(quote: Quote, per_day: Money) -> str:
     return str(gettext("%(days)s 天 × %(price)s", days=days, price=money(per_day)))
 
 
-def leave_early_label(park: Park, space: PricedSpace, now: datetime) -> str:
+def leave_early_label(park: Park, space: AnySpace, now: datetime) -> str:
     """Say what who leaves early pays: what was used, and at least so much."""
     try:
         least = least_charged(db.session(), park, space, now)
