@@ -157,20 +157,42 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
         connection.execute(pragma)
 
 
-def take_the_lock(connection: Connection, before_waiting: Callable[[], None] | None = None) -> None:
-    """Let a transaction that only read be one that writes: on SQLite another, which takes the one lock.
+def take_the_lock(connection: Connection, before_waiting: Callable[[], None] | None = None) -> bool:
+    """Let a transaction that only read be one that writes; tell whether what it read is how things are now.
 
-    Where somebody else holds it, `before_waiting` is called first, with the database as it is now to read in.
+    SQLite knows: where nobody has committed since, and nobody is at it, the transaction itself takes the one
+    lock. Else another begins, and takes it. Where somebody else holds it, `before_waiting` is called first,
+    with the database as it is now to read in. PostgreSQL cannot tell.
     """
     driver = connection.connection.dbapi_connection
     if connection.dialect.name != "sqlite" or driver is None:
-        return
+        return False
+    if _goes_on_writing(driver):
+        return True
     if before_waiting is not None:
         if _took_it_at_once(driver):
-            return
+            return False
         before_waiting()
     driver.rollback()
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+    return False
+
+
+WRITES_NOTHING: Final = "UPDATE alembic_version SET version_num = version_num WHERE 0"
+
+
+def _goes_on_writing(driver: Any) -> bool:  # noqa: ANN401 - the driver's own type
+    """Take the lock into the transaction that reads; SQLite refuses at once where it reads of the past.
+
+    It also does so while somebody else writes, since waiting with an old picture would lead nowhere.
+    """
+    try:
+        driver.execute(WRITES_NOTHING)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _took_it_at_once(driver: Any) -> bool:  # noqa: ANN401 - the driver's own type

@@ -35,7 +35,8 @@ def transaction(*, before_waiting: Callable[[], None] | None = None) -> Iterator
     What was read before is forgotten first, so that rules judge rows as they are now, under the
     write lock (SQLite: BEGIN IMMEDIATE), not as they were when the page was drawn. On PostgreSQL the
     reading transaction becomes the writing one: at READ COMMITTED every statement sees what is committed. On
-    SQLite another begins on the same connection. One in which a statement failed is given up.
+    SQLite it does so where nobody has written since, and then nothing need be forgotten; else another begins
+    on the same connection. One in which a statement failed is given up.
 
     Where somebody else writes to SQLite at this moment, `before_waiting` looks whether it is worth while to
     wait; what it raises is raised.
@@ -45,6 +46,7 @@ def transaction(*, before_waiting: Callable[[], None] | None = None) -> Iterator
         _begin_writing(session, before_waiting)
         yield session
         session.commit()
+        session.info[_OUTLIVED] = True
     except BaseException:
         session.rollback()
         raise
@@ -52,14 +54,16 @@ def transaction(*, before_waiting: Callable[[], None] | None = None) -> Iterator
 
 def _begin_writing(session: Session, before_waiting: Callable[[], None] | None) -> None:
     if _can_go_on(session):
-        take_the_lock(session.connection(), before_waiting)
-        session.expire_all()
-        session.info.pop(_FACTS, None)
+        as_it_is = take_the_lock(session.connection(), before_waiting)
+        if not as_it_is or session.info.get(_OUTLIVED):
+            session.expire_all()
+            session.info.pop(_FACTS, None)
     else:
         session.rollback()
         session.connection(execution_options={"writes": True})
 
 
+_OUTLIVED: Final = "there may be objects of an earlier transaction"
 _FACTS: Final = "facts of the transaction"
 
 

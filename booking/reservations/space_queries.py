@@ -13,7 +13,7 @@ from booking.parks.models import Park
 from booking.parks.queries import kept, note_edition
 from booking.reservations.queries import claimed_spaces, held_by_others, parts_of_wholes, times_of
 from booking.spaces.models import Area, Equipment, Kind, Space
-from booking.spaces.queries import STANDING, HeldSpace, standing_of_park, standing_of_rows
+from booking.spaces.queries import STANDING, HeldSpace, Standing, standing_of_park, standing_of_rows
 from booking.values import Span
 
 
@@ -170,7 +170,6 @@ def _equipment_of_kind(session: Session, park_id: int, kind: Kind) -> tuple[str,
 SPACE, AREA = columns_of(Space), columns_of(Area)
 RULES = {"id", "zone_name", "opens", "closes", "open_on_rest_days", "edition"}
 PARK = [column for column in columns_of(Park) if column.key in RULES]
-RULES_OF_PARK = select(*PARK).where(Park.id == bindparam("park_id"))
 SPACE_TO_BOOK = (
     select(*SPACE, *AREA, *PARK)
     .join(Area, Space.area_id == Area.id)
@@ -181,21 +180,26 @@ STANDING_AND_RULES = STANDING.add_columns(*PARK).join(Park, Park.id == bindparam
 
 
 def hold_to_book(session: Session, park_id: int, space_id: int) -> HeldSpace | None:
-    """Hold a space of this park until the transaction ends, and read what rules ask of the park as it is.
+    """Hold a space of this park until the transaction ends, as it is now; None where it is another's."""
+    standing = _hold_with_rules(session, park_id, space_id)
+    row = space_row(session, park_id, space_id)
+    if standing is None or row is None:
+        return None
+    return HeldSpace(row.id, row.park_id, row.kind, row.code, row.capacity, row.area_hundredths, *standing)
 
-    SQLite's one writer holds everything; elsewhere lock and rules are one statement. None of another park's.
-    """
-    connection, asked = session.connection(), {"park_id": park_id, "space_id": space_id}
-    locks = connection.dialect.name != "sqlite"
-    rows = connection.execute(STANDING_AND_RULES if locks else RULES_OF_PARK, asked).all()
+
+def _hold_with_rules(session: Session, park_id: int, space_id: int) -> Standing | None:
+    """Lock it, and read what rules ask of the park. SQLite's one writer holds everything."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.get_one(Park, park_id)  # no query where nobody has written since it was read
+        return standing_of_park(session, park_id).get(space_id)
+    asked = {"park_id": park_id, "space_id": space_id}
+    rows = session.connection().execute(STANDING_AND_RULES, asked).all()
     if not rows:
         return None
     (park,) = facts_of(rows[0][-len(PARK) :], PARK)
     note_edition(session, object_of(session, Park, park))
-    if (row := space_row(session, park_id, space_id)) is None:
-        return None
-    standing = standing_of_rows(rows) if locks else standing_of_park(session, park_id)[space_id]
-    return HeldSpace(row.id, row.park_id, row.kind, row.code, row.capacity, row.area_hundredths, *standing)
+    return standing_of_rows(rows)
 
 
 def space_to_book(session: Session, park_id: int, space_id: int) -> Space | None:

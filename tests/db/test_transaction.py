@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import event, func, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError, PendingRollbackError
 
 from booking.db import db, transaction
+from booking.parks.models import Park
 from booking.people.models import Enterprise
 from tests.harness.app import open_session
 from tests.harness.world import World
@@ -171,6 +172,23 @@ class TooLateError(Exception):
 
 def too_late():
     raise TooLateError
+
+
+def test_on_sqlite_what_was_read_stays_where_nobody_has_written_since(sqlite_database, app_on, now):
+    app = app_on(sqlite_database)
+    asked: list[str] = []
+    with app.test_request_context():
+        with transaction() as session:
+            park_id = World(session, now).park().id
+        db.session.remove()
+        read = db.session.get_one(Park, park_id)
+        event.listen(db.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        with transaction() as session:
+            assert session.get_one(Park, park_id) is read
+            assert not asked, "it is how things are, and the transaction that read it is the one that writes"
+        with transaction() as session:
+            assert session.get_one(Park, park_id) is read
+            assert asked, "it was read by a transaction that is over; others may have written since"
 
 
 def test_who_would_wait_for_sqlites_writer_looks_first_whether_it_is_worth_while(
