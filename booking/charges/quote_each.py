@@ -31,7 +31,7 @@ def quote_in_turn(
     session: Session,
     park: Park,
     enterprise: Enterprise,
-    asked: Mapping[str, tuple[PricedSpace, Span]],
+    asked: Mapping[str, tuple[AnySpace, Span]],
     alone: Mapping[str, Quote],
 ) -> dict[str, Quote]:
     """Price what was quoted each `alone` one after the other, all as booked; the calendar is in memory."""
@@ -75,7 +75,7 @@ def price_in_turn(
     return found
 
 
-def _uses(asked: Mapping[str, tuple[PricedSpace, Span]]) -> list[PricedUse]:
+def _uses(asked: Mapping[str, tuple[AnySpace, Span]]) -> list[PricedUse]:
     return [
         PricedUse(number, space, span.start, span.end) for number, (space, span) in enumerate(asked.values())
     ]

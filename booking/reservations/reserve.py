@@ -7,9 +7,9 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
-from booking.db.rows import INSERTS, columns_of, object_of
+from booking.db.rows import INSERTS, columns_of, facts_of, object_of
 from booking.parks.models import Park
-from booking.parks.queries import park_calendar
+from booking.parks.queries import note_edition, park_calendar
 from booking.people.enterprises import check_tenancy
 from booking.reservations.approval.agree import ask_manager
 from booking.reservations.approval.requests import promise
@@ -21,11 +21,44 @@ from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import BookingContext, check_in_service, check_new, check_people
+from booking.reservations.space_queries import RULES_OF_PARK, space_row
 from booking.spaces.extended.extended_hours import hold_extended_hours
 from booking.spaces.models import AnySpace, Kind
-from booking.spaces.queries import rule_for
+from booking.spaces.queries import (
+    SPACE_STANDING,
+    HeldSpace,
+    ParkStanding,
+    rule_for,
+    standing_of_park,
+    standing_of_rows,
+)
 from booking.spaces.rules import Opening
 from booking.values import FAR_FUTURE, Money, Refusal, Span, local_day
+
+STANDING_AND_RULES = SPACE_STANDING.add_columns(*RULES_OF_PARK).join(Park, Park.id == bindparam("park_id"))
+
+
+def hold_to_book(session: Session, park_id: int, space_id: int) -> HeldSpace | None:
+    """Hold a space of this park until the transaction ends, as it is now; None where it is another's."""
+    standing = _hold_with_rules(session, park_id, space_id)
+    row = space_row(session, park_id, space_id)
+    if standing is None or row is None:
+        return None
+    return HeldSpace(row.id, row.park_id, row.kind, row.code, row.capacity, row.area_hundredths, *standing)
+
+
+def _hold_with_rules(session: Session, park_id: int, space_id: int) -> ParkStanding | None:
+    """Lock it, and read what rules ask of the park. SQLite's one writer holds everything."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.get_one(Park, park_id)  # no query where nobody has written since it was read
+        return standing_of_park(session, park_id).get(space_id)
+    asked = {"park_id": park_id, "space_id": space_id}
+    rows = session.connection().execute(STANDING_AND_RULES, asked).all()
+    if not rows:
+        return None
+    (park,) = facts_of(rows[0][-len(RULES_OF_PARK) :], RULES_OF_PARK)
+    note_edition(session, object_of(session, Park, park))
+    return standing_of_rows(rows)
 
 
 def reserve(

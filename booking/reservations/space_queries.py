@@ -13,7 +13,6 @@ from booking.parks.models import Park
 from booking.parks.queries import kept, note_edition
 from booking.reservations.queries import claimed_spaces, held_by_others, parts_of_wholes, times_of
 from booking.spaces.models import Area, Equipment, Kind, Space
-from booking.spaces.queries import STANDING, HeldSpace, Standing, standing_of_park, standing_of_rows
 from booking.values import Span
 
 
@@ -169,37 +168,13 @@ def _equipment_of_kind(session: Session, park_id: int, kind: Kind) -> tuple[str,
 
 SPACE, AREA = columns_of(Space), columns_of(Area)
 RULES = {"id", "zone_name", "opens", "closes", "open_on_rest_days", "edition"}
-PARK = [column for column in columns_of(Park) if column.key in RULES]
+RULES_OF_PARK = [column for column in columns_of(Park) if column.key in RULES]
 SPACE_TO_BOOK = (
-    select(*SPACE, *AREA, *PARK)
+    select(*SPACE, *AREA, *RULES_OF_PARK)
     .join(Area, Space.area_id == Area.id)
     .join(Park, Space.park_id == Park.id)
     .where(Space.id == bindparam("space_id"), Space.park_id == bindparam("park_id"))
 )
-STANDING_AND_RULES = STANDING.add_columns(*PARK).join(Park, Park.id == bindparam("park_id"))
-
-
-def hold_to_book(session: Session, park_id: int, space_id: int) -> HeldSpace | None:
-    """Hold a space of this park until the transaction ends, as it is now; None where it is another's."""
-    standing = _hold_with_rules(session, park_id, space_id)
-    row = space_row(session, park_id, space_id)
-    if standing is None or row is None:
-        return None
-    return HeldSpace(row.id, row.park_id, row.kind, row.code, row.capacity, row.area_hundredths, *standing)
-
-
-def _hold_with_rules(session: Session, park_id: int, space_id: int) -> Standing | None:
-    """Lock it, and read what rules ask of the park. SQLite's one writer holds everything."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.get_one(Park, park_id)  # no query where nobody has written since it was read
-        return standing_of_park(session, park_id).get(space_id)
-    asked = {"park_id": park_id, "space_id": space_id}
-    rows = session.connection().execute(STANDING_AND_RULES, asked).all()
-    if not rows:
-        return None
-    (park,) = facts_of(rows[0][-len(PARK) :], PARK)
-    note_edition(session, object_of(session, Park, park))
-    return standing_of_rows(rows)
 
 
 def space_to_book(session: Session, park_id: int, space_id: int) -> Space | None:
@@ -208,7 +183,7 @@ def space_to_book(session: Session, park_id: int, space_id: int) -> Space | None
     row = session.connection().execute(SPACE_TO_BOOK, asked).first()
     if row is None:
         return None
-    space, area, park = facts_of(row, SPACE, AREA, PARK)
+    space, area, park = facts_of(row, SPACE, AREA, RULES_OF_PARK)
     space |= {"area": object_of(session, Area, area), "park": object_of(session, Park, park)}
     note_edition(session, space["park"])
     return object_of(session, Space, space)

@@ -230,7 +230,7 @@ STANDING_OF_PARK = (
     .where(Space.park_id == bindparam("park_id"))
     .order_by(Space.id, PART.id)
 )
-STANDING = (
+SPACE_STANDING = (
     select(PART.id, PART.kind, Space.retired_at)
     .outerjoin(space_part, space_part.c.whole_id == Space.id)
     .outerjoin(PART, PART.id == space_part.c.part_id)
@@ -242,12 +242,12 @@ STANDING = (
 
 def lock_standing(session: Session, space_id: int) -> ParkStanding:
     """Tell it of one space, which nobody can retire before the transaction ends."""
-    found = session.connection().execute(STANDING, {"space_id": space_id}).all()
+    found = session.connection().execute(SPACE_STANDING, {"space_id": space_id}).all()
     return standing_of_rows(found)
 
 
-def standing_of_rows(rows: Sequence[Sequence[Any]]) -> Standing:
-    """Tell what the rows of `STANDING` say, of which there is at least one."""
+def standing_of_rows(rows: Sequence[Sequence[Any]]) -> ParkStanding:
+    """Tell what the rows of `SPACE_STANDING` say, of which there is at least one."""
     return rows[0][2], tuple((row[0], row[1]) for row in rows if row[0] is not None)
 
 

@@ -46,9 +46,9 @@ from booking.reservations.habits.habits import next_like
 from booking.reservations.models import Reservation
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
-from booking.reservations.reserve import booking_context_for, made_before, reserve, stored_key
+from booking.reservations.reserve import booking_context_for, hold_to_book, made_before, reserve, stored_key
 from booking.reservations.rules import check_new
-from booking.reservations.space_queries import SpaceRow, hold_to_book, space_row
+from booking.reservations.space_queries import SpaceRow, space_row
 from booking.spaces.models import Kind
 from booking.spaces.queries import rule_for
 from booking.values import Refusal, Span, local_day

@@ -25,8 +25,7 @@ from booking.reservations.series.instead import Elsewhere, Instead, Missed, inst
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.space_queries import SpaceRow
 from booking.reservations.upcoming import own_between
-from booking.spaces.models import Kind, Space
-from booking.tariffs.in_force import PricedSpace
+from booking.spaces.models import AnySpace, Kind, Space
 from booking.values import Money, Span, local_day
 
 
@@ -135,7 +134,7 @@ def _in_turn(
 ) -> dict[str, Quote]:
     """Price all that would be booked one after the other: the month's free minutes come once."""
     spans = {one.key: one.span for one in outlook.free if one.span is not None}
-    places: dict[str, tuple[PricedSpace, Span]] = {key: (space, spans[key]) for key in quotes}
+    places: dict[str, tuple[AnySpace, Span]] = {key: (space, spans[key]) for key in quotes}
     places |= {key: (one.row, one.span) for key, one in taken.items()}
     return quote_in_turn(db.session(), my_park(), my_enterprise(), places, {**quotes, **_quotes(taken)})
 
