@@ -57,7 +57,7 @@ from booking.blueprints.kit import (
     static_files,
 )
 from booking.blueprints.kit.month_sheet import wall
-from booking.blueprints.kit.templates import init_templates
+from booking.blueprints.kit.templates import init_templates, mark_languages
 from booking.blueprints.statement import disputes
 from booking.charges.quote_each import price_of_hold
 from booking.config import BadConfigurationError, Config
@@ -247,6 +247,7 @@ def _register_pages(app: Flask) -> None:
         errors.init,
         http.init_headers,
         http.init_compression,
+        mark_languages,
         filters.init,
         labels.init,
         static_files.init,

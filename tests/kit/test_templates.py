@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import jinja2
 import pytest
 from flask import render_template_string
@@ -9,7 +11,7 @@ from hypothesis import given, strategies as st
 from markupsafe import Markup, escape
 from wtforms.widgets.core import html_params
 
-from booking.blueprints.kit.templates import Templates, as_html, attributes
+from booking.blueprints.kit.templates import Templates, as_html, attributes, mark_chinese
 from booking.language import force_locale
 
 TEXT = st.text(st.sampled_from("a会 &<>\"'%{}"), max_size=12)
@@ -84,3 +86,44 @@ def test_what_is_written_in_another_language_has_a_frame_of_its_own(app):
         for language in ("zh", "en", "zh"):
             with force_locale(language):
                 assert render_template_string("{{ frame.language }}").startswith(language)
+
+
+ZH = ' lang="zh-CN"'
+
+
+@pytest.mark.parametrize(
+    ("page", "marked"),
+    [
+        ("<b>林一</b>", f"<b{ZH}>林一</b>"),
+        ('<a href="/1">5 号楼 &amp; 201</a>', f'<a{ZH} href="/1">5 号楼 &amp; 201</a>'),
+        (
+            "<p>With 林一 · 周会, 2 people</p>",
+            f"<p><bdi>With <bdi{ZH}>林一 · 周会</bdi>, 2 people</bdi></p>",
+        ),
+        ("<li><i></i> 林一\n</li>", f"<li><i></i> <bdi{ZH}>林一</bdi>\n</li>"),
+        ("<option>半日</option>", f"<option{ZH}>半日</option>"),
+        ("<option>半日 · Building B</option>", "<option>半日 · Building B</option>"),
+        ("<head><title>半日</title></head>", "<head><title>半日</title></head>"),
+        ('<p lang="zh">林一</p>', '<p lang="zh">林一</p>'),
+        ('<a aria-label="林一" title="林一">Lin</a>', '<a aria-label="林一" title="林一">Lin</a>'),
+        ("林一", "林一"),
+    ],
+)
+def test_chinese_in_an_english_page_says_that_it_is(page, marked):
+    assert mark_chinese(page) == marked
+
+
+TAGS = ["<p>", "</p>", '<a title="林">', "</a>", "<option>", "</option>"]
+PIECES = [*TAGS, "Lin ", "林一", " · ", "12", "&amp;", "\n"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=15).map("".join))
+def test_a_mark_changes_no_word(page):
+    assert re.sub(r"</?bdi>", "", mark_chinese(page).replace(ZH, "")) == page
+
+
+def test_names_are_marked_in_english_pages_alone(world, sign_in):
+    browser = sign_in(world.member(world.enterprise(world.park()), name="张小明"))
+    assert ZH not in browser.get("/more").text.partition("<body")[2]
+    browser.post("/preferences/language", data={"language": "en"})
+    assert f"<strong{ZH}>张小明</strong>" in browser.get("/more").text

@@ -5,7 +5,7 @@ from collections.abc import MutableMapping, Sequence
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from flask.templating import Environment
 from jinja2 import StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -13,6 +13,8 @@ from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 from wtforms.widgets import Input
+
+from booking.language import ENGLISH, language_tag
 
 SPECIAL = re.compile("[&<>\"']").search
 
@@ -114,6 +116,67 @@ def _attribute(name: str, value: object) -> str:
 
 def _quoted(written: str) -> str:
     return written.replace('"', "&quot;")  # there is one in what is HTML already
+
+
+CHINESE = re.compile("[\u3400-\u9fff]")
+RUN = re.compile(
+    "[\u3400-\u9fff](?:[\u3400-\u9fff\u3001-\u3011\uff00-\uffef·\\d\\s]*[\u3400-\u9fff\u300b\u3011\uff09])?"
+)
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>$")
+LATIN = re.compile(r"(?<!&)\b[A-Za-z]{2}")
+HOLDS_TEXT_ALONE = {"option", "textarea", "title", "text", "tspan", "desc", "script", "style"}
+SPOKEN = ' lang="zh-CN"'
+
+
+def mark_chinese(page: str) -> str:
+    """Say of Chinese text in an English page that it is Chinese, so that it is read aloud as such.
+
+    An element that holds nothing else gets the mark itself; a name within a sentence an element of its own,
+    that no style means. What stands in attributes, and in the head, has no place for it.
+    """
+    parts, done, at = [], 0, 0
+    while found := CHINESE.search(page, at):
+        opens, closes = (page.rfind(sign, 0, found.start()) for sign in "<>")
+        at = page.find(">" if opens > closes else "<", found.start())
+        if at < 0:
+            break
+        if opens < closes:  # between two tags, and not within one
+            parts += [
+                page[done:opens],
+                _marked(page[opens : closes + 1], page[closes + 1 : at], page[at : at + 12]),
+            ]
+            done = at
+    return "".join([*parts, page[done:]])
+
+
+def _marked(tag: str, text: str, following: str) -> str:
+    read = TAG.match(tag)
+    if read is None or SPOKEN[1:6] in tag or tag == "<title>":
+        return tag + text
+    end, name, more = read.groups()
+    if not end and following.startswith(f"</{name}>") and not LATIN.search(text):
+        return f"<{name}{SPOKEN}{more}>{text}"
+    if name in HOLDS_TEXT_ALONE:
+        return tag + text
+    words = text.strip()
+    before, _, after = text.partition(words)
+    whole = RUN.sub(rf"<bdi{SPOKEN}>\g<0></bdi>", words)
+    if not RUN.fullmatch(words):
+        whole = f"<bdi>{whole}</bdi>"  # one thing, as before, where things stand in a row
+    return f"{tag}{before}{whole}{after}"
+
+
+def mark_languages(app: Flask) -> None:
+    """Have pages in English tell the Chinese in them; register it after what compresses, to come before."""
+
+    @app.after_request
+    def tell_apart(response: Response) -> Response:
+        if response.mimetype != "text/html" or language_tag() != ENGLISH or response.is_streamed:
+            return response
+        page = response.get_data(as_text=True)
+        if '<html lang="zh' not in page[:200]:
+            response.set_data(mark_chinese(page))
+        return response
 
 
 def init_templates(app: Flask) -> None:
