@@ -165,7 +165,8 @@ def closed(place, start, end, reason="换灯管"):
 
 
 def beside_the_start(text):
-    return re.search(r'id="starts-error"[^>]*>.*?<span>(.*?)</span>', text, re.DOTALL)[1]
+    found = re.search(r'id="starts-error"[^>]*>.*?<span>(.*?)</span>', text, re.DOTALL)
+    return re.sub("</?bdi[^>]*>", "", found[1])
 
 
 def english(place):
