@@ -118,9 +118,9 @@ def _quoted(written: str) -> str:
     return written.replace('"', "&quot;")  # there is one in what is HTML already
 
 
-CHINESE = re.compile("[\u3400-\u9fff]")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 RUN = re.compile(
-    "[\u3400-\u9fff](?:[\u3400-\u9fff\u3001-\u3011\uff00-\uffef·\\d\\s]*[\u3400-\u9fff\u300b\u3011\uff09])?\\d*"
+    r"[\u3400-\u9fff](?:[\u3400-\u9fff\u3001-\u3011\uff00-\uffef\u00b7\d\s]*[\u3400-\u9fff\u300b\u3011\uff09])?\d*"
 )
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>$")
 LATIN = re.compile(r"(?<!&)\b[A-Za-z]{2}")
