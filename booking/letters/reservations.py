@@ -206,7 +206,7 @@ def series_changed(series: Series, reservations: Sequence[Reservation], wished: 
 
 
 def series_cancelled(series: Series, reservations: Sequence[Reservation], wished: int) -> LetterText:
-    """Tell what is left of it."""
+    """Tell that a series was cancelled, and which of its bookings are left."""
     return _on_series(
         series, reservations, wished, lambda name: gettext("重复预订已取消：%(name)s", name=name)
     )

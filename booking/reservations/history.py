@@ -24,7 +24,7 @@ from booking.spaces.models import Space
 
 
 class ReservationSnapshot(NamedTuple):
-    """What a reservation is for, at one moment."""
+    """Where and when a reservation is, and its state, as they were at one moment."""
 
     space_id: int
     starts_at: datetime

@@ -92,7 +92,7 @@ def sign_report(
 
 
 def _hold(session: Session, park: Park, month: Month) -> None:
-    """Let consent, baselines and the close come before or after; raises MonthStillOpen."""
+    """Lock the enterprises and the month's close, so that neither changes; raises MonthStillOpen."""
     tenants = select(Enterprise.id).where(Enterprise.park_id == park.id).order_by(Enterprise.id)
     session.scalars(tenants.with_for_update(read=True)).all()
     closed = session.scalar(
