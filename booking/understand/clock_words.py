@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from re import Match
 
-from booking.understand.plain_text import E, N, numeral_value
+from booking.understand.day_words import unclear
+from booking.understand.plain_text import MONTH, E, N, numeral_value
 from booking.understand.said import Half, Link, Reading, Said, SaidAt, SaidClock, SaidDay, SaidHalf
 
 MINUTES = 60
@@ -46,7 +47,7 @@ def _chinese(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 NOON = 12
 FIRST_OF_MORNING = 4
 BEFORE_AN_HOUR = re.compile(
-    r"(?:[\s,.;:、(-]|[上下中正]午|[早晚]上|[今明后][天晚早]|[周期拜][一二三四五六日天]|[日号到至从在于后]|^)$"
+    r"(?:[\s,.;:、(-]|[上下中正]午|[早晚]上|凌晨|[清早]晨|[半深]夜|夜[里间晚]|傍晚|[今明后][天晚早]|[周期拜][一二三四五六日天]|[日号到至从在于后]|^)$"
 )
 
 
@@ -149,6 +150,10 @@ HALF_WORDS = {
     Half.DUSK: r"傍晚|黄昏",
     Half.EVENING: r"晚上|晚间|后?半夜|夜里|夜间|夜晚|深夜|晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening|at night",
 }
+
+
+CHINESE_HALVES = "上午|早上|中午|正午|下午|傍晚|晚上|凌晨"
+EITHER_SIDE = r"\s*(?:之前|以前|前(?!台|面|后|排)|之后|以后|后(?!天|面|排))"
 
 
 def _says_half(half: Half) -> Reading:
@@ -260,6 +265,10 @@ READINGS: tuple[Reading, ...] = (
         _english_range,
     ),
     (re.compile(rf"(?<![a-z])(?:at|from) (?P<hour>{E}){NOT_A_COUNT}"), _bare),
-    (re.compile(rf"(?<![a-z])(?:until|till) (?P<hour>{E}){NOT_A_COUNT}"), _until),
+    (
+        re.compile(rf"(?<![a-z])(?:until|till) (?P<hour>{E}){NOT_A_COUNT}(?!(?: of)? {MONTH}(?![a-z]))"),
+        _until,
+    ),
+    (re.compile(rf"(?:{CHINESE_HALVES}){EITHER_SIDE}"), unclear),
     *(_says_half(half) for half in Half),
 )

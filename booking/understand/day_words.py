@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from re import Match
 
-from booking.understand.plain_text import E, N, numeral_value
+from booking.understand.plain_text import ENGLISH_WEEKDAYS, MONTH, MONTHS, E, N, numeral_value
 from booking.understand.said import Half, Reading, Said, SaidAt, SaidDay, SaidHalf
 
 ONE_DAY = timedelta(days=1)
@@ -16,14 +16,6 @@ WEEKDAY_LETTERS = {letter: number % 7 for number, letter in enumerate("日一二
 WEEK = r"(?:周|星期|礼拜)"
 NOT_AN_HOUR = r"(?![点时:\d]|\s*[-到至]\s*\d{1,2}点)"
 WEEKDAY = rf"(?:[一二三四五六日天](?![点时刻])|[1-7]{NOT_AN_HOUR})"
-ENGLISH_WEEKDAYS = (
-    r"(?:(?P<d0>mon(?:day)?)|(?P<d1>tue(?:s|sday)?)|(?P<d2>wed(?:s|nesday)?)|(?P<d3>thu(?:r|rs|rsday)?)"
-    r"|(?P<d4>fri(?:day)?)|(?P<d5>sat(?:urday)?)|(?P<d6>sun(?:day)?))(?![a-z])\.?"
-)
-MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
 NAMED = {
     "大后天": 3, "后天": 2, "明天": 1, "明日": 1, "明儿": 1, "明儿个": 1, "次日": 1, "今天": 0, "今日": 0, "今儿": 0,
     "今儿个": 0, "当天": 0, "本日": 0, "昨天": -1, "前天": -2, "大大后天": 4, "翌日": 1,
@@ -118,9 +110,6 @@ def _date(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return _one(a_date(number if number >= CENTURY else CENTURY + number, month, day))
 
 
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-
-
 def _english_date(match: Match[str], at: SaidAt) -> Sequence[Said]:
     month = MONTHS.index(match["month"][:3]) + 1
     day = int(match["day"])
@@ -168,6 +157,16 @@ def next_month_day(day: date, number: int) -> date | None:
 def _month_end(match: Match[str], at: SaidAt) -> Sequence[Said]:
     year, month = _months_on(at.now.date(), 1 if match["next"] else 0)
     return [SaidDay(date(year, month, calendar.monthrange(year, month)[1]))]
+
+
+def _end_of_named_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 1月底, end of January: the next such day."""
+    month = match["month"]
+    number = MONTHS.index(month[:3]) + 1 if month else numeral_value(match["number"])
+    if not number or number > DECEMBER:
+        return []
+    year = at.now.year + (number < at.now.month)
+    return [SaidDay(date(year, number, calendar.monthrange(year, number)[1]))]
 
 
 def _year_end(_match: Match[str], at: SaidAt) -> Sequence[Said]:
@@ -221,7 +220,8 @@ def _weekday_after_holiday(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidDay(first + 7 * (nth - 1) * ONE_DAY)]
 
 
-def _unclear(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
+def unclear(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    """Take words together that say a time nobody can be sure of."""
     return []
 
 
@@ -231,7 +231,7 @@ SOME_MONTH = rf"(?:(?P<which>下下个?|下个?|这个?|本)|(?P<number>{N}))月
 NTH = r"(?:第(?P<nth>[一二三四五1-5])|(?P<last>最后)一?)"
 ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:a-z]|\s*(?:am|pm|people|hours?|min))"
 OF_YEAR = r"(?:,?\s*(?P<year>20\d\d)(?!\d))?"
-NOTHING_IN_FRONT = r"(?<![a-z])"
+NOTHING_IN_FRONT, END = r"(?<![a-z])", r"(?![a-z])"
 
 HOLIDAY = rf"(?P<holiday>{'|'.join(HOLIDAYS)})节?"
 SOME_HOLIDAY = rf"(?:{'|'.join(HOLIDAYS)}|{MOVABLE})节?(?:长假|假期)?"
@@ -244,13 +244,19 @@ READINGS: tuple[Reading, ...] = tuple(
         (rf"{HOLIDAY}{AFTER}{NTH}个?\s*{WEEK}(?P<day>{WEEKDAY})", _weekday_after_holiday),
         (
             rf"{SOME_HOLIDAY}(?:之|以|过)?[前后](?:的?\s*{NTH}?个?\s*(?:一?天|工作日|{WEEK}{WEEKDAY}))?",
-            _unclear,
+            unclear,
         ),
         (rf"{HOLIDAY}(?:当天|那天|当日|那日|{TIME_FOLLOWS})", _holiday),
         (rf"{SOME_MONTH}{NTH}个?\s*(?:天|{WEEK}(?P<day>{WEEKDAY}))", _nth_of_month),
-        (rf"[单双]周{WEEKDAY}?", _unclear),
-        (rf"{NOTHING_IN_FRONT}(?:{E}|an?) weeks? (?:from|after) {ENGLISH_WEEKDAYS}", _unclear),
-        (rf"过(?:{N}|几)天", _unclear),
+        (
+            rf"[单双]周{WEEKDAY}?|过(?:{N}|几)天|[今明][明后]天|{N}个?{WEEK}[之以]?后的?\s*{WEEK}{WEEKDAY}",
+            unclear,
+        ),
+        (rf"[年节][前后]的?\s*{NTH}个?\s*(?:一?天|工作日|{WEEK}{WEEKDAY})", unclear),
+        (
+            rf"{NOTHING_IN_FRONT}(?P<w>(?:{E}|an?) weeks? (?:from|after) )?{ENGLISH_WEEKDAYS}(?(w)| week{END})",
+            unclear,
+        ),
         (rf"(?P<n>{N})个?(?:(?P<weeks>{WEEK})|天)(?:之后|以后|后)(?!天)", _days_later),
         (rf"{NOTHING_IN_FRONT}in\s+(?P<n>{E}|a|an)\s+(?:(?P<weeks>weeks?)|days?)(?![a-z])", _days_later),
         (rf"(?P<n>{E}|a)\s+(?:(?P<weeks>weeks?)|days?)\s+from\s+(?:now|today)(?![a-z])", _days_later),
@@ -278,6 +284,14 @@ READINGS: tuple[Reading, ...] = tuple(
         (rf"(?P<which>下下个?|下个?|这个?|本)月的?\s*(?P<day>{N})\s*[日号]", _day_of_named_month),
         (rf"(?P<day>{N})\s*[号日](?![楼院厅仓柜线门工室房]|会议室|会客)", _month_day),
         (rf"{NOTHING_IN_FRONT}the\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)(?![a-z]|\s*floor)", _month_day),
+        (
+            rf"{NOTHING_IN_FRONT}(?:this|next) week{END}|(?:这个?|本|下下?个?){WEEK}(?![一二三四五六日天\d末])",
+            unclear,
+        ),
+        (
+            rf"(?P<number>{N})月份?[底末]|{NOTHING_IN_FRONT}(?:the\s+)?end of {MONTH}{END}",
+            _end_of_named_month,
+        ),
         (r"(?:这个?|本)?(?P<next>下个?)?(?:月底|月末)", _month_end),
         (rf"{NOTHING_IN_FRONT}(?:the\s+)?end of (?:the|this|(?P<next>next)) month", _month_end),
         (r"今?年底|年末", _year_end),

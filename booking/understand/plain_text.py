@@ -1,6 +1,6 @@
 """What is read of a sentence: one width, one script and small letters, character by character.
 
-And numbers as people say them: 6, 六, 十二, 一百二十, six; in patterns, and as values.
+And numbers as people say them, in patterns and as values: 6, 六, 十二, six; English names of days and months.
 """
 
 import re
@@ -50,6 +50,16 @@ N = rf"(?:(?<!\d)\d{{1,4}}(?!\d)|[{CHINESE}]{{1,5}})"
 """A number in digits or in Chinese."""
 E = rf"(?:(?<!\d)\d{{1,4}}(?!\d)|(?<![a-z])(?:{FEW})(?![a-z]))"
 """A number in digits or in English."""
+
+ENGLISH_WEEKDAYS = (
+    r"(?:(?P<d0>mon(?:day)?)|(?P<d1>tue(?:s|sday)?)|(?P<d2>wed(?:s|nesday)?)|(?P<d3>thu(?:r|rs|rsday)?)"
+    r"|(?P<d4>fri(?:day)?)|(?P<d5>sat(?:urday)?)|(?P<d6>sun(?:day)?))(?![a-z])\.?"
+)
+MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 TENS = re.compile(
     r"(?:([一二两三四五六七八九])百零?)?(?:([一二两三四五六七八九])?(十))?([零〇一二两三四五六七八九])?"

@@ -134,10 +134,11 @@ class SaidRepeat:
 
 @dataclass(frozen=True, slots=True)
 class SaidCount:
-    """How often; `every` is the rule where only the count was said (连续三天)."""
+    """How often; `every` is the rule where only the count was said (连续三天); `in_all` is 共8次."""
 
     times: int
     every: str | None = None
+    in_all: bool = False
 
 
 Said = (

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from booking.understand import clock_words, day_words, length_words, wanted_words
+from booking.understand import clock_words, day_words, length_words, repeat_words, wanted_words
 from booking.understand.plain_text import N, PlainText
 from booking.understand.said import (
     Link,
@@ -93,6 +93,8 @@ LAST: tuple[Reading, ...] = (
     (re.compile(r"\d+(?:[-/.]\d+)+"), lambda _match, _at: []),
     _is(Link.TO, TO),
     _is(Link.DASH, "-"),
+    _is(Link.NOT, rf"{A}(?:before|after|by|no later than|earlier than|later than){Z}"),
+    _is(Link.NOT_THAT, r"之前|以前|前(?!台|面|后|排|厅)|之后|以后|过后|后(?!天|面|排|勤|门|厅)"),
     _is(Link.WITHIN, rf"之间|中间|期间|其中|{A}(?:between|within|sometime){Z}"),
     (MARKS, lambda _match, _at: [Link.FILLER]),
     _is(Link.WHOLE, WHOLE),
@@ -103,7 +105,7 @@ LAST: tuple[Reading, ...] = (
 
 USUAL: tuple[Reading, ...] = (
     *FIRST,
-    *length_words.REPEATS,
+    *repeat_words.REPEATS,
     *wanted_words.NEAR,
     *wanted_words.AREAS,
     *wanted_words.HOW_MANY,

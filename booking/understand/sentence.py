@@ -1,5 +1,6 @@
 """Understands one sentence: what is said, put together, and what is left over; it never guesses."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +8,7 @@ from functools import lru_cache
 
 from booking.understand.day_words import ONE_DAY, months_later
 from booking.understand.plain_text import PlainText
+from booking.understand.repeat_words import read_repeat
 from booking.understand.said import (
     Draft,
     Link,
@@ -30,14 +32,21 @@ from booking.understand.when import (
     MIDNIGHT,
     WORKING_DAY,
     SaidDays,
+    morning_instead,
     read_days,
     read_phrase,
-    read_repeat,
     time_phrases,
     times_of_another_day,
 )
 
 DAY_MINUTES = MIDNIGHT * HOUR
+MAY_SAY_WHEN = re.compile(
+    r"[\d一二两三四五六七八九十每次周月年时点早晚]|前|后|(?<![a-z])(?:(?:bi)?(?:week|month|dai|year)ly|every|each|once|twice"
+    r"|days?|weeks?|weekends?|months?|years?|hours?|minutes?|until|till|before|after|end|early|late|first|second|third"
+    r"|fourth|last|next|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?)(?![a-z])",
+    re.IGNORECASE,
+)
+"""What is left over and may be when, how often or how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,8 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
         part_of_day=when.whole,
         all_of_it=_is_all_meant(draft),
         vague_people=vague,
-        leaves_open=bool(draft.refused) or any(letter.isdigit() for word in left for letter in word),
+        leaves_open=bool(draft.refused) or bool(repeat and left) or any(map(MAY_SAY_WHEN.search, left)),
+        early=when.early,
         of_what_is_booked=any(Link.CHANGE in piece.said for piece in draft.pieces),
         repeat_said=draft.words_of(SaidRepeat, SaidCount) if repeat else "",
     )
@@ -149,6 +159,7 @@ class _When:
     ends: int | None = None
     minutes: int | None = None
     whole: bool = False  # a part of the day, no hour of it
+    early: tuple[int, int | None] | None = None
 
     @property
     def window(self) -> int | None:
@@ -189,6 +200,7 @@ def _read_times(draft: Draft, when: _When) -> None:
         elif found is None:
             found = read
             (when.starts, when.ends), when.whole = read, phrase.whole_half is not None
+            when.early = morning_instead(phrase, read[0])
     if when.window is not None and any(said is Link.WITHIN for _, said in draft.items()):
         when.whole = True  # 两点到四点之间: any stretch of it
 

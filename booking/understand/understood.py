@@ -37,6 +37,7 @@ class Understood:
     vague_people: tuple[str, int] | None = None  # 十来个人, and the number in it; not understood
     of_what_is_booked: bool = False  # it asks to cancel or move, which no new booking does
     leaves_open: bool = False  # what is left over may say when or how many: 周三或周四, 45
+    early: tuple[int, int | None] | None = None  # from when to when 7点到9点 is, if it is of the morning
     repeat_said: str = ""  # how often, in the words of the sentence
 
     def as_dict(self) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def asked_time(said: Understood, now: datetime, of_a_part: int | None = None) ->
 
     `of_a_part` is how many minutes are meant where only a part of the day is said; None is all of it.
     """
-    assumed = set() if said.day or said.repeat else {"day"}
+    assumed = set() if said.day or _names_its_days(said.repeat) else {"day"}
     day = _day(said, now)
     starts, ends = _hours(said, day, now, assumed)
     length = ends - starts
@@ -99,6 +100,11 @@ def asked_time(said: Understood, now: datetime, of_a_part: int | None = None) ->
         until=_last_day(said, day),
         assumed=frozenset(assumed),
     )
+
+
+def _names_its_days(rule: str | None) -> bool:
+    """Tell whether a rule says on which days it comes; 每周一次 and 每月 do not."""
+    return rule is not None and ("BY" in rule or rule.startswith("FREQ=DAILY"))
 
 
 def _is_part_alone(said: Understood) -> bool:

@@ -1,26 +1,21 @@
 """Puts hours and days together.
 
-Which half of the day an hour is of, from when to when, and how long; which day is meant, how many days of it,
-and by which rule it comes again.
+Which half of the day an hour is of, and from when to when; which day is meant, and how many days of it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 
-from booking.understand.day_words import ONE_DAY, next_month_day, next_weekday
-from booking.understand.length_words import is_more_precise, times_in
+from booking.understand.day_words import next_month_day, next_weekday
 from booking.understand.said import (
     Draft,
     Half,
     Link,
     Said,
     SaidClock,
-    SaidCount,
     SaidDay,
     SaidHalf,
-    SaidLength,
-    SaidRepeat,
 )
 
 HOUR, NOON, MIDNIGHT = 60, 12, 24
@@ -34,6 +29,7 @@ WHOLE: dict[Half, tuple[int, int]] = {
 WORKING_DAY = (9 * HOUR, 18 * HOUR)
 LAST_AFTERNOON_HOUR = 7
 """Who says an hour from 1 to 7 and nothing else means the afternoon: people book in working hours."""
+EITHER_HALF = (6, 7)
 SMALL_HOURS = 4 * HOUR
 HOURS_OF: dict[Half, tuple[dict[int, int], tuple[int, int]]] = {
     Half.DAWN: ({12: 0}, (0, 6)),
@@ -61,6 +57,11 @@ def minute_said(clock: SaidClock, half: Half | None) -> int | None:
     return minute if 0 <= minute <= MIDNIGHT * HOUR else None
 
 
+def is_of_either_half(clock: SaidClock) -> bool:
+    """Tell whether an hour may as well be of the morning as of the evening, both being hours of work: 7点."""
+    return not clock.exact and clock.half is None and clock.hour in EITHER_HALF
+
+
 def _working_hour(clock: SaidClock) -> int:
     early = not clock.exact and 1 <= clock.hour <= LAST_AFTERNOON_HOUR
     return clock.hour + NOON if early else clock.hour
@@ -75,6 +76,7 @@ class TimePhrase:
     start_half: Half | None = None
     end: SaidClock | None = None
     end_half: Half | None = None
+    until: list[int] = field(default_factory=list)  # those of its pieces that say a part of the day to end at
 
     @property
     def is_open(self) -> bool:
@@ -106,7 +108,19 @@ def time_phrases(items: Sequence[NumberedPiece]) -> list[TimePhrase]:
         elif not isinstance(said, SaidHalf):
             joined = None
         before = number
-    return phrases
+    return [one for phrase in phrases for one in _with_its_end(phrase)]
+
+
+def _with_its_end(phrase: TimePhrase) -> Iterator[TimePhrase]:
+    """End at noon what goes on until noon; until when 到傍晚 is, nobody knows."""
+    if phrase.end is not None or not phrase.until:
+        yield phrase
+    elif phrase.end_half is Half.NOON:
+        yield replace(phrase, end=SaidClock(NOON, exact=True))
+    else:
+        rest = [piece for piece in phrase.pieces if piece not in phrase.until]
+        yield from [replace(phrase, pieces=rest, end_half=None)] if rest else []
+        yield TimePhrase(phrase.until)
 
 
 def _take_half(
@@ -114,13 +128,13 @@ def _take_half(
 ) -> None:
     last = phrases[-1] if phrases else None
     if joined is not None and last is not None and last.start is not None and last.end is None:
-        last.end_half = half
-        last.pieces += [joined, number]
-    elif joined is not None and last is None:
-        phrases.append(TimePhrase([joined, number], end_half=half))
+        last.end_half, last.until = half, [joined, number]
+        last.pieces += last.until
     elif last is not None and last.start is not None and last.pieces[-1] == before and _has_no_half(last):
         last.start_half = last.end_half = half
         last.pieces.append(number)
+    elif joined is not None:
+        phrases.append(TimePhrase([joined, number], end_half=half, until=[joined, number]))
     else:
         phrases.append(TimePhrase([number], start_half=half))
 
@@ -139,11 +153,11 @@ def _take_clock(phrases: list[TimePhrase], number: int, clock: SaidClock, joined
     elif last is not None and last.whole_half is not None and joined is None:
         last.start = clock
         last.pieces.append(number)
-    elif joined is not None and last is None:
-        phrases.append(TimePhrase([joined, number], end=clock))
     elif last is not None and last.start is last.end is None and last.end_half is not None:
         last.end = clock
         last.pieces.append(number)
+    elif joined is not None:
+        phrases.append(TimePhrase([joined, number], end=clock))
     else:
         phrases.append(TimePhrase([number], start=clock))
 
@@ -159,6 +173,17 @@ def read_phrase(phrase: TimePhrase) -> tuple[int | None, int | None] | None:
         start = minute_said(phrase.start, phrase.start_half)
         return None if start is None or start >= MIDNIGHT * HOUR else (start, None)
     return _range(phrase, phrase.start, phrase.end)
+
+
+def morning_instead(phrase: TimePhrase, starts: int | None) -> tuple[int, int | None] | None:
+    """Give the time as it is of the morning, where an hour of either half was taken for the evening's."""
+    start, end = phrase.start, phrase.end
+    if start is None or phrase.start_half or not is_of_either_half(start) or (starts or 0) < NOON * HOUR:
+        return None
+    if phrase.end_half or (end is not None and (end.half or end.exact)):
+        return None
+    begins, ends = read_phrase(replace(phrase, start_half=Half.MORNING)) or (None, None)
+    return None if begins is None else (begins, ends)
 
 
 def _range(phrase: TimePhrase, start: SaidClock, end: SaidClock) -> tuple[int, int] | None:
@@ -179,15 +204,21 @@ def _starts(phrase: TimePhrase, start: SaidClock, end: SaidClock) -> Iterator[in
     usual = minute_said(start, said)
     if usual is not None and usual < MIDNIGHT * HOUR:
         yield usual
+    if said is None and is_of_either_half(start):  # 7点到12点
+        yield minute_said(start, Half.MORNING) or 0
 
 
 def _ends(phrase: TimePhrase, start: SaidClock, end: SaidClock, begins: int) -> Iterator[int]:
     said = phrase.end_half or end.half
-    halves: list[Half | None] = [said] if said else [phrase.start_half or start.half, None]
-    if not said and begins < SMALL_HOURS:
+    named = phrase.start_half or start.half
+    halves: list[Half | None] = [said] if said else [named, None]
+    if not said and named is Half.DAWN:
+        halves = [Half.MORNING] if end.hour == NOON else [Half.DAWN, Half.MORNING]
+    elif not said and begins < SMALL_HOURS and end.hour != NOON:
         halves.insert(0, Half.DAWN)
     if not said and not end.exact and begins >= NOON * HOUR:
-        halves += [Half.AFTERNOON, Half.EVENING]
+        halves += [Half.AFTERNOON]
+        halves += [Half.EVENING] if named or end.hour != NOON else []  # 13点到12点 cannot be
     for half in halves:
         if (minute := minute_said(end, half)) is not None:
             yield minute or MIDNIGHT * HOUR  # 10pm to 12am: what ends at nought ends with the day
@@ -250,50 +281,3 @@ def times_of_another_day(draft: Draft, last_pieces: tuple[int, ...]) -> tuple[in
                 break
             found.append(number)
     return tuple(found)
-
-
-def read_repeat(draft: Draft, days: SaidDays, now: datetime) -> str | None:
-    """Write the rule with its end: a count, or the end of the last day."""
-    repeat, count = _most_precise(draft), draft.only(SaidCount)
-    rule = repeat or (count.every if count else None)
-    if rule is None:
-        draft.refuse_all(SaidCount)
-        return None
-    times = _times_in_days(draft, rule, anew=count is None and days.last is None)
-    if days.last is not None and days.first is not None and days.last < days.first.day:
-        return rule
-    if days.last is not None:
-        draft.refuse_all(SaidCount)
-        days.last_pieces = ()
-        return f"{rule};UNTIL={_end_of(days.last, now):%Y%m%dT%H%M%SZ}"
-    if count is not None and (count.every is None or rule.startswith(count.every)):
-        return f"{rule};COUNT={count.times}"
-    draft.refuse_all(SaidCount)
-    return f"{rule};COUNT={times}" if times else rule
-
-
-def _most_precise(draft: Draft) -> str | None:
-    """Give the rule; of two the one that says more, and what says otherwise is not used."""
-    best: str | None = None
-    for number, said in draft.said(SaidRepeat):
-        if best is None or is_more_precise(said.rule, best):
-            best = said.rule
-        elif best != said.rule and not is_more_precise(best, said.rule):
-            draft.refuse([number])
-    return best
-
-
-def _times_in_days(draft: Draft, rule: str, *, anew: bool) -> int:
-    """Tell how often a rule comes in the days said with it; what gives no such number is not used."""
-    found = 0
-    for number, length in draft.said(SaidLength):
-        if length.months or length.days > 1:
-            times = 0 if found or length.months or not anew else times_in(rule, length.days)
-            found = found or times
-            if not times:
-                draft.refuse([number])
-    return found
-
-
-def _end_of(day: date, now: datetime) -> datetime:
-    return datetime.combine(day + ONE_DAY, time(0), now.tzinfo).astimezone(UTC) - timedelta(seconds=1)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+import runpy
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
@@ -12,11 +15,13 @@ from sqlalchemy import func, select
 from booking.people.models import Role
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind
+from booking.understand.plain_text import LONGEST
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 from tests.reservations.test_what_is_looked_for import links
 
 SAY = "/calendar/say"
+ROOT = Path(__file__).parents[2]
 
 
 def said(browser, sentence, **more):
@@ -141,6 +146,58 @@ def test_a_repeat_leads_to_the_series_and_its_first_alone_can_be_had(place):
     assert chips(working)[-1] == "每个工作日"
 
 
+def test_a_rule_says_its_end_and_keeps_it_and_the_room_where_the_rest_is_corrected(place):
+    page = said(place.mine, "大会议室 每周三15点例会 半小时 8次 3人")
+    assert chips(page)[-1] == "每周三，共 8 次"
+    assert "订整个系列" in page
+    assert any(url.endswith("#frequency") for url in links(page, "/reservations/series/new"))
+    ways = links(page, "/calendar/search")
+    assert all("repeat=" in url and "COUNT%3D8" in url for url in ways)
+    search = place.mine.get(html.unescape(ways[0])).text
+    assert 'id="chip-space"' in search
+    assert "每周三，共 8 次" in search
+    first, *_ = links(search, "/reservations/series/new")
+    assert f"space={place.room.id}&" in first, "the room that was named comes first"
+    assert 'value="8"' in place.mine.get(first).text
+    ways_once = [url for url in links(search, "/calendar/search") if "repeat" not in url]
+    once = next(url for url in ways_once if "starts=15:00" in url)
+    assert not links(place.mine.get(once).text, "/reservations/series/new")
+    reserved(place.others, place.room, 30, 31)
+    assert "“大会议室”不在空闲的里面。" in html.unescape(place.mine.get(html.unescape(ways[0])).text)
+    odd = place.mine.get("/calendar/search?day=2026-11-04&repeat=FREQ=SECONDLY&space=x")
+    assert odd.status_code == 200
+    assert not links(odd.text, "/reservations/series/new")
+
+
+@pytest.mark.parametrize("sentence", ["每天 本周 十点到十一点 会议室", "每月一次 十点到十一点 会议室"])
+def test_a_rule_of_which_only_a_part_was_understood_is_completed_in_the_form(place, sentence):
+    page = html.unescape(said(place.mine, sentence))
+    assert "只是听懂的那部分" in page
+    assert "在表单里补全" in page
+    assert "订整个系列" not in page
+    assert not forms(page)
+    assert "btn-primary" not in page.partition('id="best"')[2]
+
+
+def test_seven_is_asked_back_while_the_morning_is_ahead(place):
+    page = html.unescape(said(place.mine, "明天7点到9点 工位"))
+    assert "19:00–21:00，按晚上" in chips(page)
+    assert not forms(page)
+    ways = [url for url in links(page, SAY) if url.count("but=") == 1]
+    (morning,) = [url for url in ways if "but=evening" in url]
+    (evening,) = [url for url in ways if "but=morning" in url]
+    assert "07:00–09:00" in chips(place.mine.get(morning).text)
+    assert "19:00–21:00" in chips(place.mine.get(evening).text)
+    assert "按晚上" not in said(place.mine, "今天7点到9点 工位"), "seven is over"
+
+
+def test_the_field_takes_as_much_as_is_read(place):
+    assert f'maxlength="{LONGEST}"' in said(place.mine, "明天")
+    conf = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    longest = f"GET {SAY}?say={quote('会' * LONGEST)}&but=kind&but=day&but=time HTTP/1.1"
+    assert len(longest) < conf["limit_request_line"], "an address of it is read"
+
+
 def test_stores_are_had_by_the_day(place):
     page = said(place.mine, "储物柜 明天起三天")
     assert chips(page) == ["仓储", "2026年11月4日–2026年11月6日"]
@@ -190,7 +247,9 @@ def test_a_series_whose_first_time_is_taken_can_be_booked_all_the_same(place):
     for room in (place.room, place.other):
         reserved(place.others, room, 25, 26)
     page = said(place.mine, "每周三上午十点到十一点 会议室")
-    (series,) = links(page, "/reservations/series/new")
+    assert {url.partition("#")[0] for url in links(page, "/reservations/series/new")} == {
+        series := links(page, "/reservations/series/new")[-1]
+    }
     assert "FREQ%3DWEEKLY" in series
     assert "没空也能排整个系列" in page
     assert 'value="10"' in place.mine.get(series).text, "ten times, since nobody said how many"

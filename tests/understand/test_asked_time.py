@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from booking.understand.length_words import means_working_days
+from booking.understand.repeat_words import means_working_days
 from booking.understand.sentence import understand
 from booking.understand.understood import asked_time
 from booking.understand.wanted_words import is_meant, things_meant
@@ -39,6 +39,8 @@ def at(sentence, now=NOW):
         ("每周四八点到九点", "12-03 08:00-09:00", set()),
         ("每月15号两点到三点", "12-15 14:00-15:00", set()),
         ("从下周三开始每周五两点到三点", "12-04 14:00-15:00", set()),
+        ("每周一次 两点到三点", "11-26 14:00-15:00", {"day"}),  # on which day nobody said
+        ("每月 下周三 两点到三点", "12-02 14:00-15:00", set()),
         ("明天起储物柜三天", "11-27 09:00-24:00", {"starts"}),
     ],
 )

@@ -220,6 +220,38 @@ def test_what_is_left_over_may_be_a_part_of_what_is_wanted():
         assert understood(sentence).leaves_open, sentence
 
 
+def test_a_rule_with_words_left_over_is_open():
+    for sentence in (
+        "every day this week at 9",
+        "每周三次 10点",
+        "每季度第一个周一 10点",
+        "每周二10点 靠窗",
+        "两周后的周三 10点",
+    ):
+        assert understood(sentence).leaves_open, sentence
+    for sentence in ("每周二10点 1小时 8次", "每周一次 周三10点", "monthly on the first Tuesday 10am"):
+        assert not understood(sentence).leaves_open, sentence
+
+
+@given(
+    st.sampled_from(["每周", "每月", "每周二", "每天", "每两周", "每个工作日"]),
+    st.integers(2, 9),
+    st.sampled_from(["10点", "开会", ""]),
+)
+def test_once_is_how_often_and_never_the_end_of_a_rule(rule, times, words):
+    once, alone = said(f"{rule}一次 {words}"), said(f"{rule} {words}")
+    assert (once["repeat"], once["not_understood"]) == (alone["repeat"], [])
+    in_all = said(f"{rule} {words} 共{times}次")
+    assert in_all["repeat"] == f"{alone['repeat']};COUNT={times}"
+
+
+def test_an_hour_that_may_be_of_either_half_is_told_with_its_morning():
+    assert understood("明天7点到9点 工位").early == (7 * 60, 9 * 60)
+    assert understood("明天7点 工位").early == (7 * 60, None)
+    for sentence in ("晚上7点到9点", "7点到晚上9点", "8点", "19点", "2点到3点", "7pm", "07:00"):
+        assert understood(sentence).early is None, sentence
+
+
 def test_who_cancels_or_moves_wants_no_new_booking():
     for sentence in (
         "取消明天的会",

@@ -1,5 +1,6 @@
 """What was understood of a sentence, as chips: each leads to where it is corrected, or taken away."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import request, url_for
@@ -34,12 +35,16 @@ class Chip(NamedTuple):
 def search_url(asked: AskedFor, field: str = "") -> str:
     """Write the address of the search form with everything filled in, at one of its fields."""
     when = {name: value for name, value in when_args(asked).items() if value}
+    if asked.said.space:
+        when["space"] = asked.said.space
+    if asked.series is not None:
+        when |= asked.series.args
     args = asked.wish.args(kind=asked.kind.value, **when)
     return url_for("calendar.search", _anchor=field or None, **args)
 
 
-def chips(asked: AskedFor) -> list[Chip]:
-    """Say what was understood, one thing a chip."""
+def chips(asked: AskedFor, series_url: str = "") -> list[Chip]:
+    """Say what was understood, one thing a chip; how often is corrected in the form of the series."""
     said = asked.said
     found = [
         _chip(asked, "kind", kind_name(asked.kind), "", assumed=said.kind is None and not asked.named),
@@ -55,7 +60,7 @@ def chips(asked: AskedFor) -> list[Chip]:
     if asked.kind is not Kind.STORAGE:
         found.append(_chip(asked, "time", _time_label(asked), "starts", assumed="starts" in asked.at.assumed))
     if said.space:
-        found.insert(1, _chip(asked, "space", _space_label(asked), ""))
+        found.insert(1, _chip(asked, "space", _space_label(asked), "space"))
     if said.people:
         found.append(_chip(asked, "people", people_label(said.people), "people"))
     found += [_chip(asked, f"equipment:{name}", thing_name(name), "equipment") for name in said.equipment]
@@ -64,7 +69,8 @@ def chips(asked: AskedFor) -> list[Chip]:
     if said.near:
         found.append(_chip(asked, "near", gettext("离%(name)s近", name=said.near), ""))
     if said.repeat:
-        found.append(_chip(asked, "repeat", asked.often, ""))
+        often = _chip(asked, "repeat", asked.often, "")
+        found.append(often._replace(url=f"{series_url}#frequency") if series_url else often)
     return found
 
 
@@ -74,6 +80,18 @@ def _chip(
     dropped = [*request.args.getlist("but"), name]
     taken = this_page(but=dropped, say=request.args.get("say", "").strip()[:LONGEST])
     return Chip(text, search_url(asked, field), taken if away and not assumed else "", assumed)
+
+
+def either_half(asked: AskedFor) -> Sequence[tuple[str, str]]:
+    """Offer both halves of the day where 7点 may be of either: each is the same sentence with it chosen."""
+    if asked.said.early is None:
+        return ()
+    said, dropped = request.args.get("say", "").strip()[:LONGEST], request.args.getlist("but")
+    early, late = (minute_clock(one) for one in (asked.said.early[0], asked.at.starts))
+    return [
+        (gettext("早上 %(time)s", time=early), this_page(but=[*dropped, "evening"], say=said)),
+        (gettext("晚上 %(time)s", time=late), this_page(but=[*dropped, "morning"], say=said)),
+    ]
 
 
 def _space_label(asked: AskedFor) -> str:
@@ -92,6 +110,8 @@ def _day_label(asked: AskedFor) -> str:
 
 def _time_label(asked: AskedFor) -> str:
     times_said = f"{minute_clock(asked.at.starts)}–{minute_clock(asked.at.ends)}"
+    if asked.is_of_either_half:
+        times_said = str(gettext("%(times)s，按晚上", times=times_said))
     if asked.at.window is None:
         only_start = "ends" in asked.at.assumed and "starts" not in asked.at.assumed
         return str(gettext("%(times)s，没说多久", times=times_said)) if only_start else times_said

@@ -16,10 +16,11 @@ from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations import refusals as no, space_queries
+from booking.reservations.alternatives import may_be_had
 from booking.reservations.nearest import nearest_allowed
 from booking.reservations.queries import ClaimRow, closures_of_kind, parts_of_wholes
 from booking.reservations.reserve import booking_context
-from booking.reservations.rules import MINUTE, BookingContext, storage_span
+from booking.reservations.rules import MINUTE, BookingContext, check_new, storage_span
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.values import FAR_FUTURE, Refusal, Span, local_day
@@ -123,6 +124,25 @@ def contexts_of(
     by_rule = rules.by_rule([row.id for row in rows], kind)
     at = booking_context(session, park, kind, rules.kind(kind), now)
     return [replace(at, opening=rule) for rule in sorted(by_rule, key=lambda rule: -len(by_rule[rule]))]
+
+
+def none_fits(
+    kind: Kind, wanted: space_queries.SpaceFilter, now: datetime
+) -> no.TooManyPeople | no.NoSuchSpace:
+    """Give the refusal where no space of the kind would ever do: too many people, or no such thing."""
+    largest = space_queries.largest_of_kinds(db.session(), my_park().id, now).get(kind, 0)
+    if 0 < largest < wanted.people:
+        return no.TooManyPeople(wanted.people, largest)
+    return no.NoSuchSpace(
+        part=no.RequestPart.EQUIPMENT if wanted.equipment else no.RequestPart.AREA if wanted.area_id else None
+    )
+
+
+def check_rules(kind: Kind, rows: Sequence[space_queries.SpaceRow], span: Span, now: datetime) -> None:
+    """Raise the refusal of the rule that would allow it soonest, where the rule of none allows it."""
+    rules = contexts_of(kind, rows, now)
+    if not any(may_be_had(span, at) for at in rules):
+        check_new(span, min(rules, key=lambda at: how_far_off(span, at)))
 
 
 class ClosedSpace(NamedTuple):

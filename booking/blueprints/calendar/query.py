@@ -140,6 +140,9 @@ class SearchForm(FlaskForm):
     near = StringField(
         _("离谁近"), [Optional(), Length(max=NAME_LENGTH)], description=_("同事的名字，或门上的编号。")
     )
+    space = StringField(
+        _("哪个空间"), [Optional(), Length(max=NAME_LENGTH)], description=_("它的名字，或门上的编号。")
+    )
 
 
 def search_form(kind: Kind, wish: Criteria) -> SearchForm:
@@ -186,6 +189,12 @@ def filter_of_search(form: SearchForm, kind: Kind) -> SpaceFilter:
     return SpaceFilter(people, tuple(form.equipment.data or ()), form.area.data or None)
 
 
+def repeat_in_address() -> dict[str, str]:
+    """Give how often, as the address of the form of a series says it; a search only carries it there."""
+    said = {name: request.args.get(name, "") for name in ("repeat", "working_days_only")}
+    return {name: value for name, value in said.items() if value}
+
+
 def search_address(form: SearchForm, wish: Criteria, **instead: object) -> str:
     """Write the address of this search with something else in it; what nobody asked for is left out."""
     asked = {
@@ -194,8 +203,9 @@ def search_address(form: SearchForm, wish: Criteria, **instead: object) -> str:
         "starts": form.starts.text,
         "ends": form.ends.text,
         "near": form.near.data,
+        "space": form.space.data,
     }
-    args = {**asked, **wish.args(), **instead}
+    args = {**asked, **wish.args(), **repeat_in_address(), **instead}
     return url_for("calendar.search", **{name: value for name, value in args.items() if value})
 
 
@@ -244,7 +254,12 @@ def chips_of(form: SearchForm, kind: Kind) -> Sequence[SheetChip]:
         )
     near = (form.near.data or "").strip()
     words = gettext("离%(name)s近", name=near) if near else gettext("离谁近")
-    return [*found, _chip("near", words, gettext("离谁近"), form.near, said=bool(near))]
+    return [*found, _chip("near", words, gettext("离谁近"), form.near, said=bool(near)), *_space_chip(form)]
+
+
+def _space_chip(form: SearchForm) -> Sequence[SheetChip]:
+    name = (form.space.data or "").strip()
+    return [_chip("space", name, gettext("哪个空间"), form.space)] if name else []
 
 
 def _area_chip(form: SearchForm) -> Sequence[SheetChip]:

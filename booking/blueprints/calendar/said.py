@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.filters import comma_list
-from booking.blueprints.kit.labels.series import how_often
+from booking.blueprints.kit.labels.series import how_often_until
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -23,7 +23,7 @@ from booking.reservations.space_queries import (
 )
 from booking.reservations.upcoming import place_of_colleague
 from booking.spaces.models import Kind, Space
-from booking.understand.length_words import FIVE_DAYS, means_working_days
+from booking.understand.repeat_words import FIVE_DAYS, means_working_days
 from booking.understand.understood import HOUR, AskedTime, Understood, asked_time
 from booking.understand.wanted_words import is_meant, things_meant
 from booking.usage.door.at_the_door import space_by_code
@@ -37,17 +37,27 @@ DROPPED = {
     "near": {"near": None},
     "area": {"area": None},
     "space": {"space": None},
+    "morning": {"early": None},
     "change": {"of_what_is_booked": False},
     "repeat": {"repeat": None},
 }
 
 
 def without(said: Understood, names: Sequence[str]) -> Understood:
-    """Leave out what the reader took away; a thing is named by itself."""
+    """Leave out what the reader took away; a thing is named by itself, and 7点 is no evening without one."""
     left = replace(said, equipment=tuple(one for one in said.equipment if f"equipment:{one}" not in names))
+    if left.early is not None and "evening" in names:
+        left = _of_the_morning(left, *left.early)
     for name in names:
         left = replace(left, **DROPPED.get(name, {}))  # type: ignore[arg-type]  # None of whatever it is
     return left
+
+
+def _of_the_morning(said: Understood, starts: int, ends: int | None) -> Understood:
+    if ends is None and said.minutes is not None:
+        ends = starts + said.minutes
+    minutes = said.minutes if ends is None else ends - starts
+    return replace(said, starts=starts, ends=ends, minutes=minutes, early=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +94,21 @@ class AskedFor:
     @property
     def sure(self) -> bool:
         """Tell whether the sentence said all that a booking is of, and what is left over is no part of it."""
-        if self.said.leaves_open:
+        if self.said.leaves_open or self.is_of_either_half:
             return False
         if self.kind is Kind.STORAGE:
             return "day" not in self.at.assumed and self.at.until is not None
         return not self.at.assumed
+
+    @property
+    def rule_is_open(self) -> bool:
+        """Tell whether only a part of how often was understood, or not on which day."""
+        return self.said.repeat is not None and (self.said.leaves_open or "day" in self.at.assumed)
+
+    @property
+    def is_of_either_half(self) -> bool:
+        """Tell whether the time may as well be of the morning: 7点到9点, said before seven."""
+        return self.said.early is not None
 
     @property
     def series(self) -> "AskedSeries | None":
@@ -118,12 +138,17 @@ def _series(said: Understood, at: AskedTime) -> AskedSeries | None:
     working = means_working_days(repeat, said.repeat_said)
     if working:
         repeat = repeat.replace(FIVE_DAYS, "FREQ=DAILY", 1)
+    return series_asked(repeat, at.day, working=working)
+
+
+def series_asked(repeat: str, day: date, *, working: bool) -> AskedSeries | None:
+    """Tell how often a rule comes from a day on; None of one that the form does not offer."""
     try:
-        rule = read_rule(repeat, at.day)
+        rule = read_rule(repeat, day)
     except RuleNotOffered:
         return None
     args = {"repeat": repeat} | ({"working_days_only": "y"} if working else {})
-    return AskedSeries(how_often(rule, working_days_only=working), args)
+    return AskedSeries(how_often_until(rule, working_days_only=working), args)
 
 
 def span_at(kind: Kind, at: AskedTime, now: datetime) -> Span:
@@ -143,6 +168,8 @@ def asked_for(said: Understood, now: datetime) -> AskedFor:
     usual = Kind.WORKSTATION if said.near and not said.people else Kind.MEETING_ROOM
     kind = named[0].kind if named else Kind(said.kind) if said.kind else usual
     at = asked_time(said, now.astimezone(my_park().zone), HOUR if kind in SEATED else None)
+    if said.early is not None and local_instant(at.day, said.early[0], my_park().zone) < now:
+        said = replace(said, early=None)  # the morning is over
     asked = AskedFor(said, kind, at, _things(said, kind), {}, named=named)
     if said.space and not named:
         asked.notes.append(gettext("“%(name)s”已经停用，没有按它找。", name=said.space))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from flask import render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.calendar.chips import chips, search_url, when_args
+from booking.blueprints.calendar.chips import chips, either_half, search_url, when_args
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.said import AskedFor, asked_for, how_far, span_at, without
 from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, search_spaces
@@ -61,9 +61,10 @@ def say() -> str:
         said=said,
         longest=LONGEST,
         length=len(sentence),
-        chips=chips(found.asked),
+        chips=chips(found.asked, found.series_url or next((one.series_url for one in found.places), "")),
         notes=asked.notes,
         numbers=_numbers(sentence, said.vague_people) if said.vague_people else (),
+        halves=either_half(found.asked),
         found=found,
         search_url=search_url(found.asked),
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,8 +12,15 @@ from booking import clock
 from booking.blueprints.calendar import query
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
-from booking.blueprints.calendar.instead import closed_spaces, contexts_of, how_far_off, instead_of_search
-from booking.blueprints.calendar.said import how_far, near_label, place_near, unknown_place
+from booking.blueprints.calendar.instead import check_rules, closed_spaces, instead_of_search, none_fits
+from booking.blueprints.calendar.said import (
+    AskedSeries,
+    how_far,
+    near_label,
+    place_near,
+    series_asked,
+    unknown_place,
+)
 from booking.blueprints.calendar.together import args_of_search
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import (
@@ -33,10 +41,11 @@ from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import db
+from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations import refusals as no, space_queries
-from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
-from booking.reservations.rules import OwnPlace, check_new, local_instant
+from booking.reservations import space_queries
+from booking.reservations.alternatives import free_and_allowed, nearest_among
+from booking.reservations.rules import OwnPlace, local_instant
 from booking.reservations.upcoming import own_between
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
@@ -45,7 +54,10 @@ from booking.values import Refusal, Span
 from booking.values.writing import minute_clock
 
 PAGE = 24
-KNOWS = ("kind", "day", "until", "starts", "ends", "people", "area", "equipment", "near")
+KNOWS = (
+    "kind", "day", "until", "starts", "ends", "people", "area", "equipment", "near", "space", "repeat",
+    "working_days_only",
+)  # fmt: skip
 
 
 @blueprint.get("/search")
@@ -61,15 +73,21 @@ def search() -> ResponseReturnValue:
     query.fill_in(form, day, lambda: None if storage else next_hour(free))
     pager = Pager.of_request(PAGE, *KNOWS)
     found = found_for(form, kind, pager, free) if form.validate() else None
+    again = None if storage else _again(form, day)
+    if found and again:
+        found = replace(found, offers=[_in_series(one, form, again) for one in found.offers])
     closed = found and (storage or free.taken.has_closures)
     return render_template(
         "calendar/search.html",
         form=form,
         chips=(chips := query.chips_of(form, kind)),
         wanted=comma_list(one.text for one in chips if one.said and one.name not in {"day", "time"}),
+        again=again,
+        once_url=query.search_address(form, wish, kind=kind.value, repeat="", working_days_only=""),
         kind=kind,
         kinds=[
-            (kind_name(one), query.search_address(form, wish, kind=one.value), one is kind) for one in KINDS
+            (kind_name(one), query.search_address(form, wish, kind=one.value, space=""), one is kind)
+            for one in KINDS
         ],
         strip=() if storage else strip_of(form, free, wish),
         found=found,
@@ -82,6 +100,21 @@ def search() -> ResponseReturnValue:
         here=query.search_address(form, wish, kind=kind.value),
         **ways_from(form, kind, wish),
     )
+
+
+def _again(form: query.SearchForm, day: date) -> AskedSeries | None:
+    """Tell how often, where the address says so and a series can be had like that."""
+    said = query.repeat_in_address()
+    if "repeat" not in said or me().enterprise_id is None or form.errors:
+        return None
+    return series_asked(said["repeat"], day, working="working_days_only" in said)
+
+
+def _in_series(offer: Offer, form: query.SearchForm, again: AskedSeries) -> Offer:
+    """Lead on to the form of a series in that space."""
+    args: dict[str, Any] = {"day": form.day.data, "starts": form.starts.text, "ends": form.ends.text}
+    args |= {"people": form.people.data or 1, **again.args}
+    return offer._replace(url=url_for("series.new", space=offer.space_id, **args))
 
 
 def next_hour(free: FreeDays) -> int | None:
@@ -151,7 +184,7 @@ def found_for(form: query.SearchForm, kind: Kind, pager: Pager, free: FreeDays) 
     taken_at = None if kind is Kind.STORAGE else free.taken.spaces_at
     try:
         span = query.span_of_search(form, kind, now)
-        best, note = by_distance(form, free)
+        best, note = named_first(form, free)
         shown = slice(pager.before, pager.before + PAGE)
         found = search_spaces(kind, span, free.wanted, shown, now, wish, best=best, taken_at=taken_at)
     except Refusal as refusal:
@@ -159,7 +192,29 @@ def found_for(form: query.SearchForm, kind: Kind, pager: Pager, free: FreeDays) 
         return None
     if not found.count and found.line:
         count_turned_away(kind, span, now)
-    return replace(found, note=note)
+    missing = _named_is_not_free(form, found, pager)
+    return replace(found, note=" ".join(filter(None, [missing, note])))
+
+
+def _named_is_not_free(form: query.SearchForm, found: SearchResult, pager: Pager) -> str:
+    """Say that the space that was named is not among those that are free; it would be the first of them."""
+    name = (form.space.data or "").strip()
+    if not name or pager.before or {one.space_id for one in found.offers} & _spaces_named(name, clock.now()):
+        return ""
+    return str(gettext("“%(name)s”不在空闲的里面。", name=name))
+
+
+def _spaces_named(name: str, now: datetime) -> frozenset[int]:
+    return frozenset(row.id for row in space_queries.spaces_called(db.session(), my_park().id, name, now))
+
+
+def named_first(form: query.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
+    """Give the order: the space that was named, then as otherwise; and in words by what."""
+    (ranked, note), name = by_distance(form, free), (form.space.data or "").strip()
+    if not name:
+        return ranked, note
+    named = _spaces_named(name, free.now)
+    return lambda rows: sorted(ranked(rows), key=lambda row: row.id not in named), note
 
 
 def _own_then(kind: Kind, span: Span) -> Sequence[OwnPlace]:
@@ -227,8 +282,8 @@ def search_spaces(
         )
     fitting = space_queries.fitting_rows(session, park.id, kind, now, wanted)
     if not fitting:
-        raise _none_fits(kind, wanted, now)
-    _check_rules(kind, fitting, span, now)
+        raise none_fits(kind, wanted, now)
+    check_rules(kind, fitting, span, now)
     times = nearest_among(session, park, fitting[:MOST_COMPARED], span, now)
     as_large = usable_of(space_queries.SpaceFilter(wanted.people))
     similar = as_large or usable_of(space_queries.SpaceFilter())
@@ -242,21 +297,3 @@ def search_spaces(
         own=[own_holder(one) for one in own],
         line=not {row.id for row in fitting} <= {one.space_id for one in own},
     )
-
-
-def _none_fits(
-    kind: Kind, wanted: space_queries.SpaceFilter, now: datetime
-) -> no.TooManyPeople | no.NoSuchSpace:
-    largest = space_queries.largest_of_kinds(db.session(), my_park().id, now).get(kind, 0)
-    if 0 < largest < wanted.people:
-        return no.TooManyPeople(wanted.people, largest)
-    return no.NoSuchSpace(
-        part=no.RequestPart.EQUIPMENT if wanted.equipment else no.RequestPart.AREA if wanted.area_id else None
-    )
-
-
-def _check_rules(kind: Kind, rows: Sequence[space_queries.SpaceRow], span: Span, now: datetime) -> None:
-    """Raise the refusal of the rule that would allow it soonest, where the rule of none allows it."""
-    rules = contexts_of(kind, rows, now)
-    if not any(may_be_had(span, at) for at in rules):
-        check_new(span, min(rules, key=lambda at: how_far_off(span, at)))

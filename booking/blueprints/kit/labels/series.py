@@ -75,6 +75,14 @@ def ends_when(rule: Recurrence) -> str:
     return gettext("共 %(count)s 次", count=rule.count)
 
 
+def how_often_until(rule: Recurrence, *, working_days_only: bool) -> str:
+    """Say how often, and until when or how many times where that is known: 每周二，共 8 次."""
+    often = how_often(rule, working_days_only=working_days_only)
+    if rule.until is None and rule.count is None:
+        return often
+    return gettext("%(often)s，%(ends)s", often=often, ends=ends_when(rule))
+
+
 def series_rule(series: Series) -> str:
     """Say 每周三 09:00–10:00, by the park's clock."""
     rule = read_rule(series.rule, series.first_day)

@@ -1,0 +1,263 @@
+"""Words for what comes again, and its rule of RFC 5545 put together.
+
+每周三, 每个工作日, 每月第一个周一, 每周一次, every other Friday; with its end: 共8次, 到12月31日.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from re import Match
+
+from booking.understand.day_words import ONE_DAY, WEEKDAY_LETTERS, unclear
+from booking.understand.plain_text import E, N, numeral_value
+from booking.understand.said import Draft, Reading, Said, SaidAt, SaidCount, SaidLength, SaidRepeat
+from booking.understand.when import SaidDays
+
+CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+ENGLISH_CODES = dict(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), CODES, strict=True))
+W = r"(?:周|星期|礼拜)"
+FIRST = r"(?:[一二三四五六日天](?![点刻次])|[1-7](?![\d点:]))"
+MORE = r"(?:[一二三四五六日天](?!\s*[点刻个人位名小十百间起次天楼层号月]|时(?!间)))"
+DAYS = (
+    rf"(?P<days>{FIRST}(?:\s*[、,和及与]?\s*(?:每?个?{W})?{MORE}|\s*[、,和]\s*[1-7](?![\d点:人个位名小时]))*)"
+)
+A, Z = r"(?<![a-z])", r"(?![a-z])"
+EN_DAY = (
+    r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+)
+EN_DAYS = rf"(?P<days>{EN_DAY}s?(?:(?:\s*,\s*|\s+and\s+|,\s+and\s+|\s*&\s*){EN_DAY}s?)*){Z}"
+FULL_DAYS = r"(?:mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)"
+NTH = r"(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th)"
+
+
+def _codes(match: Match[str]) -> str:
+    """Write the weekdays named, each once, Monday first."""
+    text = match["days"]
+    if text.isascii() and re.search("[a-z]", text):
+        found = {ENGLISH_CODES[word[:3]] for word in re.findall(EN_DAY, text)}
+    else:
+        letters = re.sub(r"周|星期|礼拜", "", text)
+        found = {CODES[WEEKDAY_LETTERS[letter]] for letter in letters if letter in WEEKDAY_LETTERS}
+    return ",".join(code for code in CODES if code in found)
+
+
+def _weekly(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return [SaidRepeat(f"FREQ=WEEKLY;BYDAY={_codes(match)}")]
+
+
+def _range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    first, last = (WEEKDAY_LETTERS[match[name]] for name in ("from", "to"))
+    return [SaidRepeat(f"FREQ=WEEKLY;BYDAY={','.join(CODES[first : last + 1])}")] if first < last else []
+
+
+def _every_few_weeks(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    number = numeral_value(match["n"]) if match["n"] else 2
+    if not number:
+        return []
+    interval = f";INTERVAL={number}" if number > 1 else ""
+    days = f";BYDAY={_codes(match)}" if match["days"] else ""
+    return [SaidRepeat(f"FREQ=WEEKLY{interval}{days}")]
+
+
+def _every_few_days(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    number = numeral_value(match["n"]) if match["n"] else 2
+    return [SaidRepeat(f"FREQ=DAILY;INTERVAL={number}")] if number else []
+
+
+LAST_OF_MONTH = 31
+
+
+def _month_days(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    numbers = [numeral_value(word) for word in re.findall(N, match["numbers"])]
+    if not all(number and number <= LAST_OF_MONTH for number in numbers):
+        return []
+    return [SaidRepeat(f"FREQ=MONTHLY;BYMONTHDAY={','.join(map(str, numbers))}")]
+
+
+def _nth_weekday(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    nth = -1 if match["last"] else numeral_value(match["nth"])
+    return [SaidRepeat(f"FREQ=MONTHLY;BYDAY={nth}{CODES[WEEKDAY_LETTERS[match['day']]]}")]
+
+
+def _nth_working_day(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    nth = -1 if match["last"] else numeral_value(match["nth"])
+    return [SaidRepeat(f"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={nth}")]
+
+
+ORDINALS = {
+    "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1,
+    "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
+}  # fmt: skip
+
+
+def _english_nth(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return [SaidRepeat(f"FREQ=MONTHLY;BYDAY={ORDINALS[match['nth']]}{_codes(match)}")]
+
+
+FIVE_DAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+
+
+def means_working_days(rule: str, words: str) -> bool:
+    """Tell whether working days were said, which a park's calendar knows, rather than Monday to Friday."""
+    said = any(word in words.lower() for word in ("工作日", "weekday", "work", "business"))
+    return rule.startswith(FIVE_DAYS) and said
+
+
+def _always(rule: str) -> Callable[[Match[str], SaidAt], Sequence[Said]]:
+    return lambda _match, _at: [SaidRepeat(rule)]
+
+
+WORKING_DAYS = _always(FIVE_DAYS)
+NTH_OR_LAST = r"(?:第\s*(?P<nth>[一二三四1-4])|(?P<last>最后)一?)\s*个?\s*的?\s*"
+EACH_MONTH = r"每个?月的?\s*(?:里|当中|中)?\s*"
+REPEATS: tuple[Reading, ...] = tuple(
+    (re.compile(pattern), reading)
+    for pattern, reading in (
+        (
+            rf"(?:每逢|逢|每个?)\s*{W}\s*(?P<from>[一二三四五六日天1-7])\s*(?:到|至|-)\s*(?:每?个?{W})?(?P<to>{FIRST})(?:每天|天天|都)?",
+            _range,
+        ),
+        (
+            rf"{W}(?P<from>[一二三四五六日天1-7])\s*(?:到|至|-)\s*{W}?(?P<to>{FIRST})(?:的?每天|天天|都)",
+            _range,
+        ),
+        (
+            rf"(?:每隔一个?{W}|每隔1个?{W}|隔{W}|隔一{W}|每两个?{W}(?:一次)?|两周一次)的?\s*(?:{W}?{DAYS})?(?P<n>(?!))?",
+            _every_few_weeks,
+        ),
+        (rf"每(?P<n>{N})个?{W}(?:一次)?(?:的?\s*{W}{DAYS})?(?![一二三四五六日天])", _every_few_weeks),
+        (rf"(?:每逢|逢|每个?)\s*{W}\s*{DAYS}", _weekly),
+        (rf"每个?周末|{A}(?:every|each) weekend{Z}", _always("FREQ=WEEKLY;BYDAY=SA,SU")),
+        (rf"{EACH_MONTH}{NTH_OR_LAST}{W}(?P<day>{FIRST})", _nth_weekday),
+        (rf"{EACH_MONTH}{NTH_OR_LAST}工作日", _nth_working_day),
+        (rf"{EACH_MONTH}(?:最后一天|月?底|月末)", _always("FREQ=MONTHLY;BYMONTHDAY=-1")),
+        (rf"{EACH_MONTH}(?:第一天|月?初一号)", _always("FREQ=MONTHLY;BYMONTHDAY=1")),
+        (rf"{EACH_MONTH}(?P<numbers>{N}\s*[号日]?(?:\s*[、,和及]\s*{N}\s*[号日]?)*)(?<=[号日])", _month_days),
+        (r"(?:每逢|逢|每个?|每天)?工作日(?:每天|天天|都)?", WORKING_DAYS),
+        (rf"{A}(?:every|each)? ?(?:weekdays?|working days?|work ?days?|business days?){Z}", WORKING_DAYS),
+        (rf"每隔一天|隔天|隔日|{A}every (?:other|second) day{Z}(?P<n>(?!))?", _every_few_days),
+        (rf"每(?P<n>{N})天(?:一次)?", _every_few_days),
+        (rf"每个?季度的?{NTH_OR_LAST}(?:{W}{FIRST}|工作日|[天日]|个?月)?", unclear),
+        (rf"一个?{W}一[次回]|{A}(?:once|one time) (?:a|per|every|each) week{Z}", _always("FREQ=WEEKLY")),
+        (rf"一[天日]一[次回]|{A}(?:once|one time) (?:a|per|every|each) day{Z}", _always("FREQ=DAILY")),
+        (rf"一个?月一[次回]|{A}(?:once|one time) (?:a|per|every|each) month{Z}", _always("FREQ=MONTHLY")),
+        (rf"一(?:个?{W}|[天日]|个?月|年)\s*{N}[次回]", unclear),
+        (
+            rf"{A}(?:twice|{E} times) (?:a|per|every|each) (?:(?:other|second) )?(?:day|week|month|year){Z}",
+            unclear,
+        ),
+        (rf"每天|每日|天天|{A}(?:every ?day|each day|daily){Z}", _always("FREQ=DAILY")),
+        (rf"{A}every (?:other|second) {EN_DAYS}(?P<n>(?!))?", _every_few_weeks),
+        (rf"{A}every (?P<n>two|three|four|\d) weeks(?: on {EN_DAYS})?", _every_few_weeks),
+        (rf"{A}(?:every other week|fortnightly)(?: on {EN_DAYS})?(?P<n>(?!))?", _every_few_weeks),
+        (rf"{A}(?:the )?{NTH} {EN_DAYS} (?:of|in) (?:every|each|the) month{Z}", _english_nth),
+        (rf"{A}(?:every|each) {NTH} {EN_DAYS}(?: of the month)?", _english_nth),
+        (rf"{A}(?:monthly|(?:every|each) month),? (?:on )?(?:the )?{NTH} {EN_DAYS}", _english_nth),
+        (
+            rf"{A}(?:(?:every month|monthly) on the|(?:on )?the(?= \d{{1,2}}(?:st|nd|rd|th) of (?:every|each) month)) (?P<numbers>\d{{1,2}})(?:st|nd|rd|th)(?: of (?:every|each) month)?",
+            _month_days,
+        ),
+        (rf"{A}(?:(?:every|each) (?:week on )?|weekly on ){EN_DAYS}", _weekly),
+        (rf"{A}(?:on )?(?P<days>{FULL_DAYS}(?:(?:\s*,\s*|\s+and\s+){FULL_DAYS})*){Z}", _weekly),
+        (rf"每个?{W}(?!末)|{A}(?:every week|each week|weekly){Z}", _always("FREQ=WEEKLY")),
+        (rf"每个?季度|{A}(?:quarterly|every quarter){Z}", _always("FREQ=MONTHLY;INTERVAL=3")),
+        (rf"每个?月|{A}(?:every month|each month|monthly){Z}", _always("FREQ=MONTHLY")),
+        (rf"每年|{A}(?:every year|yearly){Z}", _always("FREQ=YEARLY")),
+    )
+)
+
+
+def times_in(rule: str, days: int) -> int:
+    """Tell how often a daily or weekly rule comes in so many days: 每天9点 10天, 每周二 12周; 0 where that is not clear."""
+    if rule == "FREQ=DAILY":
+        return days
+    found, (weeks, rest) = re.fullmatch(r"FREQ=WEEKLY(?:;BYDAY=([A-Z,]+))?", rule), divmod(days, 7)
+    return weeks * len((found[1] or "MO").split(",")) if found and not rest else 0
+
+
+def is_more_precise(rule: str, than: str) -> bool:
+    """Tell whether a rule says the same more closely: every Tuesday than weekly, each working day than daily."""
+    loose = than in {"FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY"}
+    return (loose and rule.startswith(f"{than};")) or (than == "FREQ=DAILY" and rule == FIVE_DAYS)
+
+
+def read_repeat(draft: Draft, days: SaidDays, now: datetime) -> str | None:
+    """Write the rule with its end: a count, or the end of the last day."""
+    _refuse_how_often_in_each(draft)
+    repeat = _most_precise(draft)
+    count = _count(draft, repeat)
+    rule = repeat or (count.every if count else None)
+    if rule is None:
+        draft.refuse_all(SaidCount)
+        return None
+    times = _times_in_days(draft, rule, anew=count is None and days.last is None)
+    if days.last is not None and days.first is not None and days.last < days.first.day:
+        return rule
+    if days.last is not None:
+        _refuse_counts(draft, count)
+        days.last_pieces = ()
+        return f"{rule};UNTIL={_end_of(days.last, now):%Y%m%dT%H%M%SZ}"
+    if count is not None and (count.every is None or rule.startswith(count.every)):
+        return f"{rule};COUNT={count.times}"
+    _refuse_counts(draft, count)
+    return f"{rule};COUNT={times}" if times else rule
+
+
+def _refuse_how_often_in_each(draft: Draft) -> None:
+    """Refuse 每周三次: on which days is not said, and three times in all is another thing."""
+    items = draft.items()
+    for (first, rule), (second, count) in pairwise(items):
+        if (
+            isinstance(rule, SaidRepeat)
+            and isinstance(count, SaidCount)
+            and "BY" not in rule.rule
+            and count.times > 1
+            and not count.in_all
+        ):
+            draft.refuse([first, second])
+
+
+def _refuse_counts(draft: Draft, count: SaidCount | None) -> None:
+    if count is not None:
+        draft.refuse_all(SaidCount)
+
+
+def _count(draft: Draft, rule: str | None) -> SaidCount | None:
+    """Give how often in all; a mere 一次 beside a rule is how often it comes, and no end of it: 每周二一次."""
+    found = [
+        (number, said)
+        for number, said in draft.said(SaidCount)
+        if rule is None or said.in_all or said.every or said.times > 1
+    ]
+    for number, said in found[1:]:
+        if said.times != found[0][1].times:
+            draft.refuse([number])
+    return found[0][1] if found else None
+
+
+def _most_precise(draft: Draft) -> str | None:
+    """Give the rule; of two the one that says more, and what says otherwise is not used."""
+    best: str | None = None
+    for number, said in draft.said(SaidRepeat):
+        if best is None or is_more_precise(said.rule, best):
+            best = said.rule
+        elif best != said.rule and not is_more_precise(best, said.rule):
+            draft.refuse([number])
+    return best
+
+
+def _times_in_days(draft: Draft, rule: str, *, anew: bool) -> int:
+    """Tell how often a rule comes in the days said with it; what gives no such number is not used."""
+    found = 0
+    for number, length in draft.said(SaidLength):
+        if length.months or length.days > 1:
+            times = 0 if found or length.months or not anew else times_in(rule, length.days)
+            found = found or times
+            if not times:
+                draft.refuse([number])
+    return found
+
+
+def _end_of(day: date, now: datetime) -> datetime:
+    return datetime.combine(day + ONE_DAY, time(0), now.tzinfo).astimezone(UTC) - timedelta(seconds=1)
