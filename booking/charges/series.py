@@ -21,12 +21,12 @@ from booking.people.models import Member
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.refusals import BeyondHorizon
-from booking.reservations.series.begin_series import SeriesLetter, write_series_letter
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence, WishOutcome
 from booking.reservations.series.queries import open_from, wishes_from
 from booking.reservations.series.recurrence import read_rule, to_rfc5545
 from booking.reservations.series.rules import ended_before, may_be_booked_from, planned_day
 from booking.reservations.series.take_wished import take_wished
+from booking.reservations.series.tell_series import SeriesLetter, write_series_letter
 from booking.reservations.waiting.give_back import freed_together
 from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.rules import share_of_quote

@@ -25,6 +25,7 @@ from booking.letters.calendar_entry import (
 )
 from booking.letters.render import render
 from booking.mail.outbox import LetterFile, LetterText
+from booking.people.models import Member
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.tell_guests import GuestNews, ToldGuest
 from booking.reservations.models import Reservation
@@ -41,15 +42,34 @@ class EntryReader(NamedTuple):
     has_page: bool = True
 
 
-def invitation_file(reservation: Reservation, changed: datetime) -> LetterFile:
-    """Give the file that puts a booking into the calendar of whoever booked it, moves it or takes it away.
+def files_for_host(host: Member, told: Sequence[tuple[Reservation, datetime]]) -> tuple[LetterFile, ...]:
+    """Give a file for each booking, with when it was changed, that puts it into its host's calendar or out.
 
     It is theirs to know who comes along: they stand in it as attendees, and by name.
     """
-    host = EntryReader(reservation.member.email, reservation.member.name)
-    along = along_of([reservation]).get(reservation.id, ())
-    gone = reservation.state in NO_LONGER
-    return invitation_for(host, reservation, changed, gone=gone, along=along)
+    reader, along = EntryReader(host.email, host.name), along_of([one for one, _ in told])
+    return tuple(
+        invitation_for(reader, one, at, gone=one.state in NO_LONGER, along=along.get(one.id, ()))
+        for one, at in told
+    )
+
+
+def published_file(name: str, reservations: Sequence[Reservation], changed: datetime) -> LetterFile:
+    """Give one file of several bookings, for their host to add at one go; what changes later follows alone.
+
+    It names who organizes them, so that a calendar takes their changes from the same (RFC 5546, 3.2.1).
+    """
+    file, along = calendar_file(RESERVATIONS), along_of(reservations)
+    file.add("method", "PUBLISH")
+    entries = []
+    for one in reservations:
+        event = _event_for(PUBLISHED, one, changed, gone=one.state in NO_LONGER)
+        add_names(event, [guest.called for guest in along.get(one.id, ())])
+        entries.append(_entry_for(PUBLISHED, one, event))
+    return calendar_of(name, file, entries)
+
+
+PUBLISHED = EntryReader("", "")
 
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -78,19 +98,6 @@ def invitation_for(
         if one.mailbox:
             event.add("attendee", _attendee(one.mailbox, one.called, invited=True))
     return calendar_of(f"reservation-{reservation.id}.ics", file, [_entry_for(reader, reservation, event)])
-
-
-def invitations_for(
-    name: str, reader: EntryReader, told: Sequence[tuple[Reservation, bool]], changed: datetime
-) -> LetterFile:
-    """Give the file of several bookings, each with whether it is gone for the reader.
-
-    It is published, since an invitation is of one.
-    """
-    file = calendar_file(RESERVATIONS)
-    file.add("method", "PUBLISH")
-    entries = [_entry_for(reader, one, _event_for(reader, one, changed, gone=gone)) for one, gone in told]
-    return calendar_of(name, file, entries)
 
 
 def _event_for(reader: EntryReader, reservation: Reservation, changed: datetime, *, gone: bool) -> Event:
@@ -144,7 +151,7 @@ def guests_told(all_news: Sequence[ToldGuest], now: datetime) -> LetterText:
         reader.language,
         "guest_came" if news is GuestNews.CAME else "guest_series" if others else "guest",
         lambda: _subject(all_news),
-        files=lambda: () if news is GuestNews.CAME else (_entries(all_news, now),),
+        files=lambda: () if news is GuestNews.CAME else _entries(all_news, now),
         in_both=member is None and news is not GuestNews.CAME,
         guest=guest,
         news=_of_all(all_news).name.lower(),
@@ -179,11 +186,10 @@ def _subject(all_news: Sequence[ToldGuest]) -> str:
     return SUBJECTS[news]() % {"host": booked.member.name, "place": place, "guest": guest.called}
 
 
-def _entries(all_news: Sequence[ToldGuest], now: datetime) -> LetterFile:
-    """Give the entry, or those of a series in one file."""
-    (guest, news), *others = all_news
+def _entries(all_news: Sequence[ToldGuest], now: datetime) -> tuple[LetterFile, ...]:
+    """Give the entry, or of a series those of all that are told of, each in a file of its own."""
+    guest, _ = all_news[0]
     reader = EntryReader(guest.mailbox, guest.called, is_guest=True, has_page=guest.member is not None)
-    if not others:
-        return invitation_for(reader, guest.reservation, now, gone=news is GuestNews.OFF)
-    entries = [(one.reservation, what is GuestNews.OFF) for one, what in all_news]
-    return invitations_for(f"series-{guest.reservation.series_id}.ics", reader, entries, now)
+    return tuple(
+        invitation_for(reader, one.reservation, now, gone=news is GuestNews.OFF) for one, news in all_news
+    )

@@ -1,6 +1,6 @@
 """Letters about bookings, with entries for the calendar: what others did to one's own, and reminders.
 
-About a series that was begun, changed, cancelled: one for one act. To who waits: what is held for them, until
+To who waits: what is held for them, until
 when and where; and that it can be had no more.
 """
 
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.charges.quote_each import quote_each
 from booking.language import gettext, local_name, ngettext
-from booking.letters.calendar_entry import along_of, reservations_file
-from booking.letters.invitations import invitation_file
+from booking.letters.calendar_entry import along_of
+from booking.letters.invitations import files_for_host
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
 from booking.notifications.remind import ReminderFacts
@@ -23,7 +23,6 @@ from booking.people.models import Member
 from booking.reservations.approval.remind_answers import DueAnswers, LateAnswer
 from booking.reservations.history import ToldChange
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
-from booking.reservations.series.models import Series
 from booking.reservations.waiting.end_wait import LostWait
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.values import FAR_FUTURE, Money
@@ -32,14 +31,17 @@ from booking.values.reading import one_line
 
 def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
     """Tell of one act: who did what to which bookings, as they were and as they are."""
-    newest = {reservation.id: (reservation, change) for change, reservation in told}
+    newest = {one.id: (one, change.at) for change, one in told}
+    named = {one.id: one for change, one in told if change.action is Action.RESERVATION_GUESTS_NAMED}
     return render(
         reader.park,
         reader.language,
         "reservations_changed",
         lambda: subject_of(told),
-        files=lambda: tuple(invitation_file(one, change.at) for one, change in newest.values()),
-        told=told,
+        files=lambda: files_for_host(reader, list(newest.values())),
+        told=_steps_told(told),
+        named=named,
+        along=along_of(list(named.values())),
         happened=happened,
         is_moved=lambda change: change.action in MOVES,
         is_proposed=lambda change: change.action is Action.RESERVATION_PROPOSED,
@@ -95,21 +97,34 @@ def asked_of_manager(reader: Member, asked: Sequence[Reservation]) -> LetterText
     )
 
 
-def happened(change: ReservationChange) -> str:
-    """Say what a step did."""
+def happened(change: ReservationChange, reservation: Reservation) -> str:
+    """Say what a step did; what was asked for is not booked by that."""
     action = change.action
+    if action is Action.RESERVATION_MADE and reservation.was_asked:
+        return gettext("申请已提交")
     return WORDS[action]() if action in WORDS else change.what
 
 
+def _steps_told(told: Sequence[ToldChange]) -> Sequence[ToldChange]:
+    """Leave out that guests were named by the act that made a booking: that is one thing."""
+    made = {one.id for change, one in told if change.action is Action.RESERVATION_MADE}
+    guests = Action.RESERVATION_GUESTS_NAMED
+    return [(step, one) for step, one in told if step.action is not guests or one.id not in made]
+
+
 def subject_of(told: Sequence[ToldChange]) -> str:
-    """Say an act in a line: of one booking also for when it is."""
-    (change, reservation), *others = told
+    """Say an act in a line: what it did to which booking and when that is, and to how many more."""
+    last = {one.id: (change, one) for change, one in _steps_told(told)}
+    (_, reservation), *others = last.values()
     name = one_line(local_name(reservation.space.name, reservation.space.name_en))
+    span = (reservation.starts_at, reservation.ends_at, reservation.space.kind)
+    facts = {"name": name, "when": current_app.jinja_env.filters["times"](*span)}
+    what = {happened(*one) for one in last.values()}
+    facts["happened"] = what.pop() if len(what) == 1 else gettext("预订有变动")
     if not others:
-        span = (reservation.starts_at, reservation.ends_at, reservation.space.kind)
-        when = current_app.jinja_env.filters["times"](*span)
-        return gettext("%(happened)s：%(name)s %(when)s", happened=happened(change), name=name, when=when)
-    return ngettext("%(num)s 个预订有变动", "%(num)s 个预订有变动", len({one.id for _, one in told}))
+        return gettext("%(happened)s：%(name)s %(when)s", **facts)
+    several = "%(happened)s：%(name)s %(when)s 等 %(num)s 个"
+    return ngettext(several, several, len(last), **facts)
 
 
 def reminder(facts: ReminderFacts) -> LetterText:
@@ -174,44 +189,6 @@ def answer_late(reader: Member, waited: Sequence[LateAnswer]) -> LetterText:
     )
 
 
-def _on_series(
-    series: Series, reservations: Sequence[Reservation], wished: int, subject: Callable[[str], str]
-) -> LetterText:
-    """Write to who made it what there is of it now."""
-    return render(
-        series.space.park,
-        series.member.language,
-        "series",
-        lambda: subject(one_line(local_name(series.space.name, series.space.name_en))),
-        files=lambda: (
-            reservations_file(f"series-{series.id}.ics", reservations, along=along_of(reservations)),
-        ),
-        series=series,
-        coming=[one for one in reservations if one.state in OPEN_STATES],
-        wished=wished,
-        reader=series.member,
-    )
-
-
-def series_begun(series: Series, reservations: Sequence[Reservation], wished: int) -> LetterText:
-    """Tell what was booked of it, and how many are only wished for."""
-    return _on_series(series, reservations, wished, lambda name: gettext("重复预订：%(name)s", name=name))
-
-
-def series_changed(series: Series, reservations: Sequence[Reservation], wished: int) -> LetterText:
-    """Tell what it is now."""
-    return _on_series(
-        series, reservations, wished, lambda name: gettext("重复预订已更改：%(name)s", name=name)
-    )
-
-
-def series_cancelled(series: Series, reservations: Sequence[Reservation], wished: int) -> LetterText:
-    """Tell that a series was cancelled, and which of its bookings are left."""
-    return _on_series(
-        series, reservations, wished, lambda name: gettext("重复预订已取消：%(name)s", name=name)
-    )
-
-
 def place_held(session: Session, member: Member, waits: Sequence[Wait]) -> LetterText:
     """Tell of all that came free for them and what it costs, the one that runs out first before others."""
     return render(
@@ -254,14 +231,27 @@ def _held_prices(session: Session, member: Member, waits: Sequence[Wait]) -> dic
 def wait_put_back(member: Member, lost: Sequence[LostWait]) -> LetterText:
     """Tell what is not held for them or cannot come free any more, and whether they still stand in line."""
     place_held = any(one.was_held for one in lost)
+    words = {
+        True: lambda: gettext("为你保留的时间收回了：%(what)s"),
+        False: lambda: gettext("你候补的地方停用了：%(what)s"),
+    }
     return render(
         member.park,
         member.language,
         "wait_put_back",
-        lambda: gettext("为你保留的时间收回了") if place_held else gettext("你候补的地方停用了"),
+        lambda: words[place_held]() % {"what": _lost_line(lost)},
         lost=lost,
         reader=member,
     )
+
+
+def _lost_line(lost: Sequence[LostWait]) -> str:
+    """Name where and when, what was held before the rest; of several the first, and how many."""
+    first = max(lost, key=lambda one: one.was_held)
+    name = one_line(local_name(first.space.name, first.space.name_en))
+    facts = {"name": name, "when": current_app.jinja_env.filters["span_text"](first.wait.span)}
+    several = "%(name)s %(when)s 等 %(num)s 处"
+    return ngettext(several, several, len(lost), **facts) if len(lost) > 1 else f"{name} {facts['when']}"
 
 
 def wait_settled(wait: Wait, by: Actor) -> LetterText:

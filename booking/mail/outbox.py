@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db.rows import INSERTS
-from booking.documents.store import drop_calendar_files, store_bytes
+from booking.documents.store import drop_calendar_files, store_all
 from booking.mail import transport
 from booking.mail.models import WAITING, Channel, Letter, LetterEnclosure
 from booking.mail.queries import count_tried, is_due
@@ -29,7 +29,7 @@ class LetterFile:
 
 @dataclass(frozen=True, slots=True)
 class LetterText:
-    """Subject and text of a letter, in its reader's language, and the files made for it."""
+    """Subject and text of a letter, in its reader's language, and its files, of names that differ."""
 
     subject: str
     text: str
@@ -130,8 +130,13 @@ def _store_files(
 ) -> dict[str, list[tuple[int, str]]]:
     """Store what was made for these letters, the same file once; gives ids and names by the letters' keys."""
     ids: dict[LetterFile, int] = {}
-    for one in dict.fromkeys(file for letter in letters for file in letter.content.files):
-        ids[one] = store_bytes(session, park_id, one.name, one.media_type, one.content, now=now)
+    for letter in letters:
+        new = [one for one in dict.fromkeys(letter.content.files) if one not in ids]
+        for media_type in {one.media_type for one in new}:
+            alike = {one.name: one for one in new if one.media_type == media_type}
+            contents = {name: one.content for name, one in alike.items()}
+            stored = store_all(session, park_id, media_type, contents, now=now)
+            ids |= {alike[name]: document_id for name, document_id in stored.items()}
     return {letter.key: [(ids[one], one.name) for one in letter.content.files] for letter in letters}
 
 

@@ -145,7 +145,9 @@ ChangesLetter = Callable[[Member, Sequence[ToldChange]], LetterText]
 
 
 OTHERS_DID = "changes:"
-"""What the keys of these letters begin with; one's own acts are among them for who asked for copies."""
+"""What the keys of letters on what others did begin with."""
+COPY_OF = "copies:"
+"""What the keys of letters on one's own acts begin with, for who asked for copies."""
 
 
 def members_to_tell(session: Session, now: datetime) -> Sequence[int]:  # noqa: ARG001 - as jobs ask
@@ -185,7 +187,8 @@ def tell_changes(
     steps = [(one.change, one.reservation) for one in untold]
     for _, told in groupby(sorted(steps, key=_act_then_start), key=lambda one: _act(one[0])):
         of_act = list(told)
-        key = f"{OTHERS_DID}{min(change.id for change, _ in of_act)}"
+        theirs = of_act[0][0].actor_id == member_id
+        key = f"{COPY_OF if theirs else OTHERS_DID}{min(change.id for change, _ in of_act)}"
         if member.active:
             write_letter(session, member.park_id, key, member.email, letter(member, of_act), now=now)
         if others is not None:

@@ -104,6 +104,12 @@ class Reservation(Base):
         """Tell whether no end was agreed (storage)."""
         return self.ends_at >= FAR_FUTURE
 
+    @property
+    def was_asked(self) -> bool:
+        """Tell whether it is a request, or was one: whom it waited for, and by when, stays with it."""
+        to_manager = self.answerer is Answerer.MANAGER
+        return self.state is ReservationState.REQUESTED or to_manager or self.answer_by is not None
+
 
 class ReservationChange(Base):
     """One step in the life of a reservation, before and after; never overwritten."""

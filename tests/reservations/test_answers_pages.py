@@ -257,7 +257,9 @@ def test_a_series_is_answered_at_once_with_one_letter(place, app, standing_clock
     states = [state.value for state in place.session.scalars(rows)]
     assert states == ["declined", "booked", "booked", "booked"]
     mine = [letter for letter in written(place, app) if letter.to == place.me.email]
-    assert [letter.subject for letter in mine] == ["4 个预订有变动"], "both acts were at one instant here"
+    assert [letter.subject for letter in mine] == ["预订有变动：大会议室 11月4日 周三 10:00–11:00 等 4 个"], (
+        "both acts were at one instant here"
+    )
 
 
 @pytest.mark.parametrize(("act", "state"), [("approve", "booked"), ("decline", "declined")])

@@ -35,7 +35,9 @@ def told(place, app):
         place.session.rollback()
         assert place.session.scalars(select(UntoldChange)).all() == []
         return place.session.scalars(
-            select(Letter).where(Letter.key.like("changes:%")).order_by(Letter.id)
+            select(Letter)
+            .where(Letter.key.like("changes:%") | Letter.key.like("copies:%"))
+            .order_by(Letter.id)
         ).all()
 
     return tell
@@ -43,6 +45,19 @@ def told(place, app):
 
 def entries(place, letter):
     return [Calendar.from_ical(one.content) for one in enclosures_of(place.session, letter.id)]
+
+
+def single_entries(place, letter):
+    """Read the entries of a letter, each of a file of its own: asked for, or taken back (RFC 5546)."""
+    files, read = entries(place, letter), []
+    for file in files:
+        (event,) = file.walk("VEVENT")
+        assert file["METHOD"] in {"REQUEST", "CANCEL"}
+        assert str(event["ORGANIZER"]).startswith("mailto:")
+        read.append(
+            (file["METHOD"], f"{event['UID']}", event["SEQUENCE"], event["ATTENDEE"], event["STATUS"])
+        )
+    return read
 
 
 def test_what_the_park_moves_is_told_with_before_and_after_and_updates_the_calendar(place, told):
@@ -135,7 +150,7 @@ def test_one_act_on_several_bookings_is_one_letter_with_an_entry_for_each(place,
     for one in made:  # at one instant: the clock stands
         place.admins.post(f"/front-desk/reservations/{one.id}/cancel", data={"version": 1, "reason": "停电"})
     (letter,) = told()
-    assert letter.subject == "2 个预订有变动"
+    assert letter.subject == "预订已取消：大会议室 11月3日 周二 10:00–11:00 等 2 个"
     assert letter.body.count("原因：停电") == 2
     uids = {calendar.walk("VEVENT")[0]["UID"] for calendar in entries(place, letter)}
     assert len(uids) == 2
@@ -188,6 +203,68 @@ def test_a_colleague_who_booked_one_of_a_series_hears_by_their_own_letter(place,
     (letter,) = [one for one in told() if one.to == colleague.email]
     assert len(entries(place, letter)) == 1
     assert place.me.email not in {one.to for one in told()}, "the series' letter told them"
+
+
+def series_letters(place):
+    place.session.rollback()
+    mine = select(Letter).where(Letter.key.like("series:%"), Letter.to == place.me.email)
+    return place.session.scalars(mine.order_by(Letter.id)).all()
+
+
+def test_a_series_letter_moves_and_takes_back_each_entry_as_that_of_one_booking(place, count_queries):
+    place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=3))
+    (begun,) = series_letters(place)
+    (file,) = entries(place, begun)
+    assert file["METHOD"] == "PUBLISH", "all are added at one go"
+    assert [("ORGANIZER" in one, "ATTENDEE" in one) for one in file.walk("VEVENT")] == [(True, False)] * 3
+    uids = [f"{one['UID']}" for one in file.walk("VEVENT")]
+    page = f"/reservations/series/{place.session.scalars(select(Reservation.series_id)).first()}"
+    filled = {"starts": "14:00", "ends": "15:00", "version": 1, "space": place.other.id}
+    assert place.mine.post(f"{page}/change", data=filled).status_code == 302
+    _, moved = series_letters(place)
+    me = f"mailto:{place.me.email}"
+    assert single_entries(place, moved) == [("REQUEST", one, 1, me, "CONFIRMED") for one in uids]
+    assert "14:00–15:00（原来：大会议室，11月4日 周三 10:00–11:00）" in moved.body
+    assert place.mine.post(f"{page}/cancel", data={"since": ""}).status_code == 302
+    *_, off = series_letters(place)
+    assert single_entries(place, off) == [("CANCEL", one, 2, me, "CANCELLED") for one in uids]
+    assert "取消了 3 次：" in off.body
+    assert "小会议室，11月4日 周三 14:00–15:00" in off.body
+    assert "去掉" in off.body
+    assert "加入你的日历" not in off.body
+
+
+def test_who_comes_along_to_a_whole_series_is_named_to_its_owner(place, told, standing_clock):
+    manager = place.sign_in(place.world.member(place.ours, Role.MANAGER))
+    place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=2))
+    first = place.session.scalars(select(Reservation.id)).first()
+    standing_clock.set(TUESDAY + timedelta(minutes=1))
+    for guests, words in (("李访客 li@guest.example", "一起来的人：李访客"), ("", "现在没有人一起来。")):
+        answer = manager.post(f"/reservations/{first}/guests", data={"guests": guests, "scope": "all"})
+        assert answer.status_code == 302
+        letter = series_letters(place)[-1]
+        assert letter.subject == "重复预订的同行人有变动：大会议室"
+        assert words in letter.body
+        assert [method for method, *_ in single_entries(place, letter)] == ["REQUEST"] * 2
+    assert told() == []
+
+
+def test_a_copy_of_a_request_says_that_it_is_one_and_a_booking_with_guests_is_one_thing(place, told, app):
+    place.mine.post("/preferences/copies", data={"copies": "yes"})
+    book(place, guests="李访客 li@guest.example")
+    (copy,) = told()
+    assert copy.subject == "已预订：大会议室 11月3日 周二 10:00–11:00"
+    assert "同行的人有变动" not in copy.body
+    assert "一起来的人：李访客" in copy.body
+    assert copy.body.count("/reservations/") == 1
+    assert "预订有变动" not in place.mine.get("/today").text, "one's own acts are no news"
+    place.world.rule(place.park, needs_approval=True)
+    asked_for = book(place, start=5)
+    *_, request = told()
+    assert request.subject.startswith("申请已提交：大会议室")
+    assert "已预订" not in request.body
+    place.admins.post(f"/front-desk/reservations/{asked_for.id}/approve", data={"version": 1})
+    assert told()[-1].subject.startswith("申请已通过：")
 
 
 def test_who_has_left_is_told_nothing(place, told):

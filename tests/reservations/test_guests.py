@@ -297,9 +297,11 @@ def series(place, **more):
 
 
 def entries(place, letter):
-    (file,) = enclosures_of(place.session, letter.id)
-    calendar = Calendar.from_ical(file.content)
-    return calendar["METHOD"], [(one["STATUS"], f"{one['UID']}") for one in calendar.walk("VEVENT")]
+    """Read the entries of a letter: of each a file of its own, as an invitation is of one (RFC 5546)."""
+    files = [Calendar.from_ical(one.content) for one in enclosures_of(place.session, letter.id)]
+    told = [(file["METHOD"], *file.walk("VEVENT")) for file in files]
+    assert all(event["ATTENDEE"] == f"mailto:{letter.to}" for _, event in told)
+    return [(method, f"{event['UID']}", event["SEQUENCE"]) for method, event in told]
 
 
 def test_of_a_series_each_is_named_once_and_hears_of_all_in_one_letter(place, told, mate):
@@ -311,9 +313,8 @@ def test_of_a_series_each_is_named_once_and_hears_of_all_in_one_letter(place, to
     assert "请你来 4 次" in letters[1].body
     assert "11月25日 周三 10:00–11:00" in letters[1].body
     assert "/reservations/series/" not in letters[1].body
-    method, asked_to = entries(place, letters[1])
-    assert method == "PUBLISH", "an invitation is of one entry"
-    assert [state for state, _ in asked_to] == ["CONFIRMED"] * 4
+    asked_to = entries(place, letters[1])
+    assert [method for method, *_ in asked_to] == ["REQUEST"] * 4
     place.mine.post(f"/reservations/{made[1].id}/cancel", data={"version": made[1].version})
     off = told()
     assert [entry(place, one)[0] for one in off] == ["CANCEL"] * 2, "of one alone as ever"
@@ -329,7 +330,7 @@ def test_of_a_series_each_is_named_once_and_hears_of_all_in_one_letter(place, to
     moved = told()
     assert [one.subject.split(" / ")[0] for one in moved] == ["时间或地点有变：小会议室（2 次）"] * 2
     assert "小会议室，11月18日 周三 14:00–15:00（原来 11月18日 周三 10:00–11:00）" in moved[0].body
-    assert entries(place, moved[0])[1] == [("CONFIRMED", uid) for _, uid in asked_to[2:]]
+    assert entries(place, moved[0]) == [("REQUEST", uid, number + 1) for _, uid, number in asked_to[2:]]
     place.mine.post(f"/reservations/series/{made[2].series_id}/cancel", data={"since": "x"})
     place.mine.post(f"{where}/cancel", data={"since": "x"})
     place.session.rollback()
@@ -338,6 +339,8 @@ def test_of_a_series_each_is_named_once_and_hears_of_all_in_one_letter(place, to
     off = told()
     subjects = sorted(one.subject.split(" / ")[0] for one in off)
     assert subjects == ["不用来了：大会议室"] * 2 + ["不用来了：小会议室（2 次）"] * 2
+    (both,) = [one for one in off if "小会议室" in one.subject and one.to == mate.email]
+    assert entries(place, both) == [("CANCEL", uid, number + 2) for _, uid, number in asked_to[2:]]
 
 
 @pytest.mark.parametrize("scope", ["this", "following", "all"])

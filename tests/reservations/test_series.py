@@ -35,8 +35,8 @@ def plan(rule=WEEKLY, first=FIRST, **facts):
     return SeriesPlan(read_rule(rule, first), first, 600, 660, **facts)
 
 
-def letter(series, reservations, wished):
-    return LetterText("系列预订", f"{len(reservations)} 次，候 {wished} 次")
+def letter(told):
+    return LetterText("系列预订", f"{len(told.reservations)} 次，候 {told.wished} 次")
 
 
 class Office(Desk):

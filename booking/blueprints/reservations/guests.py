@@ -24,7 +24,7 @@ from booking.blueprints.kit.session import actor, me
 from booking.blueprints.reservations.new import blueprint
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
-from booking.letters import reservations as series_letters
+from booking.letters import series as series_letters
 from booking.reservations.guests.invite import asked_along, guests_of, invite
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.rules import AskedAlong, visitors_text

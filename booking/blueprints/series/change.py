@@ -30,7 +30,7 @@ from booking.charges.quote_each import quote_in_turn
 from booking.charges.series import cancel_series, late_cancel_fees, to_cancel
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
-from booking.letters import reservations as letters
+from booking.letters import series as letters
 from booking.reservations.models import Reservation
 from booking.reservations.move_or_cancel import who_is_asked
 from booking.reservations.refusals import AsksForApproval, OutOfDate

@@ -36,7 +36,7 @@ from booking.blueprints.series.outlook import Seen, look_ahead, seen_of, totals_
 from booking.blueprints.series.show import blueprint, series_or_404
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
-from booking.letters import reservations as letters
+from booking.letters import series as letters
 from booking.parks.queries import provisional_years
 from booking.reservations.guests.rules import NOBODY, check_number
 from booking.reservations.series.begin_series import Fulfilled, begin_series

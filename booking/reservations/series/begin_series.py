@@ -1,41 +1,37 @@
 """Begin a series: book what is free of it in one act, and keep the rest as wished for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, delete, exists, func, select
+from sqlalchemy import Table, delete, exists, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db.rows import insert_into, insert_rows
-from booking.mail.outbox import LetterText, write_letter
-from booking.people.models import Member
 from booking.reservations.approval.agree import ask_manager_of
 from booking.reservations.approval.requests import promise
 from booking.reservations.approval.rules import Answerer, Booking, who_answers
 from booking.reservations.claim import claim_each, lock_spaces
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.rules import NOBODY, AskedAlong
-from booking.reservations.history import STEPS, ReservationSnapshot, heard_of, step_row
+from booking.reservations.history import STEPS, ReservationSnapshot, step_row
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.reserve import STANDING, stored_key
 from booking.reservations.series.foresee import Prospect, SeriesWish, check_open, foresee
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
-from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
+from booking.reservations.series.models import Series
 from booking.reservations.series.queries import booked_of
 from booking.reservations.series.recurrence import to_rfc5545
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.series.take_wished import SeriesPrice, keep_wished, take_elsewhere
+from booking.reservations.series.tell_series import SeriesLetter, write_series_letter
 from booking.spaces.models import Space
 from booking.spaces.rules import Opening
 from booking.values import Money, Span
-
-SeriesLetter = Callable[[Series, Sequence[Reservation], int], LetterText]
-"""Words a letter on a series: what is booked of it, and how many are only wished for."""
 
 
 def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
@@ -82,7 +78,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
             invite(session, one.id, along, by=by, now=now)
     after = series_facts(made) | done._asdict()
     record(session, Action.SERIES_BEGUN, "series", made.id, by=by, now=now, after=after)
-    write_series_letter(session, made, letter, now=now, untold=by.wants_copies)
+    write_series_letter(session, made, letter, now=now, untold=by.wants_copies, begun=True)
     return made
 
 
@@ -264,27 +260,3 @@ def _row(
         "series_id": series.id,
         "recurrence_id": key,
     }
-
-
-def write_series_letter(
-    session: Session, series: Series, letter: SeriesLetter, *, now: datetime, untold: bool = True
-) -> None:
-    """Write one letter on the series as it stands, however many bookings an act touched; once a version.
-
-    It tells of every step there was, so whose series it is gets no letter on one of its bookings; a colleague
-    who booked one of them does. Not `untold` where none is to be told by another letter.
-    """
-    reservations = session.scalars(
-        select(Reservation)
-        .where(Reservation.series_id == series.id)
-        .order_by(Reservation.starts_at, Reservation.id)
-    ).all()
-    open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH
-    wished = session.scalars(select(func.count(WishedOccurrence.id)).where(*open_wish)).one()
-    if untold:
-        heard_of(session, [one.id for one in reservations], series.member_id)
-    member = session.get_one(Member, series.member_id)
-    if member.active:  # who has left hears no more of their enterprise
-        key = f"series:{series.id}:{series.version}"
-        content = letter(series, reservations, wished)
-        write_letter(session, series.park_id, key, member.email, content, now=now)

@@ -22,11 +22,12 @@ from booking.reservations.refusals import EndsBeforeItStarts, OutOfDate
 from booking.reservations.reserve import booking_context
 from booking.reservations.rules import check_people, local_instant
 from booking.reservations.series import rules  # fmt: skip
-from booking.reservations.series.begin_series import SeriesLetter, series_facts, write_series_letter
+from booking.reservations.series.begin_series import series_facts
 from booking.reservations.series.foresee import Prospect, SeriesWish, judge
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import keys_of, open_from, wishes_from
 from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule, to_rfc5545
+from booking.reservations.series.tell_series import SeriesLetter, write_series_letter
 from booking.reservations.waiting.end_wait import give_up_holds, lock_holds
 from booking.reservations.waiting.give_back import freed_together
 from booking.spaces.models import Space

@@ -14,11 +14,9 @@ from booking.reservations.guests.invite import come_along
 from booking.reservations.quotas.quotas import hold_own_quota
 from booking.reservations.series.begin_series import (
     Fulfilled,
-    SeriesLetter,
     ToFulfil,
     fulfil,
     series_facts,
-    write_series_letter,
 )
 from booking.reservations.series.foresee import Outlook, SeriesWish, foresee
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
@@ -28,6 +26,7 @@ from booking.reservations.series.recurrence import Recurrence, read_rule, to_rfc
 from booking.reservations.series.refusals import EndsNoLater, NeverHappens
 from booking.reservations.series.rules import Occurrences, SeriesPlan
 from booking.reservations.series.take_wished import SeriesPrice
+from booking.reservations.series.tell_series import SeriesLetter, write_series_letter
 
 
 class LongerSeries(NamedTuple):

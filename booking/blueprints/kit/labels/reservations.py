@@ -172,7 +172,7 @@ def named_steps(
 ) -> list[tuple[ReservationChange, str]]:
     """Name the steps of a history: what was asked for was not booked, who was named with it is no step."""
     made = next((one for one in changes if one.action is Action.RESERVATION_MADE), None)
-    asked = was_asked(reservation) or any(one.action in TO_A_REQUEST for one in changes)
+    asked = reservation.was_asked or any(one.action in TO_A_REQUEST for one in changes)
     names: dict[Action | None, str] = {Action.RESERVATION_MADE: gettext("提交了申请")} if asked else {}
     if asked and not any(one.action in MADE_OF_IT for one in changes):
         names[Action.RESERVATION_CANCELLED] = gettext("撤销了申请")
@@ -180,12 +180,6 @@ def named_steps(
         one for one in changes if made and one.at == made.at and one.action is Action.RESERVATION_GUESTS_NAMED
     ]
     return [(one, names.get(one.action) or change_name(one)) for one in changes if one not in at_once]
-
-
-def was_asked(reservation: Reservation) -> bool:
-    """Tell whether it is a request, or ended as one: whom it waited for, and by when, stays with it."""
-    to_manager = reservation.answerer is Answerer.MANAGER
-    return reservation.state is ReservationState.REQUESTED or to_manager or reservation.answer_by is not None
 
 
 SECOND = timedelta(seconds=1)
