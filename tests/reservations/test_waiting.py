@@ -395,9 +395,11 @@ def test_a_place_in_line_counts_who_could_get_the_same(line):
     later = line.wait(6, 7, by=line.somebody())
     anywhere = line.wait(what=AnyOf(Kind.MEETING_ROOM, SpaceFilter()), by=line.somebody())
     last = line.wait(5, 7)
+    mine_too = line.wait(what=AnyOf(Kind.MEETING_ROOM, SpaceFilter()))
     line.session.flush()
-    found = before_in_line(line.session, [ours, elsewhere, later, anywhere, last])
-    assert [found[one.id] for one in (ours, elsewhere, later, anywhere, last)] == [0, 0, 0, 2, 3]
+    all_of_them = [ours, elsewhere, later, anywhere, last, mine_too]
+    found = before_in_line(line.session, all_of_them)
+    assert [found[one.id] for one in all_of_them] == [0, 0, 0, 2, 3, 3], "nobody stands before themselves"
 
 
 def test_the_database_keeps_a_hold_whole(line):

@@ -17,7 +17,7 @@ from booking.spaces.models import Kind, Space
 from booking.tariffs.publish_tariff import withdraw_tariff
 from booking.values import Money
 from tests.harness.times import TUESDAY
-from tests.reservations.conftest import asked
+from tests.reservations.conftest import asked, book
 from tests.reservations.test_verbs import ADMIN
 
 pytestmark = pytest.mark.usefixtures("standing_clock")
@@ -86,6 +86,21 @@ def test_who_is_told_that_it_is_taken_joins_with_one_press_and_takes_it_when_it_
     made = place.session.scalars(select(Reservation).order_by(Reservation.id.desc())).first()
     assert (made.member_id, made.purpose, made.quote.fen) == (place.me.id, "周会 & 复盘", 8000)
     assert "看这个预订" in text_of(place.mine.get(f"/waiting/{wait.id}"))
+
+
+def test_who_takes_what_is_held_hears_before_of_two_places_at_once_and_of_a_late_fee(place, standing_clock):
+    late = {"late_cancel_permille": 500, "late_cancel_minutes": 30, "bands": []}
+    place.world.tariff(place.park, space_id=place.room.id, **late)
+    book(place, space=place.other, start=5)
+    wait = held_for_me(place, 5, 6)
+    shown = text_of(place.mine.get(f"/waiting/{wait.id}"))
+    assert "你同一时间还订了小会议室（11月3日 周二 14:00–15:00）。两个都要的话，可以照样预订。" in shown
+    assert "离开始已近" not in shown
+    wait.held_until = wait.starts_at
+    place.session.commit()
+    standing_clock.set(TUESDAY + timedelta(hours=4, minutes=50))
+    shown = text_of(place.mine.get(f"/waiting/{wait.id}"))
+    assert "离开始已近：接受以后再取消，按价目收取 ¥40.00。" in shown
 
 
 def test_what_is_held_without_a_price_says_so_and_offers_no_press(place):

@@ -431,7 +431,11 @@ def test_an_overdue_invoice_is_the_managers_next_thing_where_nothing_presses_mor
     assert "账单已逾期：¥80.00" in shown
     assert primaries(shown) == ["看账单并付款"]
     house.reserve(at(9, day=21), at(10, day=21), member=house.manager)
-    assert primaries(page(house, house.manager)) == ["签到"]
+    shown = page(house, house.manager)
+    assert primaries(shown) == ["签到"]
+    assert shown.index("/today/check-in/") < shown.index("账单已逾期"), (
+        "what is now comes before what can wait"
+    )
     invoice(house, 202609, date(2026, 10, 20))
     shown = page(house, house.manager)
     assert "账单已逾期：¥160.00" in shown

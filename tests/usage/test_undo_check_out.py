@@ -195,6 +195,13 @@ def test_it_costs_what_it_had_cost_without_the_check_out(house):
             assert "data-undo" not in shown
             assert '/undo"' not in shown
     house.clock.set(at(17, 30) + timedelta(seconds=20))
+    given_away = house.reserve(at(18), at(18, 30), member=house.manager)
+    for shown in (browser.get("/today").text, browser.get(page).text):
+        assert "空出来的时间已经给了别人，签退不能撤销了" in shown
+        assert "data-undo" not in shown
+        assert '/undo"' not in shown
+    house.browser(house.manager).post(f"/reservations/{given_away.id}/cancel")
+    assert 'data-undo="100"' in browser.get(page).text
     assert "data-undo" not in house.browser(house.manager).get(page).text
     path = f"/today/check-out/{stay_id}/undo"
     refused = house.browser(house.manager).post(path, follow_redirects=True).text

@@ -33,10 +33,11 @@ from booking.charges.pricing import Quote, running_costs
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
+from booking.reservations.queries import is_free
 from booking.spaces.models import Kind, Space
 from booking.usage.check_out import undo_check_out
 from booking.usage.models import Ending, Stay
-from booking.usage.rules import may_be_undone_until
+from booking.usage.rules import FreedTimeGone, may_be_undone_until
 from booking.values import FAR_FUTURE, Money, Month, Refusal, Span
 
 
@@ -189,6 +190,7 @@ class FreshCheckOut(NamedTuple):
     space: Space
     seconds: int  # 0: it is over
     left: str  # 1:40
+    gone: str = ""  # why it is over before: the time is somebody else's
 
 
 SAID_TO_BE_OVER = timedelta(minutes=10)
@@ -206,7 +208,17 @@ def fresh_check_out(stay: Stay, now: datetime) -> FreshCheckOut | None:
     if left < -SAID_TO_BE_OVER or not whose or any(one.new_ended_at for one in stay.corrections):
         return None
     seconds = max(0, int(left.total_seconds()))
+    if seconds and _is_given_away(stay, stay.ended_at, now):
+        return FreshCheckOut(stay.id, stay.space, 0, "", wording(FreedTimeGone(stay.space.name)))
     return FreshCheckOut(stay.id, stay.space, seconds, "{}:{:02}".format(*divmod(seconds, 60)))
+
+
+def _is_given_away(stay: Stay, ended_at: datetime, now: datetime) -> bool:
+    """Tell whether somebody has, or is held, what was freed; after the planned end nothing was."""
+    if now >= stay.planned_end:
+        return False
+    freed = Span(ended_at, stay.planned_end)
+    return not is_free(db.session(), stay.space, freed, but=stay.reservation_id)
 
 
 def undone(stay_id: int) -> bool:

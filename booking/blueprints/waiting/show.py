@@ -11,11 +11,11 @@ from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import minute_of_instant
-from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.filters import moment, money
 from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import carried_out, pressed
 from booking.blueprints.kit.labels.prices import price_detail, price_text
-from booking.blueprints.kit.labels.reservations import place_name, times
+from booking.blueprints.kit.labels.reservations import held_too_label, place_name, times
 from booking.blueprints.kit.labels.spaces import made_of, people_label
 from booking.blueprints.kit.labels.waiting import any_space_label, wait_state, wait_tone, waits_for
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
@@ -25,12 +25,13 @@ from booking.db import db
 from booking.language import gettext
 from booking.letters import reservations as letters
 from booking.people.models import Role
+from booking.reservations.upcoming import own_between
 from booking.reservations.waiting.end_wait import check_hold, take_hold, withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.wait_for import line_of, wait_in
 from booking.spaces.models import Space
-from booking.tariffs.rules import NoTariff
+from booking.tariffs.rules import NoTariff, share_of_quote
 from booking.values import Money, Refusal, local_day
 from booking.values.writing import minute_clock
 
@@ -59,6 +60,7 @@ def show(wait_id: int) -> str:
         price=price_text(price) if price else "",
         price_detail=price_detail(price) if price else "",
         why_not=_why_not(wait, price.total, now) if price else "",
+        warnings=_before_taking(wait, price, now) if price else (),
         facts=_facts(wait),
         mine=wait.member_id == me().id,
     )
@@ -86,6 +88,16 @@ def _why_not(wait: Wait, price: Money, now: datetime) -> str:
     except Refusal as refusal:
         return wording(refusal)
     return ""
+
+
+def _before_taking(wait: Wait, price: Quote, now: datetime) -> list[str]:
+    """Say what whoever takes it should know before: what they have then already, what cancelling costs."""
+    own = held_too_label(own_between(db.session(), me().id, wait.span), me())
+    tariff = price.snapshot
+    late = tariff.cancels_late(wait.starts_at, now)
+    fee = share_of_quote(price.total, tariff.late_cancel_permille) if late else Money.zero()
+    words = gettext("离开始已近：接受以后再取消，按价目收取 %(fee)s。", fee=money(fee)) if fee else ""
+    return [one for one in (own, words) if one]
 
 
 def went_out_of_use(wait: Wait) -> bool:

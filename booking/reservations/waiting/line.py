@@ -184,11 +184,13 @@ def _of_wish(session: Session, one: WishedOccurrence) -> InLine:
 
 
 def before_in_line(session: Session, waits: Collection[Wait]) -> dict[int, int]:
-    """Tell of each wait how many stand before it who could get what it waits for; one query."""
+    """Tell of each wait how many others stand before it who could get what it waits for; one query."""
     if not waits:
         return {}
     others = session.execute(
-        select(Wait.id, Wait.kind, Wait.space_id, Wait.starts_at, Wait.ends_at, Wait.created_at)
+        select(
+            Wait.id, Wait.kind, Wait.space_id, Wait.starts_at, Wait.ends_at, Wait.created_at, Wait.member_id
+        )
         .where(Wait.park_id == next(iter(waits)).park_id, IN_LINE)
         .where(Wait.starts_at < max(one.ends_at for one in waits))
         .where(Wait.ends_at > min(one.starts_at for one in waits))
@@ -197,6 +199,7 @@ def before_in_line(session: Session, waits: Collection[Wait]) -> dict[int, int]:
         wait.id: sum(
             (other.created_at, other.id) < (wait.created_at, wait.id)
             and other.kind is wait.kind
+            and other.member_id != wait.member_id
             and (None in {other.space_id, wait.space_id} or other.space_id == wait.space_id)
             and wait.span.overlaps(Span(other.starts_at, other.ends_at))
             for other in others
