@@ -59,7 +59,7 @@ from booking.blueprints.kit import (
 from booking.blueprints.kit.month_sheet import wall
 from booking.blueprints.kit.templates import init_templates, mark_languages
 from booking.blueprints.statement import disputes
-from booking.charges.quote_each import price_of_hold
+from booking.charges.quote_each import limit_prices
 from booking.config import BadConfigurationError, Config
 from booking.db import db
 from booking.db.engine import engine_options, tune
@@ -69,7 +69,7 @@ from booking.jobs.worker import JOBS
 from booking.language import init_language
 from booking.logs import init_logs
 from booking.people.rules import SESSION_LASTS
-from booking.reservations.waiting.give_back import PRICE_OF_HOLD
+from booking.reservations.approval.agree import LIMIT_PRICES
 from booking.triggers import missing_triggers
 
 log = logging.getLogger(__name__)
@@ -162,7 +162,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 def _open_database(app: Flask) -> None:
     db.init_app(app)
-    db.session.session_factory.configure(info={PRICE_OF_HOLD: price_of_hold})
+    db.session.session_factory.configure(info={LIMIT_PRICES: limit_prices})
     Migrate(app, db, directory="migrations")
     with app.app_context():
         tune(db.engine)

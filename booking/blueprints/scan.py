@@ -18,6 +18,7 @@ from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import exact_or_none, whole
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.needs import remembered_sign_ups
+from booking.blueprints.kit.labels.people import judged_for_me
 from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closed_label, made_of, through
@@ -28,6 +29,7 @@ from booking.charges.pricing import PricedUse, Quote, price_many, quote, running
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.needs.work_queries import fault_of
+from booking.reservations.approval.agree import ToJudge
 from booking.reservations.approval.rules import Booking, why_ask
 from booking.reservations.refusals import Taken
 from booking.reservations.space_queries import SpaceRow
@@ -171,10 +173,12 @@ def _choices(space: Space, door: Door, now: datetime) -> Sequence[WalkIn]:
     ends = [end for end in end_choices(start, soonest, door.latest) if end > now]
     uses = [PricedUse(index, space, now, end) for index, end in enumerate(ends)]
     prices = price_many(db.session(), my_park(), enterprise, uses)
+    totals = {index: one.total for index, one in prices.items()}
+    asked = [ToJudge(space, Span(now, end), totals.get(nth, Money.zero())) for nth, end in enumerate(ends)]
     return _paid_anyway(
         [
-            _choice(space, int((end - start).total_seconds()) // 60, end, prices.get(index))
-            for index, end in enumerate(ends)
+            _choice(wish, int((end - start).total_seconds()) // 60, end, totals.get(nth))
+            for nth, (end, wish) in enumerate(zip(ends, judged_for_me(asked), strict=True))
         ]
     )
 
@@ -192,10 +196,8 @@ def _cost_alike(one: WalkIn, longer: WalkIn) -> bool:
     return paid and (one.price, one.asks) == (longer.price, longer.asks)
 
 
-def _choice(space: Space, minutes: int, end: datetime, price: Quote | None) -> WalkIn:
-    total = price.total if price else None
-    wish = Booking(space.kind, total or Money.zero())
-    return WalkIn(minutes, end, total, why_ask(me().rights, wish) is not None)
+def _choice(wish: Booking, minutes: int, end: datetime, price: Money | None) -> WalkIn:
+    return WalkIn(minutes, end, price, why_ask(me().rights, wish) is not None)
 
 
 def _instead(space: Space, now: datetime) -> Sequence[SpaceRow]:

@@ -1,19 +1,22 @@
 """Quote several times and places at once, each by a key of the caller's own."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from booking.charges.pricing import PriceContext, PricedUse, Quote, metered_lines, price_many, quote_many
+from booking.charges.pricing import PriceContext, PricedUse, Quote, metered_lines, price_many
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
-from booking.spaces.models import AnySpace, Kind, Space
+from booking.reservations.approval.agree import LimitPrice, ToJudge
+from booking.reservations.upcoming import BookedTime, booked_times
+from booking.spaces.models import AnySpace, Kind
 from booking.tariffs.in_force import tariff_in_force
 from booking.tariffs.rating import MeasuredStay, month_key, rate
-from booking.values import Money, Span, WorkCalendar, local_day
+from booking.tariffs.rules import NoTariff
+from booking.values import Money, Month, Span, WorkCalendar, local_day
 
 
 def quote_each(
@@ -81,12 +84,87 @@ def _uses(asked: Mapping[str, tuple[AnySpace, Span]]) -> list[PricedUse]:
     ]
 
 
-def price_of_hold(session: Session, enterprise_id: int, space: Space, span: Span) -> Money:
-    """Price what may be held for somebody of an enterprise; nothing where no tariff says."""
-    enterprise = session.get_one(Enterprise, enterprise_id)
-    park = session.get_one(Park, space.park_id)
-    quoted = quote_many(session, park, enterprise, [space], span).get(space.id)
-    return quoted.total if quoted else Money.zero()
+def price_after(
+    park: Park,
+    enterprise: Enterprise,
+    calendar: WorkCalendar,
+    use: PricedUse,
+    alone: Quote,
+    booked: Iterable[Span],
+) -> Money:
+    """Price a use that was quoted `alone` after times that are booked of its kind; pure.
+
+    The free minutes of a month are less what is booked in it, and never less than none. So it costs the quote
+    where nothing is booked, never less, and the list price where what is booked uses them up. What is booked
+    counts by the minute, neither lengthened to a minimum nor cut to what will be used.
+    """
+    if not alone.free_minutes:
+        return alone.total
+    kind, space, booked = use.space.kind, use.space.id, list(booked)
+    allowance, used = alone.snapshot.allowances.get(enterprise.size, 0), {}
+    for line in alone.lines:
+        month = Month.containing(line.day, park.zone)
+        within = (one.clipped(month.span) for one in booked)
+        taken = sum(one.minutes for one in within if one is not None)
+        used[kind, month.key] = allowance - line.allowance_left + taken
+    spent = {(space, line.day): line.spent.fen for line in alone.lines}
+    context = PriceContext(park, enterprise, calendar, used, spent)
+    return Money.total(line.amount for line in metered_lines(use, alone.snapshot, context))
+
+
+def booked_beside(
+    session: Session, park: Park, enterprise: Enterprise, quotes: Iterable[Quote]
+) -> Sequence[BookedTime]:
+    """List what may take the free minutes that quotes hold, in one query; where they hold none, in none."""
+    holding = [one for one in quotes if one.free_minutes]
+    if not holding:
+        return ()
+    days = [line.day for one in holding for line in one.lines]
+    first, last = (Month.containing(day, park.zone).span for day in (min(days), max(days)))
+    kinds = {one.snapshot.kind for one in holding}
+    return booked_times(session, enterprise.id, kinds, Span(first.start, last.end))
+
+
+def limit_prices(
+    session: Session, enterprise_id: int, asked: Sequence[ToJudge], up_to: Money
+) -> dict[int, LimitPrice]:
+    """Price what of a list may be above a sum, by its place in it (`LimitPrices`).
+
+    No query where none is above it even without free minutes; else their number does not grow.
+    """
+    if not asked:
+        return {}
+    park = session.get_one(Park, asked[0].space.park_id)
+    uses = {
+        number: PricedUse(number, one.space, one.span.start, one.span.end) for number, one in enumerate(asked)
+    }
+    dear = [uses[number] for number, one in enumerate(asked) if _may_be_above(session, park, one, up_to)]
+    if not dear:
+        return {}
+    enterprise, calendar = session.get_one(Enterprise, enterprise_id), park_calendar(session, park.id)
+    alone = price_many(session, park, enterprise, dear)
+    there = booked_beside(session, park, enterprise, alone.values())
+    found = {}
+    for number, quoted in alone.items():
+        one = asked[number]
+        booked = [at.span for at in there if at.kind is one.space.kind and at.id != one.but]
+        use, before = uses[number], [*booked, *one.besides]
+        found[number] = LimitPrice(quoted.total, price_after(park, enterprise, calendar, use, quoted, before))
+    return found
+
+
+def _may_be_above(session: Session, park: Park, one: ToJudge, up_to: Money) -> bool:
+    """Tell whether a limit may turn on its free minutes, or has to be told its price; from memory."""
+    place = one.space
+    if place.kind is Kind.STORAGE:
+        return False
+    try:
+        tariff = tariff_in_force(session, place, local_day(one.span.start, park.zone))
+        above = list_price(session, park, place, one.span) > up_to
+    except NoTariff:
+        return False
+    unclear = one.quote is None or (any(tariff.allowances.values()) and (one.but or one.quote <= up_to))
+    return above and bool(unclear)
 
 
 class _EveryDayWorks:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.people.enterprises import check_tenancy
-from booking.reservations.approval.agree import ask_manager
+from booking.reservations.approval.agree import PricedChange, ask_manager, changes_judged
 from booking.reservations.approval.requests import ask_otherwise
 from booking.reservations.approval.rules import Answerer, Booking, check_alone, who_answers
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
@@ -90,26 +90,31 @@ def _check(
     if by.enterprise_id is not None:
         whose = (reservation.enterprise_id, reservation.member_id)
         check_quota(session, space, span, *whose, but=reservation.id)
-    return who_is_asked(reservation, space, span, quote, by, park_approves=at.opening.needs_approval)
+    [judged] = changes_judged(session, by.rights, [PricedChange(reservation, space, span, quote)])
+    return who_is_asked(reservation, space, span, judged, by, park_approves=at.opening.needs_approval)
 
 
 def who_is_asked(
-    reservation: Reservation, space: Space, span: Span, quote: Money, by: Actor, *, park_approves: bool
+    reservation: Reservation,
+    space: Space,
+    span: Span,
+    judged: tuple[Booking, Booking],
+    by: Actor,
+    *,
+    park_approves: bool,
 ) -> Answerer | None:
-    """Tell who has to agree to a move there; None where it is booked there at once.
+    """Tell who has to agree to a move there (`changes_judged`); None where it is booked there at once.
 
     Raises NeedsManager and AsksForApproval, where a booking would have to be given up for a mere request.
     """
-    asked = _asked(reservation, Booking.at(space.id, space.kind, span, quote), by)
+    asked = _asked(reservation, *judged, by)
     if asked is None and park_approves:
         return _asked_of_park(reservation, space, span, by)
     return asked
 
 
-def _asked(reservation: Reservation, wish: Booking, by: Actor) -> Answerer | None:
+def _asked(reservation: Reservation, wish: Booking, agreed: Booking, by: Actor) -> Answerer | None:
     """Tell whether its manager is asked; raises NeedsManager where it is booked already."""
-    present = Span(reservation.starts_at, reservation.ends_at)
-    agreed = Booking.at(reservation.space_id, reservation.space.kind, present, reservation.quote)
     if reservation.state is ReservationState.BOOKED:
         check_alone(by.rights, wish, agreed=agreed)
         return None

@@ -11,9 +11,9 @@ from booking.db.rows import INSERTS, columns_of, facts_of, object_of
 from booking.parks.models import Park
 from booking.parks.queries import note_edition, park_calendar
 from booking.people.enterprises import check_tenancy
-from booking.reservations.approval.agree import ask_manager
+from booking.reservations.approval.agree import ToJudge, as_judged, ask_manager
 from booking.reservations.approval.requests import promise
-from booking.reservations.approval.rules import Answerer, Booking, who_answers
+from booking.reservations.approval.rules import Answerer, who_answers
 from booking.reservations.claim import claim
 from booking.reservations.history import log_change
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
@@ -33,7 +33,7 @@ from booking.spaces.queries import (
     standing_of_rows,
 )
 from booking.spaces.rules import Opening
-from booking.values import FAR_FUTURE, Money, Refusal, Span, local_day
+from booking.values import Money, Refusal, Span, local_day
 
 STANDING_AND_RULES = SPACE_STANDING.add_columns(*RULES_OF_PARK).join(Park, Park.id == bindparam("park_id"))
 
@@ -87,7 +87,7 @@ def reserve(
             return made
         raise
     facts = request_facts(space, span, quote, by=by, now=now, people=people, purpose=purpose)
-    wish = Booking(space.kind, quote, span.end >= FAR_FUTURE)
+    [wish] = as_judged(session, by.rights, by.enterprise_id, [ToJudge(space, span, quote)])
     asked = who_answers(by.rights, wish, park_approves=at.opening.needs_approval)
     if asked is not None:
         facts |= {"state": ReservationState.REQUESTED, "answerer": asked}

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.parks.models import Park
 from booking.people.enterprises import check_tenancy
-from booking.reservations.approval.rules import Booking, why_ask
+from booking.reservations.approval.agree import ToJudge, as_judged
+from booking.reservations.approval.rules import why_ask
 from booking.reservations.claim import claim
 from booking.reservations.history import log_change
 from booking.reservations.models import Reservation
@@ -61,7 +62,7 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     left, made = _left_or_made(session, spaces, span, key, people, by, now)
     if made is not None:
         return made
-    once, alone = None if earlier else idempotency_key, _alone(left, quote, by)
+    once, alone = None if earlier else idempotency_key, _alone(session, left, span, quote, by)
     if len(alone) < len(left[:1]):  # there is something, and nothing of it without the manager
         one = choose(left)
         facts: dict[str, Any] = {"by": by, "now": now, "people": people, "purpose": purpose}
@@ -115,9 +116,13 @@ def _made_meanwhile(session: Session, key: str | None, span: Span) -> Reservatio
     raise NothingFree(span)
 
 
-def _alone(left: Sequence[Space], quote: Callable[[Space], Money], by: Actor) -> list[Space]:
+def _alone(
+    session: Session, left: Sequence[Space], span: Span, quote: Callable[[Space], Money], by: Actor
+) -> list[Space]:
     """Keep what whoever asks may book without asking."""
-    return [one for one in left if why_ask(by.rights, Booking(one.kind, quote(one))) is None]
+    asked = [ToJudge(one, span, quote(one)) for one in left]
+    wishes = as_judged(session, by.rights, by.enterprise_id, asked)
+    return [one for one, wish in zip(left, wishes, strict=True) if why_ask(by.rights, wish) is None]
 
 
 def _left_or_made(

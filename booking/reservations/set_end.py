@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.people.enterprises import check_tenancy
-from booking.reservations.approval.agree import ask_manager
+from booking.reservations.approval.agree import PricedChange, ask_manager, changes_judged
 from booking.reservations.approval.requests import ask_otherwise
 from booking.reservations.approval.rules import Answerer, Booking, check_alone, why_ask
 from booking.reservations.claim import change_claim, held_from
@@ -53,7 +53,7 @@ def set_end(
     if ends_at <= now:
         raise InThePast(ends_at, now, part=RequestPart.END)
     longer, span = ends_at > old.ends_at, Span(old.starts_at, ends_at)
-    asks = longer and _asks_manager(reservation, span, quote, by)
+    asks = longer and _asks_to_be(session, reservation, span, quote, by)
     if longer and by.enterprise_id is not None:
         whose = (reservation.enterprise_id, reservation.member_id)
         check_quota(session, reservation.space, span, *whose, but=reservation.id)
@@ -70,13 +70,14 @@ def set_end(
     return reservation
 
 
-def _asks_manager(reservation: Reservation, span: Span, quote: Money, by: Actor) -> bool:
+def _asks_to_be(session: Session, reservation: Reservation, span: Span, quote: Money, by: Actor) -> bool:
+    change = PricedChange(reservation, reservation.space, span, quote)
+    [(wish, agreed)] = changes_judged(session, by.rights, [change])
+    return _asks_manager(reservation, wish, agreed, by)
+
+
+def _asks_manager(reservation: Reservation, wish: Booking, agreed: Booking, by: Actor) -> bool:
     """Tell whether a request is its manager's to answer now; raises NeedsManager for what is no request."""
-    present = Span(reservation.starts_at, reservation.ends_at)
-    wish, agreed = (
-        Booking.at(reservation.space_id, reservation.space.kind, *one)
-        for one in ((span, quote), (present, reservation.quote))
-    )
     if reservation.state is not ReservationState.REQUESTED:
         check_alone(by.rights, wish, agreed=agreed)
         return False
@@ -89,18 +90,20 @@ def ends_refused(
 ) -> dict[datetime, Refusal]:
     """Tell which of these later ends, with their prices, `set_end` would refuse whoever asks, though free.
 
-    More than the quotas leave, or than may be had without the manager; in two queries however many.
+    More than the quotas leave, or than may be had without the manager; in as many queries however many.
     """
     spans = {end: Span(reservation.starts_at, end) for end in sorted(quotes) if end > reservation.ends_at}
     left: dict[Span, list[Left]] = {}
     if by.enterprise_id is not None:
         whose = (reservation.enterprise_id, reservation.member_id)
         left = quotas_left(session, reservation.space, [*spans.values()], *whose, but=reservation.id)
+    changes = [PricedChange(reservation, reservation.space, span, quotes[end]) for end, span in spans.items()]
+    judged = changes_judged(session, by.rights, changes)
     found = {}
-    for end, span in spans.items():
+    for (end, span), (wish, agreed) in zip(spans.items(), judged, strict=True):
         try:
             check_left(left.get(span, ()))
-            _asks_manager(reservation, span, quotes[end], by)
+            _asks_manager(reservation, wish, agreed, by)
         except Refusal as refusal:
             found[end] = refusal
     return found

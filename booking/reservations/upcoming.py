@@ -3,10 +3,10 @@
 And where a colleague sits, for who wants to sit near them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, func, literal_column, or_, select
@@ -19,7 +19,7 @@ from booking.reservations.queries import ON_SPACE, STILL_COMING, overlapping, ti
 from booking.reservations.rules import OwnPlace, held_too, local_instant
 from booking.spaces.models import AnySpace, Kind, Space, space_part
 from booking.spaces.rules import Hours
-from booking.values import Month, Span, day_span
+from booking.values import Span, day_span
 
 
 def upcoming(session: Session, space_id: int, *, now: datetime) -> int:
@@ -66,24 +66,26 @@ def _walked_in(session: Session, space_ids: list[int]) -> int:
     return session.scalar(wanted) or 0
 
 
-def booked_in_month(
-    session: Session, enterprise_id: int, kind: Kind, month: Month, *, but: int | None = None
-) -> int:
-    """Count what an enterprise has booked of a kind and not used yet, in a month, but perhaps one of them."""
-    wanted = (
-        select(func.count())
-        .select_from(Reservation)
+class BookedTime(NamedTuple):
+    """A time that an enterprise has asked for, booked or in use, of a kind; `id` is its reservation's."""
+
+    id: int
+    kind: Kind
+    span: Span
+
+
+def booked_times(
+    session: Session, enterprise_id: int, kinds: Iterable[Kind], within: Span
+) -> Sequence[BookedTime]:
+    """List what an enterprise has asked for, booked or in use of these kinds within a span."""
+    rows = session.execute(
+        select(Reservation.id, Space.kind, Reservation.starts_at, Reservation.ends_at)
         .join(Space, Space.id == Reservation.space_id)
-        .where(
-            Reservation.enterprise_id == enterprise_id,
-            Reservation.state == ReservationState.BOOKED,
-            Reservation.starts_at >= month.span.start,
-            Reservation.starts_at < month.span.end,
-            Reservation.id != (but or 0),
-            Space.kind == kind,
-        )
+        .where(Reservation.enterprise_id == enterprise_id, STILL_COMING, Space.kind.in_(list(kinds)))
+        .where(Reservation.starts_at < within.end, Reservation.ends_at > within.start)
+        .order_by(Reservation.starts_at, Reservation.id)
     )
-    return session.scalar(wanted) or 0
+    return [BookedTime(found, kind, Span(start, end)) for found, kind, start, end in rows]
 
 
 def reservations_beyond(session: Session, enterprise_id: int, instant: datetime) -> Sequence[Reservation]:

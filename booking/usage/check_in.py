@@ -11,7 +11,8 @@ from booking.db import lock_row
 from booking.parks.models import Park
 from booking.people.enterprises import check_tenancy
 from booking.people.models import Member
-from booking.reservations.approval.rules import Booking, check_alone
+from booking.reservations.approval.agree import ToJudge, as_judged
+from booking.reservations.approval.rules import check_alone
 from booking.reservations.claim import change_claim, claim
 from booking.reservations.history import keep_untold
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
@@ -157,7 +158,9 @@ def walk_in(
     if at.opening.needs_approval:
         raise NotByWalkingIn(space.name)
     until = walk_in_end(until, at)
-    check_alone(by.rights, Booking(space.kind, quote() if quote else Money.zero()))
+    asked = ToJudge(space, Span(now, until), quote() if quote else Money.zero())
+    [wish] = as_judged(session, by.rights, by.enterprise_id, [asked])
+    check_alone(by.rights, wish)
     check_quota(session, space, Span(now, until), member.enterprise_id, member.id)
     end_forgotten_stays_on(session, space, charger=charger, now=now)
     stay = Stay(

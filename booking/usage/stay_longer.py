@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import lock_row
-from booking.reservations.approval.rules import Booking, check_alone
+from booking.reservations.approval.agree import ToJudge, as_judged
+from booking.reservations.approval.rules import check_alone
 from booking.reservations.models import Reservation
 from booking.reservations.quotas.quotas import check_quota, hold_own_quota, quotas_left
 from booking.reservations.quotas.rules import Left, check_left
@@ -56,7 +57,9 @@ def stay_longer(
     if stay.reservation_id is not None:
         set_end(session, stay.reservation_id, until, quote=quote, by=by, now=now)
     else:
-        check_alone(by.rights, Booking(stay.space_kind, quote))
+        asked = ToJudge(stay.space, Span(stay.started_at, until), quote)
+        [wish] = as_judged(session, by.rights, by.enterprise_id, [asked])
+        check_alone(by.rights, wish)
         walk_in_end(until, booking_context_for(session, stay.space, Span(now, until), now, hold=True))
         more = Span(stay.planned_end, until)
         if by.enterprise_id is not None:
@@ -81,10 +84,12 @@ def longer_refused(
     if by.enterprise_id is not None:
         whose = (stay.enterprise_id, stay.member_id)
         left = quotas_left(session, stay.space, [*more.values()], *whose)
+    asked = [ToJudge(stay.space, Span(stay.started_at, end), quotes[end]) for end in more]
+    wishes = as_judged(session, by.rights, by.enterprise_id, asked)
     found = {}
-    for end, span in more.items():
+    for (end, span), wish in zip(more.items(), wishes, strict=True):
         try:
-            check_alone(by.rights, Booking(stay.space_kind, quotes[end]))
+            check_alone(by.rights, wish)
             check_left(left.get(span, ()))
         except Refusal as refusal:
             found[end] = refusal

@@ -2,15 +2,20 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
+import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from booking.charges.charge_stay import charge_stay
-from booking.charges.pricing import quote, running_costs
-from booking.charges.quote_each import quote_each, quote_in_turn
-from booking.people.models import Size
-from booking.tariffs.models import DayType
+from booking.charges.pricing import PriceContext, PricedUse, Quote, metered_lines, quote, running_costs
+from booking.charges.quote_each import price_after, quote_each, quote_in_turn
+from booking.parks.models import Park
+from booking.people.models import Enterprise, Size
+from booking.spaces.models import Kind
+from booking.tariffs.models import Basis, DayType
 from booking.tariffs.rating import MeasuredStay, rate
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band, Terms
 from booking.usage.models import Ending, Stay
 from booking.values import Money, Span, WorkCalendar
@@ -116,3 +121,62 @@ def again_from_its_copy(line):
         spent={line.day: kept.spent_fen},
     )
     return [(one.minutes, one.free_minutes, one.amount, one.uncapped) for one in rating.lines]
+
+
+def room_price(start, end, *, free=60, bands=(), cap=None):
+    """Quote a room of 80 yuan an hour as if it came next; gives what `price_after` is told of it."""
+    park, firm = Park(zone_name="Asia/Shanghai"), Enterprise(size=Size.SMALL)
+    facts = {"no_show_permille": 0, "late_cancel_permille": 0, "late_cancel_minutes": 0, "vat_permille": 60}
+    tariff = TariffSnapshot(
+        kind=Kind.MEETING_ROOM, name="会议室", valid_from=start.date(), basis=Basis.HOUR, rate=Money.yuan(80),
+        increment_minutes=15, minimum_minutes=30, daily_cap=cap, bands=bands, allowances={Size.SMALL: free},
+        vat_source="", **facts,
+    )  # fmt: skip
+    use = PricedUse(0, PlainRoom(1, 1, Kind.MEETING_ROOM, 0), start, end)
+    context = PriceContext(park, firm, WorkCalendar(), {}, {})
+    return park, firm, WorkCalendar(), use, Quote(tuple(metered_lines(use, tariff, context)), tariff)
+
+
+class PlainRoom(NamedTuple):
+    id: int
+    park_id: int
+    kind: Kind
+    area_hundredths: int
+
+
+@pytest.mark.parametrize(
+    ("booked", "fen"),
+    [
+        ([], 0),  # the month's hour is free
+        ([("2026-10-07", "09:00", 60)], 80_00),  # an hour is booked, which takes all of it
+        ([("2026-10-07", "09:00", 30)], 40_00),
+        ([("2026-10-07", "09:00", 30), ("2026-10-30", "09:00", 15)], 60_00),  # before it or after
+        ([("2026-11-02", "09:00", 60), ("2026-09-30", "23:00", 60)], 0),  # of other months
+        ([("2026-09-30", "23:30", 60)], 40_00),  # half of it lies in October
+        ([("2026-10-07", "09:00", 600)], 80_00),  # no less than none is left
+    ],
+)
+def test_a_limit_is_judged_by_what_the_booked_hours_leave_of_the_free_ones(booked, fen):
+    told = room_price(at("2026-10-13", "10:00"), at("2026-10-13", "11:00"))
+    spans = [Span(at(*when), at(*when) + timedelta(minutes=length)) for *when, length in booked]
+    assert price_after(*told, spans) == Money(fen)
+
+
+@given(
+    st.integers(0, MINUTES), st.integers(1, 30 * 60), st.integers(0, 900), st.none() | st.integers(1, 400_00),
+    st.lists(st.tuples(st.integers(0, MINUTES), st.integers(1, 600)), max_size=5),
+)  # fmt: skip
+def test_it_is_never_less_than_the_quote_and_at_most_the_list_price(start, length, free, cap, others):
+    begins = FIRST + timedelta(minutes=start)
+    span, facts = (begins, begins + timedelta(minutes=length)), {"cap": cap and Money(cap)}
+    booked = [
+        Span(FIRST + timedelta(minutes=one), FIRST + timedelta(minutes=one + two)) for one, two in others
+    ]
+    *told, alone = room_price(*span, free=free, **facts)
+    full = room_price(*span, free=0, **facts)[-1].total
+    after = price_after(*told, alone, booked)
+    assert alone.total <= after <= full
+    assert price_after(*told, alone, []) == alone.total
+    two_months = Span(FIRST - timedelta(days=28), FIRST + timedelta(days=60))
+    assert price_after(*told, alone, [two_months]) == full, "what is booked uses all up"
+    assert after <= price_after(*told, alone, [*booked, two_months])

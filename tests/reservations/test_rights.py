@@ -8,13 +8,20 @@ from sqlalchemy import event, select
 
 from booking.audit.actions import Actor, BookingRights
 from booking.audit.models import AuditEntry
+from booking.charges.quote_each import limit_prices, quote_each
 from booking.charges.series import opened
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText
 from booking.people.accounts import set_rights, set_rights_of_all
 from booking.people.models import Member, Role
 from booking.reservations import refusals as no
-from booking.reservations.approval.agree import agree, managers_to_tell, tell_managers, waiting_for_manager
+from booking.reservations.approval.agree import (
+    LIMIT_PRICES,
+    agree,
+    managers_to_tell,
+    tell_managers,
+    waiting_for_manager,
+)
 from booking.reservations.approval.requests import approve, decline, expire
 from booking.reservations.approval.rules import Answerer, NeedsManager, NobodyToAsk, NotYoursToAnswer, WhyAsk
 from booking.reservations.models import FAR_FUTURE, ReservationState
@@ -29,7 +36,7 @@ from booking.reservations.waiting.wait_for import wait_for
 from booking.spaces.models import Kind
 from booking.usage.check_in import walk_in
 from booking.usage.front_desk_queries import waiting_for_approval
-from booking.usage.stay_longer import stay_longer
+from booking.usage.stay_longer import longer_refused, stay_longer
 from booking.values import Money, ReasonMissing
 from tests.harness.app import open_session
 from tests.harness.stays import CHARGER
@@ -296,6 +303,78 @@ def test_nobody_walks_in_or_stays_on_beyond_their_rights(firm):
         stay_longer(firm.session, stay.id, hours(0, 3).end, quote=DEAR, by=firm.me, now=TUESDAY)
 
 
+def an_hour_is_free(firm, minutes=60):
+    """Let the firm have an hour a month free of 80 yuan, told as the app's sessions are; up to 50 alone."""
+    firm.session.info[LIMIT_PRICES] = limit_prices
+    firm.world.tariff(firm.park, allowances={firm.firm.size: minutes})
+    firm.me = replace(firm.me, rights=BookingRights(up_to=Money.yuan(50)))
+
+
+def by_price(firm):
+    def price(space, some):
+        asked = {one.key: (space, one.span) for one in some}
+        return {key: one.total for key, one in quote_each(firm.session, firm.park, firm.firm, asked).items()}
+
+    return price
+
+
+def test_the_months_free_hour_lets_nobody_slip_under_their_limit_twice(firm):
+    an_hour_is_free(firm)
+    free = {"quote": Money.zero()}
+    first = firm.reserve(1, 2, **free)
+    assert first.state is ReservationState.BOOKED  # nothing else is booked: it is free, and 50 are enough
+    second = firm.ask(start=3, end=4, **free)
+    assert second.quote == Money.zero(), "what is kept is the quote: as if it came next"
+    assert firm.reserve(24 * 30 + 1, 24 * 30 + 2, **free).state is ReservationState.BOOKED  # another month
+    cancel(firm.session, first.id, by=firm.me, now=TUESDAY)
+    assert firm.ask(start=5, end=6, **free), "what is asked for may come, and counts"
+    cancel(firm.session, second.id, by=firm.me, now=TUESDAY)
+    desk = firm.world.space(firm.area, Kind.WORKSTATION)
+    assert firm.reserve(1, 2, space=desk, **free).state is ReservationState.BOOKED  # has no free minutes
+
+
+def test_what_stands_moves_at_no_more_than_it_was_judged_by(firm):
+    an_hour_is_free(firm)
+    mine = firm.reserve(1, 2, quote=Money.zero())
+    firm.reserve(3, 4, quote=Money.zero(), by=firm.managers[0])
+    facts = firm.facts(quote=Money.zero())
+    move(firm.session, mine.id, firm.room, hours(1.5, 2.5), **facts)  # 80, as where it stands
+    with pytest.raises(NeedsManager) as refused:
+        set_end(firm.session, mine.id, hours(1.5, 2.75).end, **(facts | {"quote": Money.yuan(20)}))
+    assert (refused.value.quote, refused.value.shared) == (Money.yuan(100), True), "an hour and a quarter"
+    move(firm.session, mine.id, firm.room, hours(9.5, 10.5), **facts)  # off-peak: 48
+    with pytest.raises(NeedsManager):
+        move(firm.session, mine.id, firm.room, hours(5, 6), **facts)
+
+
+def test_of_a_series_the_first_gets_the_free_hour_and_each_other_is_asked_for(firm):
+    an_hour_is_free(firm)
+    made = firm.booked(firm.begin(price=by_price(firm)))
+    assert [(one.quote, one.state.value) for one in made] == [
+        (Money.zero(), state) for state in ("booked", "requested", "requested", "requested")
+    ]
+
+
+def test_no_other_way_in_slips_under_a_limit_either(firm):
+    an_hour_is_free(firm)
+    taken = firm.reserve(5, 6, by=firm.somebody())
+    wait = wait_for(firm.session, firm.room, hours(5, 6), by=firm.me, now=TUESDAY, quote=Money.zero())
+    firm.session.get_one(Member, firm.me.member_id).keep_rights(firm.me.rights)
+    firm.reserve(1, 2, quote=Money.zero(), by=firm.managers[0])
+    cancel(firm.session, taken.id, by=ADMIN, now=TUESDAY)
+    assert wait.state.value == "waiting", "nothing is held for who could not take it alone"
+    other, key = firm.world.space(firm.area), {"by": firm.me, "now": TUESDAY}
+    facts = {"quote": lambda _: Money.zero(), "choose": lambda left: left[0], **key}
+    assert reserve_from_pool(firm.session, [other], hours(7, 8), **facts).answerer is Answerer.MANAGER
+    member, act = firm.session.get_one(Member, firm.me.member_id), {"charger": CHARGER, **key}
+    with pytest.raises(NeedsManager):
+        walk_in(firm.session, other, member, hours(0, 1).end, quote=Money.zero, **act)
+    stay = walk_in(firm.session, other, member, hours(0, 0.5).end, quote=Money.zero, **act)  # 40
+    with pytest.raises(NeedsManager):
+        stay_longer(firm.session, stay.id, hours(0, 1).end, quote=Money.zero(), **key)
+    assert list(longer_refused(firm.session, stay, {hours(0, 1).end: Money.zero()}, firm.me))
+
+
 def test_rights_are_set_for_one_and_for_all_and_the_trail_says_so(firm):
     member, by = firm.session.get_one(Member, firm.me.member_id), {"by": firm.managers[0], "now": TUESDAY}
     assert member.rights == BookingRights()
@@ -317,7 +396,7 @@ def test_rights_are_set_for_one_and_for_all_and_the_trail_says_so(firm):
 
 
 def test_the_usual_booking_asks_the_database_no_more_than_without_rights(firm):
-    def asked(by, start):
+    def asked(by, start, end=None):
         statements = []
 
         def count(_, __, statement, *rest):
@@ -325,9 +404,13 @@ def test_the_usual_booking_asks_the_database_no_more_than_without_rights(firm):
             statements.append(statement)
 
         event.listen(firm.session.get_bind(), "before_cursor_execute", count)
-        firm.reserve(start, start + 1, quote=CHEAP, by=by)
+        firm.reserve(start, end or start + 1, quote=CHEAP, by=by)
         event.remove(firm.session.get_bind(), "before_cursor_execute", count)
         return len(statements)
 
     firm.reserve(1, 2)
     assert asked(firm.me, 3) == asked(replace(firm.me, rights=None), 5)
+    an_hour_is_free(firm, minutes=0)
+    firm.reserve(6, 7, quote=CHEAP, by=replace(firm.me, rights=UP_TO_100))
+    up_to_80 = replace(firm.me, rights=BookingRights(up_to=CHEAP))
+    assert asked(up_to_80, 7, 9) == asked(replace(firm.me, rights=None), 9, 11), "nothing of it is free"

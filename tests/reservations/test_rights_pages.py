@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -198,6 +199,70 @@ def test_offers_and_one_press_forms_say_so_too(firm):
     firm.world.tariff(firm.park, Kind.HALL, bands=[], rate=Money.yuan(8), name="会客厅价目")
     hall = firm.world.space(firm.area, Kind.HALL, name="会客厅")
     assert "要企业负责人同意" in firm.mine.get(f"/s/{hall.scan_code}").text
+
+
+@pytest.fixture
+def free_hour(firm):
+    """Let an hour a month be free, and our manager have one booked; `firm.me` books up to 50 yuan alone."""
+    firm.world.tariff(firm.park, valid_from=date(2026, 1, 1), allowances={firm.ours.size: 60})
+    firm.me.keep_rights(BookingRights(up_to=Money.yuan(50)))
+    firm.session.commit()
+    assert firm.boss.post("/reservations/new", data=asked(firm.other, 24, 25)).status_code == 302
+    return firm
+
+
+def test_wherever_a_limit_is_shown_it_is_judged_by_what_others_leave_of_the_free_hour(free_hour):
+    """An hour is quoted 0.00, and costs 80.00 where the booking of the manager takes the free one first."""
+    firm, why = free_hour, "当月的其他预订可能先用掉免费额度，这一单按 ¥80.00 判断"
+    form = firm.mine.get(f"/reservations/new?space={firm.room.id}&start={at(1)}&end={at(2)}").text
+    price = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 1, 2)).get_json()
+    assert why in form
+    assert (price["text"], price["shared"]) == ("¥0.00", "免费额度可能轮不到，那时是 ¥80.00")
+    assert price["asks"].startswith(why)
+    bosses = firm.boss.get(f"/reservations/new?space={firm.room.id}&start={at(1)}&end={at(2)}").text
+    assert why not in bosses
+    bar = bosses.partition("confirm-bar")[2]
+    assert "免费额度可能轮不到，那时是 ¥80.00" in bar, "beside the button, where nothing else is in the way"
+    when = {"kind": "meeting_room", "day": "2026-11-03", "starts": "13:00", "ends": "14:00", "people": 2}
+    assert "需负责人批准" in firm.mine.get("/calendar/search", query_string=when).text
+    assert "需负责人批准" not in firm.boss.get("/calendar/search", query_string=when).text
+    assert (
+        "需负责人批准" in firm.mine.get("/calendar/say", query_string={"say": "明天下午两点到三点 3人"}).text
+    )
+    together = {"who": firm.manager.id, "length": 60, "people": 2, "day": "2026-11-03"}
+    assert "需负责人批准" in firm.mine.get("/calendar/together", query_string=together).text
+    pool = when | {"area": 0}
+    assert why in firm.mine.get("/reservations/any/price", query_string=pool).get_json()["asks"]
+    seen = text_of(firm.mine.post("/reservations/series/new", data=weekly(firm.room, step="look", count=6)))
+    assert seen.count("需负责人批准") == 5, "November's four, and December's second"
+    made = ask(firm, 1, 2)
+    assert (made.state, made.quote) == (ReservationState.REQUESTED, Money.zero())
+    assert "免费额度轮不到时是 ¥80.00，超过自行预订的 ¥50.00" in firm.boss.get("/company/requests").text
+    firm.others.post("/reservations/new", data=asked(firm.room, 5, 6))
+    wait = firm.mine.post("/waiting/new", data=asked(firm.room, 5, 6))
+    assert wait.status_code == 422
+    assert "这一单 ¥80.00，超过你可自行预订的 ¥50.00" in wait.text
+
+
+def test_what_is_used_or_moved_is_judged_so_too(free_hour):
+    firm = free_hour
+    made = ask(firm, 0, 0.5)  # 40 yuan at most
+    assert made.state is ReservationState.BOOKED
+    longer = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 0, 1) | {"moves": made.id})
+    assert "这一单按 ¥80.00 判断" in longer.get_json()["problem"]
+    assert firm.mine.post(f"/today/check-in/{made.id}").status_code == 302
+    offered = firm.mine.get("/today").text.partition("延长到")[2].partition("</fieldset>")[0]
+    assert "10:00" not in offered
+
+
+def test_a_page_costs_no_statement_for_each_place_that_is_judged(free_hour, count_queries):
+    when = {"kind": "meeting_room", "day": "2026-11-03", "starts": "13:00", "ends": "14:00", "people": 2}
+    few = count_queries(lambda: free_hour.mine.get("/calendar/search", query_string=when))
+    for _ in range(4):
+        free_hour.world.space(free_hour.area)
+    free_hour.session.commit()
+    free_hour.mine.get("/calendar/search", query_string=when)
+    assert count_queries(lambda: free_hour.mine.get("/calendar/search", query_string=when)) == few
 
 
 def test_a_booking_is_not_stretched_beyond_ones_rights(firm):

@@ -21,8 +21,9 @@ from booking.blueprints.kit.filters import comma_list, day as day_text, duration
 from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
 from booking.blueprints.kit.forms.reservation import MOST_PEOPLE
 from booking.blueprints.kit.forms.validators import InRange
+from booking.blueprints.kit.labels.people import asks_first, judged_for_me
 from booking.blueprints.kit.labels.prices import price_detail, price_text
-from booking.blueprints.kit.labels.reservations import asks_first, times
+from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.occupancy import is_within_reach
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
@@ -32,6 +33,7 @@ from booking.language import gettext, lazy_gettext as _, local_name
 from booking.parks.queries import park_calendar
 from booking.people.models import Member
 from booking.people.queries import members_of
+from booking.reservations.approval.agree import ToJudge
 from booking.reservations.free_time.queries import meetings_of
 from booking.reservations.free_time.rules import RoomDay, times_for_all
 from booking.reservations.nearest import StartGrid
@@ -39,7 +41,7 @@ from booking.reservations.quotas.quotas import refused_by_quota
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_in_service
 from booking.spaces.models import Kind
-from booking.values import Span
+from booking.values import Money, Span
 from booking.values.writing import minute_clock
 
 LENGTHS = (30, 60, 90, 120, 180, 240)
@@ -150,11 +152,16 @@ def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime
     found = _next_times(form, free, list(ordered), busy)
     uses = [PricedUse(nth, ordered[room], one.start, one.end) for nth, (one, room) in enumerate(found)]
     quotes = price_many(session, park, my_enterprise(), uses)
+    totals = {nth: one.total for nth, one in quotes.items()}
+    wishes = judged_for_me(
+        [ToJudge(ordered[room], one, totals.get(nth, Money.zero())) for nth, (one, room) in enumerate(found)]
+    )
     over = over_quotas(found, ordered)
     approval = {one: at.opening.needs_approval for at, ids in free.rules for one in ids}
     return [
-        _suggestion(one, ordered[room], quotes.get(nth), (people, along), approves=approval[room])._replace(
-            over=over.get(nth, "")
+        _suggestion(one, ordered[room], quotes.get(nth), (people, along))._replace(
+            asks=asks_first(wishes[nth], park_approves=approval[room], starts_at=one.start),
+            over=over.get(nth, ""),
         )
         for nth, (one, room) in enumerate(found)
     ]
@@ -223,7 +230,7 @@ def _rooms_on(day: date, free: FreeDays, form: TogetherForm, order: Sequence[int
 
 
 def _suggestion(
-    span: Span, room: SpaceRow, price: Quote | None, who: tuple[int, Sequence[int]], *, approves: bool
+    span: Span, room: SpaceRow, price: Quote | None, who: tuple[int, Sequence[int]]
 ) -> TimeForAll:
     people, along = who
     zone = my_park().zone
@@ -235,7 +242,7 @@ def _suggestion(
         place_of(room),
         price_text(price) if price else "",
         price_detail(price) if price else "",
-        asks_first(room.kind, price.total if price else None, park_approves=approves, starts_at=span.start),
+        "",
         new_url(room.id, room.kind, span, people=people, colleagues=along),
         {
             "space": room.id,

@@ -7,8 +7,9 @@ from flask import request, url_for
 
 from booking.blueprints.kit.converters import local_time, whole
 from booking.blueprints.kit.filters import area
+from booking.blueprints.kit.labels.people import asks_first, judged_for_me
 from booking.blueprints.kit.labels.prices import price_detail, price_text
-from booking.blueprints.kit.labels.reservations import asks_first, times
+from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import made_of, people_label, photo_of, things_text
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.blueprints.messages import wording
@@ -16,13 +17,14 @@ from booking.charges.pricing import Quote, quote_many
 from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
+from booking.reservations.approval.agree import ToJudge
 from booking.reservations.quotas.quotas import refused_by_quota
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import SpaceFilter, SpaceRow
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import EQUIPMENT_LENGTH, MOST_EQUIPMENT, MOST_SEATS
-from booking.values import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, Money, Span
 
 SEATED = (Kind.MEETING_ROOM, Kind.HALL)
 """Kinds that are chosen by their seats; a desk and a store are for one, whatever was looked for before."""
@@ -108,6 +110,8 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
     rules, there, over = rules_for(db.session(), my_park().id, since=None), {}, quotas_against(rows, span)
     for kind in {row.kind for row in rows}:  # an address takes as long to make as a card to draw
         there[kind] = booking_url(0, kind, span, wish)
+    prices = {found: quote.total for found, quote in quotes.items()}
+    wishes = judged_for_me([ToJudge(row, span, prices.get(row.id, Money.zero())) for row in rows])
     week, plan = url_for("calendar.week", space_id=0).removesuffix("0"), plan_url(0, span)
     return [
         _offer(
@@ -115,15 +119,9 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
             quotes.get(row.id),
             _of_space(there[row.kind], row.id),
             f"{week}{row.id}",
-            asks_first(
-                row.kind,
-                quotes[row.id].total if row.id in quotes else None,
-                park_approves=rules.of(row.id, row.kind).needs_approval,
-                open_ended=span.end >= FAR_FUTURE,
-                starts_at=span.start,
-            ),
+            asks_first(booked, park_approves=rules.of(row.id, row.kind).needs_approval, starts_at=span.start),
         )._replace(meta=_meta(row, wish), plan_url=_of_space(plan, row.id), over=over.get(row.kind, ""))
-        for row in rows
+        for row, booked in zip(rows, wishes, strict=True)
     ]
 
 

@@ -170,6 +170,12 @@ def _why_ask(refusal: approval.NeedsManager) -> str:
         case approval.WhyAsk.OPEN_ENDED:
             return gettext("不定期租仓要企业负责人同意")
     most = money(refusal.up_to or refusal.quote)
+    if refusal.shared:
+        return gettext(
+            "当月的其他预订可能先用掉免费额度，这一单按 %(quote)s 判断，超过你可自行预订的 %(most)s",
+            quote=money(refusal.quote),
+            most=most,
+        )
     return gettext("这一单 %(quote)s，超过你可自行预订的 %(most)s", quote=money(refusal.quote), most=most)
 
 

@@ -13,12 +13,12 @@ from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.filters import money
-from booking.blueprints.kit.forms.booking import PoolRoomForm, Priced, offer_colleagues, unpriced
+from booking.blueprints.kit.forms.booking import PoolRoomForm, Priced, offer_colleagues, shared_free, unpriced
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.reservation import apply_refusal, fill_people, fill_times, span_of
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
-from booking.blueprints.kit.labels.people import quota_left_label
-from booking.blueprints.kit.labels.reservations import asks_sentence, held_too_label, times
+from booking.blueprints.kit.labels.people import asks_sentence, judged_for_me, quota_left_label
+from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
@@ -26,7 +26,8 @@ from booking.blueprints.reservations.new import blueprint, tell
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name, ngettext
-from booking.reservations.approval.rules import Booking, why_ask
+from booking.reservations.approval.agree import ToJudge
+from booking.reservations.approval.rules import why_ask
 from booking.reservations.guests.invite import invite
 from booking.reservations.models import Reservation
 from booking.reservations.queries import parts_of_wholes
@@ -115,18 +116,25 @@ def _price_of_any(form: PoolRoomForm, span: Span, now: datetime) -> Priced:
     free = fit_and_free(session, pool_of(form, now), span, people=people, by=actor(), now=now, hold=False)
     if not free:
         raise NothingFree(span)
-    totals = sorted(one.total for one in quote_many(session, my_park(), my_enterprise(), free, span).values())
-    if not totals:
+    quotes = quote_many(session, my_park(), my_enterprise(), free, span)
+    priced = [one for one in free if one.id in quotes]
+    if not priced:
         raise NoTariff(kind, local_day(span.start, my_park().zone))
-    alone = [one for one in totals if why_ask(me().rights, Booking(kind, one)) is None] or totals
-    low, high = money(alone[0]), money(alone[-1])
+    wishes = judged_for_me([ToJudge(one, span, quotes[one.id].total) for one in priced])
+    pairs = [(quotes[one.id], wish, one) for one, wish in zip(priced, wishes, strict=True)]
+    pairs = [one for one in pairs if why_ask(me().rights, one[1]) is None] or pairs
+    pairs.sort(key=lambda one: one[0].total)
+    dearest, (least, wish, _) = pairs[-1], pairs[0]
+    low, high = money(least.total), money(dearest[0].total)
+    shared, in_short = shared_free(dearest[0], dearest[2], span)
     return Priced(
         low if low == high else f"{low}–{high}",
-        ngettext("%(num)s 个空闲，分到哪个按哪个计", "%(num)s 个空闲，分到哪个按哪个计", len(free)),
+        ngettext("%(num)s 个空闲，分到哪个按哪个计", "%(num)s 个空闲，分到哪个按哪个计", len(free)) + shared,
         times(span.start, span.end, kind),
         warning=held_too_label(own_between(session, me().id, span), me()),
         quota=quota_left_label(quota_left(session, free[0], span, my_enterprise_id(), me().id)),
-        asks=asks_sentence(Booking(kind, alone[0]), park_approves=False),
+        asks=asks_sentence(wish, park_approves=False),
+        shared=in_short,
     )
 
 

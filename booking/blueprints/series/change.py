@@ -21,7 +21,7 @@ from booking.blueprints.kit.labels.prices import estimate_label
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.series import series_rule
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, my_enterprise, my_park
+from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.series.outlook import occurrence_line, price_each, problem_of
 from booking.blueprints.series.show import blueprint, series_or_404
@@ -31,6 +31,7 @@ from booking.charges.series import cancel_series, late_cancel_fees, to_cancel
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
 from booking.letters import series as letters
+from booking.reservations.approval.agree import PricedChange, changes_judged
 from booking.reservations.models import Reservation
 from booking.reservations.move_or_cancel import who_is_asked
 from booking.reservations.refusals import AsksForApproval, OutOfDate
@@ -155,21 +156,29 @@ def _look_ahead(form: SeriesChangeForm, series: Series, now: datetime) -> Looked
     quotes = price_each(space, [one.occurrence for one in found if one.refusal is None])
     by_key = {one.recurrence_id: one for one in rows}
     seen = [(by_key[one.occurrence.key], one, quotes.get(one.occurrence.key)) for one in found]
-    return [_if_alone(*one, space, park_approves=opening.needs_approval) for one in seen]
+    return _if_alone(seen, space, park_approves=opening.needs_approval)
 
 
-def _if_alone(
-    row: Reservation, one: Prospect, quote: Quote | None, space: Space, *, park_approves: bool
-) -> tuple[Reservation, Prospect, Quote | None]:
-    """Judge whether the reader may move it there without anybody's leave, as the move itself does."""
-    span = one.occurrence.span
-    if quote is None or span is None:
-        return row, one, quote
-    try:
-        who_is_asked(row, space, span, quote.total, actor(), park_approves=park_approves)
-    except Refusal as refusal:
-        return row, one._replace(refusal=refusal), None
-    return row, one, quote
+def _if_alone(seen: Looked, space: Space, *, park_approves: bool) -> Looked:
+    """Judge whether the reader may move each there without anybody's leave, as the move itself does."""
+    changes = {
+        row.id: PricedChange(row, space, one.occurrence.span, quote.total)
+        for row, one, quote in seen
+        if quote is not None and one.occurrence.span is not None
+    }
+    pairs = changes_judged(db.session(), me().rights, [*changes.values()])
+    judged = dict(zip(changes, pairs, strict=True))
+    found: list[tuple[Reservation, Prospect, Quote | None]] = []
+    for row, one, quote in seen:
+        try:
+            if row.id in judged:
+                there = (row, space, changes[row.id].span, judged[row.id])
+                who_is_asked(*there, actor(), park_approves=park_approves)
+        except Refusal as refusal:
+            found.append((row, one._replace(refusal=refusal), None))
+        else:
+            found.append((row, one, quote))
+    return found
 
 
 def _quotes(seen: Looked) -> dict[int, Money | None]:

@@ -9,8 +9,8 @@ from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.forms.booking import promise_before
 from booking.blueprints.kit.holders import held_beside
+from booking.blueprints.kit.labels.people import asks_first, judged_for_me
 from booking.blueprints.kit.labels.prices import estimate_label, price_text
-from booking.blueprints.kit.labels.reservations import asks_first
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.series.forms import sent_choice
@@ -18,6 +18,7 @@ from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_each, quote_in_turn
 from booking.db import db
 from booking.language import gettext, local_name
+from booking.reservations.approval.agree import ToJudge
 from booking.reservations.refusals import BeyondHorizon, InThePast, Taken
 from booking.reservations.rules import held_too
 from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, check_open, foresee
@@ -25,7 +26,7 @@ from booking.reservations.series.instead import Elsewhere, Instead, Missed, inst
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.space_queries import SpaceRow
 from booking.reservations.upcoming import own_between
-from booking.spaces.models import AnySpace, Kind, Space
+from booking.spaces.models import AnySpace, Space
 from booking.values import Money, Span, local_day
 
 
@@ -66,7 +67,7 @@ class Seen(NamedTuple):
     left_out: Sequence[str]
     years: Sequence[int]
     needs_approval: bool  # the park's, of all of them
-    to_manager: int  # so many are asked of the manager first
+    to_manager: int = 0  # so many are asked of the manager first
     promise: datetime | None = None  # by when the park would answer, if it were asked now
     elsewhere: Sequence[str] = ()  # what was chosen instead, to be sent along
     estimate: str = ""  # what the sum rests on, where free minutes are in it, or a cap that counts once
@@ -111,18 +112,17 @@ def seen_of(
     instead = instead_of_each(session, space, missed, people, now=now, chosen=chosen)
     offered = _priced_offers(space, instead, {one.key: one.span for one in missed})
     taken = {key: offered[key][0] for key, one in instead.items() if one.chosen and key in offered}
-    turns = _in_turn(space, outlook, quotes, taken)
-    seen = _seen(space.kind, outlook, quotes, turns)
-    lines = [_with_offers(line, offered.get(line.key, ()), chosen.get(line.key)) for line in seen.lines]
+    turns, asks = _in_turn(space, outlook, quotes, taken), _who_is_asked(space, outlook, quotes, taken)
+    seen = _seen(outlook, quotes, turns)
+    lines = [line._replace(asks=asks.get(line.key, "")) for line in seen.lines]
+    lines = [_with_offers(line, offered.get(line.key, ()), chosen.get(line.key)) for line in lines]
     lines = [line._replace(price=price_text(turns[line.key])) if line.chosen else line for line in lines]
     spans = [
         taken[one.occurrence.key].span if one.occurrence.key in taken else one.occurrence.span
         for one in outlook.prospects
     ]
-    elsewhere, promise = (
-        [sent_choice(key, chosen[key]) for key in taken],
-        promise_before(space, outlook.opening, None, now),
-    )
+    elsewhere = [sent_choice(key, chosen[key]) for key in taken]
+    promise = promise_before(space, outlook.opening, None, now)
     to_manager = sum(bool(line.asks) for line in lines)
     mine, why = _with_own(lines, spans), estimate_label(turns, quotes | _quotes(taken))
     told = seen._replace(lines=mine, to_manager=to_manager, elsewhere=elsewhere, promise=promise)
@@ -137,6 +137,20 @@ def _in_turn(
     places: dict[str, tuple[AnySpace, Span]] = {key: (space, spans[key]) for key in quotes}
     places |= {key: (one.row, one.span) for key, one in taken.items()}
     return quote_in_turn(db.session(), my_park(), my_enterprise(), places, {**quotes, **_quotes(taken)})
+
+
+def _who_is_asked(
+    space: Space, outlook: Outlook, quotes: Mapping[str, Quote], taken: Mapping[str, "_Priced"]
+) -> dict[str, str]:
+    """Say of each who would have to agree; they take the month's free minutes one after the other."""
+    free = {one.key: one.span for one in outlook.free if one.span is not None and one.key in quotes}
+    own = [ToJudge(space, span, quotes[key].total) for key, span in free.items()]
+    wishes, there, asked = judged_for_me(own, in_turn=True), [*free.values()], []
+    for one in taken.values():  # they are booked after the others
+        asked.append(ToJudge(one.row, one.span, one.quote.total, besides=[*there]))
+        there.append(one.span)
+    pairs = zip([*free, *taken], [*wishes, *judged_for_me(asked)], strict=True)
+    return {key: asks_first(wish, park_approves=False) for key, wish in pairs}
 
 
 def _quotes(taken: Mapping[str, "_Priced"]) -> dict[str, Quote]:
@@ -177,9 +191,7 @@ def _with_offers(
     line: SeenOccurrence, options: Sequence[_Priced], chosen: Elsewhere | None
 ) -> SeenOccurrence:
     if options and options[0].chosen:
-        price = options[0].quote
-        asks = _asks(options[0].row.kind, price)
-        return line._replace(chosen=_name(options[0]), price=price_text(price), asks=asks)
+        return line._replace(chosen=_name(options[0]), price=price_text(options[0].quote))
     gone = gettext("刚才选的现在订不上了") if chosen and line.problem else ""
     return line._replace(offers=_offers(line.key, options), gone=gone)
 
@@ -234,11 +246,9 @@ def totals_of(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Mone
     return {key: quote.total for key, quote in price_each(space, occurrences).items()}
 
 
-def _seen(kind: Kind, outlook: Outlook, quotes: Mapping[str, Quote], turns: Mapping[str, Quote]) -> Seen:
+def _seen(outlook: Outlook, quotes: Mapping[str, Quote], turns: Mapping[str, Quote]) -> Seen:
     lines = [
-        occurrence_line(one, turns.get(one.occurrence.key) if one.refusal is None else None)._replace(
-            asks=_asks(kind, quotes.get(one.occurrence.key))
-        )
+        occurrence_line(one, turns.get(one.occurrence.key) if one.refusal is None else None)
         for one in outlook.prospects
     ]
     lost = [one for one in outlook.prospects if one.occurrence.key not in quotes]
@@ -255,12 +265,7 @@ def _seen(kind: Kind, outlook: Outlook, quotes: Mapping[str, Quote], turns: Mapp
         [day(one) for one in outlook.occurrences.left_out],
         sorted({one.occurrence.day.year for one in outlook.prospects if one.provisional}),
         outlook.opening.needs_approval,
-        sum(bool(line.asks) for line in lines),
     )
-
-
-def _asks(kind: Kind, quote: Quote | None) -> str:
-    return asks_first(kind, quote.total, park_approves=False) if quote else ""
 
 
 def occurrence_line(one: Prospect, quote: Quote | None) -> SeenOccurrence:

@@ -23,6 +23,7 @@ from booking.blueprints.kit.forms.reservation import (
     wanted_space,
 )
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
+from booking.blueprints.kit.labels.people import judged_for_me
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
 from booking.blueprints.kit.labels.waiting import any_space_label
@@ -33,6 +34,7 @@ from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _
 from booking.reservations.alternatives import Asker, free_and_allowed
+from booking.reservations.approval.agree import ToJudge
 from booking.reservations.space_queries import (
     SpaceFilter,
     areas_of_kind,
@@ -156,7 +158,7 @@ def carry_out_wait(form: WaitForm, wanted: Wanted, now: datetime) -> Wait:
 
 
 def least_price(space: Space | None, any_of: AnyOf | None, span: Span) -> Money | None:
-    """Give what a wait would cost at least; None where no tariff says, which the hold's own price does."""
+    """Give the least that a limit judges a wait by; None where no tariff says, which the hold's own does."""
     rights = me().rights
     if rights is None or rights.up_to is None:
         return None
@@ -165,7 +167,8 @@ def least_price(space: Space | None, any_of: AnyOf | None, span: Span) -> Money 
     if any_of is not None:
         rows = fitting_rows(session, park.id, any_of.kind, span.start, any_of.wanted)
     quotes = quote_many(session, park, my_enterprise(), rows, span)
-    return min((one.total for one in quotes.values()), default=None)
+    asked = [ToJudge(row, span, quotes[row.id].total) for row in rows if row.id in quotes]
+    return min((one.quote for one in judged_for_me(asked)), default=None)
 
 
 def join_page(form: WaitForm, wanted: Wanted) -> str:

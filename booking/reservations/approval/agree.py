@@ -1,12 +1,13 @@
-"""What waits for the manager of an enterprise: asked for, told of, agreed to."""
+"""What takes the manager of an enterprise: by what it is judged; and asked for, told of, agreed to."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Final, NamedTuple, cast
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
-from booking.audit.actions import Action, Actor
+from booking.audit.actions import Action, Actor, BookingRights
 from booking.db.rows import insert_into
 from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
@@ -19,12 +20,93 @@ from booking.reservations.approval.requests import (
     lock_request,
     wait_for_answer,
 )
-from booking.reservations.approval.rules import Answerer, NobodyToAsk
+from booking.reservations.approval.rules import Answerer, Booking, NobodyToAsk
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState, UntoldRequest
-from booking.spaces.models import Space
+from booking.spaces.models import AnySpace, Space
 from booking.spaces.queries import rule_for
-from booking.values import local_day
+from booking.values import Money, Span, local_day
+
+
+class ToJudge(NamedTuple):
+    """A place and a time that somebody would book at a quote; without one it is priced as it is judged.
+
+    `but` is the reservation that becomes it, which takes no free minutes from itself; `besides` is what would
+    be booked of its kind before it.
+    """
+
+    space: AnySpace
+    span: Span
+    quote: Money | None = None
+    but: int | None = None
+    besides: Sequence[Span] = ()
+
+
+class LimitPrice(NamedTuple):
+    """What a place and time costs as if it came next, and after all that is booked of its month."""
+
+    next: Money
+    after: Money
+
+
+LIMIT_PRICES: Final = "by what prices a limit judges"
+LimitPrices = Callable[[Session, int, Sequence[ToJudge], Money], Mapping[int, LimitPrice]]
+"""Prices for an enterprise, by its id, those of a list that may be above a sum; by their places in it.
+
+Prices stand above bookings: `booking.app` gives its sessions the function under this name.
+"""
+
+
+def as_judged(
+    session: Session,
+    rights: BookingRights | None,
+    enterprise_id: int | None,
+    asked: Sequence[ToJudge],
+    *,
+    in_turn: bool = False,
+) -> list[Booking]:
+    """Give bookings as rights judge them, in this order: at their quote, or at more.
+
+    A quote holds the month's free minutes as if it came next, and so may several. A limit goes by what is
+    left of them after what is booked already, or asked for; `in_turn` also after what comes before it here.
+    Who has no limit, or asks for what is within it even without free minutes, costs no query.
+    """
+    found = [Booking.at(one.space.id, one.space.kind, one.span, one.quote or Money.zero()) for one in asked]
+    if rights is None or rights.up_to is None or enterprise_id is None or LIMIT_PRICES not in session.info:
+        return found
+    if in_turn:
+        asked = [one._replace(besides=[two.span for two in asked if two.span < one.span]) for one in asked]
+    prices = cast("LimitPrices", session.info[LIMIT_PRICES])
+    for number, price in prices(session, enterprise_id, asked, rights.up_to).items():
+        quote = asked[number].quote
+        if quote is None or price.after > price.next:
+            judged, shared = max(price.after, quote or price.after), price.after > price.next
+            found[number] = found[number]._replace(quote=judged, shared=shared)
+    return found
+
+
+class PricedChange(NamedTuple):
+    """A reservation, and what it would become at a quote."""
+
+    reservation: Reservation
+    space: AnySpace
+    span: Span
+    quote: Money
+
+
+def changes_judged(
+    session: Session, rights: BookingRights | None, changes: Sequence[PricedChange]
+) -> list[tuple[Booking, Booking]]:
+    """Give for each change of one enterprise what it would become and what stands, as rights judge both."""
+    if not changes:
+        return []
+    asked = []
+    for row, space, span, quote in changes:
+        asked.append(ToJudge(space, span, quote, row.id))
+        asked.append(ToJudge(row.space, Span(row.starts_at, row.ends_at), row.quote, row.id))
+    found = as_judged(session, rights, changes[0].reservation.enterprise_id, asked)
+    return list(zip(found[::2], found[1::2], strict=True))
+
 
 RequestsLetter = Callable[[Member, Sequence[Reservation]], LetterText]
 """Words the letter that asks a manager: what is asked for, by whom, at what price."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.audit.actions import Action, Actor
 from booking.people.enterprises import check_tenancy
+from booking.reservations.approval.agree import PricedChange, changes_judged
 from booking.reservations.approval.requests import (
     answer_until,
     lock_request,
@@ -15,7 +16,7 @@ from booking.reservations.approval.requests import (
     proposed_for,
     wait_for_answer,
 )
-from booking.reservations.approval.rules import Answerer, Booking, check_alone
+from booking.reservations.approval.rules import Answerer, check_alone
 from booking.reservations.claim import claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
@@ -105,9 +106,8 @@ def accept_proposal(
     if proposal is None or not stands(reservation, proposal, now):
         raise ProposalOver
     old, space, span = ReservationSnapshot.by(reservation), proposal.space, _place(proposal)[1]
-    agreed, wish = (
-        Booking.at(one.space_id, space.kind, Span(one.starts_at, one.ends_at), one.quote)
-        for one in (reservation, proposal)
+    [(wish, agreed)] = changes_judged(
+        session, by.rights, [PricedChange(reservation, space, span, proposal.quote)]
     )
     check_alone(by.rights, wish, agreed=agreed)
     at = _judge(session, reservation, space, span, now)

@@ -35,6 +35,7 @@ class Booking(NamedTuple):
     open_ended: bool = False  # a store without a last day, which is quoted to the end of its first month
     space_id: int | None = None  # where, and from when, for what changes
     starts_at: datetime | None = None
+    shared: bool = False  # the quote is more than was quoted: what is booked may take its free minutes first
 
     @classmethod
     def at(cls, space_id: int, kind: str, span: Span, quote: Money) -> Self:
@@ -44,12 +45,16 @@ class Booking(NamedTuple):
 
 @dataclass(eq=False)
 class NeedsManager(Refusal):
-    """What one has is not changed into what one may not book alone; `up_to` where the sum is too high."""
+    """What one has is not changed into what one may not book alone; `up_to` where the sum is too high.
+
+    `shared` where it is too high because of what else is booked.
+    """
 
     why: WhyAsk
     kind: str
     quote: Money
     up_to: Money | None
+    shared: bool = False
 
 
 @dataclass(eq=False)
@@ -105,4 +110,4 @@ def check_alone(rights: BookingRights | None, wish: Booking, *, agreed: Booking 
     """Raise NeedsManager where the manager would be asked, and cannot be by a mere request."""
     why = why_ask(rights, wish, agreed=agreed)
     if why is not None and rights is not None:
-        raise NeedsManager(why, wish.kind, wish.quote, rights.up_to)
+        raise NeedsManager(why, wish.kind, wish.quote, rights.up_to, wish.shared)

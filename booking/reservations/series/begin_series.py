@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db.rows import insert_into, insert_rows
-from booking.reservations.approval.agree import ask_manager_of
+from booking.reservations.approval.agree import ToJudge, as_judged, ask_manager_of
 from booking.reservations.approval.requests import promise
-from booking.reservations.approval.rules import Answerer, Booking, who_answers
+from booking.reservations.approval.rules import Answerer, who_answers
 from booking.reservations.claim import claim_each, lock_spaces
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.rules import NOBODY, AskedAlong
@@ -191,12 +191,15 @@ def book_free(
     spans = {one.key: one.span for one in occurrences if one.span is not None}
     if not spans:
         return set()
-    kind, needed = series.space.kind, opening.needs_approval
-    asked = {key: who_answers(by.rights, Booking(kind, quotes[key]), park_approves=needed) for key in spans}
+    needed = opening.needs_approval
+    wanted = [ToJudge(series.space, span, quotes[key]) for key, span in spans.items()]
+    wishes = as_judged(session, by.rights, by.enterprise_id, wanted, in_turn=True)
+    answerers = [who_answers(by.rights, wish, park_approves=needed) for wish in wishes]
+    asked = dict(zip(spans, answerers, strict=True))
     rows = [_row(series, key, span, quotes[key], asked[key], now) for key, span in spans.items()]
     for row in rows:
         if asked[row["recurrence_id"]] is Answerer.PARK:
-            row["answer_by"] = promise(session, series.park_id, kind, row["starts_at"], now)
+            row["answer_by"] = promise(session, series.park_id, series.space.kind, row["starts_at"], now)
     insert_rows(session, RESERVATIONS, rows)
     number = RESERVATIONS.c.id, RESERVATIONS.c.recurrence_id
     found = session.execute(select(*number).where(RESERVATIONS.c.series_id == series.id).order_by(number[0]))
@@ -209,11 +212,10 @@ def book_free(
     if to_manager:
         ask_manager_of(session, series.enterprise_id, to_manager)
     if kept:
+        made = {one: _as_made(series, spans[key], asked[key]) for one, key in kept.items()}
         steps = [
-            step_row(
-                one, Action.RESERVATION_MADE, None, _as_made(series, spans[key], asked[key]), by=by, now=now
-            )
-            for one, key in kept.items()
+            step_row(one, Action.RESERVATION_MADE, None, now_is, by=by, now=now)
+            for one, now_is in made.items()
         ]
         insert_rows(session, STEPS, steps)
     return set(kept.values())

@@ -17,7 +17,8 @@ from booking.db import lock_row
 from booking.mail.outbox import LetterText, NewLetter, write_letter, write_letters
 from booking.people.models import Member
 from booking.reservations import claim
-from booking.reservations.approval.rules import Booking, check_alone
+from booking.reservations.approval.agree import ToJudge, as_judged
+from booking.reservations.approval.rules import check_alone
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.quotas.quotas import hold_own_quota
@@ -123,7 +124,8 @@ def _is_due(session: Session, wait: Wait, now: datetime) -> bool:
 
 def check_hold(session: Session, space: Space, span: Span, quote: Money, *, by: Actor, now: datetime) -> None:
     """Refuse what would only be asked for, as its page says before; raises NeedsManager, ParkIsAsked."""
-    check_alone(by.rights, Booking(space.kind, quote))
+    [wish] = as_judged(session, by.rights, by.enterprise_id, [ToJudge(space, span, quote)])
+    check_alone(by.rights, wish)
     if booking_context_for(session, space, span, now).opening.needs_approval:
         raise ParkIsAsked
 

@@ -5,7 +5,7 @@ for the first in line whose wish it is, then the rest for the next; each is told
 free without anybody giving it back (longer hours, another space, a race) is found later.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, cast
@@ -19,7 +19,8 @@ from booking.parks.models import Park
 from booking.people.enterprises import check_tenancy
 from booking.reservations import claim
 from booking.reservations.alternatives import Asker, free_and_allowed
-from booking.reservations.approval.rules import Booking, why_ask
+from booking.reservations.approval.agree import ToJudge, as_judged
+from booking.reservations.approval.rules import why_ask
 from booking.reservations.claim import Holder
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import is_free
@@ -44,7 +45,7 @@ from booking.reservations.waiting.line import (
 from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
 from booking.reservations.waiting.rules import HoldTerms, hold_ends, in_turn
 from booking.spaces.models import Space
-from booking.values import Money, Refusal, Span
+from booking.values import Refusal, Span
 
 
 def release(session: Session, holder: Holder, *, now: datetime) -> None:
@@ -210,21 +211,11 @@ def _check_quota(session: Session, one: InLine, space: Space, now: datetime) -> 
     check_quota(session, space, one.span, *whose, hold=False, besides=held)
 
 
-PRICE_OF_HOLD: Final = "what it costs to take what is held"
-HoldPrice = Callable[[Session, int, Space, Span], Money]
-"""Prices a space and a time for an enterprise, by its id.
-
-Prices stand above bookings: `booking.app` gives its sessions the function under this name.
-"""
-
-
 def _takes_alone(session: Session, one: InLine, space: Space) -> bool:
     """Tell whether they could take this very place without asking their manager, at the price in force."""
-    rights, price = one.member.rights, Money.zero()
-    if rights is not None and rights.up_to is not None and PRICE_OF_HOLD in session.info:
-        of_hold = cast("HoldPrice", session.info[PRICE_OF_HOLD])
-        price = of_hold(session, one.row.enterprise_id, space, one.span)
-    return one.member.active and why_ask(rights, Booking(space.kind, price)) is None
+    rights = one.member.rights
+    [wish] = as_judged(session, rights, one.row.enterprise_id, [ToJudge(space, one.span)])
+    return one.member.active and why_ask(rights, wish) is None
 
 
 def _as_wait(session: Session, one: InLine) -> Wait:

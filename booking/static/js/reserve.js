@@ -39,7 +39,7 @@ async function answered(url) {
   }
 }
 
-function show({ text, detail, when, problem, warning, quota, asks, way, wait_url: waitUrl }) {
+function show({ text, detail, when, problem, warning, quota, asks, shared, way, wait_url: waitUrl }) {
   form.querySelectorAll("[data-price]").forEach((one) => (one.textContent = text || "—"));
   part("when").textContent = when ? ` · ${when}` : "";
   part("detail").textContent = detail || "";
@@ -51,7 +51,7 @@ function show({ text, detail, when, problem, warning, quota, asks, way, wait_url
   part("problem").hidden = !problem;
   part("warning").textContent = warning || "";
   part("warning").hidden = !warning;
-  showWhy(problem || asks || warning || "", waitUrl);
+  showWhy(problem || asks || warning || shared || "", waitUrl);
   part("ways").hidden = !way;
   part("sign-in").hidden = way !== "sign-in";
   part("again").hidden = way !== "again";

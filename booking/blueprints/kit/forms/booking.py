@@ -21,37 +21,33 @@ from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import PoolForm, ReserveForm
 from booking.blueprints.kit.holders import all_mine, holders
-from booking.blueprints.kit.labels.people import quota_left_label
+from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me, quota_left_label
 from booking.blueprints.kit.labels.prices import price_detail, price_text
-from booking.blueprints.kit.labels.reservations import (
-    asks_first,
-    asks_sentence,
-    held_too_label,
-    times,
-    way_to,
-)
+from booking.blueprints.kit.labels.reservations import held_too_label, times, way_to
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import put_each_beside, wording
-from booking.charges.pricing import Quote, quote
-from booking.charges.quote_each import list_price
+from booking.charges.pricing import PricedUse, Quote, quote
+from booking.charges.quote_each import booked_beside, price_after
 from booking.db import db
 from booking.language import gettext, lazy_gettext as _
+from booking.parks.queries import park_calendar
 from booking.people.queries import members_of
 from booking.reservations import rules
+from booking.reservations.approval.agree import PricedChange, ToJudge, changes_judged
 from booking.reservations.approval.requests import promise
 from booking.reservations.approval.rules import Booking
 from booking.reservations.guests.invite import STATES
 from booking.reservations.guests.rules import AskedAlong, read_visitors
-from booking.reservations.models import Reservation
+from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.quotas.quotas import quota_left
 from booking.reservations.quotas.rules import check_left
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import booking_context
-from booking.reservations.upcoming import booked_in_month, free_and_own
+from booking.reservations.upcoming import free_and_own
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import AnySpace
 from booking.spaces.rules import Opening
-from booking.values import Month, Refusal, Span
+from booking.values import Money, Refusal, Span
 
 
 def put_amiss(form: ReserveForm, capacity: int, checks: Iterable[Callable[[], object]] = ()) -> None:
@@ -81,9 +77,10 @@ class Priced(NamedTuple):
     quota: str = ""  # what the quotas leave
     asks: str = ""  # that it takes the manager's consent, in a sentence
     wait_url: str = ""  # where to wait for it, if somebody else has it
+    shared: str = ""  # that others may take its free minutes first, in a few words
 
 
-def judged(
+def priced_and_judged(
     space: AnySpace, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
 ) -> tuple[Quote, str, str, str]:
     """Price what the rules allow and nobody else has; say what else is held, what quotas leave, who is asked.
@@ -101,9 +98,20 @@ def judged(
     left = quota_left(db.session(), space, span, my_enterprise_id(), who.id, but=but)
     check_left(left)
     price = price_of(space, span)
-    wish = Booking.at(space.id, space.kind, span, price.total)
-    asks = asks_sentence(wish, park_approves=opening.needs_approval, moving=moving)
+    asks = _asks(space, span, price.total, moving, park_approves=opening.needs_approval)
     return price, held_too_label(own, who), quota_left_label(left), asks
+
+
+def _asks(
+    space: AnySpace, span: Span, quote: Money, moving: Reservation | None, *, park_approves: bool
+) -> str:
+    """Say that it takes the manager's consent; raises NeedsManager where what is booked would become more."""
+    if moving is None:
+        [wish] = judged_for_me([ToJudge(space, span, quote)])
+        return asks_sentence(wish, park_approves=park_approves)
+    [(wish, there)] = changes_judged(db.session(), me().rights, [PricedChange(moving, space, span, quote)])
+    booked = None if moving.state is ReservationState.REQUESTED else there
+    return asks_sentence(wish, park_approves=park_approves, booked=booked)
 
 
 def priced(
@@ -111,34 +119,38 @@ def priced(
 ) -> Priced:
     """Say what a span costs, or why nobody can have it."""
     try:
-        found, *said = judged(space, opening, span, now, moving)
+        found, *said = priced_and_judged(space, opening, span, now, moving)
     except Taken as taken:
         return _taken(space, opening, taken, moving)
     except Refusal as refusal:
         return unpriced(refusal)
     when = times(span.start, span.end, space.kind)
-    detail = price_detail(found) + shared_free(found, space, span, but=moving.id if moving else None)
-    return Priced(price_text(found), detail, when, None, *said)
+    shared, in_short = shared_free(found, space, span, but=moving.id if moving else None)
+    there = Priced(price_text(found), price_detail(found) + shared, when, None, *said)
+    return there._replace(shared=in_short)
 
 
-def shared_free(price: Quote, space: AnySpace, span: Span, *, but: int | None = None) -> str:
-    """Say that free minutes are taken off once a month, and by whom, where others are booked that month.
+def shared_free(price: Quote, space: AnySpace, span: Span, *, but: int | None = None) -> tuple[str, str]:
+    """Say that what is booked that month may take its free minutes first; also in a few words.
 
     A quote prices what it is for as if it came next (tariffs/rating.py, rule 3: in the order in which stays
     end); of several bookings that each hope for the same free minutes one will get them.
     """
-    if not price.free_minutes:
-        return ""
-    month = Month.of(span.start, my_park().zone)
-    others = booked_in_month(db.session(), my_enterprise_id(), space.kind, month, but=but)
+    session, park, enterprise = db.session(), my_park(), my_enterprise()
+    others = [one for one in booked_beside(session, park, enterprise, [price]) if one.id != but]
     if not others:
-        return ""
-    full = money(list_price(db.session(), my_park(), space, span))
-    return gettext(
+        return "", ""
+    use = PricedUse(0, space, span.start, span.end)
+    calendar, booked = park_calendar(session, park.id), [one.span for one in others]
+    full = price_after(park, enterprise, calendar, use, price, booked)
+    if full <= price.total:
+        return "", ""
+    said = gettext(
         "。免费额度每月只抵一次，谁先用完谁抵扣：当月你们还有 %(count)s 个同类预订，轮不到时这次是 %(full)s",
-        count=others,
-        full=full,
+        count=len(others),
+        full=money(full),
     )
+    return said, gettext("免费额度可能轮不到，那时是 %(full)s", full=money(full))
 
 
 def _taken(space: AnySpace, opening: Opening, taken: Taken, moving: Reservation | None = None) -> Priced:
@@ -172,7 +184,8 @@ def price_in_form(
 
 def promise_before(space: AnySpace, opening: Opening, span: Span | None, now: datetime) -> datetime | None:
     """Tell by when the park would answer, if it were asked now; None where it is not, or not yet."""
-    if not opening.needs_approval or asks_first(space.kind, None, park_approves=False):
+    wish = Booking(space.kind, Money.zero())
+    if not opening.needs_approval or asks_first(wish, park_approves=False):
         return None
     start = span.start if span and span.start > now else None
     return promise(db.session(), space.park_id, space.kind, start, now)

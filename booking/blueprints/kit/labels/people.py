@@ -1,21 +1,34 @@
-"""People and enterprises in words: roles, sizes, who did something and why, and what their quotas leave."""
+"""People and enterprises in words: roles, sizes, who did something and why.
+
+And what somebody may book: what takes whose consent, and what the quotas leave.
+"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from booking.blueprints.kit.filters import comma_list, duration, money
+from booking import clock
+from booking.blueprints.kit.filters import comma_list, duration, moment, money
 from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.session import me, my_park
 from booking.charges.move_out import LEFT
+from booking.charges.quote_each import list_price
+from booking.db import db
 from booking.language import gettext
 from booking.needs.steps import ANONYMOUS
 from booking.people.models import Member, Restricted, Role, Size
 from booking.people.passwords import BEARER
-from booking.reservations.approval.requests import PROPOSAL_UNANSWERED
+from booking.reservations.approval.agree import ToJudge, as_judged
+from booking.reservations.approval.requests import PROPOSAL_UNANSWERED, promise
+from booking.reservations.approval.rules import Answerer, Booking, WhyAsk, check_alone, who_answers, why_ask
+from booking.reservations.models import Reservation
 from booking.reservations.quotas.rules import Left, Per, QuotaPeriod
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
+from booking.tariffs.rules import NoTariff
 from booking.usage.check_out import CHECK_OUT_UNDONE
 from booking.usage.correct_stay import STATED_LATER
+from booking.values import Money, Span
 from booking.values.writing import minute_clock
 
 
@@ -54,6 +67,82 @@ def rights_label(whose: Restricted) -> str:
     if rights.up_to is None:
         return str(gettext("自行预订%(what)s，不限金额", what=what))
     return str(gettext("自行预订%(what)s，每单最多 %(most)s", what=what, most=money(rights.up_to)))
+
+
+def approval_label(asked: Answerer | None) -> str:
+    """Say on a badge who has to say yes first; "" for nobody."""
+    words = {Answerer.MANAGER: gettext("需负责人批准"), Answerer.PARK: gettext("需园区确认")}
+    return str(words[asked]) if asked else ""
+
+
+def judged_for_me(asked: Sequence[ToJudge], *, in_turn: bool = False) -> list[Booking]:
+    """Give what the reader would book as their rights judge it (`as_judged`)."""
+    return as_judged(db.session(), me().rights, me().enterprise_id, asked, in_turn=in_turn)
+
+
+def asks_first(wish: Booking, *, park_approves: bool, starts_at: datetime | None = None) -> str:
+    """Say who would have to say yes to a booking of the reader's (`judged_for_me`); "" for nobody.
+
+    Of the park also by when it would answer, where the start is known.
+    """
+    asked = who_answers(me().rights, wish, park_approves=park_approves)
+    if asked is Answerer.PARK and starts_at is not None:
+        when = promise(db.session(), me().park_id, Kind(wish.kind), starts_at, clock.now())
+        return gettext("需园区确认，%(when)s 前答复", when=moment(when))
+    return approval_label(asked)
+
+
+def asks_sentence(wish: Booking, *, park_approves: bool, booked: Booking | None = None) -> str:
+    """Say in the form that a booking of the reader's takes their manager's consent; "" where it does not.
+
+    It tells the price that decides, where that is more than the quote. Raises NeedsManager for what is
+    `booked` already and would become more than they may book.
+    """
+    if booked is not None:
+        check_alone(me().rights, wish, agreed=booked)
+        return ""
+    if who_answers(me().rights, wish, park_approves=park_approves) is not Answerer.MANAGER:
+        return ""
+    said = gettext("超出你可自行预订的范围，要企业负责人批准；批准之前不保留时间。")
+    if park_approves:
+        said = gettext("超出你可自行预订的范围，要企业负责人批准，再由园区确认；在那之前不保留时间。")
+    if not wish.shared or why_ask(me().rights, wish) is not WhyAsk.SUM:
+        return said
+    why = gettext("当月的其他预订可能先用掉免费额度，这一单按 %(full)s 判断：", full=money(wish.quote))
+    return why + said
+
+
+def asked_because(reservation: Reservation) -> str:
+    """Say why its manager is asked; "" where who asks might book it alone by now."""
+    rights, waits = reservation.member.rights, reservation.answerer is Answerer.MANAGER
+    wish = Booking(reservation.space.kind, reservation.quote, reservation.open_ended)
+    match why_ask(rights, wish):
+        case WhyAsk.KIND:
+            return gettext("%(kind)s每次都要批准", kind=kind_name(reservation.space.kind))
+        case WhyAsk.OPEN_ENDED:
+            return gettext("没有退租日")
+        case WhyAsk.SUM:
+            return gettext(
+                "超过自行预订的 %(most)s", most=money((rights and rights.up_to) or reservation.quote)
+            )
+    most = rights and rights.up_to
+    full = full_price(reservation) if most and waits else None
+    if most and full and full > most:
+        return gettext(
+            "免费额度轮不到时是 %(full)s，超过自行预订的 %(most)s", full=money(full), most=money(most)
+        )
+    return ""
+
+
+def full_price(reservation: Reservation) -> Money | None:
+    """Price what is had by the hour without free minutes, by the tariff in force; None where none is."""
+    space, span = reservation.space, Span(reservation.starts_at, reservation.ends_at)
+    if space.kind is Kind.STORAGE:
+        return None
+    try:
+        return list_price(db.session(), my_park(), space, span)
+    except NoTariff:
+        return None
 
 
 def size_name(size: Size) -> str:

@@ -6,22 +6,18 @@ from typing import Any, NamedTuple, Protocol
 
 from flask import current_app, url_for
 
-from booking import clock
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
-from booking.blueprints.kit.filters import clock_span, comma_list, day, moment, money, span_text
-from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.filters import clock_span, comma_list, day, money, span_text
 from booking.blueprints.kit.session import me
-from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Member
-from booking.reservations.approval.requests import promise
-from booking.reservations.approval.rules import Answerer, Booking, WhyAsk, check_alone, who_answers, why_ask
+from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import ProposedPlace, Reservation, ReservationChange, ReservationState
 from booking.reservations.rules import OwnPlace
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay
-from booking.values import FAR_FUTURE, Money, Span
+from booking.values import FAR_FUTURE, Span
 
 
 def state_name(state: ReservationState) -> str:
@@ -55,66 +51,6 @@ class StateBadge(NamedTuple):
 
     label: str
     tone: str
-
-
-def approval_label(asked: Answerer | None) -> str:
-    """Say on a badge who has to say yes first; "" for nobody."""
-    words = {Answerer.MANAGER: gettext("需负责人批准"), Answerer.PARK: gettext("需园区确认")}
-    return str(words[asked]) if asked else ""
-
-
-def asks_first(
-    kind: Kind,
-    quote: Money | None,
-    *,
-    park_approves: bool,
-    open_ended: bool = False,
-    starts_at: datetime | None = None,
-) -> str:
-    """Say who would have to say yes to a booking of the reader's, by what decides; "" for nobody.
-
-    Of the park also by when it would answer, where the start is known.
-    """
-    wish = Booking(kind, quote or Money.zero(), open_ended)
-    asked = who_answers(me().rights, wish, park_approves=park_approves)
-    if asked is Answerer.PARK and starts_at is not None:
-        when = promise(db.session(), me().park_id, kind, starts_at, clock.now())
-        return gettext("需园区确认，%(when)s 前答复", when=moment(when))
-    return approval_label(asked)
-
-
-def asks_sentence(wish: Booking, *, park_approves: bool, moving: Reservation | None = None) -> str:
-    """Say in the form that a booking of the reader's takes their manager's consent; "" where it does not.
-
-    Raises NeedsManager for what is booked already and would become more than they may book.
-    """
-    if moving is not None and moving.state is not ReservationState.REQUESTED:
-        present = Span(moving.starts_at, moving.ends_at)
-        agreed = Booking.at(moving.space_id, moving.space.kind, present, moving.quote)
-        check_alone(me().rights, wish, agreed=agreed)
-        return ""
-    match who_answers(me().rights, wish, park_approves=park_approves):
-        case Answerer.MANAGER if park_approves:
-            return gettext("超出你可自行预订的范围，要企业负责人批准，再由园区确认；在那之前不保留时间。")
-        case Answerer.MANAGER:
-            return gettext("超出你可自行预订的范围，要企业负责人批准；批准之前不保留时间。")
-    return ""
-
-
-def asked_because(reservation: Reservation) -> str:
-    """Say why its manager is asked; "" where who asks might book it alone by now."""
-    rights = reservation.member.rights
-    wish = Booking(reservation.space.kind, reservation.quote, reservation.open_ended)
-    match why_ask(rights, wish):
-        case WhyAsk.KIND:
-            return gettext("%(kind)s每次都要批准", kind=kind_name(reservation.space.kind))
-        case WhyAsk.OPEN_ENDED:
-            return gettext("没有退租日")
-        case WhyAsk.SUM:
-            return gettext(
-                "超过自行预订的 %(most)s", most=money((rights and rights.up_to) or reservation.quote)
-            )
-    return ""
 
 
 class Marked(Protocol):
