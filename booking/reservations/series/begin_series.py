@@ -191,10 +191,9 @@ def book_free(
     spans = {one.key: one.span for one in occurrences if one.span is not None}
     if not spans:
         return set()
-    needed = opening.needs_approval
     wanted = [ToJudge(series.space, span, quotes[key]) for key, span in spans.items()]
     wishes = as_judged(session, by.rights, by.enterprise_id, wanted, in_turn=True)
-    answerers = [who_answers(by.rights, wish, park_approves=needed) for wish in wishes]
+    answerers = [who_answers(by.rights, one, park_approves=opening.needs_approval) for one in wishes]
     asked = dict(zip(spans, answerers, strict=True))
     rows = [_row(series, key, span, quotes[key], asked[key], now) for key, span in spans.items()]
     for row in rows:
