@@ -15,9 +15,8 @@ from booking.db import lock_row
 from booking.parks.models import Park
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move_or_cancel import cancel
-from booking.tariffs.in_force import tariffs_in_force
+from booking.tariffs.in_force import TariffSnapshot, tariffs_in_force
 from booking.tariffs.rules import share_of_quote
-from booking.tariffs.snapshot import TariffSnapshot
 from booking.values import Money, Month, local_day
 
 WHOLE = Decimal(1)

@@ -14,9 +14,9 @@ from booking.charges.models import ChargeKind
 from booking.charges.pricing import PricedLine
 from booking.charges.terms import LateCancelTerms, LeaseTerms, LineTerms, MovedBy, NoShowTerms, UseTerms
 from booking.reservations.models import Reservation, ReservationState
+from booking.tariffs.in_force import DAILY, TariffCopy, TariffSnapshot
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import share_of_quote
-from booking.tariffs.snapshot import DAILY, TariffCopy, TariffSnapshot
 from booking.values import Money
 from booking.values.stored import StoredDocumentUnreadable
 

@@ -19,10 +19,9 @@ from booking.people.models import Enterprise
 from booking.reservations.models import FAR_FUTURE
 from booking.reservations.refusals import CrossesMidnight
 from booking.spaces.models import AnySpace, Kind
-from booking.tariffs.in_force import tariffs_in_force
+from booking.tariffs.in_force import TariffSnapshot, tariffs_in_force
 from booking.tariffs.rating import MeasuredStay, billed_interval, rate
 from booking.tariffs.rules import NoTariff
-from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.storage_rating import StorageStay, rate_storage_month, storage_days
 from booking.usage.models import Stay
 from booking.usage.rules import forgotten_end

@@ -14,7 +14,7 @@ from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind
-from booking.tariffs.in_force import kind_allowances
+from booking.tariffs.queries import kind_allowances
 from booking.usage.models import Stay
 from booking.values import Money, Month
 

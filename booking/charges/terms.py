@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from booking.tariffs.snapshot import TariffCopy
+from booking.tariffs.in_force import TariffCopy
 from booking.values import Money
 from booking.values.stored import Whole, read_stored, to_stored, version_of
 

@@ -40,7 +40,7 @@ from booking.reservations.history import members_to_tell, tell_changes
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Hours, Opening
-from booking.tariffs.in_force import bands_in_force
+from booking.tariffs.queries import bands_in_force
 from booking.usage.measuring.measure_days import measure_days
 from booking.values import Calendar, Month
 

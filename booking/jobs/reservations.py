@@ -48,7 +48,7 @@ from booking.reservations.upcoming import moved_out
 from booking.reservations.waiting.end_wait import expire_wait, waits_to_expire
 from booking.reservations.waiting.give_back import find_free, still_waiting
 from booking.reservations.waiting.line import holders_to_tell, tell_held
-from booking.tariffs.in_force import bands_in_force
+from booking.tariffs.queries import bands_in_force
 from booking.usage import queries
 from booking.usage.check_in import begin_lease, release_no_show
 from booking.usage.check_out import end_forgotten

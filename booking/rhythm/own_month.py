@@ -27,8 +27,8 @@ from booking.reservations.models import Occupancy, Reservation
 from booking.rhythm import what_saves
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
-from booking.tariffs.in_force import spaces_to_price, tariffs_in_force
-from booking.tariffs.snapshot import TariffSnapshot
+from booking.tariffs.in_force import TariffSnapshot, tariffs_in_force
+from booking.tariffs.queries import spaces_to_price
 from booking.usage.models import Stay
 from booking.values import Money, Month, local_day
 

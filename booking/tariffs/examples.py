@@ -8,9 +8,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from booking.spaces.rules import Opening
+from booking.tariffs.in_force import TariffSnapshot
 from booking.tariffs.rating import MeasuredStay, Rating, rate
 from booking.tariffs.rules import MINUTES_OF_DAY, share_of_quote
-from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.storage_rating import StorageLine, StorageStay, rate_storage
 from booking.tariffs.terms import Band, Days
 from booking.values import Calendar, Money, Month

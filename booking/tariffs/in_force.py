@@ -1,26 +1,140 @@
-"""A park's tariff versions: which one holds for a space on a day, its figures and bands, and all there are.
+"""A tariff version: its plain figures, and which one is in force for a space on a day.
 
-Utilisation counts the bands as peak, off-peak 错时 and extended 延时.
+The figures are what the rater prices by, and what a charge keeps a copy of. Versions never change, so what
+was read once is kept.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, func, select
+import msgspec
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from booking.parks.queries import kept
 from booking.people.models import Size
-from booking.spaces.models import AnySpace, Kind, Space
-from booking.tariffs.models import Tariff, TariffAllowance
-from booking.tariffs.rules import NoTariff
-from booking.tariffs.snapshot import TariffSnapshot
-from booking.tariffs.terms import EXTENDED, Band, Days
-from booking.usage.measuring.day_minutes import BandPiece, BandPlan, UseBand
+from booking.spaces.models import AnySpace, Kind
+from booking.tariffs.models import Basis, Tariff
+from booking.tariffs.rules import BasisNotForKind, NoTariff
+from booking.tariffs.storage_rating import StorageTerms
+from booking.tariffs.terms import Band, Days, Terms
+from booking.values import Money
+from booking.values.stored import Whole
+
+
+class TariffCopy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The figures of a version as a charge, and the trail, keep them."""
+
+    tariff: str
+    valid_from: date
+    basis: Basis
+    rate_fen: Whole
+    increment_minutes: Annotated[int, msgspec.Meta(ge=1)]
+    minimum_minutes: Whole
+    daily_cap_fen: Whole | None
+    bands: tuple[Band, ...]
+
+    @property
+    def rate(self) -> Money:
+        """What an hour, a day, or a square metre and day costs."""
+        return Money(self.rate_fen)
+
+    @property
+    def daily_cap(self) -> Money | None:
+        """What a space costs an enterprise on one day at most."""
+        return None if self.daily_cap_fen is None else Money(self.daily_cap_fen)
+
+    @property
+    def terms(self) -> Terms:
+        """Give the terms again that the rater priced by."""
+        return Terms(
+            rate_fen_per_hour=self.rate_fen,
+            increment_minutes=self.increment_minutes,
+            minimum_minutes=self.minimum_minutes,
+            daily_cap_fen=self.daily_cap_fen,
+            bands=self.bands,
+        )
+
+
+DAILY = (Basis.DAY, Basis.SQUARE_METRE_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class TariffSnapshot:
+    """Everything a price rests on. Raises what `Terms` raises, and BasisNotForKind.
+
+    Storage is priced by the day or by square metre and day, everything else by the hour.
+    """
+
+    kind: Kind
+    name: str
+    valid_from: date
+    basis: Basis
+    rate: Money
+    increment_minutes: int
+    minimum_minutes: int
+    daily_cap: Money | None
+    bands: tuple[Band, ...]
+    allowances: Mapping[Size, int]
+    no_show_permille: int
+    late_cancel_permille: int
+    late_cancel_minutes: int
+    vat_permille: int
+    vat_source: str
+    tariff_id: int | None = None
+    space_id: int | None = None
+    terms: Terms = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Check the figures once."""
+        if (self.kind is Kind.STORAGE) != (self.basis in DAILY):
+            raise BasisNotForKind(self.kind, self.basis)
+        terms = Terms(
+            rate_fen_per_hour=self.rate.fen,
+            increment_minutes=self.increment_minutes,
+            minimum_minutes=self.minimum_minutes,
+            daily_cap_fen=None if self.daily_cap is None else self.daily_cap.fen,
+            bands=self.bands,
+        )
+        object.__setattr__(self, "terms", terms)
+
+    @property
+    def metered(self) -> bool:
+        """Tell whether it is priced by the minute; storage is priced by the day."""
+        return self.basis is Basis.HOUR
+
+    @property
+    def asks_for_working_days(self) -> bool:
+        """Tell whether a working day and a rest day may differ in price."""
+        return any(band.days is not Days.ALL for band in self.bands)
+
+    def cancels_late(self, starts_at: datetime, at: datetime) -> bool:
+        """Tell whether to cancel at that instant is later than the limit before the start."""
+        return at > starts_at - timedelta(minutes=self.late_cancel_minutes)
+
+    def storage_terms(self, area_hundredths: int) -> StorageTerms:
+        """Give the terms of a storage unit of that area; only a rate per square metre looks at it."""
+        by_area = self.basis is Basis.SQUARE_METRE_DAY
+        return StorageTerms(self.rate.fen, area_hundredths if by_area else None)
+
+    def copy(self) -> TariffCopy:
+        """Give the figures for a charge, or the trail, to keep."""
+        return TariffCopy(
+            tariff=self.name,
+            valid_from=self.valid_from,
+            basis=self.basis,
+            rate_fen=self.rate.fen,
+            increment_minutes=self.increment_minutes,
+            minimum_minutes=self.minimum_minutes,
+            daily_cap_fen=self.terms.daily_cap_fen,
+            bands=self.bands,
+        )
+
 
 TariffKey = tuple[int, datetime]
 
@@ -127,81 +241,3 @@ def snapshots_by_key(session: Session, keys: Iterable[TariffKey]) -> dict[Tariff
         for tariff in session.scalars(rows):
             kept[tariff.id, tariff.created_at] = snapshot_of(tariff)
     return {key: kept[key] for key in wanted}
-
-
-def tariff_versions(session: Session, park_id: int) -> Sequence[Tariff]:
-    """Give every version of the park with its bands and allowances, newest first, withdrawn ones included."""
-    return session.scalars(
-        select(Tariff).where(Tariff.park_id == park_id).order_by(Tariff.valid_from.desc(), Tariff.id)
-    ).all()
-
-
-def latest_version(session: Session, park_id: int, kind: Kind, space_id: int | None) -> Tariff | None:
-    """Give the version of a kind, or of a space, that is valid from the latest day, future ones included."""
-    of = Tariff.space_id.is_(None) if space_id is None else Tariff.space_id == space_id
-    return session.scalar(
-        select(Tariff)
-        .where(Tariff.park_id == park_id, Tariff.kind == kind, of, Tariff.withdrawn_on.is_(None))
-        .order_by(Tariff.valid_from.desc())
-        .limit(1)
-    )
-
-
-def version_of_park(session: Session, park_id: int, tariff_id: int) -> Tariff | None:
-    """Give a version of the park, withdrawn or not; None for another's."""
-    return session.scalar(select(Tariff).where(Tariff.id == tariff_id, Tariff.park_id == park_id))
-
-
-def spaces_to_price(session: Session, park_id: int) -> Sequence[Space]:
-    """Give the park's spaces that can still be had, by kind and place."""
-    return session.scalars(
-        select(Space)
-        .where(Space.park_id == park_id, Space.retired_at.is_(None))
-        .order_by(Space.kind, Space.position, Space.code)
-    ).all()
-
-
-def kind_allowances(session: Session, park_id: int, size: Size, day: date) -> dict[Kind, int]:
-    """Give the free minutes a month of a size of enterprise, by kind, as the tariffs of a day have it."""
-    newest = (
-        select(Tariff.kind, func.max(Tariff.valid_from).label("valid_from"))
-        .where(Tariff.park_id == park_id, Tariff.space_id.is_(None), Tariff.valid_from <= day)
-        .where(Tariff.withdrawn_on.is_(None))
-        .group_by(Tariff.kind)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Tariff.kind, TariffAllowance.minutes)
-        .join(newest, (newest.c.kind == Tariff.kind) & (newest.c.valid_from == Tariff.valid_from))
-        .join(TariffAllowance, TariffAllowance.tariff_id == Tariff.id)
-        .where(Tariff.park_id == park_id, Tariff.space_id.is_(None), Tariff.withdrawn_on.is_(None))
-        .where(TariffAllowance.size == size, TariffAllowance.minutes > 0)
-        .order_by(Tariff.kind)
-    )
-    return {row.kind: row.minutes for row in rows}
-
-
-def bands_in_force(session: Session, asked: Iterable[tuple[Space, date]]) -> dict[tuple[int, date], BandPlan]:
-    """Give the bands by which each (space, local day) is priced, in one query."""
-    return {place: band_plan(snapshot.bands) for place, snapshot in tariffs_in_force(session, asked).items()}
-
-
-def band_plan(bands: Iterable[Band]) -> BandPlan:
-    """Lay out a rest day and a working day."""
-    bands = tuple(bands)
-    rest, working = (
-        tuple(
-            BandPiece(band.from_minute, band.to_minute, kind_of(band))
-            for band in bands
-            if band.days.includes(working=working)
-        )
-        for working in (False, True)
-    )
-    return BandPlan(rest, working)
-
-
-def kind_of(band: Band) -> UseBand:
-    """Tell what a band is by its name or, whatever the park calls it, by its factor."""
-    if band.name == EXTENDED:
-        return UseBand.EXTENDED
-    return UseBand.OFF_PEAK if band.factor < 1 else UseBand.PEAK

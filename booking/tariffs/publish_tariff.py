@@ -14,9 +14,9 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import lock_row
 from booking.parks.models import Park
+from booking.tariffs.in_force import TariffSnapshot
 from booking.tariffs.models import DayType, Tariff, TariffAllowance, TariffBand
 from booking.tariffs.rules import check_version_day, check_withdrawable
-from booking.tariffs.snapshot import TariffSnapshot
 from booking.values import ReasonMissing, local_day
 from booking.values.stored import to_stored
 

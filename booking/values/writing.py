@@ -1,6 +1,14 @@
-"""Writes money, areas and times of day for people: one way for screen, mail, paper and tables."""
+"""Writes money, areas and times of day for people: one way for screen, mail, paper and tables.
+
+What is in Chinese alone is for paper, which does not ask for the reader's language.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from booking.values.money import FEN_PER_YUAN, Money, round_half_up
+from booking.values.span import Month
 
 MINUS = "\u2212"
 """The minus that is as wide as a figure, so that columns stay straight."""
@@ -36,6 +44,11 @@ def thousands_figure(amount: Money) -> str:
 def area_text(hundredths: int) -> str:
     """Write 1,200 m², 97.5 m² of hundredths of a square metre: no decimals that say nothing."""
     return f"{MINUS if hundredths < 0 else ''}{_figure(abs(hundredths), grouped=True)} m²"
+
+
+def square_metres_text(square_metres: Decimal) -> str:
+    """Write 105 m², 97.5 m² of square metres."""
+    return area_text(int(square_metres * 100))
 
 
 def metres_figure(hundredths: int) -> str:
@@ -106,3 +119,73 @@ def capitals(amount: Money) -> str:
     if not yuan:
         return sign + ("零元整" if not rest else _cents(0, jiao, fen))
     return f"{sign}{_whole(yuan)}元{_cents(yuan, jiao, fen)}"
+
+
+def long_date(day: date) -> str:
+    """Write `2026年11月3日`."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+WEEKDAYS = "一二三四五六日"
+
+
+def short_date(day: date) -> str:
+    """Write `11月3日 周二`."""
+    return f"{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}"
+
+
+def month_text(month: Month) -> str:
+    """Write `2026年10月`."""
+    return f"{month.year}年{month.month}月"
+
+
+def days_text(first: date, last: date) -> str:
+    """Write `1月28日–31日`, or one day alone; across months `1月28日–2月3日`."""
+    if first == last:
+        return short_date(first)
+    start = f"{first.month}月{first.day}日"
+    if first.month == last.month:
+        return f"{start}–{last.day}日"
+    return f"{start}–{last.month}月{last.day}日"
+
+
+def _clock_seen_from(instant: datetime, day: date, zone: ZoneInfo) -> str:
+    """Write an instant as seen from a local day: `23:40`, midnight at its end `24:00`, else with its day."""
+    local = instant.astimezone(zone)
+    if local.date() == day:
+        return f"{local:%H:%M}"
+    if (local.date() - day).days == 1:
+        return "24:00" if local.hour == local.minute == 0 else f"次日 {local:%H:%M}"
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def times_text(start: datetime, end: datetime, day: date, zone: ZoneInfo) -> str:
+    """Write `16:36–18:17` in the park's zone; another day than `day` is named."""
+    return f"{_clock_seen_from(start, day, zone)}–{_clock_seen_from(end, day, zone)}"
+
+
+MINUTES_PER_HOUR = 60
+
+
+def duration_text(minutes: int) -> str:
+    """Write `1 小时 41 分`."""
+    hours, rest = divmod(minutes, MINUTES_PER_HOUR)
+    if not hours:
+        return f"{rest} 分"
+    return f"{hours} 小时 {rest} 分" if rest else f"{hours} 小时"
+
+
+PERMILLE_PER_PERCENT = 10
+
+
+def tax_rate_text(permille: int) -> str:
+    """Write a tax rate given in thousandths: `6%`, `1.5%`."""
+    whole, tenth = divmod(permille, PERMILLE_PER_PERCENT)
+    return f"{whole}.{tenth}%" if tenth else f"{whole}%"
+
+
+def percent_text(share: Decimal | None, *, exact: bool = True) -> str:
+    """Write `47.5%`, of rounded sums `约 48%`, or a dash where there is nothing to divide by."""
+    if share is None:
+        return "—"
+    return (f"{share:.1f}%" if exact else f"约 {share:.0f}%").replace("-", MINUS)

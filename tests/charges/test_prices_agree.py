@@ -13,9 +13,9 @@ from booking.charges.quote_each import price_after, quote_each, quote_in_turn
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Size
 from booking.spaces.models import Kind
+from booking.tariffs.in_force import TariffSnapshot
 from booking.tariffs.models import Basis, DayType
 from booking.tariffs.rating import MeasuredStay, rate
-from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band, Terms
 from booking.usage.models import Ending, Stay
 from booking.values import Money, Span, WorkCalendar

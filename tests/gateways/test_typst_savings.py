@@ -8,12 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from booking.gateways.typst import writing
 from booking.gateways.typst.printer import TypstPrinter
 from booking.gateways.typst.savings_input import report_data
 from booking.savings.papers.report_paper import UnnamedChain
 from booking.savings.rules import BaselineTerms, Source
-from booking.values import Money
+from booking.values import Money, writing
 from tests.gateways import paper_samples as samples
 from tests.gateways.month_samples import ORDINARY
 from tests.gateways.test_typst_billing import pages, text
@@ -143,8 +142,8 @@ def test_the_same_report_makes_the_same_bytes() -> None:
 
 
 def test_areas_and_shares_are_written_short() -> None:
-    assert writing.area(Decimal("100.00")) == "100 m²"
-    assert writing.area(Decimal("1234.50")) == "1,234.5 m²"
-    assert writing.percent(None) == "—"
-    assert writing.percent(Decimal("-3.125")) == "−3.1%"
-    assert writing.percent(Decimal(20), exact=False) == "约 20%"
+    assert writing.square_metres_text(Decimal("100.00")) == "100 m²"
+    assert writing.square_metres_text(Decimal("1234.50")) == "1,234.5 m²"
+    assert writing.percent_text(None) == "—"
+    assert writing.percent_text(Decimal("-3.125")) == "−3.1%"
+    assert writing.percent_text(Decimal(20), exact=False) == "约 20%"

@@ -18,8 +18,8 @@ from booking.invoices.close_month import close_month
 from booking.jobs.invoices import IssueResult, issue_all
 from booking.parks.models import Park
 from booking.spaces.models import Space
+from booking.tariffs.in_force import TariffCopy
 from booking.tariffs.models import Basis
-from booking.tariffs.snapshot import TariffCopy
 from booking.values import Money, Month, PrintFailed
 from tests.harness.app import open_session
 from tests.harness.times import SHANGHAI

@@ -22,7 +22,7 @@ from booking.savings.set_baseline import read_evidence
 from booking.spaces.idle.register import register_idle_place
 from booking.spaces.idle.rules import IdleFacts
 from booking.spaces.models import Kind
-from booking.tariffs.in_force import bands_in_force
+from booking.tariffs.queries import bands_in_force
 from booking.usage.measuring.measure_days import measure_days
 from booking.usage.turned_away import note_turned_away
 from booking.values import Span

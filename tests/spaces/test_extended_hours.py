@@ -32,7 +32,7 @@ from booking.spaces.extended.rules import (
 from booking.spaces.models import ExtendedHours, Kind, Space
 from booking.spaces.queries import rule_for, rules_for
 from booking.spaces.rules import ExtendedDay, Hours
-from booking.tariffs.in_force import bands_in_force
+from booking.tariffs.queries import bands_in_force
 from booking.usage.check_in import walk_in
 from booking.usage.door.at_the_door import at_the_door
 from booking.usage.measuring.measure_days import measure_days

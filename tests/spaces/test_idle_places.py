@@ -30,7 +30,7 @@ from booking.spaces.idle.register import (
 )
 from booking.spaces.idle.rules import IdleFacts
 from booking.spaces.models import IdlePlace, IdleState, Kind
-from booking.tariffs.in_force import bands_in_force
+from booking.tariffs.queries import bands_in_force
 from booking.usage.measuring.measure_days import measure_days
 from booking.values import Money, Month, ReasonMissing
 from tests.harness.stays import used

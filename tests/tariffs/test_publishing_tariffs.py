@@ -8,8 +8,9 @@ import pytest
 from booking.audit.models import AuditEntry
 from booking.people.models import Role, Size
 from booking.spaces.models import Kind, Space
-from booking.tariffs.in_force import kind_allowances, tariff_in_force
+from booking.tariffs.in_force import tariff_in_force
 from booking.tariffs.models import Tariff
+from booking.tariffs.queries import kind_allowances
 from tests.harness.times import SHANGHAI
 
 TYPED = {

@@ -11,7 +11,7 @@ from booking.audit.models import AuditEntry
 from booking.parks.models import CalendarDay
 from booking.reservations.closures import close_space, lift_closure
 from booking.spaces.models import Kind
-from booking.tariffs.in_force import bands_in_force
+from booking.tariffs.queries import bands_in_force
 from booking.usage.check_out import begin, finish
 from booking.usage.correct_stay import correct_stay
 from booking.usage.measuring.measure_days import measure_days, parks_to_measure

@@ -12,7 +12,7 @@ from booking.reservations.closures import close_space
 from booking.savings.disclosure import Standing
 from booking.savings.models import DisclosureQuarter, EnterpriseStanding
 from booking.spaces.models import Kind
-from booking.tariffs.in_force import bands_in_force
+from booking.tariffs.queries import bands_in_force
 from booking.usage.measuring.day_minutes import UseBand
 from booking.usage.measuring.measure_days import measure_days
 from booking.usage.models import OpenStretch, Stay, TurnedAway, UsedStretch

@@ -29,8 +29,8 @@ from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
 from booking.tariffs import rules as tariff_rules
 from booking.tariffs.examples import Example, Fees, StorageExample, fees, metered_examples, storage_example
+from booking.tariffs.in_force import TariffSnapshot
 from booking.tariffs.models import Basis
-from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band, Days
 from booking.values import Money, Refusal, local_day
 

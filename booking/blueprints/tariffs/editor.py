@@ -24,10 +24,10 @@ from booking.parks.models import Park
 from booking.people.models import Role
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
-from booking.tariffs.in_force import latest_version, snapshot_of, version_of_park
+from booking.tariffs.in_force import TariffSnapshot, snapshot_of
 from booking.tariffs.models import Tariff
 from booking.tariffs.publish_tariff import correct_tariff, publish_tariff
-from booking.tariffs.snapshot import TariffSnapshot
+from booking.tariffs.queries import latest_version, version_of_park
 from booking.values import Month, Refusal
 
 

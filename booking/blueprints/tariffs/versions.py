@@ -22,9 +22,9 @@ from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _
 from booking.people.models import Role
 from booking.spaces.models import Kind, Space
-from booking.tariffs.in_force import snapshot_of, spaces_to_price, tariff_versions
+from booking.tariffs.in_force import TariffSnapshot, snapshot_of
 from booking.tariffs.publish_tariff import withdraw_tariff
-from booking.tariffs.snapshot import TariffSnapshot
+from booking.tariffs.queries import spaces_to_price, tariff_versions
 from booking.tariffs.terms import Band
 from booking.values import Refusal, local_day
 from booking.values.writing import minute_clock

@@ -29,7 +29,7 @@ from booking.savings.disclosure import tellable
 from booking.savings.standings import named_since, standings_of
 from booking.savings.visible_month import rounded_money
 from booking.spaces.models import Kind
-from booking.tariffs.in_force import tariff_versions
+from booking.tariffs.queries import tariff_versions
 from booking.usage.measuring.heat_map import Places, places_used
 from booking.usage.measuring.measure_days import first_measured, yesterday
 from booking.usage.telling import span_told, unnamed_uses

@@ -11,9 +11,9 @@ from booking.audit.actions import Actor
 from booking.parks.models import Park
 from booking.people.models import Size
 from booking.spaces.models import Kind, Space
+from booking.tariffs.in_force import TariffSnapshot
 from booking.tariffs.models import Basis
 from booking.tariffs.publish_tariff import publish_tariff
-from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band, Days
 from booking.values import Money
 

@@ -1,12 +1,10 @@
 """The ports to paper, answered by one Typst press."""
 
 from booking.activities.poster_printer import Poster
-from booking.gateways.typst.billing_input import credit_note_data, invoice_data
-from booking.gateways.typst.press import Press
+from booking.gateways.typst.billing_printer import BillingPrinter
 from booking.gateways.typst.savings_input import report_data
 from booking.gateways.typst.signs_input import card_data, labels_data, month_data, poster_data
 from booking.gateways.typst.svg_drawing import draw_svg
-from booking.invoices.printer import CreditNotePaper, InvoicePaper
 from booking.needs.card_printer import CardPaper
 from booking.rhythm.board import MonthBoard
 from booking.savings.papers.report_paper import ReportPaper
@@ -15,31 +13,12 @@ from booking.spaces.labels_printer import LabelsSheet
 SCREEN_PPI = 1920 / (297 / 25.4)  # A4 across is as wide as a projector
 
 
-class TypstPrinter:
+class TypstPrinter(BillingPrinter):
     """Prints for each room that has a port to paper: invoices, savings, spaces, the month page.
 
     Make one for the process and keep it: the first paper costs the reading of the fonts. Safe to share
     between threads, which then take turns.
     """
-
-    def __init__(self, press: Press | None = None) -> None:
-        """Take a press of one's own for tests, else the real one."""
-        self._press = press or Press()
-
-    def invoice(self, paper: InvoicePaper) -> bytes:
-        """Set an invoice; raises PrintFailed."""
-        return self._press.print(
-            "invoice", lambda: invoice_data(paper), made_on=paper.issued_on, label=f"invoice {paper.number}"
-        )
-
-    def credit_note(self, paper: CreditNotePaper) -> bytes:
-        """Set a credit note; raises PrintFailed."""
-        return self._press.print(
-            "credit_note",
-            lambda: credit_note_data(paper),
-            made_on=paper.issued_on,
-            label=f"credit note {paper.number}",
-        )
 
     def report(self, paper: ReportPaper, month_page: MonthBoard | None) -> bytes:
         """Set a savings report behind its month page; raises PrintFailed."""

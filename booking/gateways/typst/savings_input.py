@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from booking.gateways.typst import writing
 from booking.gateways.typst.press import svg_code
 from booking.savings.papers.report_paper import Chain, CorrectionLine, FigureProof, QuotedEffect, ReportPaper
-from booking.values import Money
+from booking.values import Money, writing
 
 
 def _chain(chain: Chain) -> dict[str, Any]:
@@ -13,21 +12,21 @@ def _chain(chain: Chain) -> dict[str, Any]:
     about = "" if chain.exact else "约 "
 
     def written(amount: Money) -> str:
-        return writing.money(amount) if chain.exact else about + writing.money(amount).removesuffix(".00")
+        return writing.money_text(amount) if chain.exact else about + writing.whole_yuan_text(amount)
 
     def declared(amount: Money) -> str:
         return "" if amount == Money.zero() else f"其中自报 {written(amount)}"
 
     return {
-        "area_before": about + writing.area(chain.area_before),
-        "area_now": writing.area(chain.area_now),
-        "area_saved": about + writing.area(chain.area_saved),
-        "area_percent": writing.percent(chain.area_percent, exact=chain.exact),
+        "area_before": about + writing.square_metres_text(chain.area_before),
+        "area_now": writing.square_metres_text(chain.area_now),
+        "area_saved": about + writing.square_metres_text(chain.area_saved),
+        "area_percent": writing.percent_text(chain.area_percent, exact=chain.exact),
         "baseline": written(chain.baseline_rent),
         "kept": written(chain.kept_rent),
         "shared": written(chain.shared_spend),
         "saving": written(chain.saving),
-        "saving_percent": writing.percent(chain.saving_percent, exact=chain.exact),
+        "saving_percent": writing.percent_text(chain.saving_percent, exact=chain.exact),
         "declared": {
             "baseline": declared(chain.declared_baseline),
             "kept": declared(chain.declared_kept),
@@ -71,9 +70,9 @@ def _effect(effect: QuotedEffect) -> dict[str, str]:
 def _correction(one: CorrectionLine) -> dict[str, str]:
     return {
         "enterprise": one.enterprise,
-        "month": writing.month(one.month),
+        "month": writing.month_text(one.month),
         "reference": f"贷记单 {one.reference}",
-        "amount": writing.money(one.amount),
+        "amount": writing.money_text(one.amount),
         "dated": one.dated.isoformat(),
     }
 
@@ -81,7 +80,7 @@ def _correction(one: CorrectionLine) -> dict[str, str]:
 def _proof(proof: FigureProof) -> dict[str, str]:
     return {
         "figure": proof.figure,
-        "value": writing.money(proof.value),
+        "value": writing.money_text(proof.value),
         "source": proof.source.value,
         "reference": proof.reference,
         "dated": proof.dated.isoformat(),
@@ -110,7 +109,7 @@ def _sources(paper: ReportPaper) -> list[dict[str, Any]]:
 
 def _documented(paper: ReportPaper) -> str:
     known = paper.documented
-    return "" if known is None else writing.percent(known, exact=not paper.rounded)
+    return "" if known is None else writing.percent_text(known, exact=not paper.rounded)
 
 
 def report_data(paper: ReportPaper) -> dict[str, Any]:
@@ -118,7 +117,7 @@ def report_data(paper: ReportPaper) -> dict[str, Any]:
     return {
         "park": paper.park,
         "branch": paper.branch,
-        "month": writing.month(paper.month),
+        "month": writing.month_text(paper.month),
         "dated": writing.long_date(paper.dated),
         "enterprise_count": paper.enterprise_count,
         "totals": _chain(paper.totals),
