@@ -1,14 +1,13 @@
 """Letters about bookings, with entries for the calendar: what others did to one's own, and reminders.
 
-To who waits: what is held for them, until
-when and where; and that it can be had no more.
+To who waits: what is held for them, until when and where; and that it can be had no more.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from booking.audit.actions import Action, Actor
 from booking.charges.quote_each import quote_each
@@ -20,9 +19,16 @@ from booking.mail.outbox import LetterText
 from booking.notifications.remind import ReminderFacts
 from booking.notifications.rules import Occasion
 from booking.people.models import Member
+from booking.reservations.approval.proposals import proposals_of
 from booking.reservations.approval.remind_answers import DueAnswers, LateAnswer
 from booking.reservations.history import ToldChange
-from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
+from booking.reservations.models import (
+    OPEN_STATES,
+    ProposedPlace,
+    Reservation,
+    ReservationChange,
+    ReservationState,
+)
 from booking.reservations.waiting.end_wait import LostWait
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.values import FAR_FUTURE, Money
@@ -40,6 +46,8 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         lambda: subject_of(told),
         files=lambda: files_for_host(reader, list(newest.values())),
         told=_steps_told(told),
+        proposed=_proposed(told),
+        is_priced=lambda change: change.action in PRICED,
         named=named,
         along=along_of(list(named.values())),
         happened=happened,
@@ -54,6 +62,16 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
     )
 
 
+def _proposed(told: Sequence[ToldChange]) -> Mapping[int, ProposedPlace]:
+    """Give what the park proposed by this act and stands, by the request; asks nothing where it did not."""
+    asked = {one.id: change for change, one in told if change.action is Action.RESERVATION_PROPOSED}
+    session = object_session(told[0][1])
+    at = max((change.at for change in asked.values()), default=None)
+    return {} if session is None or at is None else proposals_of(session, list(asked), at)
+
+
+PRICED = (Action.RESERVATION_MADE, Action.RESERVATION_APPROVED, Action.RESERVATION_HANDED_ON)
+"""After which the letter says what it will cost."""
 ANSWERS = (
     Action.RESERVATION_PROPOSED,
     Action.RESERVATION_APPROVED,

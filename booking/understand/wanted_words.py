@@ -214,6 +214,8 @@ MEETING = (
 STORING = r"存放|寄存|放货|存货|存东西|放东西"
 SCREEN, BEAMER, BOARD, VIDEO, PHONE = "屏幕", "投影", "白板", "视频会议", "电话"
 DISPLAY, SOUND, MONITOR, STANDING_DESK, STAGE = "显示屏", "音响", "显示器", "升降桌", "舞台"
+WALL, BUFFET, STREAMING, MICROPHONE = "LED 大屏", "茶歇台", "直播设备", "麦克风"
+SHELVES, CLIMATE, PRINTER, SOCKETS, COOLING = "货架", "恒温", "打印机", "插座", "空调"
 EQUIPMENT_WORDS: Sequence[tuple[str, str | None, str]] = (
     (VIDEO, ROOM, rf"视频会议(?:系统|设备)?|视频(?:会|设备|系统)?|视讯(?:会议)?|摄像头|{A}(?:video[ -]?(?:conferenc(?:e|ing)|calls?)|video|webcam|camera|vc){Z}"),
     (PHONE, ROOM, rf"电话会议?(?:系统)?|会议电话|电话机|电话(?!亭|间|号|联系)|{A}(?:(?:conference )?(?:tele)?phone|speakerphone){Z}"),
@@ -221,16 +223,16 @@ EQUIPMENT_WORDS: Sequence[tuple[str, str | None, str]] = (
     (BOARD, ROOM, rf"(?:电子)?白板|写字板|黑板|{A}white ?boards?{Z}"),
     (SCREEN, ROOM, rf"[大]?屏幕|萤幕|荧幕|显示屏|大屏|投屏|电视机?|{A}led ?大?屏幕?|{A}(?:(?:big |large )?screens?|displays?|tv|television){Z}"),
     (SOUND, ROOM, rf"音响|音箱|扩音器?|{A}(?:speakers|sound system|audio){Z}"),
-    ("麦克风", ROOM, rf"麦克风|话筒|{A}(?:microphones?|mics?){Z}"),
+    (MICROPHONE, ROOM, rf"麦克风|话筒|{A}(?:microphones?|mics?){Z}"),
     (MONITOR, DESK, rf"(?:双|外接)?显示器|双屏|{A}monitors?{Z}"),
     (STANDING_DESK, DESK, rf"升降桌|站立办公桌|{A}(?:standing desk|sit-stand desk|height-adjustable desk){Z}"),
-    ("货架", STORE, rf"货架|层架|{A}(?:shelves|shelving|racks?){Z}"),
-    ("恒温", STORE, rf"恒温|{A}climate control{Z}"),
-    ("打印机", None, rf"打印机|{A}printer{Z}"),
-    ("插座", None, rf"插座|电源|{A}(?:power )?(?:sockets?|outlets?){Z}"),
-    ("空调", None, rf"空调|{A}(?:air ?con(?:ditioning)?){Z}"),
+    (SHELVES, STORE, rf"货架|层架|{A}(?:shelves|shelving|racks?){Z}"),
+    (CLIMATE, STORE, rf"恒温|{A}climate control{Z}"),
+    (PRINTER, None, rf"打印机|{A}printer{Z}"),
+    (SOCKETS, None, rf"插座|电源|{A}(?:power )?(?:sockets?|outlets?){Z}"),
+    (COOLING, None, rf"空调|{A}(?:air ?con(?:ditioning)?){Z}"),
     (STAGE, HALL, rf"舞台|{A}stage{Z}"),
-    ("直播设备", HALL, rf"直播(?:设备|间)?|{A}live ?stream(?:ing)?{Z}"),
+    (STREAMING, HALL, rf"直播(?:设备|间)?|{A}live ?stream(?:ing)?{Z}"),
 )  # fmt: skip
 
 

@@ -117,6 +117,15 @@ def typed_closure(space, starts="2026-11-04T09:00", ends="2026-11-04T12:00"):
     return {"space": space.id, "starts": starts, "ends": ends, "reason": "空调检修"}
 
 
+def test_who_reads_english_chooses_spaces_by_their_english_names(admin, space, session):
+    space.name_en = "Reception hall"
+    session.commit()
+    admin.post("/preferences/language", data={"language": "en"})
+    page = admin.get("/inventory/closures/new").text
+    assert f"{space.code} Reception hall" in page
+    assert space.name not in page
+
+
 def test_a_closure_is_arranged_in_the_parks_time_and_claims_the_space(admin, space, session):
     admin.post("/inventory/closures/new", data=typed_closure(space))
     closure = session.scalars(select(Closure)).one()

@@ -120,6 +120,7 @@ def test_what_is_free_is_proposed_with_one_tap_and_its_asker_sees_it_with_its_pr
     )
     assert "你申请的：大会议室，11月4日 周三 11:00–12:00" in letter.body
     assert "园区提议：小会议室，11月4日 周三 11:00–12:00" in letter.body
+    assert "那里的报价：¥80.00" in letter.body
     assert f"/reservations/{request.id}" in letter.body
 
 

@@ -126,6 +126,8 @@ def test_a_request_is_answered_by_letter_whatever_the_answer(place, told, app, s
         "it is as it was asked"
     )
     assert f"园区（{place.admin.name}）答复了你的申请" in letters["申请已通过：大会议室"]
+    assert "报价：¥80.00" in letters["申请已通过：大会议室"]
+    assert "报价" not in letters["申请未通过：大会议室"]
     assert set(letters) == {
         "申请已通过：大会议室",
         "申请未通过：大会议室",

@@ -75,6 +75,8 @@ def test_who_is_named_while_booking_is_told_and_follows_the_booking_until_it_is_
     assert english.startswith("Dear 王小明,")
     assert '<p class="words" lang="en">Dear 王小明,</p>' in to_wang.html
     assert "Dear" not in to_mate.body
+    assert "大会议室, Tue 3 Nov" in english
+    assert "，" not in english
     assert "张小明（甲公司）请你来：" in to_wang.body
     assert "大会议室，11月3日 周二 10:00–11:00" in to_wang.body
     assert "evil" not in to_wang.body, "strangers get nothing that they could open"
@@ -178,6 +180,7 @@ def test_the_front_desk_sees_who_is_expected_and_tells_the_host_who_has_come(pla
     wang = place.session.scalars(select(BookingGuest).where(BookingGuest.name == "王小明")).one()
     for _ in range(2):
         assert place.admins.post(f"/front-desk/guests/{wang.id}", data={"here": "yes"}).status_code == 302
+    assert "到了：王小明，已告诉接待的人。" in place.admins.get("/front-desk").text
     (letter,) = told()
     assert (letter.to, letter.subject) == (place.me.email, "你的访客到了：王小明")
     assert "09:00 到了" in place.admins.get("/front-desk").text

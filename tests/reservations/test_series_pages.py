@@ -102,6 +102,18 @@ def test_the_preview_tells_of_each_what_it_costs_or_why_not_and_what_would_suit(
     assert place.session.scalar(select(func.count()).select_from(Series)) == 0
 
 
+def test_a_day_that_is_closed_is_named_apart_and_is_no_wish(place):
+    place.world.rule(place.park, open_on_rest_days=False)
+    daily = weekly(place.room, frequency="daily", day="2026-11-05", count=5)
+    seen = text_of(place.mine.post("/reservations/series/new", data=daily | {"step": "look"}))
+    assert "3 次能订" in seen
+    assert "2 次不开放，不订，也不会空出来。" in seen
+    assert "先替你记着" not in seen
+    made = place.mine.post("/reservations/series/new", data=daily | {"step": "book"})
+    assert "还没订上" not in text_of(place.mine.get(made.headers["Location"]))
+    assert place.session.scalar(select(func.count()).select_from(WishedOccurrence)) == 0
+
+
 def choose(page, label):
     """Press a button of the preview: its value, with all that its form carries."""
     form = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text)

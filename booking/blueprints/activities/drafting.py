@@ -36,7 +36,7 @@ from booking.blueprints.kit.labels.needs import AUDIENCES, KINDS
 from booking.blueprints.kit.labels.people import size_name
 from booking.blueprints.kit.session import my_park
 from booking.db import db
-from booking.language import get_locale, gettext, lazy_gettext as _
+from booking.language import get_locale, gettext, lazy_gettext as _, local_name
 from booking.parks.queries import park_calendar
 from booking.people.models import Size
 from booking.reservations.queries import busy_between
@@ -80,7 +80,11 @@ class ActivityForm(EditForm):
         self.space_id.choices = options(
             (
                 hall.id,
-                gettext("%(name)s（%(seats)s 座）", name=f"{hall.code} {hall.name}", seats=hall.capacity),
+                gettext(
+                    "%(name)s（%(seats)s 座）",
+                    name=f"{hall.code} {local_name(hall.name, hall.name_en)}",
+                    seats=hall.capacity,
+                ),
             )
             for hall in halls
         )

@@ -119,6 +119,7 @@ class Suited:
     problem: str = ""
     wait_url: str = ""  # these two where nothing is free
     series_url: str = ""
+    series_place: str = ""  # where that would be
     its_times: Sequence[OtherTime] = ()  # of what was named, or of any where none can be had then
 
 
@@ -145,7 +146,8 @@ def _look(asked: AskedFor, now: datetime) -> Suited:
         suited = replace(suited, its_times=_named_is_not_had(asked, fitting, span, now))
     if found.count:
         return suited
-    suited = replace(suited, series_url=_series_all_the_same(asked, ranked, now))
+    place, series_url = _series_all_the_same(asked, ranked, now)
+    suited = replace(suited, series_place=place, series_url=series_url)
     if not found.line:
         return suited
     count_turned_away(asked.kind, span, now)
@@ -179,13 +181,13 @@ def _wait_url(asked: AskedFor) -> str:
     return url_for("waiting.new", **asked.wish.args(kind=asked.kind.value, **when_args(asked)))
 
 
-def _series_all_the_same(asked: AskedFor, ranked: Ranking, now: datetime) -> str:
-    """Lead to a series in the best place, though the first time is taken: its other times may be free."""
+def _series_all_the_same(asked: AskedFor, ranked: Ranking, now: datetime) -> tuple[str, str]:
+    """Name the best place and lead to a series there, though the first time is taken: others may be free."""
     if me().enterprise_id is None or asked.series is None:
-        return ""
+        return "", ""
     rows = space_queries.fitting_rows(db.session(), my_park().id, asked.kind, now, asked.wanted)
     best = next(iter(ranked(list(rows))), None)
-    return _series_url(asked, best.id) if best else ""
+    return (local_name(best.name, best.name_en), _series_url(asked, best.id)) if best else ("", "")
 
 
 def _within(asked: AskedFor, span: Span, now: datetime) -> tuple[AskedFor, Span]:

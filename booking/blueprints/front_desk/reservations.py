@@ -164,7 +164,7 @@ def guest_here(guest_id: int) -> ResponseReturnValue:
     """Say that a guest has come, which their host hears, or that it was a mistake; twice does no harm."""
     guest = guest_in(db.session(), my_park().id, guest_id) or abort(404)
     here, name = request.form.get("here") == "yes", guest.called
-    said = gettext("%(name)s到了，已告诉接待的人。", name=name) if here else gettext("已撤回，仍在等他来。")
+    said = gettext("到了：%(name)s，已告诉接待的人。", name=name) if here else gettext("已撤回，仍在等他来。")
 
     def act(session: Session) -> None:
         say_arrived(session, guest_id, here=here, by=actor(), now=clock.now())

@@ -16,13 +16,13 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord, PictureForm, space_or_404
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE, form_page, pressed
-from booking.blueprints.kit.labels.spaces import extended_label
+from booking.blueprints.kit.labels.spaces import extended_label, space_label
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
-from booking.language import gettext, lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, local_name
 from booking.letters.reservations import wait_put_back as put_back_letter
 from booking.needs.work_queries import faults_at
 from booking.people.models import Role
@@ -156,9 +156,11 @@ def change_space(space_id: int) -> ResponseReturnValue:
 def _form(kind: Kind, space: Space | None) -> SpaceForm:
     session, park_id = db.session(), my_park().id
     form = SpaceForm() if space is None else _edited(space.id)
-    form.area_id.choices = options((area.id, area.name) for area in queries.areas_of(session, park_id))
+    form.area_id.choices = options(
+        (area.id, local_name(area.name, area.name_en)) for area in queries.areas_of(session, park_id)
+    )
     parts = queries.possible_parts(session, park_id, kind, space.id if space else None)
-    form.parts.choices = options((part.id, f"{part.code} {part.name}") for part in parts)
+    form.parts.choices = options((part.id, space_label(part)) for part in parts)
     return form
 
 

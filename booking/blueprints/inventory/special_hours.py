@@ -22,7 +22,7 @@ from booking.blueprints.kit.forms.edit_form import space_or_404
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.needs import WHOLE_PARK, offer_places, space_named
 from booking.blueprints.kit.forms.validators import CONFLICT, form_page
-from booking.blueprints.kit.labels.spaces import granted_label
+from booking.blueprints.kit.labels.spaces import granted_label, space_label
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
@@ -66,7 +66,7 @@ def new_closure() -> ResponseReturnValue:
     """Close a space for a while."""
     form = ClosureForm(space=request.args.get("space", type=whole), **_for_a_fault())
     spaces = all_spaces(db.session(), my_park().id)
-    form.space.choices = options((space.id, f"{space.code} {space.name}") for space in spaces)
+    form.space.choices = options((space.id, space_label(space)) for space in spaces)
     conflicts: tuple[Conflict, ...] = ()
     if form.validate_on_submit():
         try:

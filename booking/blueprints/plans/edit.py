@@ -27,7 +27,7 @@ from booking.blueprints.kit.forms.validators import (
     required,
     tidy_line,
 )
-from booking.blueprints.kit.labels.spaces import photo_of
+from booking.blueprints.kit.labels.spaces import photo_of, space_label
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor
 from booking.blueprints.messages import put_beside
@@ -152,7 +152,7 @@ PLACE = "place_"
 
 def plan_form(spaces: Sequence[Space]) -> type[PlanForm]:
     """Make the form of a plan that these spaces may lie on."""
-    fields = {f"{PLACE}{space.id}": BoxField(f"{space.code} {space.name}") for space in spaces}
+    fields = {f"{PLACE}{space.id}": BoxField(space_label(space)) for space in spaces}
     return cast("type[PlanForm]", type("PlanForm", (PlanForm,), fields))
 
 

@@ -19,7 +19,7 @@ from booking.charges.quote_each import quote_each, quote_in_turn
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations.approval.agree import ToJudge
-from booking.reservations.refusals import BeyondHorizon, InThePast, Taken
+from booking.reservations.refusals import BeyondHorizon, Taken
 from booking.reservations.rules import held_too
 from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, check_open, foresee
 from booking.reservations.series.instead import Elsewhere, Instead, Missed, instead_of_each
@@ -62,6 +62,7 @@ class Seen(NamedTuple):
     lines: Sequence[SeenOccurrence]
     free: int
     kept: int  # cannot be had now, and are kept
+    closed: int  # are closed then, and not booked
     later: int  # lie too far ahead, and book themselves
     total: Money  # of all in their turn
     left_out: Sequence[str]
@@ -257,9 +258,8 @@ def _seen(outlook: Outlook, quotes: Mapping[str, Quote], turns: Mapping[str, Quo
     return Seen(
         lines,
         len(turns),
-        sum(one.occurrence.span is not None and not isinstance(one.refusal, InThePast) for one in lost)
-        - later
-        - taken,
+        sum(one.may_come_free for one in lost) - later - taken,
+        sum(one.is_closed for one in lost),
         later,
         Money.total(quote.total for quote in turns.values()),
         [day(one) for one in outlook.occurrences.left_out],

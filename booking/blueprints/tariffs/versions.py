@@ -13,7 +13,7 @@ from booking.blueprints.kit.filters import duration, full_day, money
 from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.labels.people import size_name
 from booking.blueprints.kit.labels.prices import days_name, factor_text, per, permille_text
-from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.labels.spaces import kind_name, space_label
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
@@ -34,7 +34,7 @@ blueprint = Blueprint("tariffs", __name__, url_prefix="/tariffs")
 
 def scope_name(kind: Kind, space: Space | None) -> str:
     """Name what versions are for: the space, or the whole kind."""
-    return f"{space.code} {space.name}" if space else kind_name(kind)
+    return space_label(space) if space else kind_name(kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,14 @@ from booking.reservations.queries import busy_between
 from booking.reservations.quotas.quotas import hold_quota, refused_by_quota
 from booking.reservations.quotas.rules import Had
 from booking.reservations.reserve import booking_context, held_rule
-from booking.reservations.rules import MINUTE, BookingContext, check_in_service, check_new, check_people
+from booking.reservations.rules import (
+    MINUTE,
+    BookingContext,
+    check_in_service,
+    check_new,
+    check_people,
+    check_stretch,
+)
 from booking.reservations.series import rules
 from booking.reservations.series.refusals import SeriesNotOpenYet
 from booking.spaces.models import Space
@@ -35,6 +42,17 @@ class Prospect(NamedTuple):
     occurrence: rules.Occurrence
     refusal: Refusal | None
     provisional: bool  # of a year whose working days are not published yet
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the space is not open then, which nobody's giving back changes."""
+        return isinstance(self.refusal, CLOSED)
+
+    @property
+    def may_come_free(self) -> bool:
+        """Tell whether what cannot be booked now could be later, so that it is worth keeping as wished."""
+        over = isinstance(self.refusal, (no.InThePast, no.TooSoon))
+        return self.occurrence.span is not None and not over and not self.is_closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +112,7 @@ def check_open(outlook: Outlook) -> None:
 
     Once some of it is booked, the rest is wished for, and books itself when its day opens.
     """
-    first = outlook.prospects[0]
+    first = next((one for one in outlook.prospects if not one.is_closed), outlook.prospects[0])
     if isinstance(first.refusal, no.BeyondHorizon):
         day, refusal = first.occurrence.day, first.refusal
         raise SeriesNotOpenYet(day, rules.may_be_booked_from(day, refusal.horizon_days), refusal.last_day)
@@ -115,7 +133,9 @@ def judge(
     years = provisional_years(session, space.park_id, occurrences[0].day, occurrences[-1].day)
     wanted = select(Enterprise.name, Enterprise.left_on).where(Enterprise.id == wish.enterprise_id)
     tenant = session.execute(wanted).one()
-    refused = {one.key: _by_rule(one, space, tenant, at) for one in occurrences}
+    refused = {
+        one.key: _by_rule(one, space, tenant, at, settled=one.day.year not in years) for one in occurrences
+    }
     buffer = at.opening.buffer_minutes * MINUTE
     allowed = [
         (one.key, one.span) for one in occurrences if one.span is not None and refused[one.key] is None
@@ -132,8 +152,9 @@ SAME_FOR_ALL = (no.OffTheStep, no.TooShort, no.TooLong, no.CrossesMidnight)
 
 
 def _by_rule(
-    one: rules.Occurrence, space: Space, tenant: Row[str, date | None], at: BookingContext
+    one: rules.Occurrence, space: Space, tenant: Row[str, date | None], at: BookingContext, *, settled: bool
 ) -> Refusal | None:
+    """Give what forbids it; of a day too far ahead that it is closed, where its working days are settled."""
     if one.span is None:
         return one.refusal
     try:
@@ -142,9 +163,22 @@ def _by_rule(
         check_new(one.span, at)
     except SAME_FOR_ALL:
         raise
+    except no.BeyondHorizon as refusal:
+        return (_closed(one.span, at) if settled else None) or refusal
     except Refusal as refusal:
         return refusal
     return None
+
+
+def _closed(span: Span, at: BookingContext) -> Refusal | None:
+    try:
+        check_stretch(span, at)
+    except CLOSED as refusal:
+        return refusal
+    return None
+
+
+CLOSED = (no.ClosedThatDay, no.OutsideOpeningHours)
 
 
 def _taken(

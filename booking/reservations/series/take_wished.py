@@ -16,7 +16,7 @@ from booking.parks.models import Park
 from booking.reservations.guests.invite import come_along
 from booking.reservations.models import Reservation
 from booking.reservations.quotas.quotas import hold_own_quota
-from booking.reservations.refusals import BeyondHorizon, InThePast
+from booking.reservations.refusals import BeyondHorizon
 from booking.reservations.reserve import reserve
 from booking.reservations.series.foresee import Prospect
 from booking.reservations.series.instead import Elsewhere
@@ -39,7 +39,7 @@ WISHED = cast("Table", WishedOccurrence.__table__)
 def keep_wished(
     session: Session, series: Series, prospects: Iterable[Prospect], booked: set[str], now: datetime
 ) -> int:
-    """Keep what could not be booked, but for what is past or has no such time; gives how many."""
+    """Keep what could not be booked and may come free; gives how many. What is closed then never does."""
     rows = [
         {
             "park_id": series.park_id,
@@ -55,9 +55,7 @@ def keep_wished(
             "opens_on": _opens_on(one),
         }
         for one in prospects
-        if one.occurrence.span is not None
-        and one.occurrence.key not in booked
-        and not isinstance(one.refusal, InThePast)
+        if one.occurrence.span is not None and one.may_come_free and one.occurrence.key not in booked
     ]
     if rows:
         insert_rows(session, WISHED, rows)

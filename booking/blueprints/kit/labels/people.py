@@ -209,7 +209,7 @@ def period_name(period: QuotaPeriod) -> str:
 
 def each_period(period: QuotaPeriod) -> str:
     """Name the period of a quota."""
-    names = {QuotaPeriod.DAY: gettext("天"), QuotaPeriod.WEEK: gettext("周")}
+    names = {QuotaPeriod.DAY: gettext("日"), QuotaPeriod.WEEK: gettext("周")}
     return names.get(period, gettext("月"))
 
 

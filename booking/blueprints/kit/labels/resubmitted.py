@@ -17,7 +17,7 @@ from booking.blueprints.kit.filters import comma_list, day, moment, month_text, 
 from booking.blueprints.kit.labels.needs import need_kind
 from booking.blueprints.kit.labels.people import each_period, per_name, role_name, size_name
 from booking.blueprints.kit.labels.prices import days_name, per
-from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.labels.spaces import kind_name, space_label
 from booking.blueprints.kit.resubmission import KeptForm, forms_of, page_name
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
@@ -126,7 +126,7 @@ def _area(key: str) -> str:
 
 def _space(key: str) -> str:
     space = space_in_park(db.session(), my_park().id, int(key)) if current_user.is_authenticated else None
-    return f"{space.code} {space.name}" if space else ""
+    return space_label(space) if space else ""
 
 
 def _month(key: str) -> str:

@@ -59,6 +59,16 @@ def thing_name(name: str) -> str:
         things.STANDING_DESK: gettext("升降桌"),
         things.STAGE: gettext("舞台"),
         things.SOUND: gettext("音响"),
+        things.PHONE: gettext("电话"),
+        things.WALL: gettext("LED 大屏"),
+        things.BUFFET: gettext("茶歇台"),
+        things.STREAMING: gettext("直播设备"),
+        things.MICROPHONE: gettext("麦克风"),
+        things.SHELVES: gettext("货架"),
+        things.CLIMATE: gettext("恒温"),
+        things.PRINTER: gettext("打印机"),
+        things.SOCKETS: gettext("插座"),
+        things.COOLING: gettext("空调"),
     }
     return str(usual.get(name, name))
 
