@@ -14,6 +14,8 @@ from booking.letters.reservations import MOVES
 from booking.mail.outbox import LetterFile, LetterText
 from booking.reservations.models import OPEN_STATES, ReservationChange
 from booking.reservations.series.tell_series import SeriesNews
+from booking.spaces.models import Space
+from booking.values import Span
 from booking.values.reading import one_line
 
 BEGUN = "begun"
@@ -69,7 +71,7 @@ def _on_series(
         series=series,
         coming=coming,
         gone=[one for one in news.reservations if one.id in gone],
-        before=_touched(news, *MOVES),
+        before=_before(news),
         named=bool(named or names),
         along=names,
         wished=news.wished,
@@ -81,6 +83,16 @@ def _touched(news: SeriesNews, *actions: Action) -> dict[int, ReservationChange]
     """Give the first of these steps of each booking that was part of the act, by its id."""
     steps: Sequence[ReservationChange] = [one for one in news.steps if one.action in actions]
     return {one.reservation_id: one for one in reversed(steps)}
+
+
+def _before(news: SeriesNews) -> dict[int, tuple[Space | None, Span]]:
+    """Give where and when each was that was moved, on the same day, by its id."""
+    moved = _touched(news, *MOVES).items()
+    return {
+        key: (one.old_space, Span(one.old_starts_at, one.old_ends_at))
+        for key, one in moved
+        if one.old_starts_at and one.old_ends_at
+    }
 
 
 def _files(news: SeriesNews) -> tuple[LetterFile, ...]:
