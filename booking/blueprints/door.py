@@ -13,7 +13,15 @@ from booking.activities.models import Activity, Audience
 from booking.activities.rules import OPENS_BEFORE
 from booking.audit.actions import Actor
 from booking.blueprints.kit.access import View, anyone
-from booking.blueprints.kit.filters import clock as clock_text, clock_span, day, moment, money, span_text
+from booking.blueprints.kit.filters import (
+    clock as clock_text,
+    clock_span,
+    day,
+    duration,
+    moment,
+    money,
+    span_text,
+)
 from booking.blueprints.kit.forms.needs import FaultForm
 from booking.blueprints.kit.forms.validators import status_of
 from booking.blueprints.kit.http import NO_REFERRER
@@ -23,7 +31,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import caller_address
 from booking.blueprints.kit.static_files import gather
 from booking.blueprints.messages import put_beside
-from booking.charges.quote_each import list_price
+from booking.charges.quote_each import least_charged, list_price
 from booking.db import db, transaction
 from booking.language import CHINESE, LANGUAGES, force_locale, gettext, lazy_gettext as _
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
@@ -134,17 +142,25 @@ def _code(address: str) -> dict[str, Any]:
     return {"size": size, "path": path}
 
 
-HALF_AN_HOUR = timedelta(minutes=30)
+HALF_AN_HOUR = 30
 
 
 def _price(space: Space, now: datetime) -> str:
-    """Say what half an hour costs whoever has no free minutes; whose it will be, a door does not know."""
+    """Say what half an hour, or the least one pays for, costs whoever has no free minutes.
+
+    Whose it will be, a door does not know.
+    """
+    session, park = db.session(), space.park
     try:
-        price = list_price(db.session(), space.park, space, Span(now, now + HALF_AN_HOUR))
+        least = least_charged(session, park, space, now)
+        length = timedelta(minutes=max(HALF_AN_HOUR, least))
+        price = money(list_price(session, park, space, Span(now, now + length)))
     except NoTariff:
         return ""
-    early = leave_early_label(space.park, space, now)
-    return gettext("用半小时 %(price)s；%(early)s", price=money(price), early=early)
+    if least > HALF_AN_HOUR:
+        return gettext("用一会儿也按 %(least)s 计，%(price)s", least=duration(least), price=price)
+    early = leave_early_label(park, space, now)
+    return gettext("用半小时 %(price)s；%(early)s", price=price, early=early)
 
 
 def _when(instant: datetime, now: datetime) -> str:

@@ -1,8 +1,10 @@
 """Pictures of spaces and plans of areas: made small and harmless, kept, shown."""
 
+import re
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from io import BytesIO
 from typing import Protocol
 
@@ -65,9 +67,30 @@ def redrawn(content: bytes) -> bytes:
 MOST_SVG_BYTES = 2 * 1024 * 1024
 
 
+class WhyNotDrawn(StrEnum):
+    """What is known of an SVG that cannot be drawn."""
+
+    OTHER_FILES = "other_files"  # it shows pictures that are not within it
+    CUT_OFF = "cut_off"  # it does not end
+    ELSE = "else"  # more work than a plan is worth, or not written as an SVG is
+
+
 @dataclass(eq=False)
 class NotADrawing(Refusal):
     """An SVG that cannot be drawn: damaged, made of other files, or more work than a plan is worth."""
+
+    why: WhyNotDrawn = WhyNotDrawn.ELSE
+
+
+PICTURE_OUTSIDE = re.compile(rb"""<(?:\w+:)?image\b[^>]*\bhref\s*=\s*["']\s*(?!data:|#)""", re.IGNORECASE)
+FILE_OUTSIDE = re.compile(rb"<!ENTITY[^>]*\bSYSTEM\b")
+
+
+def why_not_drawn(content: bytes) -> WhyNotDrawn:
+    """Say what is known of an SVG that could not be drawn, by its text; scripts and links are no reason."""
+    if PICTURE_OUTSIDE.search(content) or FILE_OUTSIDE.search(content):
+        return WhyNotDrawn.OTHER_FILES
+    return WhyNotDrawn.ELSE if b"</svg" in content or b":svg>" in content else WhyNotDrawn.CUT_OFF
 
 
 class SvgDrawer(Protocol):
@@ -90,7 +113,7 @@ def drawn_plan(content: bytes, drawer: SvgDrawer) -> bytes:
     try:
         return redrawn(drawer.svg(content))
     except PrintFailed as error:
-        raise NotADrawing from error
+        raise NotADrawing(why_not_drawn(content)) from error
 
 
 LOOKED_AT = 4096  # an SVG begins with what programs say of themselves

@@ -217,9 +217,15 @@ def test_the_week_says_that_a_fault_is_open_and_its_words_to_the_parks_own_peopl
     assert "报修中" not in place.mine.get(f"/calendar/spaces/{place.other.id}").text
 
 
-def test_a_space_says_what_an_hour_costs_and_on_the_day_a_sign_tells_of_its_fault(place):
+def test_a_space_says_what_an_hour_costs_and_on_the_day_a_sign_tells_of_its_fault(place, standing_clock):
     page = place.mine.get(f"/calendar/spaces/{place.room.id}").text
     assert "现在一小时 ¥80.00，不算免费额度" in page
+    standing_clock.set(TUESDAY.replace(hour=23))
+    page = place.mine.get(f"/calendar/spaces/{place.room.id}").text
+    assert "11月4日 周三 08:00 起一小时 ¥80.00，不算免费额度" in page, (
+        "now it is closed, and no band of now holds"
+    )
+    standing_clock.set(TUESDAY)
     assert "现在一小时" not in place.mine.get(f"/calendar/spaces/{place.store.id}").text
     assert "现在一小时" not in place.admins.get(f"/calendar/spaces/{place.room.id}").text
     unpriced = place.world.space(place.area, Kind.HALL, name="没有价目")

@@ -511,6 +511,18 @@ def test_the_same_free_minutes_are_not_promised_to_each_booking_without_a_word(p
     assert told not in moved
 
 
+def test_the_form_says_what_leaving_early_is_worth(place):
+    """Half an hour is the least one pays of a room; of what is longer one pays what was used."""
+    form = f"/reservations/new?space={place.room.id}&start={at(1)}&end="
+    assert "最少计 30 分，提前签退也一样" in place.mine.get(form + at(1.5)).text
+    assert "提前签退少付，最少计 30 分" in place.mine.get(form + at(3)).text
+    price = place.mine.get("/calendar/quote", query_string=asked(place.room, 1, 1.5)).get_json()
+    assert price["settled"].endswith("提前签退也一样。")
+    place.me.language = "en"
+    place.session.commit()
+    assert "at least 30 min, however early you check out" in place.mine.get(form + at(1.5)).text
+
+
 def test_what_a_combined_space_is_made_of_stands_on_every_page_of_it(place, standing_clock):
     whole = place.world.space(place.area, name="合并会议室", capacity=12, parts=[place.room, place.other])
     place.session.commit()

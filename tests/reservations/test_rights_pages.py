@@ -162,6 +162,33 @@ def test_what_is_taken_by_now_says_what_is_free_instead_and_one_press_takes_that
     assert firm.session.get(Reservation, made.id).state is ReservationState.BOOKED
 
 
+def test_what_cannot_be_agreed_to_says_so_before_the_press(firm):
+    """Of two for one time one can be had; what somebody else has by now is not, and one is led elsewhere."""
+    first, second = ask(firm, 1, 3), ask(firm, 2, 4)
+    whole = firm.world.space(firm.area, name="合并会议室", capacity=12, parts=[firm.room, firm.other])
+    firm.session.commit()
+    for path in ("/today", "/company/requests"):
+        assert firm.boss.get(path).text.count("和张小明的另一个申请撞了时间，只能批准一个") == 2
+    whole_day = ask(firm, 5, 7, space=whole)
+    firm.others.post("/reservations/new", data=asked(firm.room, 1, 2))
+    for path in ("/today", "/company/requests"):
+        seen = firm.boss.get(path).text
+        assert seen.count("这段时间已经有人订了，批准不了") == 1
+        assert f"/company/requests?instead={first.id}" in seen
+        assert f"/company/requests/{first.id}/agree" not in seen
+        assert f"/company/requests/{second.id}/agree" in seen
+    firm.others.post("/reservations/new", data=asked(firm.other, 6, 7))
+    assert f"?instead={whole_day.id}" in firm.boss.get("/company/requests").text, "a part of it is taken"
+    page = firm.boss.get(f"/company/requests?instead={first.id}").text
+    assert "的申请还在等你。换到空着的地方，就等于批准。" in page
+    for other in (second.id, 0, "x"):
+        assert "换到空着的地方" not in firm.boss.get(f"/company/requests?instead={other}").text
+    firm.session.rollback()
+    firm.manager.language = "en"
+    firm.session.commit()
+    assert "This time is booked by now and cannot be agreed to" in firm.boss.get("/company/requests").text
+
+
 def test_a_request_that_is_taken_back_was_never_a_booking(firm):
     made = ask(firm)
     answer = firm.mine.post(f"/reservations/{made.id}/cancel", data={"version": made.version})

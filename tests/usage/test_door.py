@@ -88,6 +88,10 @@ def test_it_tells_what_is_on_and_nothing_of_anybody(house, client):
     assert "用半小时 ¥40.00；提前走只收实际使用的，最少计 30 分" in page.text
     for secret in ("南溪", "陈立", "林晓"):
         assert secret not in page.text
+    house.session.rollback()
+    house.world.tariff(house.park, valid_from=at(9).date(), minimum_minutes=60)
+    house.session.commit()
+    assert "用一会儿也按 1 小时 计，¥80.00" in client.get(url).text, "half an hour is not what it sells"
     assert [one["look"] for one in told(page.text)["moments"]][:3] == ["free", "expected", "busy"]
     house.clock.set(at(10, 5))
     assert "请签到" in client.get(url).text

@@ -16,7 +16,7 @@ from booking.blueprints.kit import occupancy
 from booking.blueprints.kit.access import TENANTS, allow, in_background
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or, instant_or_none, whole
-from booking.blueprints.kit.filters import day as day_text, money
+from booking.blueprints.kit.filters import day as day_text, moment, money
 from booking.blueprints.kit.forms.booking import Priced, priced, unpriced
 from booking.blueprints.kit.forms.reservation import DayForm, StoreForm, span_of
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
@@ -34,7 +34,7 @@ from booking.reservations.habits.habits import star as mark, unstar as unmark
 from booking.reservations.models import Reservation
 from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes, reservation_in
 from booking.reservations.reserve import booking_context
-from booking.reservations.rules import local_instant, span_between
+from booking.reservations.rules import BookingContext, local_instant, next_full_hour, span_between
 from booking.reservations.space_queries import SpaceRow, space_rows, space_to_book, spaces_by_id
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind, Space
@@ -64,7 +64,7 @@ def week(space_id: int) -> ResponseReturnValue:
         starred=space_id in favourites(),
         unstarred="unstarred" in request.args and space_id not in favourites(),
         name=local_name(space.name, space.name_en),
-        about=[*about(opening, *_row_and_parts(space)), *_price_now(space, now)],
+        about=[*about(opening, *_row_and_parts(space)), *_price_now(space, opening, now)],
         photo_url=photo_of(space.picture_id),
         shown=None
         if space.kind is Kind.STORAGE
@@ -129,15 +129,33 @@ def wait_url(space: Space, opening: Opening, day: date, now: datetime) -> str:
 AN_HOUR = timedelta(hours=1)
 
 
-def _price_now(space: Space, now: datetime) -> list[tuple[str, str]]:
-    """Say what an hour of it costs whoever has no free minutes left; nothing of what has no tariff."""
+def _price_now(space: Space, opening: Opening, now: datetime) -> list[tuple[str, str]]:
+    """Say what an hour of it costs whoever has no free minutes left: now, or when it opens next.
+
+    Nothing of what has no tariff, or does not open within two weeks.
+    """
     if me().enterprise_id is None or space.kind is Kind.STORAGE:
         return []
+    at = booking_context(db.session(), my_park(), space.kind, opening, now)
+    today = at.open_on(local_day(now, at.zone))
+    is_open = today is not None and today.contains(now)
+    start = now if is_open else _opens(at)
+    if start is None:
+        return []
     try:
-        price = list_price(db.session(), my_park(), space, Span(now, now + AN_HOUR))
+        price = money(list_price(db.session(), my_park(), space, Span(start, start + AN_HOUR)))
     except NoTariff:
         return []
-    return [(gettext("价格"), gettext("现在一小时 %(price)s，不算免费额度", price=money(price)))]
+    said = gettext("现在一小时 %(price)s，不算免费额度", price=price)
+    if not is_open:
+        said = gettext("%(when)s 起一小时 %(price)s，不算免费额度", when=moment(start), price=price)
+    return [(gettext("价格"), said)]
+
+
+def _opens(at: BookingContext) -> datetime | None:
+    """Tell when it opens next."""
+    first = next_full_hour(at)
+    return first and local_instant(*first, at.zone)
 
 
 def _fault_of(space: Space) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ Rights are set for one of them, or for all and whoever comes new; of a request o
 says no. And what the enterprise's invoices need.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -18,11 +18,13 @@ from booking.audit.models import AuditEntry
 from booking.blueprints.company.enterprises import BillingForm, thing_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.conflicts import answer_to_move
+from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import CheckboxesField, YuanField, options
 from booking.blueprints.kit.forms.reservation import ours_or_404
 from booking.blueprints.kit.forms.validators import CONFLICT, ActForm, ReasonForm, form_page, pressed
+from booking.blueprints.kit.holders import in_the_way
 from booking.blueprints.kit.labels.people import who_did
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
@@ -39,9 +41,10 @@ from booking.reservations.approval.requests import decline
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.history import changes_of
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.queries import taken_requests
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind
-from booking.values import Refusal
+from booking.values import Refusal, Span
 
 blueprint = Blueprint("company", __name__, url_prefix="/company")
 
@@ -183,8 +186,16 @@ requests_blueprint = Blueprint("asked", __name__, url_prefix="/company/requests"
 @requests_blueprint.get("")
 @allow(Role.MANAGER)
 def index() -> str:
-    """List what waits for a manager of the enterprise."""
-    return _page()
+    """List what waits for a manager; of one that cannot be had, say what is free instead."""
+    number, asked = request.args.get("instead", type=whole), _asked()
+    wanted = next((one for one in asked if one.id == number), None)
+    if wanted is None or not taken_requests(db.session(), [wanted.id]):
+        return _page()
+    return _page(wanted, Taken(wanted.space_id, Span(wanted.starts_at, wanted.ends_at)))
+
+
+def _asked() -> Sequence[Reservation]:
+    return waiting_for_manager(db.session(), my_enterprise_id(), clock.now())
 
 
 @requests_blueprint.post("/<int:reservation_id>/agree")
@@ -252,10 +263,11 @@ def _back() -> str:
 
 
 def _page(wanted: Reservation | None = None, taken: Taken | None = None) -> str:
-    now = clock.now()
+    now, asked = clock.now(), _asked()
     return render_template(
         "company/requests.html",
-        asked=waiting_for_manager(db.session(), my_enterprise_id(), now),
+        asked=asked,
+        blocked=in_the_way(asked),
         wanted=wanted,
         answer=answer_to_move(wanted, wanted.space, taken, now) if wanted and taken else None,
     )

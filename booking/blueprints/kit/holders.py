@@ -14,7 +14,8 @@ from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Role
-from booking.reservations.queries import ClaimRow, claims_between
+from booking.reservations.models import Reservation
+from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes, taken_requests
 from booking.reservations.refusals import OwnBooking, Taken
 from booking.reservations.rules import MINUTE, OwnPlace
 from booking.spaces.models import AnySpace
@@ -135,3 +136,31 @@ def _key(row: ClaimRow) -> tuple[object, ...]:
     """Know one holder by the rows of all parts of a combined space, and of all days of a closure."""
     began = None if row.closure_id else row.starts_at
     return (row.reservation_id, row.closure_id, row.enterprise_id, began)
+
+
+class InTheWay(NamedTuple):
+    """What stands in the way of a yes, in words; what is `taken` cannot be had any more."""
+
+    words: str
+    taken: bool = False
+
+
+def in_the_way(requests: Sequence[Reservation]) -> dict[int, InTheWay]:
+    """Say which requests cannot be agreed to, or not beside another; one query for all, by their ids."""
+    if not requests:
+        return {}
+    taken = taken_requests(db.session(), [one.id for one in requests])
+    parts = parts_of_wholes(db.session(), my_park().id)
+    found = {one: InTheWay(gettext("这段时间已经有人订了，批准不了"), taken=True) for one in taken}
+    open_ = [(one, {one.space_id, *parts.get(one.space_id, ())}) for one in requests if one.id not in taken]
+    for one, here in open_:
+        span = Span(one.starts_at, one.ends_at)
+        others = [
+            two.member.name
+            for two, there in open_
+            if two is not one and here & there and span.overlaps(Span(two.starts_at, two.ends_at))
+        ]
+        if others:
+            who = comma_list(dict.fromkeys(others))
+            found[one.id] = InTheWay(gettext("和%(who)s的另一个申请撞了时间，只能批准一个", who=who))
+    return found

@@ -80,10 +80,15 @@ def _of_pictures(refusal: Refusal) -> str | None:
     match refusal:
         case pictures.NotAPicture():
             text = gettext("这个文件不是完整的图片。请上传 JPEG、PNG、WebP、GIF 或 BMP。")
+        case pictures.NotADrawing(why=pictures.WhyNotDrawn.OTHER_FILES):
+            text = gettext(
+                "这个 SVG 用到了别的文件里的图片，那些不会去取。请在画图软件里把图片嵌入，或导出成 PNG。"
+            )
+        case pictures.NotADrawing(why=pictures.WhyNotDrawn.CUT_OFF):
+            text = gettext("这个 SVG 不完整，没有写完。请在画图软件里重新导出，或导出成 PNG。")
         case pictures.NotADrawing():
             text = gettext(
-                "这个 SVG 画不出来：它不完整、太复杂，或者用到了别的文件。"
-                "请在画图软件里另存一份，或导出成 PNG。"
+                "这个 SVG 画不出来：太复杂，或者写法有误。请在画图软件里简化后另存，或导出成 PNG。"
             )
         case pictures.PictureTooLarge(megabytes=megabytes, megapixels=megapixels):
             text = gettext(

@@ -16,6 +16,7 @@ from booking.blueprints.kit.conflicts import answer_to_stay
 from booking.blueprints.kit.converters import local_day_of
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.forms.validators import CONFLICT
+from booking.blueprints.kit.holders import in_the_way
 from booking.blueprints.kit.labels.needs import activity_reader
 from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.reservations import place_name
@@ -93,7 +94,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     proposals = proposals_to_person(member, now) if there.proposed else ()
     held, to_pay = held_for_me(now) if there.held else (), offered.to_pay(session)
     asked = _asked_of_me(session, there, now)
-    past = _my_past(session, there, today, now) | {"asked": asked}
+    past = _my_past(session, there, today, now) | {"asked": asked, "blocked": in_the_way(asked)}
     usual = offered.habit_offer(session, past.pop("past"), coming, now)
     return render_template(
         "today/index.html",

@@ -157,16 +157,20 @@ document.addEventListener("input", (event) => {
   }
 }, true);
 
-/** Weekly on the day of the first date: another date takes its tick along. */
+/** Weekly on the day of the first date, monthly on its number: another date takes its tick, and its number, along. */
 document.addEventListener("input", ({ target }) => {
   const form = target.name === "day" && target.value && target.closest(".series-form");
   if (!form) return;
   const box = (text) => form.querySelector(`[name="weekdays"][value="${(new Date(`${text}T12:00`).getDay() + 6) % 7}"]`);
   const [ticked, more] = form.querySelectorAll('[name="weekdays"]:checked');
-  if (ticked && !more && ticked === box(target.dataset.before ?? target.defaultValue)) {
+  const before = target.dataset.before ?? target.defaultValue;
+  if (ticked && !more && ticked === box(before)) {
     ticked.checked = false;
     box(target.value).checked = true;
   }
+  const [was, is] = [before, target.value].map((text) => String(Number(text.slice(8))));
+  const on = form.querySelector('[name="month_on"]');
+  if (on?.value === was) on.value = is;
   target.dataset.before = target.value;
 });
 

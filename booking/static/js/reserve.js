@@ -39,11 +39,12 @@ async function answered(url) {
   }
 }
 
-function show({ text, detail, when, problem, warning, quota, asks, shared, way, wait_url: waitUrl }) {
+function show({ text, detail, when, problem, warning, quota, asks, shared, settled, way, wait_url: waitUrl }) {
   form.querySelectorAll("[data-price]").forEach((one) => (one.textContent = text || "—"));
   part("when").textContent = when ? ` · ${when}` : "";
   part("detail").textContent = detail || "";
   part("quota").textContent = quota || "";
+  if (settled) part("settled").textContent = settled;
   part("asks").textContent = asks || "";
   part("asks").hidden = !asks;
   if (text && when) for (const label of form.querySelectorAll("[data-sends]")) label.hidden = (label.dataset.sends === "asks") !== Boolean(asks);

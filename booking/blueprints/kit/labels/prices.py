@@ -107,6 +107,17 @@ def _by_day(quote: Quote, per_day: Money) -> str:
     return str(gettext("%(days)s 天 × %(price)s", days=days, price=money(per_day)))
 
 
+def settled_label(quote: Quote) -> str:
+    """Say by what a booking is billed; who leaves early pays less only of what is more than the least."""
+    if not quote.snapshot.metered or not quote.lines:
+        return gettext("实际按使用时间结算，提前签退少付。")
+    terms = quote.snapshot.terms
+    least = max(terms.minimum_minutes, terms.increment_minutes)
+    if quote.minutes <= least:
+        return gettext("实际按使用时间结算，最少计 %(least)s，提前签退也一样。", least=duration(least))
+    return gettext("实际按使用时间结算，提前签退少付，最少计 %(least)s。", least=duration(least))
+
+
 def leave_early_label(park: Park, space: AnySpace, now: datetime) -> str:
     """Say what who leaves early pays: what was used, and at least so much."""
     try:
