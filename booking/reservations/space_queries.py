@@ -42,6 +42,9 @@ def _combined(session: Session, park_id: int) -> Mapping[int, Combined]:
     }
 
 
+BEHIND_A_NAME = " \u3000·・.,_()（）/-"
+
+
 class SpaceRow(NamedTuple):
     """What a page says about a space."""
 
@@ -60,6 +63,11 @@ class SpaceRow(NamedTuple):
     position: int
     retired_at: datetime | None
     equipment: tuple[str, ...]  # names, in order
+
+    def begins_with(self, name: str) -> bool:
+        """Tell whether its name, in either language, is this one and more behind a blank or point."""
+        names = (one for one in (self.name, self.name_en) if one and one.startswith(name))
+        return bool(name) and any(one[len(name)] in BEHIND_A_NAME for one in names if len(one) > len(name))
 
     def is_in_service(self, now: datetime) -> bool:
         """Tell whether it is not retired yet."""
@@ -137,9 +145,11 @@ def space_row(session: Session, park_id: int, space_id: int) -> SpaceRow | None:
 
 
 def spaces_called(session: Session, park_id: int, name: str, now: datetime) -> list[SpaceRow]:
-    """List the spaces in service of this name, in either language, or with this code."""
-    places = (row for kind in Kind for row in _places(session, park_id, kind))
-    return [row for row in places if name in {row.name, row.name_en, row.code} and row.is_in_service(now)]
+    """List the spaces in service of this name, in either language, or with this code; else that begin so."""
+    there = [row for kind in Kind for row in _places(session, park_id, kind)]
+    called = [row for row in there if name in {row.name, row.name_en, row.code}]
+    found = called or [row for row in there if row.begins_with(name)]
+    return [row for row in found if row.is_in_service(now)]
 
 
 def areas_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[tuple[int, str, str | None]]:

@@ -199,6 +199,7 @@ DAYS_AND_HALVES = (
     "tomorrow",
     "today",
     "tmr",
+    "tmrw",
     "[noesrui]day",
 )
 AFTER_A_DAY = "(?:" + "|".join(f"(?<={word})|(?<={word} )" for word in DAYS_AND_HALVES) + ")"
@@ -206,7 +207,9 @@ AFTER_A_DAY = "(?:" + "|".join(f"(?<={word})|(?<={word} )" for word in DAYS_AND_
 AFTER_AN_HOUR = r"(?:(?<=:\d\d[-到至])|(?<=:\d\d [-到至] )|(?<=:\d\d to )|(?<=[点半刻][-到至])|(?<=[ap]m to )|(?<=[ap]m-)|(?<=[ap]m - ))"
 NO_UNIT = r"(?![\d点:./]|\s*(?:[月日号人位名层楼座]|个|分|小时|时|天|周|people|pax|persons|am|pm|[ap]\.m|min|hour|of))"
 NOW = r"现在|马上|立刻|立即|即刻|这会儿|此刻|(?<![a-z])(?:right now|now|immediately|asap|right away)(?![a-z])"
-NOT_A_COUNT = r"(?![:\d/.]|\s*(?:past|to|am|pm|people|min|hour|day|week|o'|st|nd|rd|th)|\s*[ap]\.m)"
+NOT_A_COUNT = (
+    r"(?![:\d/.]|\s*(?:(?:past|to|am|pm|st|nd|rd|th)(?![a-z])|people|min|hour|day|week|o')|\s*[ap]\.m)"
+)
 SECOND_HOUR = rf"{N}\s*(?:点|时(?!间)|:\d\d)"
 SECOND_ENGLISH = rf"{E}(?::\d\d)?\s*(?:am|pm|a\.m|p\.m)"
 HOURS = r"(?:个?\s*(?:小时|钟头))"

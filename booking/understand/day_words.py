@@ -129,7 +129,7 @@ def months_later(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-MONTHS_ON = {"本": 0, "这": 0, "这个": 0, "下": 1, "下个": 1, "下下": 2, "下下个": 2}
+MONTHS_ON = {"this": 0, "next": 1, "本": 0, "这": 0, "这个": 0, "下": 1, "下个": 1, "下下": 2, "下下个": 2}
 
 
 def _day_of_named_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
@@ -191,14 +191,6 @@ def _nth_of_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
 DECEMBER = 12
 
 
-def _days_later(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    number = numeral_value(match["n"])
-    if number is None or number > MOST_DAYS_AHEAD:
-        return []
-    days = number * (7 if match["weeks"] else 1)
-    return [SaidDay(at.now.date() + days * ONE_DAY)]
-
-
 HOLIDAYS = {
     "元旦": (1, 1), "三八": (3, 8), "五一": (5, 1), "劳动节": (5, 1), "六一": (6, 1), "国庆": (10, 1), "圣诞": (12, 25),
 }  # fmt: skip
@@ -225,7 +217,6 @@ def unclear(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return []
 
 
-MOST_DAYS_AHEAD = 1000
 YEAR = r"(?:(?P<year>20\d\d|二[零〇]二[零〇一二三四五六七八九](?=年)|(?<!\d)\d\d(?=年)|[今明后去前](?=年))(?:年|\s*[-/.]\s*))"
 SOME_MONTH = rf"(?:(?P<which>下下个?|下个?|这个?|本)|(?P<number>{N}))月份?的?\s*"
 NTH = r"(?:第(?P<nth>[一二三四五1-5])|(?P<last>最后)一?)"
@@ -257,9 +248,6 @@ READINGS: tuple[Reading, ...] = tuple(
             rf"{NOTHING_IN_FRONT}(?P<w>(?:{E}|an?) weeks? (?:from|after) )?{ENGLISH_WEEKDAYS}(?(w)| week{END})",
             unclear,
         ),
-        (rf"(?P<n>{N})个?(?:(?P<weeks>{WEEK})|天)(?:之后|以后|后)(?!天)", _days_later),
-        (rf"{NOTHING_IN_FRONT}in\s+(?P<n>{E}|a|an)\s+(?:(?P<weeks>weeks?)|days?)(?![a-z])", _days_later),
-        (rf"(?P<n>{E}|a)\s+(?:(?P<weeks>weeks?)|days?)\s+from\s+(?:now|today)(?![a-z])", _days_later),
         (rf"{NOTHING_IN_FRONT}({_alternatives([*WITH_HALF])})", _with_half),
         (rf"{NOTHING_IN_FRONT}(?:{_alternatives([*NAMED])})", _named),
         (rf"(?P<which>下下|下|上|这|本)\s*个?\s*{WEEK}\s*的?\s*{WEEK}(?P<day>{WEEKDAY})", _weekday),
@@ -276,12 +264,18 @@ READINGS: tuple[Reading, ...] = tuple(
         (rf"(?P<year>)(?P<month>{N})\s*月\s*份?\s*(?P<day>{N})\s*[日号]?", _date),
         (r"(?P<year>)(?<![\d/.])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])\s*[日号]?", _date),
         (r"(?P<year>)(?<![\d/.])(?P<month>\d{1,2})[.-](?P<day>\d{1,2})\s*[日号]", _date),
+        (r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?!\d)", _date),
+        (
+            rf"(?P<year>)(?<![\d/.])(?P<month>\d{{1,2}})[.-](?P<day>\d{{1,2}})(?=\s*[上下早中晚][午上]\s*{N}[点:])",
+            _date,
+        ),
         (rf"{NOTHING_IN_FRONT}{MONTH}\s*(?:the\s+)?{ORDINAL}{OF_YEAR}", _english_date),
         (
             rf"(?<!\d)(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{MONTH}(?![a-z]){OF_YEAR}",
             _english_date,
         ),
         (rf"(?P<which>下下个?|下个?|这个?|本)月的?\s*(?P<day>{N})\s*[日号]", _day_of_named_month),
+        (rf"{NOTHING_IN_FRONT}(?P<which>next|this) month,?(?: on)?(?: the)? {ORDINAL}", _day_of_named_month),
         (rf"(?P<day>{N})\s*[号日](?![楼院厅仓柜线门工室房]|会议室|会客)", _month_day),
         (rf"{NOTHING_IN_FRONT}the\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)(?![a-z]|\s*floor)", _month_day),
         (

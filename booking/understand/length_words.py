@@ -1,12 +1,13 @@
-"""Words for how long, and for how often in all: 一个半小时, 90分钟, 半天, 三天, for an hour, 共8次."""
+"""Words for how long, how far off, and how often in all: 一个半小时, 90分钟, 半天, 三天, for an hour, 三天后, 共8次."""
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from re import Match
 
 from booking.understand.plain_text import E, N, numeral_value
-from booking.understand.said import Reading, Said, SaidAt, SaidCount, SaidLength
+from booking.understand.said import Reading, Said, SaidAt, SaidCount, SaidDay, SaidLength
 
 A, Z = r"(?<![a-z])", r"(?![a-z])"
 HOUR, QUARTER, MOST_HOURS, MOST_DAYS = 60, 15, 1000, 1000
@@ -68,6 +69,24 @@ def _running(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     every = "FREQ=WEEKLY" if match["weeks"] else "FREQ=DAILY"
     return [SaidCount(number, every)] if number else []
 
+
+def _days_later(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    number = numeral_value(match["n"])
+    if number is None or number > MOST_DAYS:
+        return []
+    days = number * (7 if match["weeks"] else 1)
+    return [SaidDay(at.now.date() + timedelta(days))]
+
+
+LATER: tuple[Reading, ...] = tuple(
+    (re.compile(pattern), _days_later)
+    for pattern in (
+        rf"(?P<n>{N})个?(?:(?P<weeks>(?:周|星期|礼拜))|天)(?:之后|以后|后)(?!天)",
+        rf"{A}in\s+(?P<n>{E}|a|an)\s+(?:(?P<weeks>weeks?)|days?)(?![a-z])",
+        rf"(?P<n>{E}|a)\s+(?:(?P<weeks>weeks?)|days?)\s+from\s+(?:now|today)(?![a-z])",
+    )
+)
+"""How far off a day is."""
 
 LENGTHS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)

@@ -105,24 +105,26 @@ class SaidEquipment:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidNear:
+class SaidName:
+    """Something by its name, as it was said."""
+
+    name: str
+
+
+class SaidNear(SaidName):
     """Somebody or something to be near to."""
 
-    name: str
+
+class SaidArea(SaidName):
+    """A building, floor or zone."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaidArea:
-    """A building, floor or zone, as it was said."""
-
-    name: str
+class SaidSpace(SaidName):
+    """One of the park's spaces, by its name or code, or by what several begin with."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaidSpace:
-    """One of the park's spaces, by its name or code."""
-
-    name: str
+class SaidPurpose(SaidName):
+    """What it is for, which decides nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class SaidCount:
 
 Said = (
     Link | SaidKind | SaidDay | SaidHalf | SaidClock | SaidLength | SaidPeople | SaidEquipment | SaidNear
-    | SaidArea | SaidSpace | SaidRepeat | SaidCount
+    | SaidArea | SaidSpace | SaidPurpose | SaidRepeat | SaidCount
 )  # fmt: skip
 
 
@@ -210,9 +212,8 @@ class Draft:
     def only(self, what: type[PieceKind]) -> PieceKind | None:
         """Give what is said first of a sort; whatever says otherwise after it is not used."""
         found = self.said(what)
-        for number, said in found[1:]:
-            if said != found[0][1]:
-                self.refuse([number])
+        for number in [number for number, said in found[1:] if said != found[0][1]]:
+            self.refuse([number])
         return found[0][1] if found else None
 
     def refuse_all(self, what: type[object]) -> None:

@@ -111,6 +111,7 @@ USUAL: tuple[Reading, ...] = (
     *wanted_words.HOW_MANY,
     *clock_words.EARLY,
     *day_words.READINGS,
+    *length_words.LATER,
     *length_words.LENGTHS,
     *clock_words.READINGS,
     *wanted_words.EQUIPMENT,
@@ -195,12 +196,12 @@ SOME_DAY = datetime(2026, 11, 26, tzinfo=UTC)
 def own_spaces(names: Sequence[str]) -> Sequence[Reading]:
     """Read a park's spaces by name or code, with or without what separates their parts: 云起东 is 云起·东.
 
-    A name that says something else by itself (明天, 12:00) is none; and whoever wants what lies beside one
-    (A307旁边) means another.
+    So is the beginning that names share (云起). A name that says something else by itself (明天, 12:00) is none; and
+    whoever wants what lies beside one (A307旁边) means another.
     """
     known: dict[str, tuple[Said, ...]] = {}
     patterns: dict[str, str] = {}
-    for name in names:
+    for name in (*names, *_beginnings(names)):
         text = PlainText.of(name)
         key = _joint(text.read)
         if key and key not in known and (said := _said_by_name(name, text)):
@@ -209,6 +210,22 @@ def own_spaces(names: Sequence[str]) -> Sequence[Reading]:
     no_number = rf"(?:(?<!\d)|(?!\s*(?:{clock_words.MEASURES})))"
     pattern = re.compile(rf"(?:{words}){no_number}(?!\s*的?(?:旁边|附近|隔壁|边上|身边|对面))")
     return [(pattern, lambda match, _at: known[_joint(match[0])])] if words else []
+
+
+def _beginnings(names: Sequence[str]) -> Iterator[str]:
+    """Give what names begin with before a blank, a point or a bracket, and what says nothing else: not 大 or Large."""
+    found = (name[: cut.start()].strip() for name in names for cut in SEPARATED.finditer(name))
+    for start in dict.fromkeys(found):
+        text = PlainText.of(f"{start} room")
+        if len(_joint(text.read)) > len("xroom") and not start.isdigit() and not _is_known(text):
+            yield start
+
+
+SEPARATED = re.compile(r"[\s·・.,_()（）/-]+")
+
+
+def _is_known(text: PlainText) -> bool:
+    return all(piece.said for piece in scan(text, SaidAt(SOME_DAY, text.shown)))
 
 
 def _joint(plain: str) -> str:

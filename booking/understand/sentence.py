@@ -21,6 +21,7 @@ from booking.understand.said import (
     SaidLength,
     SaidNear,
     SaidPeople,
+    SaidPurpose,
     SaidRepeat,
     SaidSpace,
 )
@@ -88,6 +89,7 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
         near=near.name if near else None,
         area=area.name if area else None,
         space=space.name if space else None,
+        purpose=" ".join(one.name for _, one in draft.said(SaidPurpose)) or None,
         repeat=repeat,
         not_understood=left,
         too_long=bool(text.rest),

@@ -31,6 +31,7 @@ class Understood:
     repeat: str | None = None
     not_understood: tuple[str, ...] = ()
     space: str | None = None  # one of the park's own, by its name or code
+    purpose: str | None = None  # what it is for
     too_long: bool = False
     part_of_day: bool = False  # the times are those of a part of the day; no hour was said
     all_of_it: bool = False  # and the whole of that part was said, or any stretch of it
@@ -41,7 +42,7 @@ class Understood:
     repeat_said: str = ""  # how often, in the words of the sentence
 
     def as_dict(self) -> dict[str, Any]:
-        """Give it as JSON tells it; `space` only where one of the park's own was said."""
+        """Give it as JSON tells it; `space` and `purpose` only where they were said."""
         found = {
             "kind": self.kind,
             "day": self.day.isoformat() if self.day else None,
@@ -55,7 +56,8 @@ class Understood:
             "repeat": self.repeat,
             "not_understood": list(self.not_understood),
         }
-        return found | {"space": self.space} if self.space else found
+        where = {"space": self.space} if self.space else {}
+        return found | where | ({"purpose": self.purpose} if self.purpose else {})
 
 
 HOUR, DAY = 60, 24 * 60

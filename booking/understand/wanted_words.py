@@ -19,6 +19,7 @@ from booking.understand.said import (
     SaidKind,
     SaidNear,
     SaidPeople,
+    SaidPurpose,
 )
 
 A, Z = r"(?<![a-z])", r"(?![a-z])"
@@ -169,6 +170,7 @@ HOW_MANY: tuple[Reading, ...] = tuple(
         (rf"(?:好几|几|若干)(?P<n>(?!))?\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
         (rf"(?P<n>{N})\s*(?:多|几|来)\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
         (rf"(?P<n>{N})\s*(?:个|位|名)?\s*{PEOPLE}", _people),
+        (rf"(?P<n>{N})\s*位(?=$|[\s,.;!?、])", _people),
         (rf"(?:我们|咱们|咱|一共|总共|共)\s*(?P<n>{N}){COUNTED}{NOT_OTHER}", _people),
         (rf"(?:参[加会])?人数\s*[:是为有]?\s*(?:大?约|大概)?\s*(?P<n>{N})\s*(?:个|位|名)?{PEOPLE}?", _people),
         (r"(?P<n>\d{1,3})\s*座(?!位)", _people),
@@ -181,7 +183,7 @@ HOW_MANY: tuple[Reading, ...] = tuple(
             _people,
         ),
         (
-            rf"{A}for (?P<n>{E})(?![\d:/.]|[\s-]*(?:hours?|hrs?|h|minutes?|mins?|days?|weeks?|months?|am|pm|and|o'|times)(?![a-z]))",
+            rf"{A}for (?:-|about |around |approximately )?(?P<n>{E})(?![\d:/.]|[\s-]*(?:hours?|hrs?|h|minutes?|mins?|days?|weeks?|months?|am|pm|and|o'|times)(?![a-z]))",
             _people,
         ),
     )
@@ -273,7 +275,19 @@ EQUIPMENT: tuple[Reading, ...] = tuple(
     (re.compile(words), _says(SaidEquipment(name, kind))) for name, kind, words in EQUIPMENT_WORDS
 )
 OCCASIONS = r"(?:发布|音乐|晚|聚|年|茶话|酒|运动|展|大|家长|联谊|交流|座谈|分享|培训|学习|说明|宣讲|推介|研讨|招聘|路演)会(?!议|客|员|计)"
+PURPOSES = (
+    r"客户来访|来访|(?:项目|方案|设计|代码|需求|绩效)?评审(?!会)|招聘(?!会)|读书会|加班|复盘|头脑风暴|签约|培训(?!室|会)"
+    rf"|{A}(?:retro(?:spective)?|brainstorm(?:ing)?|lunch(?! ?time)|review|training|onboarding|catch-?up){Z}"
+)
+
+
+def _purpose(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    name = at.text(match)
+    return [SaidPurpose(name), *([SaidKind(ROOM, hint=True)] if name.endswith("会") else [])]
+
+
 KINDS: tuple[Reading, ...] = (
+    (re.compile(PURPOSES), _purpose),
     (re.compile(OCCASIONS), lambda _match, _at: []),
     (re.compile(rf"(?P<n>{N})\s*[个间张只套处]"), _several),
     *((re.compile(words), _says(SaidKind(kind))) for kind, words in KIND_WORDS.items()),

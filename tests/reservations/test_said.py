@@ -310,16 +310,61 @@ def test_a_space_that_is_named_comes_first_and_is_named_in_a_chip(place):
     assert "没听懂" not in page + desk
 
 
-def test_a_named_space_that_is_taken_is_said_with_its_own_next_times(place):
+def test_a_named_space_that_is_taken_says_who_has_it_where_to_wait_and_its_next_times(place):
     reserved(place.others, place.room, 29, 30)
     page = html.unescape(said(place.mine, "大会议室 明天下午两点到三点"))
-    assert "“大会议室”这段时间订不了。" in page
-    assert "它最近的空闲时间" in page
-    assert "15:00–16:00" in page
+    named = page.partition('id="named"')[2].partition("</section>")[0]
+    assert "“大会议室”这段时间订不了" in named
+    assert "11月4日 周三 14:00–15:00 已占用" in named
+    assert "甲公司" not in named
+    assert "它最近的空闲时间" in named
+    assert "15:00–16:00" in named
+    (wait,) = links(page, "/waiting/new")
+    assert f"space={place.room.id}" in wait
+    assert place.mine.get(wait).status_code == 200
     assert places(page) == ["小会议室"]
+    assert "同一时间还空着的" in page
+    assert not links(said(place.admins, "大会议室 明天下午两点到三点"), "/waiting/new")
     small = html.unescape(said(place.mine, "小会议室 明天下午两点到三点 8人"))
     assert "“小会议室”不符合别的条件" in small
     assert "“大会议室”这段时间订不了" not in said(place.mine, "明天下午两点到三点")
+
+
+def test_who_has_the_named_space_themselves_is_told_once_and_waits_for_nobody(place):
+    reserved(place.mine, place.room, 29, 30)
+    page = html.unescape(said(place.mine, "大会议室 明天下午两点到三点 6人"))
+    assert page.count("是你自己的预订") == 1
+    assert "没有符合条件的空闲" not in page
+    assert not links(page, "/waiting/new")
+    assert "它最近的空闲时间" in page
+
+
+def test_names_that_begin_alike_are_all_meant(place):
+    for name in ("云起·东", "云起·西"):
+        place.world.space(place.area, name=name, capacity=4)
+    page = said(place.mine, "云起 明天下午两点到三点")
+    assert places(page)[:2] == ["云起·东", "云起·西"]
+    assert chips(page)[1] == "云起"
+    assert "没听懂" not in page
+
+
+def test_what_is_too_short_is_offered_at_its_shortest_with_one_press(place):
+    place.world.rule(place.park, minimum_minutes=60)
+    page = html.unescape(said(place.mine, "明天下午两点 半小时 会议室"))
+    assert "最短 1 小时" in page
+    assert "最近能订的" in page
+    assert (forms(page)[0]["starts"], forms(page)[0]["ends"]) == ("14:00", "15:00")
+    series = links(said(place.mine, "每周三下午两点 半小时 会议室"), "/reservations/series/new")
+    assert any("starts=14:00&ends=15:00" in html.unescape(url) for url in series)
+
+
+def test_what_it_is_for_goes_along(place):
+    page = said(place.mine, "明天下午两点到三点 3人 客户来访")
+    assert chips(page)[-1] == "客户来访"
+    assert forms(page)[0]["purpose"] == "客户来访"
+    assert "没听懂" not in page
+    assert 'value="客户来访"' in place.mine.get(links(page, "/reservations/new")[0]).text
+    assert "客户来访" not in chips(said(place.mine, "明天下午两点到三点 3人 客户来访", but="purpose"))
 
 
 def test_a_retired_space_is_said_to_be_so(place):
@@ -377,5 +422,6 @@ def test_where_no_rule_allows_it_the_nearest_is_said_and_the_next_times_are_offe
     page = html.unescape(said(place.mine, "周六早上六点到七点 会议室"))
     assert "开放时间是 08:00–18:00。" in page
     assert "休息日" not in page
-    assert "最近的空闲时间" in page
+    assert "最近能订的" in page
     assert "11月7日 周六 08:00–09:00" in page
+    assert not forms(page), "it begins at another time than was said"

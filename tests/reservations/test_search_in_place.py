@@ -45,6 +45,16 @@ def test_a_search_begins_with_the_next_hour_in_which_something_is_free(place, st
     assert "11月4日 周三 08:00–09:00" in place.mine.get(SEARCH).text
 
 
+def test_a_search_begins_today_where_any_space_is_open(place, standing_clock):
+    place.world.rule(place.park, opens_minute=9 * 60, open_on_rest_days=False)
+    early = place.world.space(place.area, name="周末也开")
+    place.world.rule(place.park, space_id=early.id)
+    standing_clock.set(TUESDAY + timedelta(days=3, hours=22))  # Saturday, 07:00
+    page = place.mine.get(SEARCH).text
+    assert "11月7日 周六 08:00–09:00" in page
+    assert "1 个空闲" in page
+
+
 def test_the_strip_counts_what_fits_and_leads_to_its_times(place):
     book(place.others, place.other, 1, 2)
     asked_for = f"{SEARCH}?day=2026-11-03&starts=14:00&ends=15:30"

@@ -205,6 +205,26 @@ def test_a_space_says_its_kind_where_that_is_in_its_name_and_a_second_one_is_sai
         said("会议室(a", spaces=(odd,))
 
 
+def test_the_beginning_that_names_share_means_all_of_them():
+    names = (
+        "云起·东",
+        "云起·西",
+        "云起（合并）",
+        "延时工位 B201",
+        "Clouds East",
+        "Large Hall 1",
+        "大·厅",
+        "会议室 3",
+    )
+    assert said("云起 周一", spaces=names)["space"] == "云起"
+    desk = said("延时工位 明天", spaces=names)
+    assert (desk["space"], desk["kind"], desk["not_understood"]) == ("延时工位", "workstation", [])
+    assert said("clouds tomorrow", spaces=names)["space"] == "Clouds"
+    assert said("云起东 周一", spaces=names)["space"] == "云起·东"
+    for sentence in ("large room tomorrow", "大会议室 明天", "会议室 明天", "云起旁边的工位"):
+        assert "space" not in said(sentence, spaces=names), sentence
+
+
 def understood(sentence):
     return understand(sentence, NOW)
 

@@ -60,7 +60,7 @@ def chips(asked: AskedFor, series_url: str = "") -> list[Chip]:
     if asked.kind is not Kind.STORAGE:
         found.append(_chip(asked, "time", _time_label(asked), "starts", assumed="starts" in asked.at.assumed))
     if said.space:
-        found.insert(1, _chip(asked, "space", _space_label(asked), "space"))
+        found.insert(1, _chip(asked, "space", space_label(asked), "space"))
     if said.people:
         found.append(_chip(asked, "people", people_label(said.people), "people"))
     found += [_chip(asked, f"equipment:{name}", thing_name(name), "equipment") for name in said.equipment]
@@ -68,6 +68,8 @@ def chips(asked: AskedFor, series_url: str = "") -> list[Chip]:
         found.append(_chip(asked, "area", said.area, "area"))
     if said.near:
         found.append(_chip(asked, "near", gettext("离%(name)s近", name=said.near), ""))
+    if said.purpose:
+        found.append(_chip(asked, "purpose", said.purpose, ""))
     if said.repeat:
         often = _chip(asked, "repeat", asked.often, "")
         found.append(often._replace(url=f"{series_url}#frequency") if series_url else often)
@@ -94,10 +96,11 @@ def either_half(asked: AskedFor) -> Sequence[tuple[str, str]]:
     ]
 
 
-def _space_label(asked: AskedFor) -> str:
-    """Give the name of the space that was said, as it is called in the reader's language."""
-    row = asked.named[0] if asked.named else None
-    return local_name(row.name, row.name_en) if row else asked.said.space or ""
+def space_label(asked: AskedFor) -> str:
+    """Give the name of the space that was said, in the reader's language; of several what they share."""
+    if len(asked.named) != 1:
+        return asked.said.space or ""
+    return local_name(asked.named[0].name, asked.named[0].name_en)
 
 
 def _day_label(asked: AskedFor) -> str:
@@ -120,3 +123,27 @@ def _time_label(asked: AskedFor) -> str:
     if "ends" in asked.at.assumed:
         return str(gettext("%(window)s 之间 %(length)s，没说多久", window=window, length=length))
     return str(gettext("%(window)s 之间 %(length)s", window=window, length=length))
+
+
+def how_many(sentence: str, vague: tuple[str, int]) -> Sequence[tuple[str, str]]:
+    """Offer numbers that 十来个人 may mean: each is the same sentence with that number in it."""
+    words, least = vague
+    step = FEW if least < MANY else MANY
+    numbers = [least + step * more for more in range(3)] if least else [FEW - 2, FEW, 2 * FEW]
+    return [
+        (label, url_for("calendar.say", say=sentence.replace(words, f" {label} ", 1)))
+        for label in map(people_label, numbers)
+    ]
+
+
+FEW, MANY = 5, 50
+
+
+def examples() -> Sequence[tuple[str, str]]:
+    """Give sentences to begin with, as links."""
+    sentences = (
+        gettext("明天下午两点到三点半 6人 带屏幕"),
+        gettext("下周二上午 离林一近的工位"),
+        gettext("每周三下午三点开会 一小时 4人"),
+    )
+    return [(one, url_for("calendar.say", say=one)) for one in sentences]

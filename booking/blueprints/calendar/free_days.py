@@ -37,15 +37,13 @@ from booking.values.writing import minute_clock
 
 
 def first_day(kind: Kind, now: datetime) -> date:
-    """Give today, or the next open day where today's last hour has begun."""
-    park = my_park()
-    today = now.astimezone(park.zone).date()
-    rule = rules_for(db.session(), park.id, since=today).kind(kind)
-    at = booking_context(db.session(), park, kind, rule, now)
-    for number in range(MOST_DAYS):
-        opened = at.open_on(today + number * ONE_DAY)
-        if opened and max(opened.start, now) + 60 * MINUTE <= opened.end:
-            return today + number * ONE_DAY
+    """Give today, or the next day on which some space is open where today's last hour has begun."""
+    today = now.astimezone(my_park().zone).date()
+    rules = [at for at, _ in FreeDays(kind, today, space_queries.SpaceFilter(), now).rules]
+    for day in (today + number * ONE_DAY for number in range(MOST_DAYS)):
+        opened = (at.open_on(day) for at in rules)
+        if any(one and max(one.start, now) + 60 * MINUTE <= one.end for one in opened):
+            return day
     return today
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -10,9 +10,10 @@ from flask import url_for
 from booking.blueprints.calendar import query
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.converters import minute_of_instant
+from booking.blueprints.kit.filters import span_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import closed_label, kind_name
-from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations import refusals as no, space_queries
@@ -21,9 +22,10 @@ from booking.reservations.nearest import nearest_allowed
 from booking.reservations.queries import ClaimRow, closures_of_kind, parts_of_wholes
 from booking.reservations.reserve import booking_context
 from booking.reservations.rules import MINUTE, BookingContext, check_new, storage_span
+from booking.reservations.upcoming import own_between
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
-from booking.values import FAR_FUTURE, Refusal, Span, local_day
+from booking.values import FAR_FUTURE, Refusal, Span, day_span, local_day
 from booking.values.writing import minute_clock
 
 LinkText = tuple[str, str]
@@ -181,3 +183,17 @@ def _closures_then(kind: Kind, span: Span) -> dict[int, ClaimRow]:
         for whole, parts in parts_of_wholes(db.session(), my_park().id).items():
             found.update((whole, found[part]) for part in parts if part in found)
     return found
+
+
+def booked_that_day(day: date | None) -> Sequence[tuple[str, str, str]]:
+    """List what the reader has that day, to be changed or cancelled where it stands: name, time, address."""
+    if day is None:
+        return ()
+    return [
+        (
+            local_name(one.name, one.name_en),
+            span_text(one.span),
+            url_for("reservations.show", reservation_id=one.reservation_id),
+        )
+        for one in own_between(db.session(), me().id, day_span(day, my_park().zone))
+    ]

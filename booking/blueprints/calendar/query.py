@@ -233,6 +233,7 @@ def chips_of(form: SearchForm, kind: Kind) -> Sequence[SheetChip]:
         return [_chip("day", days or first, gettext("哪几天"), form.day, form.until), *_area_chip(form)]
     day = day_text(form.day.data) if form.day.data else gettext("日期")
     found = [
+        *_space_chip(form),
         _chip("day", day, gettext("哪天"), form.day),
         _chip("time", f"{form.starts.text}–{form.ends.text}", gettext("几点到几点"), form.starts, form.ends),
     ]
@@ -254,7 +255,7 @@ def chips_of(form: SearchForm, kind: Kind) -> Sequence[SheetChip]:
         )
     near = (form.near.data or "").strip()
     words = gettext("离%(name)s近", name=near) if near else gettext("离谁近")
-    return [*found, _chip("near", words, gettext("离谁近"), form.near, said=bool(near)), *_space_chip(form)]
+    return [*found, _chip("near", words, gettext("离谁近"), form.near, said=bool(near))]
 
 
 def _space_chip(form: SearchForm) -> Sequence[SheetChip]:

@@ -37,6 +37,7 @@ DROPPED = {
     "near": {"near": None},
     "area": {"area": None},
     "space": {"space": None},
+    "purpose": {"purpose": None},
     "morning": {"early": None},
     "change": {"of_what_is_booked": False},
     "repeat": {"repeat": None},
@@ -120,9 +121,21 @@ class AskedFor:
         """Say how often; what the form does not offer in the words of the sentence."""
         return self.series.words if self.series else self.said.repeat_said
 
+    @property
+    def purpose(self) -> dict[str, str]:
+        """Give what it is for, as a form takes it."""
+        return {"purpose": self.said.purpose or ""}
+
     def span(self, now: datetime) -> Span:
         """Give the time; raises EndsBeforeItStarts, InThePast."""
         return span_at(self.kind, self.at, now)
+
+
+def suits(asked: AskedFor, space: SpaceRow) -> bool:
+    """Tell whether it has one of the things meant by each that was said, and is in one of the areas meant."""
+    has = set(space.equipment)
+    there = not asked.areas or space.area_id in asked.areas
+    return there and all(has & set(names) for names in asked.things.values() if names)
 
 
 class AskedSeries(NamedTuple):

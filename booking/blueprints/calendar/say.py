@@ -2,24 +2,34 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.calendar.chips import chips, either_half, search_url, when_args
+from booking.blueprints.calendar.chips import (
+    chips,
+    either_half,
+    examples,
+    how_many,
+    search_url,
+    space_label,
+    when_args,
+)
 from booking.blueprints.calendar.day import blueprint
-from booking.blueprints.calendar.said import AskedFor, asked_for, how_far, span_at, without
+from booking.blueprints.calendar.instead import booked_that_day, nearest_for
+from booking.blueprints.calendar.said import AskedFor, asked_for, how_far, span_at, suits, without
 from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, search_spaces
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, Offer, OtherTime, other_times
 from booking.blueprints.kit.conflicts import count_turned_away
-from booking.blueprints.kit.converters import minute_of_instant
-from booking.blueprints.kit.filters import span_text
+from booking.blueprints.kit.converters import local_time, minute_of_instant
+from booking.blueprints.kit.holders import TimeHolder, all_mine, holders
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import people_label
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.blueprints.messages import wording
 from booking.charges.pricing import quote_many
@@ -28,14 +38,12 @@ from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations import space_queries
 from booking.reservations.alternatives import nearest_among
-from booking.reservations.upcoming import own_between
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
-from booking.spaces.queries import own_words
+from booking.spaces.queries import own_words, rule_for
 from booking.understand.plain_text import LONGEST
 from booking.understand.sentence import understand
-from booking.understand.understood import Understood
-from booking.values import Refusal, Span, day_span
+from booking.values import Refusal, Span, local_day
 
 LONGEST_SHOWN = 500
 
@@ -46,13 +54,15 @@ def say() -> str:
     """Understand a sentence and offer what suits it best."""
     sentence, now = request.args.get("say", "").strip(), clock.now()
     if not sentence:
-        return render_template("calendar/say.html", sentence="", said=None, examples=_examples())
+        return render_template("calendar/say.html", sentence="", said=None, examples=examples())
     own = own_words(db.session(), my_park().id)
     said = understand(sentence, now.astimezone(my_park().zone), own)
     said = without(said, request.args.getlist("but"))
     if said.of_what_is_booked and me().enterprise_id is not None:
         shown = sentence[:LONGEST_SHOWN]
-        return render_template("calendar/say.html", sentence=shown, said=said, booked=_booked(said))
+        return render_template(
+            "calendar/say.html", sentence=shown, said=said, booked=booked_that_day(said.day)
+        )
     asked = asked_for(said, now)
     found = _look(asked, now)
     return render_template(
@@ -63,49 +73,11 @@ def say() -> str:
         length=len(sentence),
         chips=chips(found.asked, found.series_url or next((one.series_url for one in found.places), "")),
         notes=asked.notes,
-        numbers=_numbers(sentence, said.vague_people) if said.vague_people else (),
+        numbers=how_many(sentence, said.vague_people) if said.vague_people else (),
         halves=either_half(found.asked),
         found=found,
         search_url=search_url(found.asked),
     )
-
-
-def _examples() -> Sequence[tuple[str, str]]:
-    """Give sentences to begin with, as links."""
-    sentences = (
-        gettext("明天下午两点到三点半 6人 带屏幕"),
-        gettext("下周二上午 离林一近的工位"),
-        gettext("每周三下午三点开会 一小时 4人"),
-    )
-    return [(one, url_for(".say", say=one)) for one in sentences]
-
-
-def _booked(said: Understood) -> Sequence[tuple[str, str, str]]:
-    """List what the reader has that day, to be changed or cancelled where it stands: name, time, address."""
-    if said.day is None:
-        return ()
-    return [
-        (
-            local_name(one.name, one.name_en),
-            span_text(one.span),
-            url_for("reservations.show", reservation_id=one.reservation_id),
-        )
-        for one in own_between(db.session(), me().id, day_span(said.day, my_park().zone))
-    ]
-
-
-def _numbers(sentence: str, vague: tuple[str, int]) -> Sequence[tuple[str, str]]:
-    """Offer numbers that 十来个人 may mean: each is the same sentence with that number in it."""
-    words, least = vague
-    step = FEW if least < MANY else MANY
-    numbers = [least + step * more for more in range(3)] if least else [FEW - 2, FEW, 2 * FEW]
-    return [
-        (label, url_for(".say", say=sentence.replace(words, f" {label} ", 1)))
-        for label in map(people_label, numbers)
-    ]
-
-
-FEW, MANY = 5, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +92,17 @@ class Suited:
     wait_url: str = ""  # these two where nothing is free
     series_url: str = ""
     series_place: str = ""  # where that would be
-    its_times: Sequence[OtherTime] = ()  # of what was named, or of any where none can be had then
+    its_times: Sequence[OtherTime] = ()  # of any, where none can be had then
+    named: "NamedTaken | None" = None
+
+
+class NamedTaken(NamedTuple):
+    """What was named and cannot be had then: who has it, where to wait for it, and when it is free."""
+
+    name: str
+    why: Sequence[TimeHolder]
+    wait_url: str
+    times: Sequence[OtherTime]
 
 
 MOST_SHOWN = 3
@@ -139,19 +121,41 @@ def _look(asked: AskedFor, now: datetime) -> Suited:
         found = search_spaces(asked.kind, span, asked.wanted, slice(MOST_SHOWN), now, asked.wish, best=ranked)
     except Refusal as refusal:
         rows = [row for row in asked.named if row in fitting] or fitting
-        return Suited(asked, problem=wording(refusal), its_times=_times_of(asked, rows, span, now))
+        return _allowed_instead(asked, rows, span, now, wording(refusal))
     when = times(span.start, span.end, asked.kind)
     suited = Suited(asked, when, found, _places(asked, found.offers))
     if asked.named and not any(one.space_id in asked.named_ids for one in found.offers):
-        suited = replace(suited, its_times=_named_is_not_had(asked, fitting, span, now))
+        suited = replace(suited, named=_named_is_not_had(asked, fitting, span, now))
     if found.count:
         return suited
     place, series_url = _series_all_the_same(asked, ranked, now)
     suited = replace(suited, series_place=place, series_url=series_url)
-    if not found.line:
+    if not found.line or suited.named:
         return suited
     count_turned_away(asked.kind, span, now)
     return replace(suited, wait_url=_wait_url(asked))
+
+
+def _allowed_instead(
+    asked: AskedFor, rows: Sequence[space_queries.SpaceRow], span: Span, now: datetime, problem: str
+) -> Suited:
+    """Say why the rules refuse a time, and offer the nearest that they allow."""
+    suited = Suited(asked, problem=problem)
+    near = nearest_for(asked.kind, asked.wanted, span, now)
+    if near is not None and asked.kind is not Kind.STORAGE:
+        day, zone = local_day(near.start, my_park().zone), my_park().zone
+        starts, ends = (minute_of_instant(one, day, zone) for one in (near.start, near.end))
+        assumed = asked.at.assumed | (set() if near.start == span.start else {"starts"})
+        at = replace(asked.at, day=day, starts=starts, ends=ends, assumed=assumed)
+        moved = replace(asked, at=at)
+        with suppress(Refusal):
+            best = _ranking(moved, near)
+            found = search_spaces(
+                asked.kind, near, asked.wanted, slice(MOST_SHOWN), now, asked.wish, best=best
+            )
+            when, places = times(near.start, near.end, asked.kind), _places(moved, found.offers)
+            suited = replace(suited, when=when, result=found, places=places)
+    return suited if suited.places else replace(suited, its_times=_times_of(asked, rows, span, now))
 
 
 def _times_of(
@@ -163,15 +167,25 @@ def _times_of(
 
 def _named_is_not_had(
     asked: AskedFor, fitting: Sequence[space_queries.SpaceRow], span: Span, now: datetime
-) -> Sequence[OtherTime]:
-    """Say of the space that was named why it is not among the best, and give the times when it can be had."""
-    name = local_name(asked.named[0].name, asked.named[0].name_en)
-    rows = [row for row in asked.named if row in fitting and _suits(asked, row)]
+) -> NamedTaken | None:
+    """Say of the space that was named why it is not among the best, and when it can be had."""
+    name, first = space_label(asked), asked.named[0]
+    rows = [row for row in asked.named if row in fitting and suits(asked, row)]
     if not rows:
         asked.notes.append(gettext("“%(name)s”不符合别的条件（人数、设备或区域）。", name=name))
-        return ()
-    asked.notes.append(gettext("“%(name)s”这段时间订不了。", name=name))
-    return _times_of(asked, rows, span, now)
+        return None
+    why = holders(first, span) if len(asked.named) == 1 else ()
+    waits = bool(why) and not all_mine(why) and me().enterprise_id is not None
+    wait_url = ""
+    if waits and asked.kind not in SPACES_WITHOUT_LINE and not _needs_approval(first):
+        start, end = (local_time(one, my_park().zone) for one in (span.start, span.end))
+        wait_url = url_for("waiting.new", space=first.id, start=start, end=end)
+        count_turned_away(asked.kind, span, now)
+    return NamedTaken(name, why, wait_url, _times_of(asked, rows, span, now))
+
+
+def _needs_approval(space: space_queries.SpaceRow) -> bool:
+    return rule_for(db.session(), space, since=None).needs_approval
 
 
 def _wait_url(asked: AskedFor) -> str:
@@ -217,7 +231,7 @@ def _ranking(asked: AskedFor, span: Span) -> Ranking:
     def ranked(rows: list[space_queries.SpaceRow]) -> Sequence[space_queries.SpaceRow]:
         rows = sorted(rows, key=lambda row: row.id not in asked.named_ids)[:MOST_COMPARED]
         prices, starred = _prices(rows, span), favourites()
-        suiting = [row for row in rows if _suits(asked, row)] or rows
+        suiting = [row for row in rows if suits(asked, row)] or rows
         spare = asked.kind in SEATED and (asked.said.people or 1) > 1
         return sorted(
             suiting,
@@ -241,13 +255,6 @@ def _prices(rows: Sequence[space_queries.SpaceRow], span: Span) -> dict[int, int
     return {space_id: quote.total.fen for space_id, quote in quotes.items()}
 
 
-def _suits(asked: AskedFor, space: space_queries.SpaceRow) -> bool:
-    """Tell whether it has one of the things meant by each that was said, and is in one of the areas meant."""
-    has = set(space.equipment)
-    there = not asked.areas or space.area_id in asked.areas
-    return there and all(has & set(names) for names in asked.things.values() if names)
-
-
 class SuitedPlace(NamedTuple):
     """A place, and the ways to book it: at once with one press, as a series, or by the form."""
 
@@ -259,7 +266,7 @@ class SuitedPlace(NamedTuple):
 def _places(asked: AskedFor, offers: Sequence[Offer]) -> list[SuitedPlace]:
     return [
         SuitedPlace(
-            offer,
+            offer._replace(url=_with_purpose(offer.url, asked)) if offer.books else offer,
             _fields(asked, offer.space_id) if offer.books and asked.sure and not offer.over else {},
             _series_url(asked, offer.space_id) if offer.books else "",
         )
@@ -267,12 +274,16 @@ def _places(asked: AskedFor, offers: Sequence[Offer]) -> list[SuitedPlace]:
     ]
 
 
+def _with_purpose(url: str, asked: AskedFor) -> str:
+    return f"{url}&{urlencode(asked.purpose)}" if asked.said.purpose else url
+
+
 def _fields(asked: AskedFor, space_id: int) -> dict[str, Any]:
     """Fill in the form of a reservation."""
     when = when_args(asked)
     people = (asked.said.people or 1) if asked.kind in SEATED else 1
     key = secrets.token_urlsafe(12)
-    return {"space": space_id, **when, "people": people, "purpose": "", "idempotency_key": key}
+    return {"space": space_id, **when, "people": people, **asked.purpose, "idempotency_key": key}
 
 
 def _series_url(asked: AskedFor, space_id: int) -> str:
@@ -280,5 +291,5 @@ def _series_url(asked: AskedFor, space_id: int) -> str:
     series = asked.series
     if series is None or asked.kind is Kind.STORAGE:
         return ""
-    args = when_args(asked) | {"people": asked.said.people or 1, **series.args}
+    args = when_args(asked) | {"people": asked.said.people or 1, **series.args, **asked.purpose}
     return url_for("series.new", space=space_id, **args)
