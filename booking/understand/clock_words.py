@@ -19,7 +19,9 @@ NEXT_NUMBER = rf"(?!\s*(?:多|几|来)?\s*(?:{MEASURES}|[-到至]\s*\d+\s*人))"
 LOOSE = rf"(?:(?<!\d)\d\d(?!\d)|[一二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九])(?![一二三四五六七八九十]){NEXT_NUMBER}"
 CLAUSE_ENDS = r"(?=\s*(?:$|[-,.;:!?、到至)]))"
 HALF_OF_SOMETHING = r"(?!\s*个?\s*[多来]?\s*(?:小时|钟|天|日|月|年))"
-BEFORE_OR_AFTER = r"(?P<edge>\s*(?:之前|以前|前(?!台|面|后)|之后|以后|后(?!天|面)|多(?![人少])))?"
+BEFORE_OR_AFTER = (
+    r"(?P<edge>\s*(?:之前|以前|前(?!台|面|后)|之后|以后|后(?!天|面|排|续|期|勤|门|厅)|多(?![人少])))?"
+)
 MINUTE = (
     rf"(?:\s*(?:(?P<half>半){HALF_OF_SOMETHING}|(?P<quarter>[一1三3])刻钟?|[整正]|(?:过|零|〇)?(?P<minute>{N})分(?!钟)"
     rf"|差(?P<short>一刻|{N}分钟?))|(?P<loose>{LOOSE})|\s+(?P<apart>{LOOSE}){CLAUSE_ENDS})?"
@@ -153,7 +155,7 @@ HALF_WORDS = {
 
 
 CHINESE_HALVES = "上午|早上|中午|正午|下午|傍晚|晚上|凌晨"
-EITHER_SIDE = r"\s*(?:之前|以前|前(?!台|面|后|排)|之后|以后|后(?!天|面|排))"
+EITHER_SIDE = r"\s*(?:之前|以前|前(?!台|面|后|排)|之后|以后|后(?!天|面|排|续|期|勤|门|厅))"
 
 
 def _says_half(half: Half) -> Reading:

@@ -29,8 +29,9 @@ GREETINGS = rf"(?:早上|上午|中午|下午|晚上)好(?!的)|早安|您好|�
 NOT = rf"不需要|不要|不用|不带|不想|不能|无需|不含|除了|除开|除|别|没有|不在|不是|{A}(?:without|not|no|except|don'?t|anything but){Z}"
 NOT_THAT = r"不行|不可以|不方便|没空|没时间|都不要|除外"
 CHANGE = (
-    r"取消掉?|退订|退掉|撤销|撤掉|作废|不开了|改(?=[到成为在期])|改期|挪到|推迟|推后|延后|延期|延长(?!线)"
-    rf"|{A}(?:cancel(?:led|ling)?|reschedule|postpone|move(?= (?:my|our|the|it) )|extend){Z}"
+    r"取消掉?|退订|退掉|退了|撤销|撤掉|作废|不[开去来]了|改(?=[到成为在期])|改期|挪到|换到|推迟|推后|延后|延期|延长(?!线)"
+    r"|往[前后][推挪]|提前到(?!场)"
+    rf"|{A}(?:cancel(?:led|ling)?|call off|reschedule|postpone|push back|move(?= (?:my|our|the|it) )|extend){Z}"
 )
 """Of what is booked already; only a new booking can be asked for here."""
 WHOLE = rf"一?整个?(?=[上下]午|中午|晚上|早上)|一(?=[上下]午|晚上)|{A}(?:the )?(?:all|whole|entire)(?= (?:morning|afternoon|evening){Z})"
@@ -89,12 +90,16 @@ FIRST: tuple[Reading, ...] = (
     _is(Link.CHANGE, CHANGE),
     (re.compile(rf"负\s*{N}\s*个?(?:小时|钟头|分钟|人|天|点)"), lambda _match, _at: []),
 )
+BEFORE_IT = "(?<=[午上晚点天日号末饭会一二三四五六])"
 LAST: tuple[Reading, ...] = (
     (re.compile(r"\d+(?:[-/.]\d+)+"), lambda _match, _at: []),
     _is(Link.TO, TO),
     _is(Link.DASH, "-"),
     _is(Link.NOT, rf"{A}(?:before|after|by|no later than|earlier than|later than){Z}"),
-    _is(Link.NOT_THAT, r"之前|以前|前(?!台|面|后|排|厅)|之后|以后|过后|后(?!天|面|排|勤|门|厅)"),
+    _is(
+        Link.NOT_THAT,
+        rf"之前|以前|之后|以后|过后|{BEFORE_IT}(?:前(?![台面后排厅期半])|后(?![天面排勤门厅期半续]))",
+    ),
     _is(Link.WITHIN, rf"之间|中间|期间|其中|{A}(?:between|within|sometime){Z}"),
     (MARKS, lambda _match, _at: [Link.FILLER]),
     _is(Link.WHOLE, WHOLE),

@@ -277,6 +277,10 @@ def test_who_cancels_or_moves_wants_no_new_booking():
         "取消明天的会",
         "把明天的会改到周五",
         "明天的会不开了",
+        "帮我取消明天的会",
+        "明天的工位退了吧",
+        "把明天的会往后推半小时",
+        "call off tomorrow's meeting",
         "cancel my meeting",
         "move my meeting to 3pm",
     ):
