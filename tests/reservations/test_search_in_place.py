@@ -162,6 +162,40 @@ def test_a_search_follows_what_is_changed_and_back_is_one_step(signed_in):
 
 
 @pytest.mark.browser
+def test_an_open_day_takes_in_what_others_book_and_disturbs_nothing(signed_in, place):
+    phone = signed_in("phone")
+    phone.clock.install()
+    phone.goto("/calendar?kind=meeting_room&day=2026-11-03")
+    phone.evaluate("window.same = true")
+    taken, table, sheet = (phone.locator(one) for one in (".is-busy.tl-block", ".tl-scroll", ":popover-open"))
+    expect(taken).to_have_count(0)
+    phone.locator("[popovertarget]").first.click()
+    table.evaluate("one => (one.scrollLeft = 90)")
+    phone.clock.run_for(30_000)
+    book(place.others, place.room, 1, 2)
+    phone.clock.run_for(40_000)
+    expect(taken).to_have_count(1)
+    assert table.evaluate("one => one.scrollLeft") == 90
+    expect(sheet).to_have_count(1)
+
+    phone.keyboard.press("Escape")
+    phone.locator(".tl-gap").last.click()
+    expect(phone.locator(".tl-chip")).to_be_visible()
+    book(place.others, place.other, 1, 2)
+    phone.clock.run_for(130_000)
+    expect(taken).to_have_count(1)
+    phone.keyboard.press("Escape")
+    phone.clock.run_for(10_000)
+    expect(taken).to_have_count(2)
+    assert axe(phone) == []
+
+    phone.context.clear_cookies()
+    phone.clock.run_for(70_000)
+    expect(taken).to_have_count(2)
+    assert phone.evaluate("window.same"), "a page that nobody asked for is not opened"
+
+
+@pytest.mark.browser
 def test_a_search_works_without_scripts(signed_in):
     page = signed_in(java_script_enabled=False)
     page.goto(SEARCH)

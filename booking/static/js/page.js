@@ -94,17 +94,37 @@ document.addEventListener("keydown", (event) => {
 
 // Pages that change in place (components/in_place.html): what comes instead of a part of the page is a page of its own.
 
+const keepsUp = ({ target, detail }) => (detail.ctx?.sourceElement ?? target).matches?.("[data-keeps-up]");
 document.addEventListener("htmx:before:response", (event) => {
   const { request, response } = event.detail.ctx;
   if (response.raw.ok && !response.raw.redirected) return;
   event.preventDefault(); // what only follows a form stays as it was: sending the form will say what is wrong
+  if (keepsUp(event)) return; // nobody asked for it
   if (response.raw.redirected) location.assign(response.raw.url);
   else if (request.method === "GET") location.assign(request.action);
 });
 
 const unreachable = (hidden) => document.querySelectorAll("[data-unreachable]").forEach((one) => (one.hidden = hidden));
 document.addEventListener("htmx:error", () => unreachable(false));
-document.addEventListener("htmx:before:request", () => unreachable(true));
+document.addEventListener("htmx:before:request", (event) => keepsUp(event) || unreachable(true));
+
+/** What others change comes into an open page about once a minute, at once when one comes back to it: only while it is
+ *  looked at, and not while somebody chooses a stretch of it. */
+const A_MINUTE = 60_000;
+let seenAt = performance.now();
+function catchUp() {
+  const asks = document.querySelector("[data-keeps-up]");
+  if (!asks || document.hidden || performance.now() - seenAt < A_MINUTE) return;
+  if (document.querySelector(".tl-pick:not(.is-cursor), .tl-gap:focus")) return;
+  seenAt = performance.now();
+  asks.dispatchEvent(new Event("catch-up"));
+}
+setInterval(catchUp, A_MINUTE / 12);
+document.addEventListener("visibilitychange", catchUp);
+document.addEventListener("htmx:after:swap", () => {
+  seenAt = performance.now();
+  unreachable(true);
+});
 
 // A chip's sheet (components/sheet.html): opened, it has the focus at its first field; a link to a field within opens it.
 
@@ -183,7 +203,7 @@ function showChosen() {
   }
 }
 showChosen();
-document.addEventListener("htmx:after:swap", showChosen);
+document.addEventListener("htmx:after:swap", (event) => keepsUp(event) || showChosen());
 
 /** A strip of links is one stop of the Tab key: the chosen one, or where the focus was; arrows, Home and End move on it. */
 const STRIPS = ".day-strip, .free-strip, .plan-times .choices, .plan-areas .choices";

@@ -64,6 +64,7 @@ class Timeline {
   /** Which keys do what: told only where they do something, to who hears the page read; a finger has none. */
   help() {
     if (!matchMedia("(hover: hover) and (pointer: fine)").matches) return false;
+    if (this.root.querySelector("#tl-help")) return true;
     const help = make("p", "visually-hidden", this.words.wordsHelp);
     help.id = "tl-help";
     this.root.prepend(help);
@@ -334,13 +335,12 @@ function join(url, query) {
   return `${url}${url.includes("?") ? "&" : "?"}${query}`;
 }
 
-const known = new WeakSet();
+const known = new WeakMap();
 function begin() {
   for (const root of document.querySelectorAll(".tl")) {
-    if (known.has(root)) continue;
-    known.add(root);
-    new Timeline(root);
+    if (known.has(root)) known.get(root).rove();
+    else known.set(root, new Timeline(root));
   }
 }
 begin();
-document.addEventListener("htmx:after:swap", begin); // another day came in place
+document.addEventListener("htmx:after:swap", begin); // another day came in place, or what others booked meanwhile
