@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.audit.models import AuditEntry
 from booking.db import Base
-from booking.db.rows import TableRow, insert_both
+from booking.db.rows import Follower, TableRow, insert_both
 from booking.values import Money, Refusal
 
 
@@ -40,6 +40,14 @@ def record(  # noqa: PLR0913 - an audit entry has this many facts
         session.connection().execute(_ENTRY, facts | told)
     else:
         insert_both(session, beside, (_ENTRIES, facts | told))
+
+
+def entry_beside(
+    action: Action, subject: str, *, by: Actor, now: datetime, after: dict[str, Any], park_id: int | None
+) -> Follower:
+    """Give the entry on what is being inserted, to go with it."""
+    told = {"before": None, "after": after, "reason": None}
+    return Follower(_ENTRIES, "subject_id", _facts(action, subject, by, now, park_id) | told)
 
 
 def record_each(

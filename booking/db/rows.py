@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Column, Table, bindparam, func, insert, inspect, select
+from sqlalchemy import Column, Select, Table, bindparam, func, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, class_mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
@@ -80,6 +80,57 @@ def of_arrays(table: Table, names: Sequence[str]) -> postgresql.Insert:
 def arrays_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Turn rows that name the same columns into an array a column."""
     return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+class Follower(NamedTuple):
+    """A row that goes with one that is being inserted: `refers` is the column that takes its id."""
+
+    table: Table
+    refers: str
+    facts: Mapping[str, Any]
+
+
+def insert_once(
+    session: Session, table: Table, facts: Mapping[str, Any], unique: str, followers: Sequence[Follower] = ()
+) -> int | None:
+    """Insert a row and what goes with it; gives its id, or None where the `unique` column has the value.
+
+    On PostgreSQL that is one statement, in whatever order it likes.
+    """
+    connection = session.connection()
+    engine = connection.dialect.name
+    if engine == "sqlite" or not followers:
+        number = connection.execute(_once(engine, table, unique), facts).scalar()
+        for one in followers if number is not None else ():
+            connection.execute(insert(one.table), {**one.facts, one.refers: number})
+        return cast("int | None", number)
+    beside = tuple((one.table, one.refers, tuple(one.facts)) for one in followers)
+    named = {f"{n}_{name}": value for n, one in enumerate(followers) for name, value in one.facts.items()}
+    statement = _once_with(table, tuple(facts), unique, beside)
+    return cast("int | None", connection.execute(statement, {**facts, **named}).scalar())
+
+
+@cache
+def _once(engine: str, table: Table, unique: str) -> Any:  # noqa: ANN401 - as each engine calls it
+    once = INSERTS[engine](table).on_conflict_do_nothing(index_elements=[table.c[unique]])
+    return once.returning(table.c.id)
+
+
+@cache
+def _once_with(
+    table: Table, names: Sequence[str], unique: str, beside: Sequence[tuple[Table, str, Sequence[str]]]
+) -> Select[Any]:
+    """Make PostgreSQL's statement; the parameters of a follower begin with its number."""
+    row = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    once = postgresql.insert(table).values(row).on_conflict_do_nothing(index_elements=[table.c[unique]])
+    made = once.returning(table.c.id).cte("made")
+    rest = []
+    for number, (other, refers, more) in enumerate(beside):
+        facts = [bindparam(f"{number}_{name}", type_=other.c[name].type) for name in more]
+        rest.append(
+            insert(other).from_select([refers, *more], select(made.c.id, *facts)).cte(f"row_{number}")
+        )
+    return select(made.c.id).add_cte(*rest)
 
 
 TableRow = tuple[Table, Mapping[str, Any]]

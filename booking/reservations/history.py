@@ -5,17 +5,18 @@ Whoever a booking is for gets one letter for one act.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.audit.actions import Action, Actor
-from booking.audit.trail import record
+from booking.audit.trail import entry_beside, record
 from booking.db import lock_row
+from booking.db.rows import Follower
 from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Member
 from booking.reservations.models import Reservation, ReservationChange, ReservationState, UntoldChange
@@ -89,6 +90,21 @@ def log_change(
         park_id=reservation.park_id,
         beside=(STEPS, step) if quiet else None,
     )
+
+
+def first_step(facts: Mapping[str, Any], *, by: Actor, now: datetime) -> Sequence[Follower]:
+    """Give the first step of a reservation that is being made, and the trail's entry, to go with it.
+
+    Nothing where a letter is to tell of it: that takes `log_change`.
+    """
+    if by.wants_copies or by.member_id != facts["member_id"]:
+        return ()
+    new = ReservationSnapshot(facts["space_id"], facts["starts_at"], facts["ends_at"], facts["state"].value)
+    made = Action.RESERVATION_MADE
+    step = step_row(0, made, None, new, by=by, now=now)
+    del step["reservation_id"]
+    told = {"by": by, "now": now, "after": _facts(new), "park_id": facts["park_id"]}
+    return Follower(STEPS, "reservation_id", step), entry_beside(made, "reservation", **told)
 
 
 def keep_untold(session: Session, reservation: Reservation, change_id: int) -> None:

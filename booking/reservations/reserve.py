@@ -1,5 +1,6 @@
 """Reserve a space for an enterprise; and gather what the rules look at before they judge a span."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
@@ -7,7 +8,7 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
-from booking.db.rows import INSERTS, columns_of, facts_of, object_of
+from booking.db.rows import Follower, columns_of, facts_of, insert_once, object_of
 from booking.parks.models import Park
 from booking.parks.queries import note_edition, park_calendar
 from booking.people.enterprises import check_tenancy
@@ -15,7 +16,7 @@ from booking.reservations.approval.agree import ToJudge, as_judged, ask_manager
 from booking.reservations.approval.requests import promise
 from booking.reservations.approval.rules import Answerer, who_answers
 from booking.reservations.claim import claim
-from booking.reservations.history import log_change
+from booking.reservations.history import first_step, log_change
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import check_quota
@@ -93,13 +94,15 @@ def reserve(
         facts |= {"state": ReservationState.REQUESTED, "answerer": asked}
     if asked is Answerer.PARK:
         facts["answer_by"] = promise(session, space.park_id, space.kind, span.start, now)
-    reservation = keep_once(session, facts, key)
+    steps = first_step(facts, by=by, now=now)
+    reservation = keep_once(session, facts, key, steps)
     if reservation is None:
         if made := made_before(session, key, span, space):
             return made
-        reservation = keep_unkeyed(session, facts)
+        reservation = keep_unkeyed(session, facts, steps)
     _hold_or_ask(session, reservation, space, asked, buffer_minutes=at.opening.buffer_minutes)
-    log_change(session, reservation, Action.RESERVATION_MADE, None, by=by, now=now)
+    if not steps:
+        log_change(session, reservation, Action.RESERVATION_MADE, None, by=by, now=now)
     return reservation
 
 
@@ -190,30 +193,24 @@ def is_for(reservation: Reservation, span: Span, space: AnySpace | None) -> bool
 
 
 reservations = cast("Table", Reservation.__table__)
-ONCE = [reservations.c.idempotency_key]
-INSERT_ONCE = {
-    name: insert(reservations).on_conflict_do_nothing(index_elements=ONCE).returning(reservations.c.id)
-    for name, insert in INSERTS.items()
-}
-
-
 AS_MADE: dict[str, Any] = {
     column.key: getattr(column.default, "arg", None) for column in columns_of(Reservation, but={"id"})
 }
 """What a reservation's columns hold at first where nothing else is said: their default, or nothing."""
 
 
-def keep_once(session: Session, facts: dict[str, Any], key: str | None) -> Reservation | None:
-    """Insert it under its one-time key; None where its double was quicker since the key was looked up."""
-    statement = INSERT_ONCE[session.connection().dialect.name]
+def keep_once(
+    session: Session, facts: dict[str, Any], key: str | None, steps: Sequence[Follower] = ()
+) -> Reservation | None:
+    """Insert it under its one-time key, and `steps` with it; None where its double was quicker."""
     facts = AS_MADE | facts | {"idempotency_key": key}
-    number = session.connection().execute(statement, facts).scalar()
+    number = insert_once(session, reservations, facts, "idempotency_key", steps)
     return None if number is None else object_of(session, Reservation, facts | {"id": number})
 
 
-def keep_unkeyed(session: Session, facts: dict[str, Any]) -> Reservation:
+def keep_unkeyed(session: Session, facts: dict[str, Any], steps: Sequence[Follower]) -> Reservation:
     """Insert it without a one-time key: the page it came from was sent before, for something else."""
-    return cast("Reservation", keep_once(session, facts, None))
+    return cast("Reservation", keep_once(session, facts, None, steps))
 
 
 ONE_DAY = timedelta(days=1)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import inspect, select, update
+from sqlalchemy import Column, Integer, MetaData, String, Table, event, inspect, select, update
 
-from booking.db.rows import columns_of, facts_of, object_of
+from booking.db.base import BigId
+from booking.db.rows import Follower, columns_of, facts_of, insert_once, object_of
 from booking.people.models import Enterprise, Member
 from tests.harness.app import open_session
 from tests.harness.world import World
@@ -77,3 +78,28 @@ def test_a_change_of_it_is_written(place):
     session.commit()
     assert session.scalar(select(Member.name)) == "新的名字"
     assert session.scalar(select(Enterprise.id)) is not None
+
+
+THINGS = MetaData()
+THING = Table("thing", THINGS, Column("id", BigId, primary_key=True), Column("name", String(9), unique=True))
+PART = Table(
+    "part", THINGS, Column("id", BigId, primary_key=True), Column("of", BigId), Column("size", Integer)
+)
+
+
+def test_what_goes_with_a_row_is_there_when_and_only_when_the_row_is(place):
+    session, _ = place
+    connection = session.connection()
+    THINGS.create_all(connection)
+    asked: list[str] = []
+    event.listen(connection, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    parts = [Follower(PART, "of", {"size": 1}), Follower(PART, "of", {"size": 2})]
+    first = insert_once(session, THING, {"name": "a"}, "name", parts)
+    assert len(asked) == (3 if connection.dialect.name == "sqlite" else 1)
+    assert insert_once(session, THING, {"name": "a"}, "name", parts) is None
+    alone = insert_once(session, THING, {"name": "b"}, "name")
+    assert session.execute(select(THING.c.id).order_by(THING.c.name)).scalars().all() == [first, alone]
+    assert session.execute(select(PART.c.of, PART.c.size).order_by(PART.c.size)).all() == [
+        (first, 1),
+        (first, 2),
+    ]
