@@ -73,6 +73,24 @@ def test_the_price_is_that_of_what_is_typed_or_none(place, desk):
     expect(desk.get_by_label("开始")).to_have_value("15:00")
 
 
+def test_a_rule_follows_its_first_date_until_another_is_chosen(place, desk):
+    desk.goto(
+        f"/reservations/series/new?space={place.room.id}&start={at(25)}&end={at(26)}"
+    )  # Wednesday the 4th
+    day, number, weekdays = (
+        desk.get_by_label("日期"),
+        desk.locator("[name=month_on]"),
+        "[name=weekdays]:checked",
+    )
+    expect(number).to_have_value("4")
+    day.fill("2026-12-31")
+    expect(number).to_have_value("31")
+    expect(desk.locator(weekdays)).to_have_value("3")
+    number.evaluate("one => (one.value = '-1')")  # the last day
+    day.fill("2026-12-10")
+    expect(number).to_have_value("-1")
+
+
 def test_the_price_of_a_store_and_of_a_move_follows_what_is_typed_too(place, desk):
     desk.goto(f"/reservations/new?space={place.store.id}&day=2026-11-04")
     box = desk.locator(".booking-price")

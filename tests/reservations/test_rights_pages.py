@@ -240,7 +240,7 @@ def free_hour(firm):
 
 def test_wherever_a_limit_is_shown_it_is_judged_by_what_others_leave_of_the_free_hour(free_hour):
     """An hour is quoted 0.00, and costs 80.00 where the booking of the manager takes the free one first."""
-    firm, why = free_hour, "当月的其他预订可能先用掉免费额度，这一单按 ¥80.00 判断"
+    firm, why = free_hour, "免费额度可能轮不到，按 ¥80.00 算：超出你可自行预订的范围，要企业负责人批准"
     form = firm.mine.get(f"/reservations/new?space={firm.room.id}&start={at(1)}&end={at(2)}").text
     price = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 1, 2)).get_json()
     assert why in form
@@ -276,7 +276,7 @@ def test_what_is_used_or_moved_is_judged_so_too(free_hour):
     made = ask(firm, 0, 0.5)  # 40 yuan at most
     assert made.state is ReservationState.BOOKED
     longer = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 0, 1) | {"moves": made.id})
-    assert "这一单按 ¥80.00 判断" in longer.get_json()["problem"]
+    assert "这一单按 ¥80.00 算，超过你可自行预订的 ¥50.00" in longer.get_json()["problem"]
     assert firm.mine.post(f"/today/check-in/{made.id}").status_code == 302
     offered = firm.mine.get("/today").text.partition("延长到")[2].partition("</fieldset>")[0]
     assert "10:00" not in offered

@@ -172,7 +172,7 @@ def _why_ask(refusal: approval.NeedsManager) -> str:
     most = money(refusal.up_to or refusal.quote)
     if refusal.shared:
         return gettext(
-            "当月的其他预订可能先用掉免费额度，这一单按 %(quote)s 判断，超过你可自行预订的 %(most)s",
+            "免费额度可能轮不到，这一单按 %(quote)s 算，超过你可自行预订的 %(most)s",
             quote=money(refusal.quote),
             most=most,
         )

@@ -108,7 +108,7 @@ def asks_sentence(wish: Booking, *, park_approves: bool, booked: Booking | None 
         said = gettext("超出你可自行预订的范围，要企业负责人批准，再由园区确认；在那之前不保留时间。")
     if not wish.shared or why_ask(me().rights, wish) is not WhyAsk.SUM:
         return said
-    why = gettext("当月的其他预订可能先用掉免费额度，这一单按 %(full)s 判断：", full=money(wish.quote))
+    why = gettext("免费额度可能轮不到，按 %(full)s 算：", full=money(wish.quote))
     return why + said
 
 
