@@ -120,6 +120,12 @@ def say_in_template(string: str, **variables: object) -> Markup:
     return said % variables if variables or "%" in said else said
 
 
+def say_in_text(string: str, **variables: object) -> str:
+    """Say it within plain text, as a letter is: what varies stands as it is, and %% is a per cent sign."""
+    said: str = _spoken().ugettext(string)
+    return said % variables if variables or "%" in said else said
+
+
 lazy_gettext = partial(LazyString, gettext)
 lazy_ngettext = partial(LazyString, ngettext)
 

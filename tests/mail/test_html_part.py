@@ -91,6 +91,7 @@ def test_a_letter_is_dressed_in_the_language_of_its_reader(app, world):
         )  # fmt: skip
     assert '<html lang="zh-CN">' in (chinese.html or "")
     assert '<html lang="en">' in (english.html or "")
+    assert chinese.text.startswith("<王>，你好："), "text is no HTML"
     assert "Dear &lt;王&gt;," in (english.html or "")
     assert '<p class="signature">Model Park</p>' in (english.html or "")
     assert 'href="http://127.0.0.1:5000/set/x"' in (chinese.html or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -59,6 +60,11 @@ def test_what_is_left_is_shown_before_and_then_refuses_in_words(place, quota):
     assert book(place, 3, 5, mate).status_code == 302, "each person has their own"
     assert book(place, 24 + 3, 24 + 5).status_code == 302, "the next day is another"
     assert place.mine.get("/quotas").status_code == 403
+
+
+def test_who_reads_english_sets_so_many_hours_per_day(place):
+    place.admins.post("/preferences/language", data={"language": "en"})
+    assert re.findall(r'<option[^>]*value="day">(\w+)', place.admins.get("/quotas").text) == ["day"]
 
 
 def test_an_enterprise_has_its_own_instead_and_shares_it(place, quota):
