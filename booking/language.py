@@ -15,6 +15,8 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, Request, Response, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, Domain, LazyString, force_locale, get_locale, refresh
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -111,18 +113,15 @@ def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
     return _spoken().ungettext(singular, plural, num) % ({"num": num} | variables)
 
 
-def say_in_template(string: str, **variables: object) -> Markup:
-    """Say it in the reader's language within a page: what varies is escaped, and %% is a per cent sign.
+@pass_eval_context
+def say_in_template(context: EvalContext, string: str, **variables: object) -> str:
+    """Say it in the reader's language within a template: what varies is escaped in HTML, but not in a letter.
 
-    As Jinja's own `gettext` of the newer style does, which looks itself up and formats each sentence.
+    %% is a per cent sign. As Jinja's own `gettext` of the newer style does, which looks itself up and formats
+    each sentence.
     """
-    said = Markup(_spoken().ugettext(string))  # noqa: S704 - a sentence of ours
-    return said % variables if variables or "%" in said else said
-
-
-def say_in_text(string: str, **variables: object) -> str:
-    """Say it within plain text, as a letter is: what varies stands as it is, and %% is a per cent sign."""
-    said: str = _spoken().ugettext(string)
+    said = _spoken().ugettext(string)
+    said = Markup(said) if context.autoescape else said  # noqa: S704 - a sentence of ours
     return said % variables if variables or "%" in said else said
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import current_app, g
 
-from booking.language import CHINESE, ENGLISH, LANGUAGES, force_locale, language_tag, say_in_text
+from booking.language import CHINESE, ENGLISH, LANGUAGES, force_locale, language_tag
 from booking.mail.outbox import LetterFile, LetterText
 from booking.parks.models import Park
 
@@ -54,8 +54,7 @@ def _told(
 def _text(park: Park, locale: str, template: str, facts: dict[str, object]) -> str:
     name = park.name_en if locale == ENGLISH and park.name_en else park.name
     known = {"park_name": name, "base_url": current_app.config["BASE_URL"]}
-    letter = current_app.jinja_env.get_template(f"letters/{template}.txt", globals=PLAIN)
-    text = letter.render(known | facts)
+    text = current_app.jinja_env.get_template(f"letters/{template}.txt").render(known | facts)
     return text.strip() + "\n"
 
 
@@ -67,8 +66,6 @@ class Piece:
     link: str = ""
 
 
-PLAIN = {"_": say_in_text, "gettext": say_in_text}
-"""What words sentences in a letter: pages say theirs in HTML, where a name's < and & are escaped."""
 BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 

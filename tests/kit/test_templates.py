@@ -127,3 +127,16 @@ def test_names_are_marked_in_english_pages_alone(world, sign_in):
     assert ZH not in browser.get("/more").text.partition("<body")[2]
     browser.post("/preferences/language", data={"language": "en"})
     assert f"<strong{ZH}>张小明</strong>" in browser.get("/more").text
+
+
+def test_a_sentence_escapes_what_varies_in_a_page_and_not_in_a_text(app):
+    sources = {
+        "said.txt": '{{ _("%(name)s 来了", name=name) }} {{ _("100%%") }}',
+        "said.html": '{{ _("%(name)s 来了", name=name) }}|{% filter forceescape %}'
+        '{% include "said.txt" %}{% endfilter %}',
+    }
+    env = app.jinja_env.overlay(loader=jinja2.DictLoader(sources))
+    with app.test_request_context():
+        assert env.get_template("said.txt").render(name="A&B") == "A&B 来了 100%"
+        page = env.get_template("said.html").render(name="A&B")
+    assert page == "A&amp;B 来了|A&amp;B 来了 100%"

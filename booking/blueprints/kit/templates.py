@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response
 from flask.templating import Environment
-from jinja2 import StrictUndefined, nodes
+from jinja2 import StrictUndefined, nodes, pass_eval_context
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
@@ -53,6 +53,7 @@ class PlainWriting(CodeGenerator):
             self.write("as_html(")
 
 
+EVAL_CONTEXT = pass_eval_context(lambda: None).jinja_pass_arg  # type: ignore[attr-defined]  # as Jinja marks it
 PLAIN = {FunctionType, MethodType, BuiltinFunctionType}
 
 
@@ -64,8 +65,12 @@ class DirectCalls(Context):
         kind = type(called)
         if kind is Macro:
             return self._expand(called, args, _said(kwargs))
-        if kind in PLAIN and not hasattr(called, "jinja_pass_arg"):
-            return called(*args, **_said(kwargs))
+        if kind in PLAIN:
+            wants = getattr(called, "jinja_pass_arg", None)
+            if wants is None:
+                return called(*args, **_said(kwargs))
+            if wants is EVAL_CONTEXT:
+                return called(self.eval_ctx, *args, **_said(kwargs))
         return super().call(called, *args, **kwargs)
 
     def _expand(self, macro: Macro, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
