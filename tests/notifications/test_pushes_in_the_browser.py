@@ -60,10 +60,12 @@ def test_a_phone_takes_pushes_after_one_press(serve_here, open_page, session, no
     tools.on("ServiceWorker.workerRegistrationUpdated", lambda told: workers.extend(told["registrations"]))
     tools.send("ServiceWorker.enable")
     phone.wait_for_function("() => navigator.serviceWorker.ready.then(() => true)")
+    until = time.monotonic() + HANGS
+    while not workers and time.monotonic() < until:  # the browser tells of it when it likes
+        phone.wait_for_timeout(50)
     told = json.dumps({"title": "10:00 开始：大会议室", "path": "/inbox/7"})
     push = {"origin": address, "registrationId": workers[0]["registrationId"], "data": told}
     tools.send("ServiceWorker.deliverPushMessage", push)
-    until = time.monotonic() + HANGS
     while not (shown := phone.evaluate(SHOWN)) and time.monotonic() < until:
         phone.wait_for_timeout(50)
     assert shown == [["10:00 开始：大会议室", "/inbox/7"]]
