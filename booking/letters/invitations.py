@@ -61,11 +61,15 @@ def published_file(name: str, reservations: Sequence[Reservation], changed: date
     """
     file, along = calendar_file(RESERVATIONS), along_of(reservations)
     file.add("method", "PUBLISH")
-    entries = []
+    entries, common = [], dict[object, bytes]()  # what entries have in common is written once
     for one in reservations:
-        event = _event_for(PUBLISHED, one, changed, gone=one.state in NO_LONGER)
-        add_names(event, [guest.called for guest in along.get(one.id, ())])
-        entries.append(_entry_for(PUBLISHED, one, event))
+        names = tuple(guest.called for guest in along.get(one.id, ()))
+        same = (one.space_id, one.purpose, one.state, one.version, one.created_at, one.open_ended, names)
+        if same not in common:
+            event = _event_for(PUBLISHED, one, changed, gone=one.state in NO_LONGER)
+            add_names(event, names)
+            common[same] = event.to_ical().removeprefix(BEGIN)
+        entries.append(_entry_of(PUBLISHED, one, common[same]))
     return calendar_of(name, file, entries)
 
 
@@ -97,7 +101,8 @@ def invitation_for(
     for one in along:
         if one.mailbox:
             event.add("attendee", _attendee(one.mailbox, one.called, invited=True))
-    return calendar_of(f"reservation-{reservation.id}.ics", file, [_entry_for(reader, reservation, event)])
+    entry = _entry_of(reader, reservation, event.to_ical().removeprefix(BEGIN))
+    return calendar_of(f"reservation-{reservation.id}.ics", file, [entry])
 
 
 def _event_for(reader: EntryReader, reservation: Reservation, changed: datetime, *, gone: bool) -> Event:
@@ -109,14 +114,10 @@ def _event_for(reader: EntryReader, reservation: Reservation, changed: datetime,
     return event
 
 
-def _entry_for(reader: EntryReader, reservation: Reservation, event: Event) -> bytes:
+def _entry_of(reader: EntryReader, reservation: Reservation, written: bytes) -> bytes:
+    """Put the entry's own lines before what is `written` of it already."""
     base = current_app.config["BASE_URL"]
-    entry: bytes = (
-        BEGIN
-        + own_lines(reservation, base, host_name(), page=reader.has_page)
-        + event.to_ical().removeprefix(BEGIN)
-    )
-    return entry
+    return BEGIN + own_lines(reservation, base, host_name(), page=reader.has_page) + written
 
 
 def _attendee(mailbox: str, name: str, *, invited: bool) -> vCalAddress:

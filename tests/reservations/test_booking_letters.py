@@ -12,6 +12,8 @@ from booking.audit.actions import Action
 from booking.gateways.mail import compose
 from booking.jobs.job import run
 from booking.jobs.reservations import CLOSE_REQUESTS, RELEASE_NO_SHOWS, TELL_CHANGES
+from booking.letters import invitations
+from booking.letters.calendar_entry import alike
 from booking.letters.reservations import WORDS
 from booking.mail.models import Letter
 from booking.mail.queries import enclosures_of
@@ -211,6 +213,22 @@ def series_letters(place):
     place.session.rollback()
     mine = select(Letter).where(Letter.key.like("series:%"), Letter.to == place.me.email)
     return place.session.scalars(mine.order_by(Letter.id)).all()
+
+
+def test_what_the_entries_of_a_series_have_in_common_is_written_once(place, monkeypatch):
+    written = []
+
+    def write(*said, **more):
+        written.append(said)
+        return alike(*said, **more)
+
+    monkeypatch.setattr(invitations, "alike", write)
+    place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=5))
+    (begun,) = series_letters(place)
+    (file,) = entries(place, begun)
+    events = file.walk("VEVENT")
+    assert len({one["UID"] for one in events}) == len({one["DTSTART"].dt for one in events}) == 5
+    assert len(written) == 1, "five entries that differ in their times alone"
 
 
 def test_a_series_letter_moves_and_takes_back_each_entry_as_that_of_one_booking(place, count_queries):
