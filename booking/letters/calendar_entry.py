@@ -4,7 +4,7 @@ Taken again, an entry replaces the former. Each reservation is one of its own, t
 docs/adr/an-occurrence-is-an-entry-of-its-own.md.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -80,7 +80,7 @@ def reservations_file(
     `along` says who comes along to each, by id: for the host's own calendar.
     """
     file = calendar_file(RESERVATIONS)
-    return calendar_of(name, file, _entries(reservations, changed, along))
+    return calendar_of(name, file, entries_of(reservations, changed, along))
 
 
 class FeedTold(NamedTuple):
@@ -107,7 +107,7 @@ def feed_file(feed: CalendarFeed, told: FeedTold) -> LetterFile:
     for taken in told.taken:
         file.add_component(_taken(feed, taken))
     return calendar_of(
-        f"feed-{feed.id}.ics", file, _entries(told.reservations, told.changed, told.along, by=told.by_whom)
+        f"feed-{feed.id}.ics", file, entries_of(told.reservations, told.changed, told.along, by=told.by_whom)
     )
 
 
@@ -131,14 +131,15 @@ def calendar_of(name: str, file: Calendar, entries: Sequence[bytes]) -> LetterFi
     return LetterFile(name, MEDIA_TYPE, whole.removesuffix(END) + b"".join(entries) + END)
 
 
-def _entries(
+def entries_of(
     reservations: Sequence[Reservation],
     changed: Mapping[int, datetime],
     along: Mapping[int, Sequence[BookingGuest]],
     *,
     by: bool = False,
+    also: Callable[[Event, Reservation], None] | None = None,
 ) -> list[bytes]:
-    """Write an entry for each.
+    """Write an entry for each; `also` adds to it what is the same for all bookings of a space.
 
     What entries have in common is written once: fifty of them would cost more than their bookings.
     """
@@ -153,6 +154,8 @@ def _entries(
         if same not in common:
             event = alike(one, at, who)
             add_names(event, names)
+            if also is not None:
+                also(event, one)
             common[same] = event.to_ical().removeprefix(BEGIN)
         entries.append(BEGIN + own_lines(one, base, host) + common[same])
     return entries

@@ -20,6 +20,7 @@ from booking.letters.calendar_entry import (
     along_of,
     calendar_file,
     calendar_of,
+    entries_of,
     host_name,
     own_lines,
 )
@@ -59,21 +60,9 @@ def published_file(name: str, reservations: Sequence[Reservation], changed: date
 
     It names who organizes them, so that a calendar takes their changes from the same (RFC 5546, 3.2.1).
     """
-    file, along = calendar_file(RESERVATIONS), along_of(reservations)
+    file, at = calendar_file(RESERVATIONS), {one.id: changed for one in reservations}
     file.add("method", "PUBLISH")
-    entries, common = [], dict[object, bytes]()  # what entries have in common is written once
-    for one in reservations:
-        names = tuple(guest.called for guest in along.get(one.id, ()))
-        same = (one.space_id, one.purpose, one.state, one.version, one.created_at, one.open_ended, names)
-        if same not in common:
-            event = _event_for(PUBLISHED, one, changed, gone=one.state in NO_LONGER)
-            add_names(event, names)
-            common[same] = event.to_ical().removeprefix(BEGIN)
-        entries.append(_entry_of(PUBLISHED, one, common[same]))
-    return calendar_of(name, file, entries)
-
-
-PUBLISHED = EntryReader("", "")
+    return calendar_of(name, file, entries_of(reservations, at, along_of(reservations), also=_add_organizer))
 
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -101,23 +90,30 @@ def invitation_for(
     for one in along:
         if one.mailbox:
             event.add("attendee", _attendee(one.mailbox, one.called, invited=True))
-    entry = _entry_of(reader, reservation, event.to_ical().removeprefix(BEGIN))
-    return calendar_of(f"reservation-{reservation.id}.ics", file, [entry])
+    return calendar_of(f"reservation-{reservation.id}.ics", file, [_entry_for(reader, reservation, event)])
 
 
 def _event_for(reader: EntryReader, reservation: Reservation, changed: datetime, *, gone: bool) -> Event:
     event = alike(reservation, changed, gone=gone)
     if not reader.has_page and holds_address(reservation.purpose):
         event["summary"] = one_line(local_name(reservation.space.name, reservation.space.name_en))
-    park = reservation.space.park
-    event.add("organizer", _address(park.mail_from or NOBODY.format(host=host_name()), park.name))
+    _add_organizer(event, reservation)
     return event
 
 
-def _entry_of(reader: EntryReader, reservation: Reservation, written: bytes) -> bytes:
-    """Put the entry's own lines before what is `written` of it already."""
+def _add_organizer(event: Event, reservation: Reservation) -> None:
+    park = reservation.space.park
+    event.add("organizer", _address(park.mail_from or NOBODY.format(host=host_name()), park.name))
+
+
+def _entry_for(reader: EntryReader, reservation: Reservation, event: Event) -> bytes:
     base = current_app.config["BASE_URL"]
-    return BEGIN + own_lines(reservation, base, host_name(), page=reader.has_page) + written
+    entry: bytes = (
+        BEGIN
+        + own_lines(reservation, base, host_name(), page=reader.has_page)
+        + event.to_ical().removeprefix(BEGIN)
+    )
+    return entry
 
 
 def _attendee(mailbox: str, name: str, *, invited: bool) -> vCalAddress:

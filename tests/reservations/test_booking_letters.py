@@ -12,7 +12,7 @@ from booking.audit.actions import Action
 from booking.gateways.mail import compose
 from booking.jobs.job import run
 from booking.jobs.reservations import CLOSE_REQUESTS, RELEASE_NO_SHOWS, TELL_CHANGES
-from booking.letters import invitations
+from booking.letters import calendar_entry
 from booking.letters.calendar_entry import alike
 from booking.letters.reservations import WORDS
 from booking.mail.models import Letter
@@ -222,7 +222,7 @@ def test_what_the_entries_of_a_series_have_in_common_is_written_once(place, monk
         written.append(said)
         return alike(*said, **more)
 
-    monkeypatch.setattr(invitations, "alike", write)
+    monkeypatch.setattr(calendar_entry, "alike", write)
     place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=5))
     (begun,) = series_letters(place)
     (file,) = entries(place, begun)
