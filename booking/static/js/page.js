@@ -128,8 +128,10 @@ document.addEventListener("htmx:after:swap", () => {
 
 // A chip's sheet (components/sheet.html): opened, it has the focus at its first field; a link to a field within opens it.
 
-document.addEventListener("toggle", (event) => {
-  if (event.newState === "open") event.target.querySelector("input:not([type=hidden]), select")?.focus({ preventScroll: true });
+document.addEventListener("toggle", ({ target, newState }) => {
+  if (newState !== "open" || !target.matches("[popover]")) return;
+  if (target.contains(document.activeElement)) return; // the word of it comes late: somebody may write in it by now
+  target.querySelector("input:not([type=hidden]), select")?.focus({ preventScroll: true });
 }, true);
 
 /** Who tabs out of it has done with it; Escape closes it by itself, and goes back to its chip. */
