@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from re import Match
 
 from booking.understand.day_words import unclear
-from booking.understand.plain_text import MONTH, E, N, numeral_value
+from booking.understand.plain_text import AFTER, BEFORE, MONTH, E, N, numeral_value
 from booking.understand.said import Half, Link, Reading, Said, SaidAt, SaidClock, SaidDay, SaidHalf
 
 MINUTES = 60
@@ -37,13 +37,17 @@ def _chinese(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     hour = numeral_value(match["hour"])
     if _is_a_little(match):
         return []
-    if hour is None or match["edge"]:
-        return [SaidClock(0, wrong=True)]
-    minute = _minute(match)
-    if minute is None:
+    minute, side = _minute(match), _side(match["edge"])
+    if hour is None or minute is None or side is None:
         return [SaidClock(0, wrong=True)]
     total = hour * MINUTES + minute
-    return [SaidClock(*divmod(total, MINUTES), exact=hour > NOON)]
+    return [SaidClock(*divmod(total, MINUTES), exact=hour > NOON, side=side)]
+
+
+def _side(edge: str | None) -> str | None:
+    """Tell on which side of an hour a time lies: "" for at it; None where that is not said (三点多)."""
+    words = edge or ""
+    return BEFORE if "前" in words else AFTER if "后" in words else None if words.strip() else ""
 
 
 NOON = 12
@@ -91,11 +95,10 @@ def _short_of(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 def _colon(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     hour, minute = int(match["hour"]), int(match["minute"])
-    if minute >= MINUTES or match["edge"]:
+    side, exact = _side(match["edge"]), hour > NOON or match["hour"].startswith("0")
+    if minute >= MINUTES or side is None:
         return [SaidClock(0, wrong=True)]
-    return [
-        SaidClock(hour, minute, _half(match["ap"], hour), exact=hour > NOON or match["hour"].startswith("0"))
-    ]
+    return [SaidClock(hour, minute, _half(match["ap"], hour), exact, side=side)]
 
 
 def _half(ap: str | None, hour: int) -> Half | None:
@@ -144,18 +147,21 @@ def _named_hour(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return [SaidClock(24 if match[0].startswith("mid") and match[0] != "midday" else NOON, exact=True)]
 
 
+BEFORE_IT = r"\s*(?:之前|以前|前(?!台|面|后|排))"
+AFTER_IT = r"\s*(?:之后|以后|过后|后(?!天|面|排|续|期|勤|门|厅))"
+LUNCH = r"(?:中午|正午|午[饭餐休])"
 HALF_WORDS = {
     Half.DAWN: r"凌晨",
-    Half.MORNING: r"上午|早上|早晨|清晨|清早|一早|大清早|早间|午前|早(?=\s*(?:\d|[一二两三四五六七八九十]+点))|(?:in the )?morning",
-    Half.NOON: r"中午|正午|午间|晌午|lunchtime|lunch time",
-    Half.AFTERNOON: r"下午(?!茶)|午后|(?:in the )?afternoon",
+    Half.MORNING: r"上午|早上|早晨|清晨|清早|一早|大清早|早间|午前|早(?=\s*(?:\d|[一二两三四五六七八九十]+点))|(?:in the )?morning"
+    rf"|{LUNCH}{BEFORE_IT}|before (?:the )?lunch(?: break)?",
+    Half.NOON: rf"(?:中午|正午)(?!{BEFORE_IT}|{AFTER_IT})|午间|晌午|lunchtime|lunch time",
+    Half.AFTERNOON: rf"下午(?!茶)|午后|(?:in the )?afternoon|{LUNCH}{AFTER_IT}|after (?:the )?lunch(?: break)?",
     Half.DUSK: r"傍晚|黄昏",
     Half.EVENING: r"晚上|晚间|后?半夜|夜里|夜间|夜晚|深夜|晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening|at night",
 }
 
 
-CHINESE_HALVES = "上午|早上|中午|正午|下午|傍晚|晚上|凌晨"
-EITHER_SIDE = r"\s*(?:之前|以前|前(?!台|面|后|排)|之后|以后|后(?!天|面|排|续|期|勤|门|厅))"
+CHINESE_HALVES = "上午|早上|下午|傍晚|晚上|凌晨"
 
 
 def _says_half(half: Half) -> Reading:
@@ -203,6 +209,12 @@ DAYS_AND_HALVES = (
     "tmr",
     "tmrw",
     "[noesrui]day",
+    "tonight",
+    "noon",
+    "ning",
+    "weekend",
+    "末",
+    *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
 )
 AFTER_A_DAY = "(?:" + "|".join(f"(?<={word})|(?<={word} )" for word in DAYS_AND_HALVES) + ")"
 """Two numbers after a part of the day, or a day, are hours: 下午2-4."""
@@ -271,9 +283,15 @@ READINGS: tuple[Reading, ...] = (
     ),
     (re.compile(rf"(?<![a-z])(?:at|from) (?P<hour>{E}){NOT_A_COUNT}"), _bare),
     (
+        re.compile(
+            rf"(?:(?<=[^a-z]after )|(?<=^after )|(?<=[^a-z]before )|(?<=^before ))(?P<hour>{E}){NOT_A_COUNT}(?!(?: of)? {MONTH}(?![a-z]))"
+        ),
+        _bare,
+    ),
+    (
         re.compile(rf"(?<![a-z])(?:until|till) (?P<hour>{E}){NOT_A_COUNT}(?!(?: of)? {MONTH}(?![a-z]))"),
         _until,
     ),
-    (re.compile(rf"(?:{CHINESE_HALVES}){EITHER_SIDE}"), unclear),
+    (re.compile(rf"(?:{CHINESE_HALVES})(?:{BEFORE_IT}|{AFTER_IT})"), unclear),
     *(_says_half(half) for half in Half),
 )

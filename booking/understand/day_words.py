@@ -3,13 +3,23 @@
 import calendar
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from re import Match
 
-from booking.understand.plain_text import ENGLISH_WEEKDAYS, MONTH, MONTHS, E, N, numeral_value
+from booking.understand.plain_text import (
+    ENGLISH_WEEKDAYS,
+    MONTH,
+    MONTHS,
+    ONE_DAY,
+    N,
+    a_date,
+    months_on,
+    next_month_day,
+    next_weekday,
+    numeral_value,
+)
 from booking.understand.said import Half, Reading, Said, SaidAt, SaidDay, SaidHalf
 
-ONE_DAY = timedelta(days=1)
 WEEKDAY_LETTERS = {letter: number % 7 for number, letter in enumerate("日一二三四五六", 6)} | {"天": 6} | {
     str(number + 1): number for number in range(7)
 }  # fmt: skip
@@ -43,11 +53,6 @@ def _with_half(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidDay(at.now.date() + days * ONE_DAY), SaidHalf(half)]
 
 
-def next_weekday(day: date, weekday: int) -> date:
-    """Give the next day, this one included, that is such a weekday."""
-    return day + (weekday - day.weekday()) % 7 * ONE_DAY
-
-
 WEEKS = {"上": -1, "这": 0, "本": 0, "下": 1, "下下": 2, "下下下": 3}
 
 
@@ -73,14 +78,6 @@ def _english_weekday(match: Match[str], at: SaidAt) -> Sequence[Said]:
     if match["which"] == "this":
         return [SaidDay(monday + weekday * ONE_DAY)]
     return [SaidDay(next_weekday(today, weekday), weekday=weekday)]
-
-
-def a_date(year: int, month: int, day: int) -> date | None:
-    """Give a date; None where there is none (31 February)."""
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _one(day: date | None) -> Sequence[Said]:
@@ -110,6 +107,12 @@ def _date(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return _one(a_date(number if number >= CENTURY else CENTURY + number, month, day))
 
 
+def _date_in_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 十二月的 12.3: the month said twice; where that are two months, neither."""
+    same = numeral_value(match["in"]) == numeral_value(match["month"])
+    return _date(match, at) if same else []
+
+
 def _english_date(match: Match[str], at: SaidAt) -> Sequence[Said]:
     month = MONTHS.index(match["month"][:3]) + 1
     day = int(match["day"])
@@ -118,23 +121,12 @@ def _english_date(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return _one(_of_year(at.now.date(), month, day))
 
 
-def _months_on(day: date, months: int) -> tuple[int, int]:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return year, month + 1
-
-
-def months_later(day: date, months: int) -> date:
-    """Give the same day of a later month, or that month's last."""
-    year, month = _months_on(day, months)
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
 MONTHS_ON = {"this": 0, "next": 1, "本": 0, "这": 0, "这个": 0, "下": 1, "下个": 1, "下下": 2, "下下个": 2}
 
 
 def _day_of_named_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
     day = numeral_value(match["day"])
-    year, month = _months_on(at.now.date(), MONTHS_ON[match["which"]])
+    year, month = months_on(at.now.date(), MONTHS_ON[match["which"]])
     return _one(a_date(year, month, day) if day else None)
 
 
@@ -144,18 +136,8 @@ def _month_day(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidDay(found, month_day=number)] if found else []
 
 
-def next_month_day(day: date, number: int) -> date | None:
-    """Give the next day, this one included, that has this number in its month."""
-    for months in range(3):
-        year, month = _months_on(day, months)
-        found = a_date(year, month, number)
-        if found and found >= day:
-            return found
-    return None
-
-
 def _month_end(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    year, month = _months_on(at.now.date(), 1 if match["next"] else 0)
+    year, month = months_on(at.now.date(), 1 if match["next"] else 0)
     return [SaidDay(date(year, month, calendar.monthrange(year, month)[1]))]
 
 
@@ -175,17 +157,34 @@ def _year_end(_match: Match[str], at: SaidAt) -> Sequence[Said]:
 
 def _nth_of_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
     """Read 下个月第一个周一, 11月最后一天."""
-    year, month = _months_on(at.now.date(), MONTHS_ON.get(match["which"] or "", 0))
+    year, month = months_on(at.now.date(), MONTHS_ON.get(match["which"] or "", 0))
     if match["number"]:
         month = numeral_value(match["number"]) or 0
         year += month < at.now.month
     if not 1 <= month <= DECEMBER:
         return []
-    days = calendar.monthrange(year, month)[1]
     weekday = WEEKDAY_LETTERS[match["day"]] if match["day"] else None
+    return _nth_day(year, month, weekday, -1 if match["last"] else (numeral_value(match["nth"]) or 0) - 1)
+
+
+def _nth_day(year: int, month: int, weekday: int | None, place: int) -> Sequence[Said]:
+    """Give a month's day of this place, -1 the last, among all or among those of a weekday."""
+    days = calendar.monthrange(year, month)[1]
     found = [day for day in range(1, days + 1) if weekday in {None, date(year, month, day).weekday()}]
-    place = -1 if match["last"] else (numeral_value(match["nth"]) or 0) - 1
     return [SaidDay(date(year, month, found[place]))] if place < len(found) else []
+
+
+NTHS = (("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"))
+
+
+def _english_nth_of_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read the first Monday of next month, the last day of March."""
+    year, month = months_on(at.now.date(), MONTHS_ON.get(match["which"] or "", 0))
+    if match["month"]:
+        month = MONTHS.index(match["month"][:3]) + 1
+        year += month < at.now.month
+    place = -1 if match["last"] else next(n for n, words in enumerate(NTHS) if match["nth"] in words)
+    return _nth_day(year, month, None if match["any"] else weekday_number(match), place)
 
 
 DECEMBER = 12
@@ -221,6 +220,7 @@ YEAR = r"(?:(?P<year>20\d\d|二[零〇]二[零〇一二三四五六七八九](?=
 SOME_MONTH = rf"(?:(?P<which>下下个?|下个?|这个?|本)|(?P<number>{N}))月份?的?\s*"
 NTH = r"(?:第(?P<nth>[一二三四五1-5])|(?P<last>最后)一?)"
 ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:a-z]|\s*(?:am|pm|people|hours?|min))"
+ENGLISH_NTH = rf"(?:(?P<nth>first|second|third|fourth|1st|2nd|3rd|4th)|(?P<last>last)) (?:(?P<any>day)|{ENGLISH_WEEKDAYS})"
 OF_YEAR = r"(?:,?\s*(?P<year>20\d\d)(?!\d))?"
 NOTHING_IN_FRONT, END = r"(?<![a-z])", r"(?![a-z])"
 
@@ -239,15 +239,8 @@ READINGS: tuple[Reading, ...] = tuple(
         ),
         (rf"{HOLIDAY}(?:当天|那天|当日|那日|{TIME_FOLLOWS})", _holiday),
         (rf"{SOME_MONTH}{NTH}个?\s*(?:天|{WEEK}(?P<day>{WEEKDAY}))", _nth_of_month),
-        (
-            rf"[单双]周{WEEKDAY}?|过(?:{N}|几)天|[今明][明后]天|{N}个?{WEEK}[之以]?后的?\s*{WEEK}{WEEKDAY}",
-            unclear,
-        ),
+        (rf"[单双]周{WEEKDAY}?|过(?:{N}|几)天", unclear),
         (rf"[年节][前后]的?\s*{NTH}个?\s*(?:一?天|工作日|{WEEK}{WEEKDAY})", unclear),
-        (
-            rf"{NOTHING_IN_FRONT}(?P<w>(?:{E}|an?) weeks? (?:from|after) )?{ENGLISH_WEEKDAYS}(?(w)| week{END})",
-            unclear,
-        ),
         (rf"{NOTHING_IN_FRONT}({_alternatives([*WITH_HALF])})", _with_half),
         (rf"{NOTHING_IN_FRONT}(?:{_alternatives([*NAMED])})", _named),
         (rf"(?P<which>下下|下|上|这|本)\s*个?\s*{WEEK}\s*的?\s*{WEEK}(?P<day>{WEEKDAY})", _weekday),
@@ -261,7 +254,11 @@ READINGS: tuple[Reading, ...] = tuple(
             _english_weekday,
         ),
         (rf"{YEAR}\s*(?P<month>{N})\s*(?:月|[-/.])\s*(?P<day>{N})\s*[日号]?t?", _date),
-        (rf"(?P<year>)(?P<month>{N})\s*月\s*份?\s*(?P<day>{N})\s*[日号]?", _date),
+        (rf"(?P<year>)(?P<month>{N})\s*月\s*份?\s*(?P<day>{N})\s*[日号]?(?![./-]\d)", _date),
+        (
+            rf"(?P<in>{N})\s*月份?的?\s*(?P<year>)(?P<month>\d{{1,2}})[./-](?P<day>\d{{1,2}})\s*[日号]?",
+            _date_in_month,
+        ),
         (r"(?P<year>)(?<![\d/.])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])\s*[日号]?", _date),
         (r"(?P<year>)(?<![\d/.])(?P<month>\d{1,2})[.-](?P<day>\d{1,2})\s*[日号]", _date),
         (r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?!\d)", _date),
@@ -276,6 +273,11 @@ READINGS: tuple[Reading, ...] = tuple(
         ),
         (rf"(?P<which>下下个?|下个?|这个?|本)月的?\s*(?P<day>{N})\s*[日号]", _day_of_named_month),
         (rf"{NOTHING_IN_FRONT}(?P<which>next|this) month,?(?: on)?(?: the)? {ORDINAL}", _day_of_named_month),
+        (rf"{NOTHING_IN_FRONT}(?:the )?{ORDINAL} of (?P<which>next|this) month{END}", _day_of_named_month),
+        (
+            rf"{NOTHING_IN_FRONT}(?:the )?{ENGLISH_NTH} (?:of|in) (?:(?P<which>next|this) month{END}|{MONTH}{END})",
+            _english_nth_of_month,
+        ),
         (rf"(?P<day>{N})\s*[号日](?![楼院厅仓柜线门工室房]|会议室|会客)", _month_day),
         (rf"{NOTHING_IN_FRONT}the\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)(?![a-z]|\s*floor)", _month_day),
         (

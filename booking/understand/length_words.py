@@ -1,13 +1,38 @@
-"""Words for how long, how far off, and how often in all: 一个半小时, 90分钟, 半天, 三天, for an hour, 三天后, 共8次."""
+"""Words for how long, how far off, and how often in all: 一个半小时, 90分钟, 三天, for an hour, 三天后, 共8次.
+
+And days put together: which day is meant, until which it goes on, and whether each of them.
+"""
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from re import Match
 
-from booking.understand.plain_text import E, N, numeral_value
-from booking.understand.said import Reading, Said, SaidAt, SaidCount, SaidDay, SaidLength
+from booking.understand.day_words import WEEKDAY_LETTERS, unclear, weekday_number
+from booking.understand.plain_text import (
+    ENGLISH_WEEKDAYS,
+    ONE_DAY,
+    E,
+    N,
+    next_month_day,
+    next_weekday,
+    numeral_value,
+)
+from booking.understand.said import (
+    Draft,
+    Link,
+    Reading,
+    Said,
+    SaidAt,
+    SaidClock,
+    SaidCount,
+    SaidDay,
+    SaidHalf,
+    SaidLength,
+)
+from booking.understand.wanted_words import STORE
 
 A, Z = r"(?<![a-z])", r"(?![a-z])"
 HOUR, QUARTER, MOST_HOURS, MOST_DAYS = 60, 15, 1000, 1000
@@ -78,15 +103,84 @@ def _days_later(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidDay(at.now.date() + timedelta(days))]
 
 
+def _either(*days: date) -> Sequence[Said]:
+    """Say a day that may be one of two; which is meant is not guessed."""
+    found = tuple(sorted(set(days)))
+    return [SaidDay(found[0], either=found if len(found) > 1 else ())]
+
+
+SATURDAY, SUNDAY = 5, 6
+
+
+def _weekend(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 周末: one of its days; 周末两天 are both."""
+    today, which = at.now.date(), match["which"] or ""
+    later = which.count("下") or int(which == "next")
+    from_then = today if not which else max(today, today + (7 * later - today.weekday()) * ONE_DAY)
+    saturday, sunday = (next_weekday(from_then, day) for day in (SATURDAY, SUNDAY))
+    if match["both"]:
+        return [SaidDay(saturday), SaidCount(2, "FREQ=DAILY")]
+    return _either(sunday) if which and sunday < saturday else _either(saturday, sunday)
+
+
+def _two_days(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 明后天: one of them; 明后两天 are both."""
+    first = at.now.date() + (ONE_DAY if match["first"] == "明" else timedelta(0))
+    return [SaidDay(first), SaidCount(2, "FREQ=DAILY")] if match["both"] else _either(first, first + ONE_DAY)
+
+
+def _weekday_weeks_later(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 两周后的周三: of that week, or the next one after those two weeks, which may be another."""
+    number, today = numeral_value(match["n"]), at.now.date()
+    if number is None or number > MOST_DAYS:
+        return []
+    weekday = WEEKDAY_LETTERS[match["day"]] if "day" in match.re.groupindex else weekday_number(match)
+    monday = today - today.weekday() * ONE_DAY
+    return _either(
+        monday + (7 * number + weekday) * ONE_DAY, next_weekday(today + 7 * number * ONE_DAY, weekday)
+    )
+
+
+def _weeks_from_weekday(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read Friday week, two weeks from Friday: so many weeks after the next such day."""
+    number = numeral_value(match["n"]) if match["n"] else 2 if match["two"] else 1
+    if not number or number > MOST_DAYS:
+        return []
+    return [SaidDay(next_weekday(at.now.date(), weekday_number(match)) + 7 * number * ONE_DAY)]
+
+
+W = r"(?:周|星期|礼拜)"
 LATER: tuple[Reading, ...] = tuple(
-    (re.compile(pattern), _days_later)
-    for pattern in (
-        rf"(?P<n>{N})个?(?:(?P<weeks>(?:周|星期|礼拜))|天)(?:之后|以后|后)(?!天)",
-        rf"{A}in\s+(?P<n>{E}|a|an)\s+(?:(?P<weeks>weeks?)|days?)(?![a-z])",
-        rf"(?P<n>{E}|a)\s+(?:(?P<weeks>weeks?)|days?)\s+from\s+(?:now|today)(?![a-z])",
+    (re.compile(pattern), reading)
+    for pattern, reading in (
+        (rf"(?:(?P<which>下下个?|下个?|这个?|本)\s*)?{W}末(?P<both>的?[两二2]天)?", _weekend),
+        (
+            rf"{A}(?P<both>both days (?:of )?)?(?:(?:on|at|over) )?(?:the )?(?:(?P<which>this|next|coming) )?weekend{Z}",
+            _weekend,
+        ),
+        (r"(?P<first>今|明)[明后](?P<both>[两二2]天)", _two_days),
+        (r"(?P<first>今|明)[明后](?P<both>(?!))?天", _two_days),
+        (rf"(?P<n>{N})个?{W}(?:之|以)?后的?\s*{W}(?P<day>[一二三四五六日天](?!点))", _weekday_weeks_later),
+        (rf"{A}{ENGLISH_WEEKDAYS},? in (?P<n>{E}|a) weeks?(?:' time)?{Z}", _weekday_weeks_later),
+        (rf"{A}in (?P<n>{E}|a) weeks?(?:' time)?,? on {ENGLISH_WEEKDAYS}", _weekday_weeks_later),
+        (rf"上上?个?{W}末|{A}(?:last weekend|(?:the )?{ENGLISH_WEEKDAYS} after next){Z}", unclear),
+        (rf"{A}{ENGLISH_WEEKDAYS} (?:week|(?P<two>fortnight))(?P<n>(?!))?{Z}", _weeks_from_weekday),
+        (
+            rf"{A}(?:a )?(?P<two>fortnight)(?P<n>(?!))? (?:from|after|on) {ENGLISH_WEEKDAYS}",
+            _weeks_from_weekday,
+        ),
+        (rf"{A}in a fortnight(?:'s time)?{Z}", lambda _m, at: [SaidDay(at.now.date() + 14 * ONE_DAY)]),
+        (rf"{A}(?P<n>{E}|a) weeks?(?P<two>(?!))? (?:from|after|on) {ENGLISH_WEEKDAYS}", _weeks_from_weekday),
+        (
+            rf"{N}\s*个?(?:{W}|天|月|小时|钟头|分钟)(?:之|以)?内|{A}within (?:the next )?(?:{E}|an?) (?:days?|weeks?|months?|hours?|minutes?){Z}",
+            unclear,
+        ),
+        (rf"(?P<n>{N})个?(?:(?P<weeks>{W})|天)(?:之后|以后|后)(?!天)", _days_later),
+        (rf"{A}in\s+(?P<n>{E}|a|an)\s+(?:(?P<weeks>weeks?)|days?)(?![a-z])", _days_later),
+        (rf"(?P<n>{E}|a)\s+(?:(?P<weeks>weeks?)|days?)\s+from\s+(?:now|today)(?![a-z])", _days_later),
     )
 )
-"""How far off a day is."""
+"""How far off a day is, and which of two days may be meant."""
 
 LENGTHS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
@@ -116,3 +210,86 @@ LENGTHS: tuple[Reading, ...] = tuple(
         (rf"{A}(?P<n>{E}|an?)\s*months?(?![a-z])", _months),
     )
 )
+
+
+@dataclass(slots=True)
+class SaidDays:
+    """The day, and the last day with the pieces that say it."""
+
+    first: SaidDay | None = None
+    last: date | None = None
+    last_pieces: tuple[int, ...] = ()
+
+
+def read_days(draft: Draft) -> SaidDays:
+    """Find the day, and the last of several; a second day that is another is refused."""
+    found = SaidDays()
+    items = draft.items()
+    for at, (number, said) in enumerate(items):
+        if not isinstance(said, SaidDay):
+            continue
+        follows = at > 0 and items[at - 1][1] in {Link.TO, Link.DASH}
+        if found.first is None and not follows:
+            found.first = said
+        elif (
+            found.first is not None
+            and found.first.agrees(said)
+            and not (follows and said.weekday is not None)
+        ):
+            found.first = (
+                said if found.first.fits(said.day) and not said.fits(found.first.day) else found.first
+            )
+        elif follows and found.last is None:
+            found.last = _last_day(found.first, said)
+            found.last_pieces = (items[at - 1][0], number)
+        else:
+            draft.refuse([number])
+    return found
+
+
+def _last_day(first: SaidDay | None, last: SaidDay) -> date:
+    """Read a last day known by its weekday or number alone as the next such one after the first."""
+    if first is None:
+        return last.day
+    if last.weekday is not None:
+        return next_weekday(first.day, last.weekday)
+    if last.month_day is not None:
+        return next_month_day(first.day, last.month_day) or last.day
+    return last.day
+
+
+def times_of_another_day(draft: Draft, last_pieces: tuple[int, ...]) -> tuple[int, ...]:
+    """Give the pieces of an hour that is said of the last day: 到后天三点."""
+    if not last_pieces:
+        return ()
+    found: list[int] = []
+    for number, said in draft.items():
+        if number > last_pieces[-1]:
+            if not isinstance(said, SaidHalf | SaidClock):
+                break
+            found.append(number)
+    return tuple(found)
+
+
+MOST_IN_A_ROW = 31
+
+
+def each_day(draft: Draft, days: SaidDays, kind: str | None) -> str | None:
+    """Give the rule of 周一到周五 9点到18点: each of those days, once; None of a store, and of one long stretch.
+
+    An hour between the days, or one alone after a day that is no weekday (到后天三点), may be when all of it ends.
+    """
+    if days.first is None or days.last is None or not days.last_pieces or kind == STORE:
+        return None
+    items, number = draft.items(), (days.last - days.first.day).days + 1
+    at = next(at for at, (piece, _) in enumerate(items) if piece == days.last_pieces[0])
+    after = [said for _, said in items[at:] if isinstance(said, SaidClock | SaidHalf)]
+    lengths = [length for _, length in draft.said(SaidLength)]
+    by_weekday = any(isinstance(said, SaidDay) and said.weekday is not None for _, said in items[at:])
+    of_each = len(after) != 1 or isinstance(after[0], SaidHalf) or bool(lengths) or by_weekday
+    beside = at > 0 and isinstance(items[at - 1][1], SaidDay)
+    long = any(length.months or length.days > 1 for length in lengths)
+    if not beside or not of_each or long or not 1 < number <= MOST_IN_A_ROW or not (kind or after):
+        return None
+    days.last_pieces = ()
+    return f"FREQ=DAILY;COUNT={number}"

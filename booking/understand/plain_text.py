@@ -1,9 +1,12 @@
 """What is read of a sentence: one width, one script and small letters, character by character.
 
 And numbers as people say them, in patterns and as values: 6, 六, 十二, six; English names of days and months.
+Days are counted on a calendar.
 """
 
+import calendar
 import re
+from datetime import date, timedelta
 from typing import NamedTuple
 
 LONGEST = 200
@@ -61,6 +64,9 @@ MONTH = (
 )
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
+BEFORE, AFTER = "before", "after"
+ONE_DAY = timedelta(days=1)
+
 TENS = re.compile(
     r"(?:([一二两三四五六七八九])百零?)?(?:([一二两三四五六七八九])?(十))?([零〇一二两三四五六七八九])?"
 )
@@ -88,3 +94,38 @@ def most_of(text: str) -> int | None:
         low, high = DIGITS[text[0]], DIGITS[text[1]]
         return high if 0 < low < high else None
     return numeral_value(text)
+
+
+def next_weekday(day: date, weekday: int) -> date:
+    """Give the next day, this one included, that is such a weekday."""
+    return day + (weekday - day.weekday()) % 7 * ONE_DAY
+
+
+def a_date(year: int, month: int, day: int) -> date | None:
+    """Give a date; None where there is none (31 February)."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def months_on(day: date, months: int) -> tuple[int, int]:
+    """Give the year and month so many months after a day's."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return year, month + 1
+
+
+def months_later(day: date, months: int) -> date:
+    """Give the same day of a later month, or that month's last."""
+    year, month = months_on(day, months)
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def next_month_day(day: date, number: int) -> date | None:
+    """Give the next day, this one included, that has this number in its month."""
+    for months in range(3):
+        year, month = months_on(day, months)
+        found = a_date(year, month, number)
+        if found and found >= day:
+            return found
+    return None

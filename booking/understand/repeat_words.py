@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from re import Match
 
-from booking.understand.day_words import ONE_DAY, WEEKDAY_LETTERS, unclear
-from booking.understand.plain_text import E, N, numeral_value
+from booking.understand.day_words import WEEKDAY_LETTERS, unclear
+from booking.understand.length_words import SaidDays
+from booking.understand.plain_text import ONE_DAY, E, N, numeral_value
 from booking.understand.said import Draft, Reading, Said, SaidAt, SaidCount, SaidLength, SaidRepeat
-from booking.understand.when import SaidDays
 
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 ENGLISH_CODES = dict(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), CODES, strict=True))
@@ -48,6 +48,11 @@ def _weekly(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 def _range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     first, last = (WEEKDAY_LETTERS[match[name]] for name in ("from", "to"))
+    return [SaidRepeat(f"FREQ=WEEKLY;BYDAY={','.join(CODES[first : last + 1])}")] if first < last else []
+
+
+def _english_range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    first, last = (CODES.index(ENGLISH_CODES[match[name][:3]]) for name in ("from", "to"))
     return [SaidRepeat(f"FREQ=WEEKLY;BYDAY={','.join(CODES[first : last + 1])}")] if first < last else []
 
 
@@ -115,7 +120,7 @@ REPEATS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
         (
-            rf"(?:每逢|逢|每个?)\s*{W}\s*(?P<from>[一二三四五六日天1-7])\s*(?:到|至|-)\s*(?:每?个?{W})?(?P<to>{FIRST})(?:每天|天天|都)?",
+            rf"(?:每逢|逢|每个?)\s*{W}\s*(?:的?{W})?(?P<from>[一二三四五六日天1-7])\s*(?:到|至|-)\s*(?:每?个?{W})?(?P<to>{FIRST})(?:每天|天天|都)?",
             _range,
         ),
         (
@@ -138,6 +143,7 @@ REPEATS: tuple[Reading, ...] = tuple(
         (rf"{A}(?:every|each)? ?(?:weekdays?|working days?|work ?days?|business days?){Z}", WORKING_DAYS),
         (rf"每隔一天|隔天|隔日|{A}every (?:other|second) day{Z}(?P<n>(?!))?", _every_few_days),
         (rf"每(?P<n>{N})天(?:一次)?", _every_few_days),
+        (rf"(?:[今本]?年底?|(?:本|这个?|下个?)?月底?)?的?{NTH_OR_LAST}工作日", unclear),
         (rf"每个?季度的?{NTH_OR_LAST}(?:{W}{FIRST}|工作日|[天日]|个?月)?", unclear),
         (rf"一个?{W}一[次回]|{A}(?:once|one time) (?:a|per|every|each) week{Z}", _always("FREQ=WEEKLY")),
         (rf"一[天日]一[次回]|{A}(?:once|one time) (?:a|per|every|each) day{Z}", _always("FREQ=DAILY")),
@@ -150,13 +156,22 @@ REPEATS: tuple[Reading, ...] = tuple(
         (rf"每天|每日|天天|{A}(?:every ?day|each day|daily){Z}", _always("FREQ=DAILY")),
         (rf"{A}every (?:other|second) {EN_DAYS}(?P<n>(?!))?", _every_few_weeks),
         (rf"{A}every (?P<n>two|three|four|\d) weeks(?: on {EN_DAYS})?", _every_few_weeks),
-        (rf"{A}(?:every other week|fortnightly)(?: on {EN_DAYS})?(?P<n>(?!))?", _every_few_weeks),
+        (
+            rf"{A}(?:every (?:other|second) week|fortnightly|bi-?weekly)(?:(?: on)? {EN_DAYS})?(?P<n>(?!))?",
+            _every_few_weeks,
+        ),
+        (rf"{A}twice[ -]weekly{Z}", unclear),
+        (rf"双{W}(?=[例周]?会(?!议室))(?P<days>(?!))?(?P<n>(?!))?", _every_few_weeks),
         (rf"{A}(?:the )?{NTH} {EN_DAYS} (?:of|in) (?:every|each|the) month{Z}", _english_nth),
         (rf"{A}(?:every|each) {NTH} {EN_DAYS}(?: of the month)?", _english_nth),
         (rf"{A}(?:monthly|(?:every|each) month),? (?:on )?(?:the )?{NTH} {EN_DAYS}", _english_nth),
         (
             rf"{A}(?:(?:every month|monthly) on the|(?:on )?the(?= \d{{1,2}}(?:st|nd|rd|th) of (?:every|each) month)) (?P<numbers>\d{{1,2}})(?:st|nd|rd|th)(?: of (?:every|each) month)?",
             _month_days,
+        ),
+        (
+            rf"{A}(?:every|each)(?: week)?,?(?: from)? (?P<from>{EN_DAY})s?\s*(?:to|through|thru|until|till|-)\s*(?P<to>{EN_DAY})s?{Z}",
+            _english_range,
         ),
         (rf"{A}(?:(?:every|each) (?:week on )?|weekly on ){EN_DAYS}", _weekly),
         (rf"{A}(?:on )?(?P<days>{FULL_DAYS}(?:(?:\s*,\s*|\s+and\s+){FULL_DAYS})*){Z}", _weekly),
@@ -192,7 +207,11 @@ def read_repeat(draft: Draft, days: SaidDays, now: datetime) -> str | None:
         draft.refuse_all(SaidCount)
         return None
     times = _times_in_days(draft, rule, anew=count is None and days.last is None)
-    if days.last is not None and days.first is not None and days.last < days.first.day:
+    if (
+        days.last is not None
+        and days.first is not None
+        and not _may_come_again(rule, days.first.day, days.last)
+    ):
         return rule
     if days.last is not None:
         _refuse_counts(draft, count)
@@ -202,6 +221,12 @@ def read_repeat(draft: Draft, days: SaidDays, now: datetime) -> str | None:
         return f"{rule};COUNT={count.times}"
     _refuse_counts(draft, count)
     return f"{rule};COUNT={times}" if times else rule
+
+
+def _may_come_again(rule: str, first: date, last: date) -> bool:
+    """Tell whether a rule can come from its first day to its last: not weekly from Monday to Friday."""
+    least = 7 if rule.startswith("FREQ=WEEKLY") and "BYDAY" not in rule else 0
+    return (last - first).days >= least
 
 
 def _refuse_how_often_in_each(draft: Draft) -> None:

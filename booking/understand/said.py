@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import islice, takewhile
 from re import Match, Pattern
 from typing import NamedTuple, TypeVar
 
@@ -33,11 +34,12 @@ class SaidKind:
 
 @dataclass(frozen=True, slots=True)
 class SaidDay:
-    """A day; one known by its weekday or number alone is the next such day."""
+    """A day; one known by weekday or number alone is the next such; of `either` one is meant."""
 
     day: date
     weekday: int | None = None
     month_day: int | None = None
+    either: tuple[date, ...] = ()
 
     def agrees(self, other: "SaidDay") -> bool:
         """Tell whether both may be the same day: 12月4日 and 周五."""
@@ -68,7 +70,7 @@ class SaidHalf:
 
 @dataclass(frozen=True, slots=True)
 class SaidClock:
-    """An hour and minute; `exact` is of 24 hours, `wrong` cannot be used (25点, 三点以前)."""
+    """An hour and minute; `exact` is of 24 hours, `wrong` cannot be used (25点), `side` is where it lies."""
 
     hour: int
     minute: int = 0
@@ -76,6 +78,7 @@ class SaidClock:
     exact: bool = False
     wrong: bool = False
     bare: bool = False
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,21 +240,16 @@ class Draft:
     def _wanted_not(self, number: int) -> Iterator[int]:
         """Give the piece after a 不要, and all things of a list of things."""
         after = self._meant(range(number + 1, len(self.pieces)))
-        first = next(after, None)
-        if first is None:
-            return
-        yield first
-        while self._is_thing(first) and (following := next(after, None)) is not None:
-            if not self._is_thing(following):
-                return
-            yield following
+        first = [*islice(after, 1)]
+        yield from first
+        if first and self._is_thing(first[0]):
+            yield from takewhile(self._is_thing, after)
 
     def _is_thing(self, number: int) -> bool:
         return any(isinstance(said, SaidEquipment) for said in self.pieces[number].said)
 
     def _before(self, number: int) -> Iterator[int]:
-        first = next(self._meant(range(number - 1, -1, -1)), None)
-        return iter(() if first is None else (first,))
+        yield from islice(self._meant(range(number - 1, -1, -1)), 1)
 
     def _meant(self, numbers: Iterable[int]) -> Iterator[int]:
         return (number for number in numbers if self.pieces[number].said != (Link.FILLER,))

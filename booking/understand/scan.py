@@ -6,10 +6,11 @@ beside them.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from booking.understand import clock_words, day_words, length_words, repeat_words, wanted_words
-from booking.understand.plain_text import N, PlainText
+from booking.understand.plain_text import AFTER, BEFORE, N, PlainText
 from booking.understand.said import (
     Link,
     Reading,
@@ -64,7 +65,7 @@ ENGLISH = (
     "free available that which it this for about around approximately starting start starts by and then also thanks thank "
     "will let let's lets set up schedule arrange give show if possible one use using all pm am just only both "
     "equipped including include plus o'clock sharp from hold kindly may shall do does what's what who where until seat sit "
-    "space place everyone team ok okay as well so help at least up most maximum max minimum equipment"
+    "space place everyone anything something anywhere somewhere team ok okay as well so help at least up most maximum max minimum equipment"
 )
 
 
@@ -90,7 +91,7 @@ FIRST: tuple[Reading, ...] = (
     _is(Link.CHANGE, CHANGE),
     (re.compile(rf"负\s*{N}\s*个?(?:小时|钟头|分钟|人|天|点)"), lambda _match, _at: []),
 )
-BEFORE_IT = "(?<=[午上晚点天日号末饭会一二三四五六])"
+BEFORE_IT = "(?<=[午上晚点天日号末底饭会一二三四五六])"
 LAST: tuple[Reading, ...] = (
     (re.compile(r"\d+(?:[-/.]\d+)+"), lambda _match, _at: []),
     _is(Link.TO, TO),
@@ -115,8 +116,8 @@ USUAL: tuple[Reading, ...] = (
     *wanted_words.AREAS,
     *wanted_words.HOW_MANY,
     *clock_words.EARLY,
-    *day_words.READINGS,
     *length_words.LATER,
+    *day_words.READINGS,
     *length_words.LENGTHS,
     *clock_words.READINGS,
     *wanted_words.EQUIPMENT,
@@ -131,7 +132,7 @@ UNKNOWN = re.compile(r"[a-z][a-z\d]*(?:'[a-z]+)*|\d+(?:\.\d+)?[a-z]*|.", re.DOTA
 def scan(text: PlainText, at: SaidAt, own: Sequence[Reading] = ()) -> Sequence[SaidPiece]:
     """Cut a sentence into pieces; a park's own words come before the usual ones."""
     pieces = list(_pieces(text, at, (*FIRST, *own, *USUAL)))
-    return list(_joined(text, list(_ended(text, pieces))))
+    return list(_joined(text, list(_ended(text, list(_sided(text, pieces))))))
 
 
 def _pieces(text: PlainText, at: SaidAt, readings: Sequence[Reading]) -> Iterator[SaidPiece]:
@@ -140,6 +141,24 @@ def _pieces(text: PlainText, at: SaidAt, readings: Sequence[Reading]) -> Iterato
         piece = _piece(text, start, at, readings)
         yield piece
         start = piece.end
+
+
+def _sided(text: PlainText, pieces: Sequence[SaidPiece]) -> Iterator[SaidPiece]:
+    """Join before and after with the hour they stand before: after 3pm, before noon."""
+    waiting: list[SaidPiece] = []  # a before or after, and the blanks behind it
+    for piece in pieces:
+        if waiting and (piece.said == (Link.FILLER,)):
+            waiting.append(piece)
+            continue
+        if waiting and len(piece.said) == 1 and isinstance(clock := piece.said[0], SaidClock):
+            side = text.read[waiting[0].start : waiting[0].end]
+            yield SaidPiece(waiting[0].start, piece.end, (replace(clock, side=side),))
+            waiting = []
+            continue
+        yield from waiting
+        waiting = [piece] if text.read[piece.start : piece.end] in {BEFORE, AFTER} else []
+        yield from () if waiting else (piece,)
+    yield from waiting
 
 
 def _ended(text: PlainText, pieces: Sequence[SaidPiece]) -> Iterator[SaidPiece]:

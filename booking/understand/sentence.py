@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from booking.understand.day_words import ONE_DAY, months_later
-from booking.understand.plain_text import PlainText
+from booking.understand.length_words import SaidDays, each_day, read_days, times_of_another_day
+from booking.understand.plain_text import ONE_DAY, PlainText, months_later
 from booking.understand.repeat_words import read_repeat
 from booking.understand.said import (
     Draft,
@@ -16,6 +16,7 @@ from booking.understand.said import (
     SaidArea,
     SaidAt,
     SaidCount,
+    SaidDay,
     SaidEquipment,
     SaidKind,
     SaidLength,
@@ -32,18 +33,15 @@ from booking.understand.when import (
     HOUR,
     MIDNIGHT,
     WORKING_DAY,
-    SaidDays,
     morning_instead,
-    read_days,
     read_phrase,
     time_phrases,
-    times_of_another_day,
 )
 
 DAY_MINUTES = MIDNIGHT * HOUR
 MAY_SAY_WHEN = re.compile(
     r"[\d一二两三四五六七八九十每次周月年时点早晚]|前|后|(?<![a-z])(?:(?:bi)?(?:week|month|dai|year)ly|every|each|once|twice"
-    r"|days?|weeks?|weekends?|months?|years?|hours?|minutes?|until|till|before|after|end|early|late|first|second|third"
+    r"|days?|weeks?|fortnights?|weekends?|months?|years?|hours?|minutes?|until|till|before|after|end|early|late|first|second|third"
     r"|fourth|last|next|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?)(?![a-z])",
     re.IGNORECASE,
 )
@@ -69,10 +67,10 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
     if text.rest:
         draft.refuse_what_touches_the_end()
     draft.refuse_what_is_turned()
-    vague = _vague_people(draft)
+    vague, either = _vague_people(draft), _either_day(draft)
     kind = _kind(draft)
     days = read_days(draft)
-    repeat = read_repeat(draft, days, now)
+    repeat = read_repeat(draft, days, now) or each_day(draft, days, kind)
     when = _when(draft, days, kind, now, again=repeat is not None)
     things = [thing for _, thing in draft.said(SaidEquipment)]
     people, near, area = draft.only(SaidPeople), draft.only(SaidNear), draft.only(SaidArea)
@@ -96,6 +94,7 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
         part_of_day=when.whole,
         all_of_it=_is_all_meant(draft),
         vague_people=vague,
+        either_day=either,
         leaves_open=bool(draft.refused) or bool(repeat and left) or any(map(MAY_SAY_WHEN.search, left)),
         early=when.early,
         of_what_is_booked=any(Link.CHANGE in piece.said for piece in draft.pieces),
@@ -112,6 +111,17 @@ def _vague_people(draft: Draft) -> tuple[str, int] | None:
         return None
     piece = draft.pieces[found[0][0]]
     return draft.sentence[piece.start : piece.end].strip(), found[0][1].people
+
+
+def _either_day(draft: Draft) -> tuple[str, tuple[date, ...]] | None:
+    """Give the words that may mean one of two days (周末), and those days; which is meant is not guessed."""
+    found = [(number, said) for number, said in draft.said(SaidDay) if said.either]
+    for number, _ in found:
+        draft.refuse([number])
+    if not found:
+        return None
+    piece = draft.pieces[found[0][0]]
+    return draft.sentence[piece.start : piece.end].strip(), found[0][1].either
 
 
 def _is_all_meant(draft: Draft) -> bool:
@@ -201,7 +211,7 @@ def _read_times(draft: Draft, when: _When) -> None:
             draft.refuse(phrase.pieces)
         elif found is None:
             found = read
-            (when.starts, when.ends), when.whole = read, phrase.whole_half is not None
+            (when.starts, when.ends), when.whole = read, phrase.whole_half is not None or phrase.is_sided
             when.early = morning_instead(phrase, read[0])
     if when.window is not None and any(said is Link.WITHIN for _, said in draft.items()):
         when.whole = True  # 两点到四点之间: any stretch of it

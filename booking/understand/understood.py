@@ -36,6 +36,7 @@ class Understood:
     part_of_day: bool = False  # the times are those of a part of the day; no hour was said
     all_of_it: bool = False  # and the whole of that part was said, or any stretch of it
     vague_people: tuple[str, int] | None = None  # 十来个人, and the number in it; not understood
+    either_day: tuple[str, tuple[date, ...]] | None = None  # 周末, and its days; not understood
     of_what_is_booked: bool = False  # it asks to cancel or move, which no new booking does
     leaves_open: bool = False  # what is left over may say when or how many: 周三或周四, 45
     early: tuple[int, int | None] | None = None  # from when to when 7点到9点 is, if it is of the morning

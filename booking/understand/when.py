@@ -1,20 +1,14 @@
-"""Puts hours and days together.
-
-Which half of the day an hour is of, and from when to when; which day is meant, and how many days of it.
-"""
+"""Puts hours together: which half of the day an hour is of, and from when to when."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
-from booking.understand.day_words import next_month_day, next_weekday
+from booking.understand.plain_text import AFTER, BEFORE
 from booking.understand.said import (
-    Draft,
     Half,
     Link,
     Said,
     SaidClock,
-    SaidDay,
     SaidHalf,
 )
 
@@ -84,6 +78,11 @@ class TimePhrase:
         return self.start is not None and self.end is None
 
     @property
+    def is_sided(self) -> bool:
+        """Tell whether it lies anywhere after an hour, or before one: 三点以后."""
+        return any(clock.side for clock in (self.start, self.end) if clock is not None)
+
+    @property
     def whole_half(self) -> Half | None:
         """Tell the part of the day where no hour is said."""
         return self.start_half if self.start is self.end is None else None
@@ -147,9 +146,10 @@ def _has_no_half(phrase: TimePhrase) -> bool:
 
 def _take_clock(phrases: list[TimePhrase], number: int, clock: SaidClock, joined: int | None) -> None:
     last = phrases[-1] if phrases else None
-    if last is not None and last.start is not None and last.end is None and joined is not None:
+    within = clock.side == BEFORE and last is not None and last.start is not None and last.start.side == AFTER
+    if last is not None and last.is_open and (joined is not None or within):
         last.end = clock
-        last.pieces += [piece for piece in (joined, number) if piece not in last.pieces]
+        last.pieces += [piece for piece in (joined, number) if piece is not None and piece not in last.pieces]
     elif last is not None and last.whole_half is not None and joined is None:
         last.start = clock
         last.pieces.append(number)
@@ -166,6 +166,8 @@ def read_phrase(phrase: TimePhrase) -> tuple[int | None, int | None] | None:
     """Tell from when to when; None where that cannot be (三点到两点)."""
     if phrase.whole_half is not None:
         return WHOLE.get(phrase.whole_half)
+    if phrase.is_sided:
+        return _sided(phrase)
     if phrase.start is None:
         end = minute_said(phrase.end, phrase.end_half) if phrase.end else None
         return None if not end else (None, end)
@@ -173,6 +175,24 @@ def read_phrase(phrase: TimePhrase) -> tuple[int | None, int | None] | None:
         start = minute_said(phrase.start, phrase.start_half)
         return None if start is None or start >= MIDNIGHT * HOUR else (start, None)
     return _range(phrase, phrase.start, phrase.end)
+
+
+def _sided(phrase: TimePhrase) -> tuple[int, int] | None:
+    """Read 三点以后 and before noon: what is left on that side of a day from nine to the evening's end."""
+    start, end = phrase.start, phrase.end
+    if start is not None and end is not None:
+        sides = (start.side, end.side)
+        return _range(phrase, start, end) if sides in {(AFTER, ""), (AFTER, BEFORE)} else None
+    clock, half = (end, phrase.end_half) if start is None else (start, phrase.start_half)
+    minute = minute_said(clock, half) if clock is not None else None
+    if clock is None or minute is None or half is Half.DAWN or (start is None and clock.side == AFTER):
+        return None
+    (earliest, _), (_, evening) = WHOLE[Half.MORNING], WHOLE[Half.EVENING]
+    if clock.side == BEFORE:
+        begins, _ = WHOLE.get(half or Half.MORNING, (earliest, 0))
+        begins = begins if begins < minute else earliest
+        return (begins, minute) if begins < minute else None
+    return (minute, evening if minute < evening else MIDNIGHT * HOUR)
 
 
 def morning_instead(phrase: TimePhrase, starts: int | None) -> tuple[int, int | None] | None:
@@ -222,62 +242,3 @@ def _ends(phrase: TimePhrase, start: SaidClock, end: SaidClock, begins: int) -> 
     for half in halves:
         if (minute := minute_said(end, half)) is not None:
             yield minute or MIDNIGHT * HOUR  # 10pm to 12am: what ends at nought ends with the day
-
-
-@dataclass(slots=True)
-class SaidDays:
-    """The day, and the last day with the pieces that say it."""
-
-    first: SaidDay | None = None
-    last: date | None = None
-    last_pieces: tuple[int, ...] = ()
-
-
-def read_days(draft: Draft) -> SaidDays:
-    """Find the day, and the last of several; a second day that is another is refused."""
-    found = SaidDays()
-    items = draft.items()
-    for at, (number, said) in enumerate(items):
-        if not isinstance(said, SaidDay):
-            continue
-        follows = at > 0 and items[at - 1][1] in {Link.TO, Link.DASH}
-        if found.first is None and not follows:
-            found.first = said
-        elif (
-            found.first is not None
-            and found.first.agrees(said)
-            and not (follows and said.weekday is not None)
-        ):
-            found.first = (
-                said if found.first.fits(said.day) and not said.fits(found.first.day) else found.first
-            )
-        elif follows and found.last is None:
-            found.last = _last_day(found.first, said)
-            found.last_pieces = (items[at - 1][0], number)
-        else:
-            draft.refuse([number])
-    return found
-
-
-def _last_day(first: SaidDay | None, last: SaidDay) -> date:
-    """Read a last day known by its weekday or number alone as the next such one after the first."""
-    if first is None:
-        return last.day
-    if last.weekday is not None:
-        return next_weekday(first.day, last.weekday)
-    if last.month_day is not None:
-        return next_month_day(first.day, last.month_day) or last.day
-    return last.day
-
-
-def times_of_another_day(draft: Draft, last_pieces: tuple[int, ...]) -> tuple[int, ...]:
-    """Give the pieces of an hour that is said of the last day: 到后天三点."""
-    if not last_pieces:
-        return ()
-    found: list[int] = []
-    for number, said in draft.items():
-        if number > last_pieces[-1]:
-            if not isinstance(said, SaidHalf | SaidClock):
-                break
-            found.append(number)
-    return tuple(found)
