@@ -1,5 +1,6 @@
 """When and how long a space may be had, as pure checks; each no is a refusal with its facts."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -191,16 +192,31 @@ def _check_length(span: Span, opening: Opening) -> None:
 
 
 class OwnPlace(NamedTuple):
-    """A place that somebody has themselves, and when."""
+    """A place that somebody has, and when: the one who asks, or the colleague of this name."""
 
     span: Span
     name: str
     name_en: str | None
     space_id: int
     reservation_id: int
+    colleague: str = ""
 
 
 def held_too(wanted: Span, own: Iterable[OwnPlace]) -> Sequence[OwnPlace]:
     """List the places somebody would hold beside another one; what only touches it is no second place."""
     beside = (one for one in own if one.span.overlaps(wanted))
     return sorted(beside, key=lambda one: (one.span, one.reservation_id))
+
+
+LONGEST_HELD = timedelta(days=2)  # with something to spare; a claim lasts a day (LONGEST_CLAIM)
+
+
+def held_too_each(wanted: Sequence[Span | None], own: Iterable[OwnPlace]) -> list[Sequence[OwnPlace]]:
+    """List the same beside each of many spans, of those that begin near it: all last a day at most."""
+    there = sorted(own, key=lambda one: one.span)
+    starts = [one.span.start for one in there]
+
+    def near(span: Span) -> Sequence[OwnPlace]:
+        return there[bisect_left(starts, span.start - LONGEST_HELD) : bisect_left(starts, span.end)]
+
+    return [held_too(span, near(span)) if span else () for span in wanted]

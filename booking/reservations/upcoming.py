@@ -9,7 +9,19 @@ from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    TextClause,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
@@ -148,13 +160,19 @@ NOBODY = 0
 
 
 def free_and_own(
-    session: Session, space: AnySpace, span: Span, member_id: int, *, but: int | None = None
+    session: Session,
+    space: AnySpace,
+    span: Span,
+    member_id: int,
+    *,
+    but: int | None = None,
+    rooms_of: int | None = None,
 ) -> tuple[bool, Sequence[OwnPlace]]:
-    """Tell in one query whether nobody has the space then, and what the member holds at that time besides.
+    """Tell in one query whether nobody has the space then, and what `own_between` lists besides.
 
     But perhaps the reservation named. A store is no place where somebody is: it stands beside anything.
     """
-    asked = {"space_id": space.id, "member_id": member_id, "but": but or NOBODY} | times_of(span)
+    asked = {"space_id": space.id} | _asked(member_id, span, but, rooms_of)
     rows = session.connection().execute(_beside(space.kind), asked).all()
     own = [_own_place(row) for row in rows if row[0]]
     stays = space.kind is not Kind.STORAGE
@@ -162,49 +180,72 @@ def free_and_own(
 
 
 def own_between(
-    session: Session, member_id: int, span: Span, *, but: int | None = None
+    session: Session, member_id: int, span: Span, *, but: int | None = None, rooms_of: int | None = None
 ) -> Sequence[OwnPlace]:
-    """List what a member holds that shares an instant with a span, in order of time."""
-    asked = {"member_id": member_id, "but": but or NOBODY} | times_of(span)
-    rows = session.execute(_own(), asked)
+    """List what a member holds that shares an instant with a span, in order of time; one query.
+
+    And the meeting rooms that others of the enterprise `rooms_of` hold: it may be one meeting, booked twice.
+    """
+    found = _own() if rooms_of is None else _own().union_all(_of_colleagues())
+    rows = session.execute(found, _asked(member_id, span, but, rooms_of))
     return held_too(span, map(_own_place, rows))
 
 
+def _asked(member_id: int, span: Span, but: int | None, rooms_of: int | None) -> dict[str, Any]:
+    ids = {"member_id": member_id, "but": but or NOBODY, "enterprise_id": rooms_of or NOBODY}
+    return ids | times_of(span)
+
+
 def _own_place(row: Sequence[Any]) -> OwnPlace:
-    found, start, end, name, name_en, space_id = row
-    return OwnPlace(Span(start, end), name, name_en, space_id, found)
+    found, start, end, name, name_en, space_id, colleague = row
+    return OwnPlace(Span(start, end), name, name_en, space_id, found, colleague)
+
+
+HERE = (Reservation.id, Reservation.starts_at, Reservation.ends_at, Space.name, Space.name_en, Space.id)
+
+
+def _then() -> tuple[ColumnElement[bool] | TextClause, ...]:
+    return (
+        Reservation.starts_at < bindparam("end"),
+        Reservation.starts_at > bindparam("bound"),  # what is had by the hour lasts a day at most
+        Reservation.ends_at > bindparam("start"),
+        Reservation.id != bindparam("but"),
+        STILL_COMING,
+    )
 
 
 @cache
 def _own() -> Select[*tuple[Any, ...]]:
-    here = (Reservation.id, Reservation.starts_at, Reservation.ends_at, Space.name, Space.name_en, Space.id)
     return (
-        select(*here)
+        select(*HERE, literal_column("''").label("colleague"))
         .join(Space, Space.id == Reservation.space_id)
-        .where(
-            Reservation.member_id == bindparam("member_id"),
-            Reservation.starts_at < bindparam("end"),
-            Reservation.starts_at > bindparam("bound"),  # what is had by the hour lasts a day at most
-            Reservation.ends_at > bindparam("start"),
-            Reservation.id != bindparam("but"),
-            STILL_COMING,
-            Space.kind != Kind.STORAGE,
-        )
+        .where(Reservation.member_id == bindparam("member_id"), *_then(), Space.kind != Kind.STORAGE)
+    )
+
+
+@cache
+def _of_colleagues() -> Select[*tuple[Any, ...]]:
+    return (
+        select(*HERE, Member.name.label("colleague"))
+        .join(Space, Space.id == Reservation.space_id)
+        .join(Member, Member.id == Reservation.member_id)
+        .where(Reservation.enterprise_id == bindparam("enterprise_id"), *_then())
+        .where(Reservation.member_id != bindparam("member_id"), Space.kind == Kind.MEETING_ROOM)
     )
 
 
 @cache
 def _beside(kind: Kind) -> Executable:
-    """Make the question of every price once: what the member holds, and a row more where it is taken."""
+    """Make the question of every price once: what is held besides, and a row more where it is taken."""
     others = or_(Occupancy.reservation_id.is_(None), Occupancy.reservation_id != bindparam("but"))
     claims = overlapping(
         kind, ON_SPACE, others, columns=(Occupancy.id, Occupancy.starts_at, Occupancy.ends_at)
     )
     taken = claims.limit(1).subquery()
-    own = _own().subquery()
-    unnamed: list[ColumnElement[Any]] = [literal_column("NULL")] * 3
+    unnamed: list[ColumnElement[Any]] = [literal_column("NULL")] * 4
     found = select(literal_column(f"{NOBODY}"), taken.c.starts_at, taken.c.ends_at, *unnamed)
-    return select(own).union_all(found)
+    held = [_own(), _of_colleagues()] if kind is Kind.MEETING_ROOM else [_own()]
+    return union_all(*(select(one.subquery()) for one in held), found)
 
 
 THERE = (ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.REQUESTED)

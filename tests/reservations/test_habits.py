@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 from sqlalchemy import delete, select
 
 from booking.reservations.models import Favourite, Occupancy, ReservationState
-from booking.reservations.upcoming import free_and_own
+from booking.reservations.upcoming import free_and_own, own_between
+from booking.spaces.models import Kind
 from booking.values import Span
 from tests.harness.app import open_session
 from tests.harness.stays import reserved
@@ -93,11 +94,62 @@ def test_a_colleague_reads_whose_two_places_they_are(place):
     assert "张小明同一时间还订了一号工位" in shown
 
 
+SAME_MEETING = "同事王小红那时已有大会议室（11月4日 周三 09:00–10:00）。是同一个会吗？"
+
+
+def colleague_of(place, name="王小红"):
+    return place.world.member(place.ours, name=name)
+
+
+def test_who_books_a_second_room_beside_a_colleague_s_is_asked_whether_it_is_one_meeting(place):
+    book(place, place.room, 24, 25, colleague_of(place))
+    assert SAME_MEETING in form(place, place.other, 24.5, 26)
+    price = told(place, place.other, 24.5, 26)
+    assert SAME_MEETING in price["warning"]
+    assert price["text"], "there is a price all the same"
+    search = place.mine.get("/calendar/search?day=2026-11-04&starts=09:00&ends=10:00")
+    assert SAME_MEETING in search.text
+    assert SAME_MEETING in place.mine.get("/calendar/say?say=明天九点到十点 会议室").text
+    pool = {"kind": "meeting_room", "day": "2026-11-04", "starts": "09:00", "ends": "10:00", "people": 2}
+    assert SAME_MEETING in place.mine.get("/reservations/any/price", query_string=pool).json["warning"]
+    data = weekly(place.other, starts="09:30", ends="10:30", count=3, step="look")
+    assert place.mine.post("/reservations/series/new", data=data).text.count(SAME_MEETING) == 1
+    made = place.mine.post("/reservations/new", data=asked(place.other, 24.5, 26), follow_redirects=True)
+    assert "预订成功" in made.text
+    assert "是同一个会的话，请取消一间" in made.text
+    book(place, place.desk, 24, 25)
+    both = form(place, place.other, 27, 28) + told(place, place.other, 24, 24.5)["warning"]
+    assert both.count(WARNS) == both.count(SAME_MEETING) == 1
+
+
+def test_a_colleague_s_room_is_named_to_nobody_else_and_for_no_desk(place):
+    book(place, place.room, 24, 25, colleague_of(place))
+    book(place, place.desk, 24, 25, colleague_of(place, "赵小兰"))
+    asks = "是同一个会"
+    assert asks not in form(place, place.other, 24, 25, place.others), "another enterprise"
+    assert asks not in form(place, place.other, 25, 26), "what only touches"
+    assert "赵小兰那时" not in form(place, place.other, 24, 25), "colleagues sit at desks all day"
+    assert asks not in form(place, place.world.space(place.area, Kind.WORKSTATION), 24, 25)
+    mine = book(place, place.other, 24, 25)
+    assert asks in place.mine.get(f"/reservations/{mine.id}").text
+    reader = place.sign_in(colleague_of(place, "钱小梅"))
+    assert asks not in reader.get(f"/reservations/{mine.id}").text, "it is no booking of the reader's"
+
+
+def test_where_nothing_is_free_a_colleague_s_room_is_one_to_join_and_no_reason_not_to_wait(place):
+    for room in (place.room, place.other):
+        book(place, room, 24, 25, colleague_of(place))
+    search = place.mine.get("/calendar/search?day=2026-11-04&starts=09:00&ends=10:00").text
+    assert "大会议室 11月4日 周三 09:00–10:00 是同事王小红的预订" in search
+    assert "/waiting/new" in search
+
+
 def test_the_warning_costs_the_form_no_statement_more(place, count_queries):
     path = f"/reservations/new?space={place.other.id}&start={at(24)}&end={at(25)}"
     place.mine.get(path)
     alone = count_queries(lambda: place.mine.get(path))
     book(place, place.room, 24, 25)
+    book(place, place.world.space(place.area), 24, 25, colleague_of(place))
     place.mine.get(path)
     assert count_queries(lambda: place.mine.get(path)) == alone
 
@@ -118,11 +170,16 @@ def test_one_question_tells_on_both_engines_whether_it_is_free_and_what_is_held_
         park = world.park()
         area = world.area(park)
         room, other = world.space(area), world.space(area)
-        me = world.member(world.enterprise(park))
+        me, colleague = [world.member(ours := world.enterprise(park)), world.member(ours, name="王小红")]
         mine = reserved(session, room, me, now, now + timedelta(hours=1))
         span = Span(now, now + timedelta(hours=1))
         assert free_and_own(session, room, span, 0) == (False, [])
         assert free_and_own(session, room, span, me.id, but=mine.id) == (True, [])
+        reserved(session, world.space(area), colleague, now, now + timedelta(hours=1))
+        reserved(session, world.space(area, Kind.WORKSTATION), colleague, now, now + timedelta(hours=1))
+        _, beside = free_and_own(session, other, span, me.id, rooms_of=ours.id)
+        assert [one.colleague for one in beside] == ["", "王小红"]
+        assert beside == own_between(session, me.id, span, rooms_of=ours.id)
         free, held = free_and_own(session, other, span, me.id)
         assert (free, [one.name for one in held]) == (True, [room.name])
         after = Span(span.end, span.end + timedelta(hours=1))

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import given, strategies as st
 
 from booking.reservations.habits.rules import Use, habits_of, like_times, next_time
-from booking.reservations.rules import OwnPlace, held_too
+from booking.reservations.rules import OwnPlace, held_too, held_too_each
 from booking.values import Span, WorkCalendar
 from tests.harness.times import SHANGHAI
 
@@ -34,6 +34,13 @@ def test_it_is_held_too_where_they_share_a_minute(wanted, others):
     found = {one.reservation_id for one in held_too(span(*wanted), own(*others))}
     shared = {number for number, one in enumerate(others, 1) if set(range(*one)) & set(range(*wanted))}
     assert found == shared
+
+
+@given(st.lists(STRETCHES, max_size=6), st.lists(STRETCHES | st.just((-3000, -2000)), max_size=20))
+def test_beside_each_of_many_stands_what_would_stand_beside_it_alone(wanted, others):
+    spans = [span(*one) for one in wanted]
+    alone = [held_too(one, own(*others)) for one in spans]
+    assert held_too_each([None, *spans], own(*others)) == [(), *alone]
 
 
 ROOM, OTHER = 8, 9

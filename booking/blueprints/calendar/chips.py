@@ -1,6 +1,7 @@
 """What was understood of a sentence, as chips: each leads to where it is corrected, or taken away."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from flask import request, url_for
@@ -137,6 +138,14 @@ def how_many(sentence: str, vague: tuple[str, int]) -> Sequence[tuple[str, str]]
 
 
 FEW, MANY = 5, 50
+
+
+def which_day(sentence: str, either: tuple[str, tuple[date, ...]]) -> Sequence[tuple[str, str]]:
+    """Offer the days that 周末 may mean: each is the same sentence with that day in it."""
+    words, days = either
+    return [
+        (day_text(one), url_for("calendar.say", say=sentence.replace(words, f" {one} ", 1))) for one in days
+    ]
 
 
 def examples() -> Sequence[tuple[str, str]]:

@@ -19,6 +19,7 @@ from booking.blueprints.calendar.chips import (
     search_url,
     space_label,
     when_args,
+    which_day,
 )
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.instead import booked_that_day, nearest_for
@@ -74,6 +75,7 @@ def say() -> str:
         chips=chips(found.asked, found.series_url or next((one.series_url for one in found.places), "")),
         notes=asked.notes,
         numbers=how_many(sentence, said.vague_people) if said.vague_people else (),
+        days=which_day(sentence, said.either_day) if said.either_day else (),
         halves=either_half(found.asked),
         found=found,
         search_url=search_url(found.asked),

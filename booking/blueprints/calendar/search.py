@@ -34,7 +34,7 @@ from booking.blueprints.kit.availability import (
 )
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.filters import comma_list
-from booking.blueprints.kit.holders import TimeHolder, own_holder
+from booking.blueprints.kit.holders import TimeHolder, held_then, own_holder
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.pagination import Pager
@@ -46,7 +46,6 @@ from booking.people.models import Role
 from booking.reservations import space_queries
 from booking.reservations.alternatives import free_and_allowed, nearest_among
 from booking.reservations.rules import OwnPlace, local_instant
-from booking.reservations.upcoming import own_between
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
@@ -218,10 +217,10 @@ def named_first(form: query.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
 
 
 def _own_then(kind: Kind, span: Span) -> Sequence[OwnPlace]:
-    """List what the reader holds at a time already; a store stands beside anything."""
+    """List what is held at a time already; a store stands beside anything."""
     if kind is Kind.STORAGE or me().enterprise_id is None:
         return ()
-    return own_between(db.session(), me().id, span)
+    return held_then(kind, span)
 
 
 def by_distance(form: query.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
@@ -295,5 +294,5 @@ def search_spaces(
         offers(similar[-MOST_SIMILAR:], span, wish),
         smaller=not as_large,
         own=[own_holder(one) for one in own],
-        line=not {row.id for row in fitting} <= {one.space_id for one in own},
+        line=not {row.id for row in fitting} <= {one.space_id for one in own if not one.colleague},
     )

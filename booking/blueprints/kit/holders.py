@@ -13,12 +13,13 @@ from booking.blueprints.kit.labels.spaces import closed_label, through
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.people.models import Role
+from booking.people.models import Member, Role
 from booking.reservations.models import Reservation
 from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes, taken_requests
 from booking.reservations.refusals import OwnBooking, Taken
 from booking.reservations.rules import MINUTE, OwnPlace
-from booking.spaces.models import AnySpace
+from booking.reservations.upcoming import own_between
+from booking.spaces.models import AnySpace, Kind
 from booking.spaces.queries import rule_for, space_in_park
 from booking.values import Span
 
@@ -62,15 +63,32 @@ def holders(space: AnySpace, span: Span, but: OwnBooking | None = None) -> list[
     return named
 
 
+def rooms_of(kind: Kind, who: Member) -> int | None:
+    """Name the enterprise whose meeting rooms concern who wants one of this kind: the reader's own."""
+    return who.enterprise_id if kind is Kind.MEETING_ROOM and who.id == me().id else None
+
+
+def held_then(kind: Kind, span: Span, who: Member | None = None, *, but: int | None = None) -> list[OwnPlace]:
+    """List what the reader, or who is named, holds at a time at which they want something of this kind.
+
+    To who wants a meeting room also those that colleagues have then: it may be one meeting, booked twice.
+    """
+    who = who or me()
+    return [*own_between(db.session(), who.id, span, but=but, rooms_of=rooms_of(kind, who))]
+
+
 def own_holder(one: OwnPlace) -> TimeHolder:
-    """Say what the reader has themselves at a time, and lead to it."""
-    name = local_name(one.name, one.name_en)
-    words = gettext("%(name)s %(when)s 是你自己的预订", name=name, when=span_text(one.span))
-    return TimeHolder(words, url_for("reservations.show", reservation_id=one.reservation_id), mine=True)
+    """Say what the reader, or a colleague, has at a time, and lead to it."""
+    name, when = local_name(one.name, one.name_en), span_text(one.span)
+    url = url_for("reservations.show", reservation_id=one.reservation_id)
+    if one.colleague:
+        words = gettext("%(name)s %(when)s 是同事%(who)s的预订", name=name, when=when, who=one.colleague)
+        return TimeHolder(words, url)
+    return TimeHolder(gettext("%(name)s %(when)s 是你自己的预订", name=name, when=when), url, mine=True)
 
 
 def held_beside(own: Sequence[OwnPlace], *, free: bool) -> str:
-    """Say what the reader holds at a time: of what is not `free` they cannot have both."""
+    """Say what is held at a time (`held_then`): of what is not `free` they cannot have both."""
     return held_too_label(own, me()) if free else comma_list(own_holder(one).text for one in own)
 
 

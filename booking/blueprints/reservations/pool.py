@@ -17,6 +17,7 @@ from booking.blueprints.kit.forms.booking import PoolRoomForm, Priced, offer_col
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.reservation import apply_refusal, fill_people, fill_times, span_of
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
+from booking.blueprints.kit.holders import held_then
 from booking.blueprints.kit.labels.people import asks_sentence, judged_for_me, quota_left_label
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
@@ -41,7 +42,6 @@ from booking.reservations.space_queries import (
     fitting_spaces,
     space_row,
 )
-from booking.reservations.upcoming import own_between
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import spaces_of_kind
 from booking.tariffs.rules import NoTariff
@@ -131,7 +131,7 @@ def _price_of_any(form: PoolRoomForm, span: Span, now: datetime) -> Priced:
         low if low == high else f"{low}–{high}",
         ngettext("%(num)s 个空闲，分到哪个按哪个计", "%(num)s 个空闲，分到哪个按哪个计", len(free)) + shared,
         times(span.start, span.end, kind),
-        warning=held_too_label(own_between(session, me().id, span), me()),
+        warning=held_too_label(held_then(kind, span), me()),
         quota=quota_left_label(quota_left(session, free[0], span, my_enterprise_id(), me().id)),
         asks=asks_sentence(wish, park_approves=False),
         shared=in_short,

@@ -15,6 +15,7 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import moment, money
 from booking.blueprints.kit.forms.booking import guests_way
 from booking.blueprints.kit.forms.reservation import ours_or_404
+from booking.blueprints.kit.holders import held_then
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.prices import cost_of, no_fee_text
@@ -44,7 +45,6 @@ from booking.reservations.models import OPEN_STATES, Reservation, ReservationCha
 from booking.reservations.refusals import Taken
 from booking.reservations.series.queries import place_in_series
 from booking.reservations.space_queries import spaces_by_id
-from booking.reservations.upcoming import own_between
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
 from booking.usage.queries import stay_of
@@ -111,10 +111,11 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
 
 def _also(reservation: Reservation) -> str:
     """Say what its holder has at the same time."""
-    if reservation.space.kind is Kind.STORAGE:
+    kind, who = reservation.space.kind, reservation.member
+    if kind is Kind.STORAGE:
         return ""
-    span, who = Span(reservation.starts_at, reservation.ends_at), reservation.member
-    return held_too_label(own_between(db.session(), who.id, span, but=reservation.id), who, booked=True)
+    span = Span(reservation.starts_at, reservation.ends_at)
+    return held_too_label(held_then(kind, span, who, but=reservation.id), who, booked=True)
 
 
 @blueprint.post("/<int:reservation_id>/cancel")

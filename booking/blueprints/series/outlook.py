@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.forms.booking import promise_before
-from booking.blueprints.kit.holders import held_beside
+from booking.blueprints.kit.holders import held_beside, held_then
 from booking.blueprints.kit.labels.people import asks_first, judged_for_me
 from booking.blueprints.kit.labels.prices import estimate_label, price_text
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
@@ -20,13 +20,12 @@ from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations.approval.agree import ToJudge
 from booking.reservations.refusals import BeyondHorizon, Taken
-from booking.reservations.rules import held_too
+from booking.reservations.rules import held_too_each
 from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, check_open, foresee
 from booking.reservations.series.instead import Elsewhere, Instead, Missed, instead_of_each
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.space_queries import SpaceRow
-from booking.reservations.upcoming import own_between
-from booking.spaces.models import AnySpace, Space
+from booking.spaces.models import AnySpace, Kind, Space
 from booking.values import Money, Span, local_day
 
 
@@ -125,7 +124,7 @@ def seen_of(
     elsewhere = [sent_choice(key, chosen[key]) for key in taken]
     promise = promise_before(space, outlook.opening, None, now)
     to_manager = sum(bool(line.asks) for line in lines)
-    mine, why = _with_own(lines, spans), estimate_label(turns, quotes | _quotes(taken))
+    mine, why = _with_own(space.kind, lines, spans), estimate_label(turns, quotes | _quotes(taken))
     told = seen._replace(lines=mine, to_manager=to_manager, elsewhere=elsewhere, promise=promise)
     return told._replace(estimate=why)
 
@@ -223,16 +222,18 @@ def _place(one: _Priced) -> Elsewhere:
     return Elsewhere(one.row.id, *(minute_of_instant(at, on, zone) for at in (one.span.start, one.span.end)))
 
 
-def _with_own(lines: Sequence[SeenOccurrence], spans: Sequence[Span | None]) -> Sequence[SeenOccurrence]:
-    """Say beside each what the reader holds at the same time, in one query."""
+def _with_own(
+    kind: Kind, lines: Sequence[SeenOccurrence], spans: Sequence[Span | None]
+) -> Sequence[SeenOccurrence]:
+    """Say beside each what is held at the same time, in one query."""
     there = [span for span in spans if span is not None]
     if not there:
         return lines
     whole = Span(min(span.start for span in there), max(span.end for span in there))
-    own = own_between(db.session(), me().id, whole)
+    each = held_too_each(spans, held_then(kind, whole))
     return [
-        line if span is None else line._replace(also=held_beside(held_too(span, own), free=not line.problem))
-        for line, span in zip(lines, spans, strict=True)
+        line._replace(also=held_beside(own, free=not line.problem))
+        for line, own in zip(lines, each, strict=True)
     ]
 
 

@@ -14,6 +14,7 @@ from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import moment, money
 from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import carried_out, pressed
+from booking.blueprints.kit.holders import held_then
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import held_too_label, place_name, times
 from booking.blueprints.kit.labels.spaces import made_of, people_label
@@ -25,7 +26,6 @@ from booking.db import db
 from booking.language import gettext
 from booking.letters import reservations as letters
 from booking.people.models import Role
-from booking.reservations.upcoming import own_between
 from booking.reservations.waiting.end_wait import check_hold, take_hold, withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
@@ -92,7 +92,7 @@ def _why_not(wait: Wait, price: Money, now: datetime) -> str:
 
 def _before_taking(wait: Wait, price: Quote, now: datetime) -> list[str]:
     """Say what whoever takes it should know before: what they have then already, what cancelling costs."""
-    own = held_too_label(own_between(db.session(), me().id, wait.span), me())
+    own = held_too_label(held_then(wait.kind, wait.span), me())
     tariff = price.snapshot
     late = tariff.cancels_late(wait.starts_at, now)
     fee = share_of_quote(price.total, tariff.late_cancel_permille) if late else Money.zero()

@@ -20,7 +20,7 @@ from booking.blueprints.kit.converters import local_time, whole
 from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import PoolForm, ReserveForm
-from booking.blueprints.kit.holders import all_mine, holders
+from booking.blueprints.kit.holders import all_mine, holders, rooms_of
 from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me, quota_left_label
 from booking.blueprints.kit.labels.prices import price_detail, price_text, settled_label
 from booking.blueprints.kit.labels.reservations import held_too_label, times, way_to
@@ -93,7 +93,7 @@ def priced_and_judged(
     begun = moving is not None and moving.starts_at == span.start
     (rules.check_stretch if begun else rules.check_new)(span, at)
     who, but = (moving.member, moving.id) if moving else (me(), None)
-    free, own = free_and_own(db.session(), space, span, who.id, but=but)
+    free, own = free_and_own(db.session(), space, span, who.id, but=but, rooms_of=rooms_of(space.kind, who))
     if not free:
         raise Taken(space.id, span, own=("reservation_id", moving.id) if moving else None)
     left = quota_left(db.session(), space, span, my_enterprise_id(), who.id, but=but)

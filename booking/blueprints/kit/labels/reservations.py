@@ -211,14 +211,35 @@ NAMED_PLACES = 3
 def held_too_label(own: Sequence[OwnPlace], who: Member, *, booked: bool = False) -> str:
     """Say what somebody holds at the same time, which is no harm but may be a mistake; "" for nothing.
 
-    Before it is `booked` that one may have both, afterwards how not to.
+    Before it is `booked` that one may have both, afterwards how not to. A colleague's may be one meeting.
     """
+    mine, theirs = ([one for one in own if bool(one.colleague) is of_them] for of_them in (False, True))
+    found = (_own_label(mine, who, booked=booked), _colleagues_label(theirs, booked=booked))
+    return " ".join(one for one in found if one)
+
+
+def _at_its_time(one: OwnPlace) -> str:
+    return gettext("%(name)s（%(when)s）", name=local_name(one.name, one.name_en), when=span_text(one.span))
+
+
+def _colleagues_label(theirs: Sequence[OwnPlace], *, booked: bool) -> str:
+    if not theirs:
+        return ""
+    rooms = comma_list(
+        gettext("%(who)s那时已有%(place)s", who=one.colleague, place=_at_its_time(one))
+        for one in theirs[:NAMED_PLACES]
+    )
+    if len(theirs) > NAMED_PLACES:
+        rooms = gettext("%(places)s 等 %(count)s 处", places=rooms, count=len(theirs))
+    if booked:
+        return gettext("同事%(rooms)s。是同一个会的话，请取消一间，别人就能用。", rooms=rooms)
+    return gettext("同事%(rooms)s。是同一个会吗？不是的话，可以照样预订。", rooms=rooms)
+
+
+def _own_label(own: Sequence[OwnPlace], who: Member, *, booked: bool) -> str:
     if not own:
         return ""
-    places = comma_list(
-        gettext("%(name)s（%(when)s）", name=local_name(one.name, one.name_en), when=span_text(one.span))
-        for one in own[:NAMED_PLACES]
-    )
+    places = comma_list(_at_its_time(one) for one in own[:NAMED_PLACES])
     if len(own) > NAMED_PLACES:
         places = gettext("%(places)s 等 %(count)s 处", places=places, count=len(own))
     if who.id == me().id and booked:
