@@ -186,7 +186,7 @@ def own_between(
 
     And the meeting rooms that others of the enterprise `rooms_of` hold: it may be one meeting, booked twice.
     """
-    found = _own() if rooms_of is None else _own().union_all(_of_colleagues())
+    found = union_all(*_held(rooms=rooms_of is not None))
     rows = session.execute(found, _asked(member_id, span, but, rooms_of))
     return held_too(span, map(_own_place, rows))
 
@@ -234,6 +234,10 @@ def _of_colleagues() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _held(*, rooms: bool) -> Sequence[Select[*tuple[Any, ...]]]:
+    return [_own(), _of_colleagues()] if rooms else [_own()]
+
+
 @cache
 def _beside(kind: Kind) -> Executable:
     """Make the question of every price once: what is held besides, and a row more where it is taken."""
@@ -244,7 +248,7 @@ def _beside(kind: Kind) -> Executable:
     taken = claims.limit(1).subquery()
     unnamed: list[ColumnElement[Any]] = [literal_column("NULL")] * 4
     found = select(literal_column(f"{NOBODY}"), taken.c.starts_at, taken.c.ends_at, *unnamed)
-    held = [_own(), _of_colleagues()] if kind is Kind.MEETING_ROOM else [_own()]
+    held = _held(rooms=kind is Kind.MEETING_ROOM)
     return union_all(*(select(one.subquery()) for one in held), found)
 
 

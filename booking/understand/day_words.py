@@ -253,7 +253,7 @@ READINGS: tuple[Reading, ...] = tuple(
             rf"{NOTHING_IN_FRONT}(?:(?P<which>next|this|coming)\s+)?{ENGLISH_WEEKDAYS}(?P<week>\s+next\s+week)?",
             _english_weekday,
         ),
-        (rf"{YEAR}\s*(?P<month>{N})\s*(?:月|[-/.])\s*(?P<day>{N})\s*[日号]?t?", _date),
+        (rf"{YEAR}\s*(?P<month>{N})\s*(?:月|[-/.])\s*(?P<day>{N})\s*[日号]?(?:t(?=\d))?", _date),
         (rf"(?P<year>)(?P<month>{N})\s*月\s*份?\s*(?P<day>{N})\s*[日号]?(?![./-]\d)", _date),
         (
             rf"(?P<in>{N})\s*月份?的?\s*(?P<year>)(?P<month>\d{{1,2}})[./-](?P<day>\d{{1,2}})\s*[日号]?",

@@ -425,3 +425,20 @@ def test_where_no_rule_allows_it_the_nearest_is_said_and_the_next_times_are_offe
     assert "最近能订的" in page
     assert "11月7日 周六 08:00–09:00" in page
     assert not forms(page), "it begins at another time than was said"
+
+
+def test_a_word_for_two_days_is_asked_about_and_each_is_one_tap_away(place):
+    page = said(place.mine, "周末 九点到十点 会议室")
+    assert "“周末”是哪一天？" in page
+    assert not forms(page)
+    ways = [url for url in links(page, "/calendar/say") if "2026-11-0" in url]
+    assert [re.search(r"2026-11-0\d", url)[0] for url in ways[:2]] == ["2026-11-07", "2026-11-08"]
+    assert "没听懂" not in place.mine.get(ways[0]).text
+
+
+def test_days_in_a_row_are_a_series_of_so_many_days(place):
+    page = said(place.mine, "周一到周五 九点到十点 会议室")
+    assert "共 5 次" in page
+    series = links(page, "/reservations/series/new")[-1]
+    assert "FREQ%3DDAILY;COUNT%3D5" in series
+    assert 'value="5"' in place.mine.get(series).text

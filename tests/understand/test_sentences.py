@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -299,6 +299,66 @@ def test_about_so_many_people_are_no_number_and_told_with_the_one_in_it():
     ):
         assert understood(f"明天 {words} 开会").vague_people == (words, number)
     assert understood("明天 10个人").vague_people is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "at", "days"),
+    [
+        ("周末 工位", "2026-11-26", ("2026-11-28", "2026-11-29")),
+        ("周末 工位", "2026-11-28", ("2026-11-28", "2026-11-29")),
+        ("周末 工位", "2026-11-29", ("2026-11-29", "2026-12-05")),
+        ("这周末 工位", "2026-11-26", ("2026-11-28", "2026-11-29")),
+        ("下周末 工位", "2026-11-26", ("2026-12-05", "2026-12-06")),
+        ("下下周末 工位", "2026-11-29", ("2026-12-12", "2026-12-13")),
+        ("desk this weekend", "2026-11-26", ("2026-11-28", "2026-11-29")),
+        ("desk next weekend", "2026-11-28", ("2026-12-05", "2026-12-06")),
+        ("明后天 会议室", "2026-12-30", ("2026-12-31", "2027-01-01")),
+        ("两周后的周三", "2026-11-26", ("2026-12-09", "2026-12-16")),
+        ("Wednesday in two weeks", "2026-11-26", ("2026-12-09", "2026-12-16")),
+    ],
+)
+def test_which_of_two_days_is_meant_is_asked_and_never_guessed(sentence, at, days):
+    found = understand(sentence, datetime.fromisoformat(f"{at}T09:00+08:00"))
+    words, either = found.either_day
+    assert found.day is None
+    assert found.leaves_open
+    assert words in sentence
+    assert tuple(map(str, either)) == days
+    told = understand(sentence.replace(words, f" {days[1]} "), NOW)
+    assert (str(told.day), told.leaves_open) == (days[1], False)
+
+
+def test_where_only_one_day_can_be_meant_it_is_that_day():
+    at = datetime.fromisoformat
+    assert said("这周末 工位", at("2026-11-29T09:00+08:00"))["day"] == "2026-11-29"
+    assert said("两周后的周四", NOW)["day"] == "2026-12-10"
+    both = said("周末两天 上午 工位", at("2026-11-29T09:00+08:00"))
+    assert (both["day"], both["repeat"]) == ("2026-12-05", "FREQ=DAILY;COUNT=2")
+
+
+@given(st.integers(9, 20), st.sampled_from(["{}点以后", "{}:00之后", "after {}:00"]), st.integers(1, 3))
+def test_after_an_hour_is_any_stretch_from_then_until_the_evening_ends(hour, words, hours):
+    found = understand(f"明天 {words.format(hour)}", NOW)
+    assert (found.starts, found.ends, found.part_of_day) == (hour * 60, 21 * 60, True)
+    long = understand(f"明天 {words.format(hour)} {hours}小时", NOW)
+    assert long.minutes == (hours * 60 if hour + hours <= 21 else (21 - hour) * 60)
+    assert long.leaves_open == (hour + hours > 21)
+
+
+@given(st.integers(10, 21), st.sampled_from(["{}点之前", "{}:00以前", "before {}:00"]))
+def test_before_an_hour_is_any_stretch_from_nine_on(hour, words):
+    found = understand(f"明天 {words.format(hour)}", NOW)
+    assert (found.starts, found.ends, found.part_of_day) == (9 * 60, hour * 60, True)
+
+
+@given(st.dates(date(2026, 11, 27), date(2027, 12, 31)), st.integers(1, 30))
+def test_days_in_a_row_come_once_each(first, more):
+    last = first + timedelta(more)
+    for sentence in (f"{first}到{last} 9点到10点", f"{first} to {last} 9:00-10:00"):
+        found = said(sentence)
+        assert (found["day"], found["repeat"]) == (str(first), f"FREQ=DAILY;COUNT={more + 1}")
+        rule = rrulestr(found["repeat"], dtstart=datetime.combine(first, time(9)))
+        assert rule[-1].date() == last
 
 
 def test_a_park_s_own_words_come_first():
