@@ -121,6 +121,8 @@ def _past(match: Match[str], _at: SaidAt) -> Sequence[Said]:
         {"half": 30, "quarter": 15}.get(match["much"]) or numeral_value(match["much"].partition(" ")[0]) or 0
     )
     total = hour * MINUTES + (minutes if match["side"] == "past" else -minutes)
+    if match["much"] in {"five", "ten"} and match["side"] == "to" and minutes < hour:
+        return []  # ten to eleven: 10:50, or from ten on
     return [SaidClock(*divmod(total, MINUTES), half=_half(match["ap"], hour))]
 
 
@@ -157,7 +159,7 @@ HALF_WORDS = {
     Half.NOON: rf"(?:中午|正午)(?!{BEFORE_IT}|{AFTER_IT})|午间|晌午|lunchtime|lunch time",
     Half.AFTERNOON: rf"下午(?!茶)|午后|(?:in the )?afternoon|{LUNCH}{AFTER_IT}|after (?:the )?lunch(?: break)?",
     Half.DUSK: r"傍晚|黄昏",
-    Half.EVENING: r"晚上|晚间|后?半夜|夜里|夜间|夜晚|深夜|晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening|at night",
+    Half.EVENING: r"晚上|晚间|后?半夜|夜里|夜间|夜晚|深夜|(?<!最)晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening|at night",
 }
 
 

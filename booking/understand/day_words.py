@@ -35,7 +35,8 @@ NAMED = {
 WITH_HALF = {
     "今晚": (0, Half.EVENING), "今夜": (0, Half.EVENING), "今早": (0, Half.MORNING), "今晨": (0, Half.MORNING),
     "明晚": (1, Half.EVENING), "明早": (1, Half.MORNING), "明晨": (1, Half.MORNING), "后晚": (2, Half.EVENING),
-    "tonight": (0, Half.EVENING),
+    "tonight": (0, Half.EVENING), "this morning": (0, Half.MORNING), "this afternoon": (0, Half.AFTERNOON),
+    "this evening": (0, Half.EVENING),
 }  # fmt: skip
 
 
@@ -239,7 +240,7 @@ READINGS: tuple[Reading, ...] = tuple(
         ),
         (rf"{HOLIDAY}(?:当天|那天|当日|那日|{TIME_FOLLOWS})", _holiday),
         (rf"{SOME_MONTH}{NTH}个?\s*(?:天|{WEEK}(?P<day>{WEEKDAY}))", _nth_of_month),
-        (rf"[单双]周{WEEKDAY}?|过(?:{N}|几)天", unclear),
+        (rf"[单双]周{WEEKDAY}?|过(?:{N}|几)天|第{N}个?{WEEK}(?!{WEEKDAY})", unclear),
         (rf"[年节][前后]的?\s*{NTH}个?\s*(?:一?天|工作日|{WEEK}{WEEKDAY})", unclear),
         (rf"{NOTHING_IN_FRONT}({_alternatives([*WITH_HALF])})", _with_half),
         (rf"{NOTHING_IN_FRONT}(?:{_alternatives([*NAMED])})", _named),

@@ -172,7 +172,7 @@ LATER: tuple[Reading, ...] = tuple(
         (rf"{A}in a fortnight(?:'s time)?{Z}", lambda _m, at: [SaidDay(at.now.date() + 14 * ONE_DAY)]),
         (rf"{A}(?P<n>{E}|a) weeks?(?P<two>(?!))? (?:from|after|on) {ENGLISH_WEEKDAYS}", _weeks_from_weekday),
         (
-            rf"{N}\s*个?(?:{W}|天|月|小时|钟头|分钟)(?:之|以)?内|{A}within (?:the next )?(?:{E}|an?) (?:days?|weeks?|months?|hours?|minutes?){Z}",
+            rf"{N}\s*个?(?:{W}|天|月|小时|钟头|分钟)(?:之|以)?内|(?:未来|接下来的?|今后|往后|最近|这)的?\s*{N}\s*个?(?:天|月|工作日|{W}(?!末))|{A}(?:{E}|an?|half an) (?:hours?|min(?:ute)?s?) from now{Z}|{A}within (?:the next )?(?:{E}|an?) (?:days?|weeks?|months?|hours?|minutes?){Z}",
             unclear,
         ),
         (rf"(?P<n>{N})个?(?:(?P<weeks>{W})|天)(?:之后|以后|后)(?!天)", _days_later),
@@ -185,12 +185,13 @@ LATER: tuple[Reading, ...] = tuple(
 LENGTHS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
+        (r"(?<!\d)(?:1[3-9]|2[0-3])h(?![a-z\d])", unclear),
         (rf"连续\s*(?P<n>{N})\s*(?:天|个?(?P<weeks>周|星期|礼拜))", _running),
         (rf"(?P<all>一?共|总共|连续|重复|只)?\s*(?P<n>{N})\s*次", _times),
         (rf"(?P<n>{E}) times(?![a-z])(?P<all> in all| in total| altogether)?", _times),
         (r"(?P<n>\d{1,3}\.\d{1,2})\s*个?\s*" + HOURS, _decimal),
         (rf"(?P<n>{N})\s*个?\s*(?P<more>半)\s*{HOURS}头?(?P<minutes>)(?P<half>)", _hours),
-        (rf"{A}three quarters of an hour{Z}", lambda _m, _at: _minutes_said(3 * QUARTER)),
+        (rf"{A}(?:three|3) quarters of an hour{Z}", lambda _m, _at: _minutes_said(3 * QUARTER)),
         (rf"{A}(?:a )?quarter of an hour{Z}", lambda _m, _at: _minutes_said(QUARTER)),
         (rf"{A}(?P<n>{E}|an?) and a half hours?(?![a-z])", _half_more),
         (rf"{A}(?P<n>{E}|an?) hours? and a half(?![a-z])", _half_more),

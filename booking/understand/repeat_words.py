@@ -131,6 +131,7 @@ REPEATS: tuple[Reading, ...] = tuple(
             rf"(?:每隔一个?{W}|每隔1个?{W}|隔{W}|隔一{W}|每两个?{W}(?:一次)?|两周一次)的?\s*(?:{W}?{DAYS})?(?P<n>(?!))?",
             _every_few_weeks,
         ),
+        (rf"每?隔\s*(?!一|1){N}\s*个?(?:{W}|天|月)", unclear),
         (rf"每(?P<n>{N})个?{W}(?:一次)?(?:的?\s*{W}{DAYS})?(?![一二三四五六日天])", _every_few_weeks),
         (rf"(?:每逢|逢|每个?)\s*{W}\s*{DAYS}", _weekly),
         (rf"每个?周末|{A}(?:every|each) weekend{Z}", _always("FREQ=WEEKLY;BYDAY=SA,SU")),
@@ -206,6 +207,10 @@ def read_repeat(draft: Draft, days: SaidDays, now: datetime) -> str | None:
     if rule is None:
         draft.refuse_all(SaidCount)
         return None
+    if days.first is not None and days.first.weekday is not None and _leaves_open_on_which(rule):
+        draft.refuse_all(SaidRepeat)
+        draft.refuse_all(SaidCount)
+        return None
     times = _times_in_days(draft, rule, anew=count is None and days.last is None)
     if (
         days.last is not None
@@ -221,6 +226,11 @@ def read_repeat(draft: Draft, days: SaidDays, now: datetime) -> str | None:
         return f"{rule};COUNT={count.times}"
     _refuse_counts(draft, count)
     return f"{rule};COUNT={times}" if times else rule
+
+
+def _leaves_open_on_which(rule: str) -> bool:
+    """Tell whether a rule does not say on which Friday of the month it comes: once a month Friday."""
+    return rule.startswith(("FREQ=MONTHLY", "FREQ=YEARLY")) and "BY" not in rule
 
 
 def _may_come_again(rule: str, first: date, last: date) -> bool:

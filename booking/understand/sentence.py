@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from booking.understand.length_words import SaidDays, each_day, read_days, times_of_another_day
+from booking.understand.length_words import MOST_IN_A_ROW, SaidDays, each_day, read_days, times_of_another_day
 from booking.understand.plain_text import ONE_DAY, PlainText, months_later
 from booking.understand.repeat_words import read_repeat
 from booking.understand.said import (
@@ -70,7 +70,7 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
     vague, either = _vague_people(draft), _either_day(draft)
     kind = _kind(draft)
     days = read_days(draft)
-    repeat = read_repeat(draft, days, now) or each_day(draft, days, kind)
+    repeat = read_repeat(draft, days, now) or each_day(draft, days, kind) or _days_on(draft, days, kind)
     when = _when(draft, days, kind, now, again=repeat is not None)
     things = [thing for _, thing in draft.said(SaidEquipment)]
     people, near, area = draft.only(SaidPeople), draft.only(SaidNear), draft.only(SaidArea)
@@ -100,6 +100,15 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
         of_what_is_booked=any(Link.CHANGE in piece.said for piece in draft.pieces),
         repeat_said=draft.words_of(SaidRepeat, SaidCount) if repeat else "",
     )
+
+
+def _days_on(draft: Draft, days: SaidDays, kind: str | None) -> str | None:
+    """Read 工位 从明天起 三天: what is not kept for days on end is had on each of them."""
+    lengths = [one for _, one in draft.said(SaidLength) if one.months or one.days > 1]
+    if kind in {None, STORE} or days.first is None or days.last is not None or len(lengths) != 1:
+        return None
+    number = 0 if lengths[0].months else lengths[0].days
+    return f"FREQ=DAILY;COUNT={number}" if 1 < number <= MOST_IN_A_ROW else None
 
 
 def _vague_people(draft: Draft) -> tuple[str, int] | None:
@@ -233,8 +242,8 @@ HALF_A_DAY = 4 * HOUR
 
 def _lengthen(when: _When, length: SaidLength, *, storage: bool) -> bool:
     """Put a length into the time; False where it does not go with what else is said."""
-    if length.months or (length.days and (storage or length.days > 1)):
-        return _for_days(when, length)
+    if length.months or length.days > 1 or (length.days and storage):
+        return storage and _for_days(when, length)
     if length.days:
         return _all_day(when)
     if length.half_day:

@@ -183,7 +183,7 @@ HOW_MANY: tuple[Reading, ...] = tuple(
             _people,
         ),
         (
-            rf"{A}for (?:-|about |around |approximately )?(?P<n>{E})(?![\d:/.]|[\s-]*(?:hours?|hrs?|h|minutes?|mins?|days?|weeks?|months?|am|pm|and|o'|times)(?![a-z]))",
+            rf"{A}for (?:-|about |around |approximately )?(?P<n>{E})(?![\d:/.]|[\s-]*(?:hours?|hrs?|h|minutes?|mins?|quarters?|days?|weeks?|months?|am|pm|and|o'|times)(?![a-z]))",
             _people,
         ),
     )
