@@ -33,7 +33,10 @@ def series_begun(news: SeriesNews) -> LetterText:
 
 
 def series_changed(news: SeriesNews) -> LetterText:
-    """Tell what it is now, what it was before, and who comes along where that was changed."""
+    """Tell what it is now, what it was before, and who comes along where that was changed.
+
+    Where it got another rule: what that was before, what was given back for it, and what is new.
+    """
     guests = {one.action for one in news.steps} == {Action.RESERVATION_GUESTS_NAMED}
     words = {
         True: lambda name: gettext("重复预订的同行人有变动：%(name)s", name=name),
@@ -70,7 +73,9 @@ def _on_series(
         act=act,
         series=series,
         coming=coming,
-        gone=[one for one in news.reservations if one.id in gone],
+        gone=[one for one in news.touched if one.id in gone],
+        new=_touched(news, Action.RESERVATION_MADE) if act != BEGUN else {},
+        was=news.given_up.before if news.given_up else None,
         before=_before(news),
         named=bool(named or names),
         along=names,
@@ -98,6 +103,4 @@ def _before(news: SeriesNews) -> dict[int, tuple[Space | None, Span]]:
 def _files(news: SeriesNews) -> tuple[LetterFile, ...]:
     """Give a file for each booking that the act touched, which updates the entry of that alone."""
     at = {one.reservation_id: one.at for one in news.steps}
-    return files_for_host(
-        news.series.member, [(one, at[one.id]) for one in news.reservations if one.id in at]
-    )
+    return files_for_host(news.series.member, [(one, at[one.id]) for one in news.touched if one.id in at])

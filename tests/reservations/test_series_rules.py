@@ -19,16 +19,12 @@ from booking.reservations.series.recurrence import (
     read_rule,
     to_rfc5545,
 )
-from booking.reservations.series.rules import SeriesPlan, occurrences_of
+from booking.reservations.series.rules import SeriesPlan, Standing, occurrence_key, occurrences_of, pair_up
 from booking.values import WorkCalendar
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 WEDNESDAY = date(2026, 12, 2)
 NEW_YEAR = WorkCalendar(rest_days=frozenset({date(2027, 1, 1)}))
-
-
-def every_day(day):
-    return True
 
 
 def days(text, first=WEDNESDAY, calendar=None):
@@ -224,3 +220,63 @@ def test_whatever_is_sent_as_a_rule_is_read_or_refused(text):
         no.NeverHappens,
     ):
         pass
+
+
+def standing(*days, on=()):
+    """Name what is there at ten on these days of December 2026; `on` says where it was moved alone."""
+    moved = dict(on)
+    return [
+        Standing(occurrence_key(date(2026, 12, day), 600), date(2026, 12, moved.get(day, day)))
+        for day in days
+    ]
+
+
+def december(*days):
+    return tuple(date(2026, 12, day) for day in days)
+
+
+@pytest.mark.parametrize(
+    ("there", "days", "kept", "new", "gone"),
+    [
+        # Wednesdays become Thursdays: nothing stays
+        (standing(2, 9, 16), december(3, 10, 17), {}, (3, 10, 17), (2, 9, 16)),
+        # every week becomes every second: those between are given back
+        (standing(2, 9, 16, 23), december(2, 16), {2: 2, 16: 16}, (), (9, 23)),
+        # it goes on for two weeks more
+        (standing(2, 9), december(2, 9, 16, 23), {2: 2, 9: 9}, (16, 23), ()),
+        # Wednesdays become Wednesdays and Fridays
+        (standing(2, 9), december(2, 4, 9, 11), {2: 2, 9: 9}, (4, 11), ()),
+        # the 9th was moved alone to the 10th, a Thursday: that is its Thursday, no other comes
+        (standing(2, 9, on={9: 10}), december(3, 10), {10: 9}, (3,), (2,)),
+        # moved alone to the 11th, and the rule still says the 9th: it is the occurrence of the 9th
+        (standing(2, 9, on={9: 11}), december(2, 9, 11), {2: 2, 9: 9}, (11,), ()),
+        # two on one day: the one that was planned there has it
+        (standing(9, 10, on={9: 10}), december(10), {10: 10}, (), (9,)),
+        ([], december(3), {}, (3,), ()),
+    ],
+)
+def test_what_stays_of_another_rule_as_paired_by_hand(there, days, kept, new, gone):
+    paired = pair_up(there, days)
+    assert paired.days == {
+        date(2026, 12, day): occurrence_key(date(2026, 12, key), 600) for day, key in kept.items()
+    }
+    assert paired.new == december(*new)
+    assert paired.gone == tuple(occurrence_key(date(2026, 12, key), 600) for key in gone)
+
+
+@given(
+    st.dictionaries(st.integers(1, 28), st.integers(1, 28), max_size=12),
+    st.sets(st.integers(1, 28), max_size=12),
+)
+def test_each_day_of_another_rule_is_had_once_and_nobody_is_given_back_whose_day_it_says(where, wanted):
+    there, days = standing(*where, on=where), december(*sorted(wanted))
+    paired = pair_up(there, days)
+    assert sorted([*paired.days, *paired.new]) == sorted(days), "each day is somebody's, or new"
+    assert sorted([*paired.days.values(), *paired.gone]) == sorted(one.key for one in there)
+    for one in there:
+        planned = date.fromisoformat(one.key[:10])
+        if planned in days:
+            assert paired.days[planned] == one.key
+        elif one.key in paired.gone:
+            assert one.on not in paired.new, "nothing new is booked where one of it takes place"
+    assert pair_up(there, [date.fromisoformat(one.key[:10]) for one in there]).gone == (), "the same rule"

@@ -57,6 +57,8 @@ def _of_an_occurrence(refusal: Refusal) -> object:
                 opens=day(opens),
                 last=day(last),
             )
+        case no.NothingLeftOfSeries(day=on):
+            return gettext("%(day)s 起没有可以改的了；要接着订，请用“延长系列”。", day=day(on))
         case no.NotOfSeries():
             return gettext("这一次已经处理过了，页面已更新。")
     return None

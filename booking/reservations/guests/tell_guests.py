@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from booking.mail.outbox import LetterText, blank_letters, write_letter
@@ -15,6 +15,7 @@ from booking.people.models import Member
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.rules import KEPT, Visit, is_news
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.series.models import Series
 from booking.spaces.models import Space
 
 
@@ -74,8 +75,8 @@ def _to_announce(now: datetime) -> ColumnElement[bool]:
 def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, now: datetime) -> bool:
     """Write to each who has to hear of a booking, and to its host who has come; tells whether there was news.
 
-    Of all bookings of a series each hears in one letter. Safe twice: what was told is kept beside each of
-    them, in the same transaction. Who has left the enterprise is told nothing.
+    Of all bookings of a series, and of the one it goes on as, each hears in one letter. Safe twice: what was
+    told is kept beside each of them, in the same transaction. Who has left the enterprise is told nothing.
     """
     guests = _guests_with(session, reservation_id)
     announced = [_announce(session, one, letter, now) for one in guests]
@@ -97,9 +98,9 @@ def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, n
 
 
 def _guests_with(session: Session, reservation_id: int) -> Sequence[BookingGuest]:
-    """Lock who comes along to a booking, and to all of its series."""
+    """Lock who comes along to a booking, and to all of its series, and of what that was before or became."""
     series_id = session.scalar(select(Reservation.series_id).where(Reservation.id == reservation_id))
-    alike = select(Reservation.id).where(Reservation.series_id == series_id)
+    alike = select(Reservation.id).where(Reservation.series_id.in_(_goes_on_as(series_id)))
     mine = BookingGuest.reservation_id
     return session.scalars(
         select(BookingGuest)
@@ -119,14 +120,25 @@ def _guests_with(session: Session, reservation_id: int) -> Sequence[BookingGuest
     ).all()
 
 
+def _goes_on_as(series_id: int | None) -> CompoundSelect[tuple[int]]:
+    """Ask for a series, the one it was split from, and those that were split from it.
+
+    What another rule gives back stays with the series it was of, and who came to it hears of both at once.
+    """
+    before = select(Series.split_from_id).where(Series.id == series_id, Series.split_from_id.is_not(None))
+    after = select(Series.id).where(or_(Series.id == series_id, Series.split_from_id == series_id))
+    return union_all(after, before)
+
+
 def _is_news(one: BookingGuest, now: datetime) -> bool:
     told, coming = one.told, _coming(one)
     latest = coming or told
     return is_news(told, coming) and latest is not None and latest.ends_at > now
 
 
-def _when(told: ToldGuest) -> tuple[datetime, int]:
-    return told.guest.reservation.starts_at, told.guest.id
+def _when(told: ToldGuest) -> tuple[bool, datetime, int]:
+    """Tell what stands first, in order of time; what is off comes last."""
+    return told.news is GuestNews.OFF, told.guest.reservation.starts_at, told.guest.id
 
 
 def _coming(one: BookingGuest) -> Visit | None:

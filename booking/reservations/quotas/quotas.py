@@ -4,7 +4,7 @@ Most parks have none, and then nothing is asked. Where there are, an enterprise'
 behind one lock, so that of two at once the second counts what the first took. It is taken before a space is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -115,11 +115,12 @@ def refused_by_quota(
     held: Mapping[str, rules.Had] = NOTHING_HELD,
     *,
     either_or: bool = False,
+    given_up: Iterable[rules.Had] = (),
 ) -> dict[str, Refusal]:
     """Judge several spans at once, by their keys, each as if those before it were booked; in two queries.
 
     Where only one of them would be booked, `either_or`, each is judged by itself. What is `held` under a key
-    now is given up for its span, where that may be had.
+    now is given up for its span, where that may be had; what is `given_up` anyway counts for none.
     """
     limits = limits_for(session, space.park_id, enterprise_id, space.kind)
     if not limits or not spans:
@@ -127,6 +128,9 @@ def refused_by_quota(
     at = _local(session, space.park_id)
     counted = rules.days_counted(list(spans.values()), limits, at.zone)
     had, refused = _had(session, enterprise_id, space.kind, counted, None), {}
+    for over in given_up:
+        if over in had:
+            had.remove(over)
     for key, span in sorted(spans.items(), key=lambda pair: pair[1]):
         given_up, others = held.get(key, rules.Had(member_id, span)), list(had)
         whose = given_up.member_id

@@ -101,15 +101,22 @@ def _facts(
         "park_id": space.park_id,
         "enterprise_id": by.enterprise_id,
         "member_id": by.member_id,
+        **plan_facts(space, plan),
+        "people": people,
+        "purpose": purpose.strip(),
+        "created_at": now,
+    }
+
+
+def plan_facts(space: Space, plan: SeriesPlan) -> dict[str, Any]:
+    """Give what a series keeps of its plan, as columns; `SAME` names them."""
+    return {
         "space_id": space.id,
         "rule": to_rfc5545(plan.rule),
         "first_day": plan.first_day,
         "starts_minute": plan.starts,
         "ends_minute": plan.ends,
         "working_days_only": plan.working_days_only,
-        "people": people,
-        "purpose": purpose.strip(),
-        "created_at": now,
     }
 
 

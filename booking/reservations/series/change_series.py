@@ -86,7 +86,7 @@ def change_series(
     before = series_facts(series)
     held = lock_holds(session, [one.id for one in wishes])
     with freed_together(session, series.park_id, {change.space.id, series.space_id}, now=now):
-        moved, stayed = _move_each(session, rows, change, quotes, by, now)
+        moved, stayed = move_each(session, rows, change, quotes, by, now)
         if moved:
             give_up_holds(session, held, by=by, now=now)
             _wish_there(session, wishes, change, now)
@@ -161,18 +161,17 @@ def regular(
     """List what is as the rule says and has not begun, from an occurrence on, in order of id."""
     zone = session.get_one(Park, series.park_id).zone
     rows = open_from(session, series.id, since, Reservation.starts_at > now, lock=lock)
-    return [
-        one
-        for one in rows
-        if one.space_id == series.space_id
-        and Span(one.starts_at, one.ends_at)
-        == rules.span_on(
-            rules.planned_day(one.recurrence_id or ""), series.starts_minute, series.ends_minute, zone
-        )
-    ]
+    return [one for one in rows if is_regular(one, series, zone)]
 
 
-def _move_each(
+def is_regular(one: Reservation, series: Series, zone: ZoneInfo) -> bool:
+    """Tell whether an occurrence is where and when its series says, and was not changed alone."""
+    day = rules.planned_day(one.recurrence_id or "")
+    span = rules.span_on(day, series.starts_minute, series.ends_minute, zone)
+    return one.space_id == series.space_id and Span(one.starts_at, one.ends_at) == span
+
+
+def move_each(
     session: Session,
     rows: Sequence[Reservation],
     change: SeriesChange,
@@ -180,6 +179,7 @@ def _move_each(
     by: Actor,
     now: datetime,
 ) -> tuple[list[Reservation], dict[int, Refusal]]:
+    """Move each on its day as it would be moved alone, at its quote by id; gives why others stay, by id."""
     zone = session.get_one(Park, change.space.park_id).zone
     moved: list[Reservation] = []
     stayed: dict[int, Refusal] = {}

@@ -125,10 +125,11 @@ def judge(
     wish: SeriesWish,
     at: BookingContext,
     own: Mapping[str, Reservation] = NOTHING_MOVES,
+    gone: Sequence[Reservation] = (),
 ) -> tuple[Prospect, ...]:
     """Judge occurrences by the rules, who has the space, and the quotas; raises what is wrong with all alike.
 
-    What would move there, by the keys, is not in its own way.
+    What would move there, by the keys, is not in its own way, nor is what would be given back.
     """
     years = provisional_years(session, space.park_id, occurrences[0].day, occurrences[-1].day)
     wanted = select(Enterprise.name, Enterprise.left_on).where(Enterprise.id == wish.enterprise_id)
@@ -140,11 +141,18 @@ def judge(
     allowed = [
         (one.key, one.span) for one in occurrences if one.span is not None and refused[one.key] is None
     ]
-    refused |= dict(_taken(session, space, allowed, buffer, [one.id for one in own.values()]))
+    refused |= dict(_taken(session, space, allowed, buffer, [one.id for one in (*own.values(), *gone)]))
     free = {key: span for key, span in allowed if refused[key] is None}
-    held = {key: Had(one.member_id, Span(one.starts_at, one.ends_at)) for key, one in own.items()}
-    refused |= refused_by_quota(session, space, free, wish.enterprise_id, wish.member_id, held)
+    held = {key: _had(one) for key, one in own.items()}
+    given_up = [_had(one) for one in gone]
+    refused |= refused_by_quota(
+        session, space, free, wish.enterprise_id, wish.member_id, held, given_up=given_up
+    )
     return tuple(Prospect(one, refused[one.key], one.day.year in years) for one in occurrences)
+
+
+def _had(one: Reservation) -> Had:
+    return Had(one.member_id, Span(one.starts_at, one.ends_at))
 
 
 SAME_FOR_ALL = (no.OffTheStep, no.TooShort, no.TooLong, no.CrossesMidnight)

@@ -97,3 +97,10 @@ class SeriesNotOpenYet(Refusal):
 @dataclass(eq=False)
 class NotOfSeries(Refusal):
     """The series has no such occurrence, or it is settled already."""
+
+
+@dataclass(eq=False)
+class NothingLeftOfSeries(Refusal):
+    """From this day on nothing of the series is to come that a rule could change."""
+
+    day: date

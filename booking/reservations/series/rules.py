@@ -1,5 +1,6 @@
 """What a series is made of: its occurrences by the park's clock, each with a name that stays. Pure."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -60,6 +61,11 @@ def occurrences_of(plan: SeriesPlan, calendar: Calendar, zone: ZoneInfo) -> Occu
     return Occurrences(tuple(occurrence_on(day, plan, zone) for day in days), left_out)
 
 
+def every_day(day: date) -> bool:  # noqa: ARG001 - as a calendar is asked
+    """Let a rule take place on whatever day it says."""
+    return True
+
+
 def occurrence_on(day: date, plan: SeriesPlan, zone: ZoneInfo) -> Occurrence:
     """Give the occurrence of a day; where the clocks skip its start or its end, it has no span."""
     key = occurrence_key(day, plan.starts)
@@ -93,5 +99,53 @@ def may_be_booked_from(day: date, horizon_days: int) -> date:
 
 
 def ended_before(rule: Recurrence, day: date) -> Recurrence:
-    """Give the rule that ends the day before."""
-    return replace(rule, until=day - timedelta(days=1), count=None)
+    """Give the rule that ends the day before, or when it ended anyway."""
+    before = day - timedelta(days=1)
+    return replace(rule, until=min(rule.until or before, before), count=None)
+
+
+def rest_of(plan: SeriesPlan, first: date, calendar: Calendar) -> SeriesPlan:
+    """Give what a plan says from one of its days on; a number counts what is left of it."""
+    rule = plan.rule
+    if rule.count is not None:
+        works = calendar.is_working_day if plan.working_days_only else every_day
+        days = count_out_days(rule, plan.first_day, works)
+        rule = replace(rule, count=max(1, sum(day >= first for day in days)))
+    return replace(plan, rule=rule, first_day=first)
+
+
+class Standing(NamedTuple):
+    """What there is of a series: its key, and the day on which it takes place now."""
+
+    key: str
+    on: date
+
+
+class Paired(NamedTuple):
+    """Days of another rule beside what there is: who has which by key, which nobody has, and who has none."""
+
+    days: Mapping[date, str]
+    new: tuple[date, ...]
+    gone: tuple[str, ...]
+
+
+def pair_up(there: Iterable[Standing], days: Iterable[date]) -> Paired:
+    """Give each occurrence that there is the day of another rule on which it begins, once.
+
+    An occurrence is known by the day on which it was planned, as RFC 5545 knows it by its RECURRENCE-ID; what
+    was moved alone to another day, and is planned on none of these, by the day on which it takes place now.
+    """
+    wanted, had, left = set(days), dict[date, str](), list[Standing]()
+    for one in sorted(there):
+        day = planned_day(one.key)
+        if day in wanted and day not in had:
+            had[day] = one.key
+        else:
+            left.append(one)
+    gone = []
+    for one in left:
+        if one.on in wanted and one.on not in had:
+            had[one.on] = one.key
+        else:
+            gone.append(one.key)
+    return Paired(had, tuple(sorted(wanted - had.keys())), tuple(gone))

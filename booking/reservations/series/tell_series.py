@@ -1,10 +1,10 @@
 """Tell whose series it is what an act did to it: one letter, however many bookings it touched."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.mail.outbox import LetterText, write_letter
@@ -12,6 +12,30 @@ from booking.people.models import Member
 from booking.reservations.history import heard_of
 from booking.reservations.models import Reservation, ReservationChange
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
+from booking.spaces.models import Space
+
+
+class SeriesBefore(NamedTuple):
+    """What a series said before it got another rule."""
+
+    space: Space
+    rule: str
+    first_day: date
+    starts_minute: int
+    ends_minute: int
+    working_days_only: bool
+
+    @classmethod
+    def of(cls, series: Series) -> "SeriesBefore":
+        """Keep what it says now."""
+        return cls(*(getattr(series, name) for name in cls._fields))
+
+
+class GivenUp(NamedTuple):
+    """What another rule had no day for: the series it was of, as it was, and what was given back of it."""
+
+    before: SeriesBefore
+    reservations: Sequence[Reservation]
 
 
 class SeriesNews(NamedTuple):
@@ -21,6 +45,12 @@ class SeriesNews(NamedTuple):
     reservations: Sequence[Reservation]
     wished: int
     steps: Sequence[ReservationChange] = ()
+    given_up: GivenUp | None = None
+
+    @property
+    def touched(self) -> Sequence[Reservation]:
+        """All that the act may have touched, what was given back first."""
+        return [*(self.given_up.reservations if self.given_up else ()), *self.reservations]
 
 
 SeriesLetter = Callable[[SeriesNews], LetterText]
@@ -35,33 +65,39 @@ def write_series_letter(
     now: datetime,
     untold: bool = True,
     begun: bool = False,
+    given_up: GivenUp | None = None,
 ) -> None:
     """Write one letter on the series as it stands, however many bookings an act touched; once a version.
 
     It tells of every step there was, so whose series it is gets no letter on one of its bookings; a colleague
     who booked one of them does. Not `untold` where none is to be told by another letter; one that is just
-    `begun` was nothing before, and its steps are not told.
+    `begun` was nothing before, and its steps are not told. What was `given_up` for it stays with the series
+    it was of, and is told here.
     """
     reservations = session.scalars(
         select(Reservation)
         .where(Reservation.series_id == series.id)
         .order_by(Reservation.starts_at, Reservation.id)
     ).all()
+    gone = [one.id for one in given_up.reservations] if given_up else []
     open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH
     wished = session.scalars(select(func.count(WishedOccurrence.id)).where(*open_wish)).one()
     if untold:
-        heard_of(session, [one.id for one in reservations], series.member_id)
+        heard_of(session, [*gone, *(one.id for one in reservations)], series.member_id)
     member = session.get_one(Member, series.member_id)
     if member.active:  # who has left hears no more of their enterprise
         key = f"series:{series.id}:{series.version}"
-        steps = () if begun else _steps(session, series, now)
-        content = letter(SeriesNews(series, reservations, wished, steps))
+        steps = () if begun else _steps(session, series, gone, now)
+        content = letter(SeriesNews(series, reservations, wished, steps, given_up))
         write_letter(session, series.park_id, key, member.email, content, now=now)
 
 
-def _steps(session: Session, series: Series, now: datetime) -> Sequence[ReservationChange]:
-    """List what was done just now to what is booked of it, in the order it was done."""
+def _steps(
+    session: Session, series: Series, gone: Collection[int], now: datetime
+) -> Sequence[ReservationChange]:
+    """List what was done just now to what is booked of it, and to what is gone, in the order it was done."""
     mine = ReservationChange.reservation_id == Reservation.id
     done = select(ReservationChange).join(Reservation, mine).options(joinedload(ReservationChange.old_space))
-    there = (Reservation.series_id == series.id, ReservationChange.at == now)
-    return session.scalars(done.where(*there).order_by(ReservationChange.id)).all()
+    there = or_(Reservation.series_id == series.id, Reservation.id.in_(gone))
+    just_now = done.where(there, ReservationChange.at == now)
+    return session.scalars(just_now.order_by(ReservationChange.id)).all()

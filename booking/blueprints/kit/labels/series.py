@@ -7,6 +7,7 @@ from booking.language import gettext
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import PlaceInSeries
 from booking.reservations.series.recurrence import LAST, Frequency, NthWeekday, Recurrence, read_rule
+from booking.reservations.series.tell_series import SeriesBefore
 from booking.values.writing import minute_clock
 
 
@@ -83,7 +84,7 @@ def how_often_until(rule: Recurrence, *, working_days_only: bool) -> str:
     return gettext("%(often)s，%(ends)s", often=often, ends=ends_when(rule))
 
 
-def series_rule(series: Series) -> str:
+def series_rule(series: Series | SeriesBefore) -> str:
     """Say 每周三 09:00–10:00, by the park's clock."""
     rule = read_rule(series.rule, series.first_day)
     often = how_often(rule, working_days_only=series.working_days_only)
