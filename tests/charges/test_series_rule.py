@@ -308,10 +308,10 @@ def test_the_letter_knows_what_it_was_and_what_was_given_back(office):
     every_second = to(office, "FREQ=WEEKLY;INTERVAL=2;COUNT=2;BYDAY=WE")
     change(office, series, every_second, ports=ports(remember), now=later)
     (news,) = told
-    assert (news.given_up.before.rule, news.series.rule) == (
+    assert (news.given_back.before.rule, news.series.rule) == (
         "FREQ=WEEKLY;COUNT=4;BYDAY=WE", "FREQ=WEEKLY;COUNT=2;INTERVAL=2;BYDAY=WE",
     )  # fmt: skip
-    assert [one.recurrence_id[:10] for one in news.given_up.reservations] == ["2026-11-11", "2026-11-25"]
+    assert [one.recurrence_id[:10] for one in news.given_back.reservations] == ["2026-11-11", "2026-11-25"]
     assert [one.action.value for one in news.steps] == ["reservation.cancelled"] * 2
 
 

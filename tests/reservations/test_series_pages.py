@@ -423,8 +423,8 @@ def test_from_one_on_it_is_changed_after_each_was_shown(place):
     start = 25 + 3 * 7 * 24
     place.others.post("/reservations/new", data=asked(place.other, start, start + 1))
     seen = text_of(place.mine.post(f"{where}/change", data=said | {"step": "look"}))
-    assert "11月18日 周三 10:30–12:00 ¥120.00" in seen
-    assert "11月25日 周三 10:30–12:00 已被占用 不动" in seen
+    assert "11月18日 周三 10:30–12:00 原来 大会议室 10:00–11:00 ¥120.00 更改" in seen
+    assert "11月25日 周三 10:30–12:00 原来 大会议室 10:00–11:00 已被占用 不动" in seen
     done = text_of(place.mine.post(f"{where}/change", data=said, follow_redirects=True))
     assert "已更改 1 次。" in done
     assert "1 次没有动" in done

@@ -19,7 +19,13 @@ from booking.reservations.series.recurrence import (
     read_rule,
     to_rfc5545,
 )
-from booking.reservations.series.rules import SeriesPlan, Standing, occurrence_key, occurrences_of, pair_up
+from booking.reservations.series.rules import (
+    OccurrenceNow,
+    SeriesPlan,
+    occurrence_key,
+    occurrences_of,
+    pair_up,
+)
 from booking.values import WorkCalendar
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
@@ -226,7 +232,7 @@ def standing(*days, on=()):
     """Name what is there at ten on these days of December 2026; `on` says where it was moved alone."""
     moved = dict(on)
     return [
-        Standing(occurrence_key(date(2026, 12, day), 600), date(2026, 12, moved.get(day, day)))
+        OccurrenceNow(occurrence_key(date(2026, 12, day), 600), date(2026, 12, moved.get(day, day)))
         for day in days
     ]
 

@@ -6,15 +6,16 @@ from functools import cache, partial
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, StopValidation
+from wtforms.validators import InputRequired, Optional, StopValidation
+from wtforms.widgets import HiddenInput
 
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.booking import GuestFields
 from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
-from booking.blueprints.kit.forms.reservation import ReserveForm
+from booking.blueprints.kit.forms.reservation import DayForm, ReserveForm
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.series import month_day_name, nth_weekday_name, short_weekdays
 from booking.language import gettext, language_tag, lazy_gettext as _
@@ -86,8 +87,8 @@ def _ends() -> list[SelectChoice]:
     return options([(COUNT, gettext("满多少次")), (UNTIL, gettext("到哪一天为止"))])
 
 
-class SeriesForm(ReserveForm):
-    """Reserve one space again and again."""
+class RuleForm(DayForm):
+    """From which day on, at what time of the day, and how often."""
 
     frequency = RadioField(_("多久一次"), choices=_frequencies, default=Frequency.WEEKLY.value)
     interval = IntegerField(
@@ -107,6 +108,19 @@ class SeriesForm(ReserveForm):
     until = DayField(_("最后一天"), [NeededFor("ends_by", UNTIL, _("请选择最后一天。"))])
 
 
+class SeriesForm(ReserveForm, RuleForm):
+    """Reserve one space again and again."""
+
+
+class SeriesChangeForm(RuleForm):
+    """Other days or another end, another time of the day, another space, for the rest of a series."""
+
+    day = DayField(_("从哪天起"), [Optional()])
+    space = SelectField(_("空间"), coerce=whole)
+    since = HiddenField("")
+    version = IntegerField(widget=HiddenInput())
+
+
 class SeriesRoomForm(SeriesForm, GuestFields):
     """Reserve a room or a hall again and again, perhaps not for oneself alone."""
 
@@ -115,7 +129,7 @@ def _nth_key(one: NthWeekday) -> str:
     return f"{one.nth}{WEEKDAYS[one.weekday]}"
 
 
-def rule_of(form: SeriesForm) -> Recurrence:
+def rule_of(form: RuleForm) -> Recurrence:
     """Read the rule of a valid form; what does not belong to its frequency is not looked at."""
     frequency = Frequency(form.frequency.data)
     on: dict[str, Any] = {}
@@ -133,7 +147,7 @@ def rule_of(form: SeriesForm) -> Recurrence:
     )
 
 
-def checks_of_rule(form: SeriesForm) -> list[Callable[[], object]]:
+def checks_of_rule(form: RuleForm) -> list[Callable[[], object]]:
     """List what can be judged of the rule in a form: how often it is, and when it ends."""
     unread = any(form[name].errors for name in ("frequency", "weekdays", "month_on", "ends_by"))
     if form.day.data is None or unread:
@@ -149,7 +163,7 @@ def _month_on(chosen: str) -> dict[str, Any]:
     return {"nth_weekday": NthWeekday(int(chosen[:-2]), WEEKDAYS.index(chosen[-2:]))}
 
 
-def plan_of(form: SeriesForm) -> SeriesPlan:
+def plan_of(form: RuleForm) -> SeriesPlan:
     """Read a valid form."""
     day = form.day.data
     assert day is not None  # noqa: S101 - the field is required
@@ -158,16 +172,25 @@ def plan_of(form: SeriesForm) -> SeriesPlan:
     )
 
 
-def fill_rule(form: SeriesForm, rule: Recurrence) -> None:
+def fill_rule(form: RuleForm, rule: Recurrence) -> None:
     """Show a rule in the form."""
-    form.frequency.data, form.interval.data = rule.frequency.value, rule.interval
-    form.weekdays.data = list(rule.weekdays)
+    for name, value in filled_rule(rule).items():
+        form[name].data = value
+
+
+def filled_rule(rule: Recurrence) -> dict[str, Any]:
+    """Give what the fields of a form hold that shows a rule."""
+    filled = {
+        "frequency": rule.frequency.value,
+        "interval": rule.interval,
+        "weekdays": list(rule.weekdays),
+        "ends_by": COUNT if rule.until is None else UNTIL,
+        "until": rule.until,
+        "count": rule.count or USUAL_COUNT,
+    }
     if rule.nth_weekday is not None:
-        form.month_on.data = _nth_key(rule.nth_weekday)
-    elif rule.month_day is not None:
-        form.month_on.data = str(rule.month_day)
-    form.ends_by.data = UNTIL if rule.until is not None else COUNT
-    form.until.data, form.count.data = rule.until, rule.count or USUAL_COUNT
+        return filled | {"month_on": _nth_key(rule.nth_weekday)}
+    return filled if rule.month_day is None else filled | {"month_on": str(rule.month_day)}
 
 
 def sent_choice(key: str, where: Elsewhere) -> str:

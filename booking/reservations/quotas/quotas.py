@@ -115,12 +115,12 @@ def refused_by_quota(
     held: Mapping[str, rules.Had] = NOTHING_HELD,
     *,
     either_or: bool = False,
-    given_up: Iterable[rules.Had] = (),
+    gone: Iterable[rules.Had] = (),
 ) -> dict[str, Refusal]:
     """Judge several spans at once, by their keys, each as if those before it were booked; in two queries.
 
     Where only one of them would be booked, `either_or`, each is judged by itself. What is `held` under a key
-    now is given up for its span, where that may be had; what is `given_up` anyway counts for none.
+    now is given up for its span, where that may be had; what is `gone` by then counts for nothing.
     """
     limits = limits_for(session, space.park_id, enterprise_id, space.kind)
     if not limits or not spans:
@@ -128,7 +128,7 @@ def refused_by_quota(
     at = _local(session, space.park_id)
     counted = rules.days_counted(list(spans.values()), limits, at.zone)
     had, refused = _had(session, enterprise_id, space.kind, counted, None), {}
-    for over in given_up:
+    for over in gone:
         if over in had:
             had.remove(over)
     for key, span in sorted(spans.items(), key=lambda pair: pair[1]):

@@ -145,9 +145,7 @@ def judge(
     free = {key: span for key, span in allowed if refused[key] is None}
     held = {key: _had(one) for key, one in own.items()}
     given_up = [_had(one) for one in gone]
-    refused |= refused_by_quota(
-        session, space, free, wish.enterprise_id, wish.member_id, held, given_up=given_up
-    )
+    refused |= refused_by_quota(session, space, free, wish.enterprise_id, wish.member_id, held, gone=given_up)
     return tuple(Prospect(one, refused[one.key], one.day.year in years) for one in occurrences)
 
 

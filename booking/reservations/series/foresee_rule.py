@@ -54,6 +54,11 @@ class RuleOutlook:
         return tuple(one for one in self.outlook.prospects if one.occurrence.key not in self.moves)
 
     @property
+    def settled(self) -> int:
+        """Tell how many days of the rule stay without, since it was cancelled alone then, or are used."""
+        return len(self.keys) - len(self.stays) - len(self.moves) - len(self.waits)
+
+    @property
     def rows(self) -> list[Reservation]:
         """All that is booked or asked for and still to come, in order of time."""
         rows = [*self.stays, *self.moves.values(), *self.gone]
@@ -61,15 +66,14 @@ class RuleOutlook:
 
 
 def plan_of_rest(session: Session, series: Series, since: str, now: datetime) -> rules.SeriesPlan:
-    """Give what a series says from the first on that is still to come; raises NothingLeftOfSeries."""
+    """Give what a series says from the first on that is still to come, from an occurrence on."""
     park = session.get_one(Park, series.park_id)
     today = local_day(now, park.zone)
     rows = open_from(session, series.id, max(since, f"{today}"), Reservation.starts_at > now)
     keys = [one.recurrence_id or "" for one in rows]
     keys += [one.recurrence_id for one in wished_of(session, series.id, now) if one.recurrence_id >= since]
-    if not keys:
-        raise NothingLeftOfSeries(max(today, rules.planned_day(since)))
-    return rules.rest_of(_plan(series), rules.planned_day(min(keys)), park_calendar(session, park.id))
+    first = rules.planned_day(min(keys)) if keys else max(today, rules.planned_day(since))
+    return rules.rest_of(_plan(series), first, park_calendar(session, park.id))
 
 
 def _plan(series: Series) -> rules.SeriesPlan:
@@ -175,8 +179,8 @@ def _divide(
     return _Divided(moves, new, stays, waits, paired.gone, frozenset(paired.days.values()) - replaced)
 
 
-def _standing(rest: _Rest, zone: ZoneInfo) -> Iterator[rules.Standing]:
+def _standing(rest: _Rest, zone: ZoneInfo) -> Iterator[rules.OccurrenceNow]:
     for key, row in rest.rows.items():
-        yield rules.Standing(key, local_day(row.starts_at, zone))
+        yield rules.OccurrenceNow(key, local_day(row.starts_at, zone))
     for key in (*rest.wishes, *rest.settled):
-        yield rules.Standing(key, rules.planned_day(key))
+        yield rules.OccurrenceNow(key, rules.planned_day(key))

@@ -114,7 +114,7 @@ def rest_of(plan: SeriesPlan, first: date, calendar: Calendar) -> SeriesPlan:
     return replace(plan, rule=rule, first_day=first)
 
 
-class Standing(NamedTuple):
+class OccurrenceNow(NamedTuple):
     """What there is of a series: its key, and the day on which it takes place now."""
 
     key: str
@@ -129,13 +129,13 @@ class Paired(NamedTuple):
     gone: tuple[str, ...]
 
 
-def pair_up(there: Iterable[Standing], days: Iterable[date]) -> Paired:
+def pair_up(there: Iterable[OccurrenceNow], days: Iterable[date]) -> Paired:
     """Give each occurrence that there is the day of another rule on which it begins, once.
 
     An occurrence is known by the day on which it was planned, as RFC 5545 knows it by its RECURRENCE-ID; what
     was moved alone to another day, and is planned on none of these, by the day on which it takes place now.
     """
-    wanted, had, left = set(days), dict[date, str](), list[Standing]()
+    wanted, had, left = set(days), dict[date, str](), list[OccurrenceNow]()
     for one in sorted(there):
         day = planned_day(one.key)
         if day in wanted and day not in had:
