@@ -164,7 +164,7 @@ def test_what_somebody_has_is_wished_for_and_what_was_wished_for_keeps_its_place
     assert [one.outcome for one in office.wished(done.series)] == [WishOutcome.DROPPED] * 2
 
 
-def test_what_is_given_back_goes_to_who_waits_and_a_hold_of_what_is_dropped_to_the_next(office):
+def test_what_is_left_over_goes_to_who_waits_and_a_hold_of_what_is_dropped_to_the_next(office):
     other, taken = office.somebody(), office.block(1)
     series = office.begin()
     cancel(office.session, taken.id, by=office.me, now=TUESDAY)
@@ -296,7 +296,7 @@ def test_where_the_park_approves_what_is_new_is_only_asked_for(office):
     assert when(office, done.series, ReservationState.REQUESTED)[0] == "11-05 10:00"
 
 
-def test_the_letter_knows_what_it_was_and_what_was_given_back(office):
+def test_the_letter_knows_what_it_was_and_what_was_left_over(office):
     told = []
 
     def remember(news):
@@ -308,10 +308,10 @@ def test_the_letter_knows_what_it_was_and_what_was_given_back(office):
     every_second = to(office, "FREQ=WEEKLY;INTERVAL=2;COUNT=2;BYDAY=WE")
     change(office, series, every_second, ports=ports(remember), now=later)
     (news,) = told
-    assert (news.given_back.before.rule, news.series.rule) == (
+    assert (news.left_over.before.rule, news.series.rule) == (
         "FREQ=WEEKLY;COUNT=4;BYDAY=WE", "FREQ=WEEKLY;COUNT=2;INTERVAL=2;BYDAY=WE",
     )  # fmt: skip
-    assert [one.recurrence_id[:10] for one in news.given_back.reservations] == ["2026-11-11", "2026-11-25"]
+    assert [one.recurrence_id[:10] for one in news.left_over.reservations] == ["2026-11-11", "2026-11-25"]
     assert [one.action.value for one in news.steps] == ["reservation.cancelled"] * 2
 
 

@@ -22,6 +22,7 @@ from booking.reservations.series.recurrence import (
 from booking.reservations.series.rules import (
     OccurrenceNow,
     SeriesPlan,
+    every_day,
     occurrence_key,
     occurrences_of,
     pair_up,

@@ -25,7 +25,7 @@ from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.series.rules import ended_before
 from booking.reservations.series.take_wished import SeriesPrice
 from booking.reservations.series.tell_series import (
-    GivenBack,
+    LeftOver,
     SeriesBefore,
     SeriesLetter,
     write_series_letter,
@@ -107,7 +107,7 @@ def change_rule(
     _bring_along(session, made, seen, by, now)
     after = series_facts(made) | {name: getattr(done, name) for name in COUNTED}
     record(session, Action.SERIES_CHANGED, "series", made.id, by=by, now=now, before=facts, after=after)
-    write_series_letter(session, made, ports.letter, now=now, given_back=GivenBack(before, seen.gone))
+    write_series_letter(session, made, ports.letter, now=now, left_over=LeftOver(before, seen.gone))
     return done
 
 

@@ -31,7 +31,7 @@ class SeriesBefore(NamedTuple):
         return cls(*(getattr(series, name) for name in cls._fields))
 
 
-class GivenBack(NamedTuple):
+class LeftOver(NamedTuple):
     """What another rule had no day for: the series it was of, as it was, and what was given back of it."""
 
     before: SeriesBefore
@@ -45,12 +45,12 @@ class SeriesNews(NamedTuple):
     reservations: Sequence[Reservation]
     wished: int
     steps: Sequence[ReservationChange] = ()
-    given_back: GivenBack | None = None
+    left_over: LeftOver | None = None
 
     @property
     def touched(self) -> Sequence[Reservation]:
         """All that the act may have touched, what was given back first."""
-        return [*(self.given_back.reservations if self.given_back else ()), *self.reservations]
+        return [*(self.left_over.reservations if self.left_over else ()), *self.reservations]
 
 
 SeriesLetter = Callable[[SeriesNews], LetterText]
@@ -65,13 +65,13 @@ def write_series_letter(
     now: datetime,
     untold: bool = True,
     begun: bool = False,
-    given_back: GivenBack | None = None,
+    left_over: LeftOver | None = None,
 ) -> None:
     """Write one letter on the series as it stands, however many bookings an act touched; once a version.
 
     It tells of every step there was, so whose series it is gets no letter on one of its bookings; a colleague
     who booked one of them does. Not `untold` where none is to be told by another letter; one that is just
-    `begun` was nothing before, and its steps are not told. What was `given_back` for it stays with the series
+    `begun` was nothing before, and its steps are not told. What was `left_over` for it stays with the series
     it was of, and is told here.
     """
     reservations = session.scalars(
@@ -79,7 +79,7 @@ def write_series_letter(
         .where(Reservation.series_id == series.id)
         .order_by(Reservation.starts_at, Reservation.id)
     ).all()
-    gone = [one.id for one in given_back.reservations] if given_back else []
+    gone = [one.id for one in left_over.reservations] if left_over else []
     open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH
     wished = session.scalars(select(func.count(WishedOccurrence.id)).where(*open_wish)).one()
     if untold:
@@ -88,7 +88,7 @@ def write_series_letter(
     if member.active:  # who has left hears no more of their enterprise
         key = f"series:{series.id}:{series.version}"
         steps = () if begun else _steps(session, series, gone, now)
-        content = letter(SeriesNews(series, reservations, wished, steps, given_back))
+        content = letter(SeriesNews(series, reservations, wished, steps, left_over))
         write_letter(session, series.park_id, key, member.email, content, now=now)
 
 
