@@ -74,7 +74,7 @@ def _on_series(
         series=series,
         coming=coming,
         gone=[one for one in news.touched if one.id in gone],
-        new=_touched(news, Action.RESERVATION_MADE) if news.left_over else {},
+        new=_touched(news, Action.RESERVATION_MADE).keys() - _before(news).keys() if news.left_over else (),
         was=news.left_over.before if news.left_over else None,
         before=_before(news),
         named=bool(named or names),

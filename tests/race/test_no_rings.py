@@ -16,12 +16,13 @@ from sqlalchemy import func, select, text
 
 from booking.audit.actions import Action
 from booking.audit.models import AuditEntry
+from booking.charges.charge_fee import cancel_with_fee
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.dispute import answer_dispute
 from booking.charges.models import Charge, MonthClose, Outcome
 from booking.charges.move_out import EndedByMoveOut, move_out
 from booking.charges.series import cancel_series, take_opened
-from booking.db import transaction
+from booking.db import lock_row, transaction
 from booking.invoices.issue_invoice import issue_invoice
 from booking.letters.billing import answer_letter, invoice_letter
 from booking.parks.models import Park
@@ -34,9 +35,13 @@ from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.quotas.rules import Per, QuotaPeriod
 from booking.reservations.refusals import CannotChange, OutOfDate
 from booking.reservations.reserve import reserve
+from booking.reservations.series.change_rule import RulePorts, change_rule
 from booking.reservations.series.change_series import SeriesChange, change_series
-from booking.reservations.series.models import WishedOccurrence
+from booking.reservations.series.foresee_rule import RuleChange
+from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import wishes_from
+from booking.reservations.series.recurrence import read_rule
+from booking.reservations.series.rules import SeriesPlan
 from booking.reservations.upcoming import upcoming
 from booking.reservations.waiting.end_wait import take_hold
 from booking.reservations.waiting.models import Wait
@@ -316,6 +321,37 @@ def test_who_changes_a_series_while_one_of_it_is_booked_looks_again_and_moves_th
     goes_on = at_one(of_series, two.session, {made: Money.yuan(80)})
     assert of_series.booked_at(two.session) == [10, 10]
     assert of_series._replace(id=goes_on).booked_at(two.session) == [13]
+
+
+def test_of_two_who_give_a_series_another_rule_the_second_finds_it_done_or_is_told(two, of_series):
+    """One of it is booked meanwhile: that is given back with the others; a claim is never there twice."""
+    first_day = date(2026, 11, 11)
+
+    def thursdays(session, rule="FREQ=WEEKLY;COUNT=1;BYDAY=TH", version=1):
+        there = RuleChange(
+            session.get_one(Space, of_series.office.room.id),
+            SeriesPlan(read_rule(rule, first_day), first_day, 600, 660),
+        )
+        ports = RulePorts(
+            lambda _, some: {one.key: Money.yuan(70) for one in some}, cancel_with_fee, series_letter
+        )
+        facts = {"ports": ports, "by": of_series.office.me, "now": of_series.now, "version": version}
+        return change_rule(session, of_series.id, there, **facts).series.id
+
+    with open_session(two.app) as first:
+        assert take_opened(first, of_series.wish, now=of_series.now)
+        second = two.second_meets(first, thursdays)
+        first.commit()
+    made = second.result(10)
+    assert of_series.booked_at(two.session) == [10]
+    assert of_series._replace(id=made).booked_at(two.session) == [10]
+    with open_session(two.app) as first:
+        lock_row(first, Series, of_series.id)
+        second = two.second_meets(first, thursdays)
+        first.commit()
+    assert second.result(10) == made
+    with pytest.raises(OutOfDate):
+        thursdays(two.session, "FREQ=DAILY;COUNT=2")
 
 
 def test_a_hold_is_taken_while_its_series_is_cancelled_and_none_waits_in_a_ring(two, of_series):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from booking.blueprints.kit.filters import clock_span, comma_list, day
+from booking.blueprints.kit.filters import clock_span, comma_list, day, money
 from booking.blueprints.kit.labels.prices import estimate_label
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
 from booking.blueprints.series.cancel import with_fees
@@ -42,7 +42,7 @@ class ChangeSeen(NamedTuple):
     sums: str  # how many move, stay, are new, are given back
     lines: Sequence[ChangeLine]
     button: str  # what is pressed; "" where nothing would come of it
-    total: Money | None = None  # of all that moves or is new, in its turn
+    total: str = ""  # what all that moves or is new comes to, in its turn
     estimate: str = ""
     gone: Sequence[tuple[str, str]] = ()  # what is given back, and what each costs
     fee: Money | None = None  # of all that; None where nothing is given back
@@ -107,13 +107,14 @@ def hours_seen(space: Space, seen: Looked) -> ChangeSeen:
     alone = {one.occurrence.key: quote for _, one, quote in seen if quote is not None}
     turns = _in_turn(space, seen, alone) if alone else {}
     lines = [_moved(occurrence_line(one, turns.get(one.occurrence.key)), row, space) for row, one, _ in seen]
-    count = len(turns)
+    count, estimate = len(turns), estimate_label(turns, alone)
+    total = Money.total(quote.total for quote in turns.values())
     return ChangeSeen(
         sums_label(moves=count, stays=len(seen) - count),
         lines,
         gettext("更改 %(count)s 次", count=count) if count else "",
-        Money.total(quote.total for quote in turns.values()) if count else None,
-        estimate_label(turns, alone),
+        _total(total, estimate, also=False) if count else "",
+        estimate,
         notes=[gettext("单独改过的那几次不动；新时间订不上的，留在原来的时间。")],
     )
 
@@ -160,7 +161,7 @@ def look_at_rule(
         sums_label(**counts),
         sorted(lines, key=lambda one: one.seen.key),
         gettext("就这样改") if comes_of_it else "",
-        seen.total if seen.free else None,
+        _total(seen.total, seen.estimate, also=bool(found.stays)) if seen.free else "",
         seen.estimate,
         with_fees(gone, fees),
         Money.total(fees.values()) if gone else None,
@@ -170,6 +171,15 @@ def look_at_rule(
         seen.folds,
         seen.elsewhere,
     )
+
+
+def _total(total: Money, estimate: str, *, also: bool) -> str:
+    """Say what all comes to, or, where there is more that stays, what that of it comes to that does not."""
+    said = {"total": money(total)}
+    if also:
+        words = gettext("新订和更改的预计合计 %(total)s", **said)
+        return words if estimate else gettext("新订和更改的合计 %(total)s", **said)
+    return gettext("改后预计合计 %(total)s", **said) if estimate else gettext("改后合计 %(total)s", **said)
 
 
 def _judged_moves(found: RuleOutlook, space: Space) -> Outlook:

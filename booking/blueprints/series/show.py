@@ -33,7 +33,7 @@ from booking.people.models import Role
 from booking.reservations.models import OPEN_STATES, Reservation
 from booking.reservations.series.instead import Instead, Missed, free_places_now, instead_of_each
 from booking.reservations.series.models import Series, WishedOccurrence
-from booking.reservations.series.queries import booked_of, series_in, wished_in, wished_of
+from booking.reservations.series.queries import booked_of, goes_on_as, series_in, wished_in, wished_of
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.take_wished import drop_wished, take_wished
 from booking.reservations.waiting.wait_for import holds_of_series
@@ -90,6 +90,7 @@ def show(series_id: int) -> str:
         wished=[one for one in waiting if one.free or not one.opens],
         later=[one for one in waiting if one.opens and not one.free],
         mine=mine,
+        goes_on=goes_on_as(db.session(), series),
         may_change=mine and bool(coming or wished),
         guests_url=guests_way(coming[0], THE_WHOLE) if mine and coming else "",
         calendar_url=url_for("series.calendar_file", series_id=series_id) if coming else "",

@@ -99,8 +99,9 @@ def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, n
 
 def _guests_with(session: Session, reservation_id: int) -> Sequence[BookingGuest]:
     """Lock who comes along to a booking, and to all of its series, and of what that was before or became."""
-    series_id = session.scalar(select(Reservation.series_id).where(Reservation.id == reservation_id))
-    alike = select(Reservation.id).where(Reservation.series_id.in_(_goes_on_as(series_id)))
+    of = select(Reservation.series_id, Reservation.enterprise_id).where(Reservation.id == reservation_id)
+    series_id, enterprise_id = session.execute(of).one()
+    alike = select(Reservation.id).where(Reservation.series_id.in_(_one_act(series_id, enterprise_id)))
     mine = BookingGuest.reservation_id
     return session.scalars(
         select(BookingGuest)
@@ -120,13 +121,14 @@ def _guests_with(session: Session, reservation_id: int) -> Sequence[BookingGuest
     ).all()
 
 
-def _goes_on_as(series_id: int | None) -> CompoundSelect[tuple[int]]:
+def _one_act(series_id: int | None, enterprise_id: int) -> CompoundSelect[tuple[int]]:
     """Ask for a series, the one it was split from, and those that were split from it.
 
     What another rule gives back stays with the series it was of, and who came to it hears of both at once.
     """
     before = select(Series.split_from_id).where(Series.id == series_id, Series.split_from_id.is_not(None))
-    after = select(Series.id).where(or_(Series.id == series_id, Series.split_from_id == series_id))
+    theirs = Series.enterprise_id == enterprise_id  # by the index
+    after = select(Series.id).where(theirs, or_(Series.id == series_id, Series.split_from_id == series_id))
     return union_all(after, before)
 
 

@@ -116,7 +116,8 @@ COUNTED = ("booked", "wished", "moved", "cancelled")
 
 def _made_before(session: Session, series: Series, change: RuleChange) -> Series | None:
     """Find what the same change made of it before."""
-    made = session.scalars(select(Series).where(Series.split_from_id == series.id).order_by(Series.id.desc()))
+    theirs = Series.enterprise_id == series.enterprise_id, Series.split_from_id == series.id
+    made = session.scalars(select(Series).where(*theirs).order_by(Series.id.desc()))
     wanted = plan_facts(*change)
     return next((one for one in made if all(getattr(one, name) == wanted[name] for name in SAME)), None)
 

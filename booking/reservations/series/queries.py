@@ -21,6 +21,12 @@ def series_in(session: Session, park_id: int, series_id: int) -> Series | None:
     )
 
 
+def goes_on_as(session: Session, series: Series) -> int | None:
+    """Give the series, by its id, as which the rest of one went on last; None where it did not."""
+    theirs = Series.enterprise_id == series.enterprise_id  # by the index
+    return session.scalar(select(func.max(Series.id)).where(theirs, Series.split_from_id == series.id))
+
+
 def booked_of(session: Session, series_id: int) -> Sequence[Reservation]:
     """List the reservations of a series, whatever became of them, in the order of their occurrences."""
     return session.scalars(
