@@ -163,7 +163,7 @@ def test_a_change_of_a_series_is_foreseen_as_the_quota_will_have_it(place, quota
     assert place.mine.post("/reservations/new", data=booked).status_code == 302
     change = {"since": "", "space": place.room.id, "starts": "15:00", "ends": "16:00", "version": 1}
     seen = text_of(place.mine.post(f"{where}/change", data=change | {"step": "look"}))
-    assert seen.count("15:00–16:00 " + OVER) == 1
+    assert seen.count("15:00–16:00 原来 10:00–11:00 " + OVER) == 1
     assert "更改 1 次" in seen
     done = text_of(place.mine.post(f"{where}/change", data=change, follow_redirects=True))
     assert "已更改 1 次。" in done

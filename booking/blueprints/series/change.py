@@ -61,7 +61,7 @@ def change(series_id: int) -> str:
 
 @blueprint.post("/<int:series_id>/change")
 @allow(*TENANTS)
-@takes(_("更改重复预订"), SeriesChangeForm)
+@takes(_("更改系列"), SeriesChangeForm)
 def changed(series_id: int) -> ResponseReturnValue:
     """Show what would become of each, and from there change them; what cannot be had stays where it is."""
     now, series, step = clock.now(), series_or_404(series_id), pressed_step(request.form)
