@@ -69,7 +69,7 @@ def when(office, series, *states):
 
 def test_wednesdays_become_thursdays_in_one_act_with_one_letter(office):
     """Nothing begins on the same day: four are given back, four are new, and the old series is over."""
-    series = office.begin()
+    series = office.begin(plan("FREQ=WEEKLY;COUNT=4;BYDAY=WE", first=date(2026, 11, 3)))
     before = {one.id for one in office.booked(series)}
     done = change(office, series, to(office, THURSDAYS))
     assert done[1:5] == (4, 0, 0, 4)

@@ -346,6 +346,28 @@ def test_of_a_series_each_is_named_once_and_hears_of_all_in_one_letter(place, to
     assert "不用来了：小会议室，11月18日 周三 14:00–15:00" in off[0].body
 
 
+def test_of_another_rule_each_hears_in_one_letter_what_is_off_and_what_is_new(place, told, mate):
+    where, made = series(place, guests=WANG, colleagues=[mate.id])
+    old = {uid for _, uid, _ in entries(place, told()[1])}
+    said = {
+        "space": place.room.id, "day": "2026-11-04", "starts": "10:00", "ends": "11:00", "since": "",
+        "version": 1, "frequency": "weekly", "interval": 1, "weekdays": [3], "month_on": "4",
+        "ends_by": "count", "count": 3,
+    }  # fmt: skip
+    assert place.mine.post(f"{where}/change", data=said).status_code == 302
+    letters = told()
+    assert [one.to for one in letters] == [mate.email, "wang@guest.example"]
+    goes_on = place.session.scalars(select(Reservation.series_id).order_by(Reservation.id.desc())).first()
+    assert f"/reservations/series/{goes_on}\n" in letters[0].body
+    found = entries(place, letters[1])
+    assert [(method, uid in old) for method, uid, _ in found] == [("REQUEST", False)] * 3 + [
+        ("CANCEL", True)
+    ] * 4
+    assert "不用来了：大会议室，11月4日 周三 10:00–11:00" in letters[1].body
+    assert "大会议室，11月5日 周四 10:00–11:00" in letters[1].body
+    assert len(made) == 4
+
+
 @pytest.mark.parametrize("scope", ["this", "following", "all"])
 def test_later_they_are_named_for_one_for_those_after_it_or_for_all(place, told, scope):
     where, made = series(place)

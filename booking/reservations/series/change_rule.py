@@ -19,7 +19,7 @@ from booking.reservations.series.change_series import COPIED, SeriesChange, move
 from booking.reservations.series.foresee_rule import RuleChange, RuleOutlook, foresee_rule
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import Series, WishedOccurrence, WishOutcome
-from booking.reservations.series.queries import booked_of
+from booking.reservations.series.queries import booked_of, keys_of
 from booking.reservations.series.recurrence import read_rule, to_rfc5545
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.series.rules import ended_before
@@ -133,7 +133,7 @@ def _go_on(
     session.add(made)
     for wish in seen.dropped:
         wish.outcome, wish.settled_at = WishOutcome.DROPPED, now
-    if first > series.first_day:
+    if any(key < first.isoformat() for key in keys_of(session, series.id)):
         series.rule = to_rfc5545(ended_before(read_rule(series.rule, series.first_day), first))
     else:
         series.ended_at = now
