@@ -32,6 +32,7 @@ from booking.reservations.series.begin_series import begin_series
 from booking.reservations.series.foresee import Outlook, SeriesWish, foresee
 from booking.reservations.series.recurrence import Frequency, Recurrence
 from booking.reservations.series.rules import Occurrence, SeriesPlan
+from booking.reservations.series.tell_series import tell_begun
 from booking.reservations.waiting.line import tell_held
 from booking.reservations.waiting.rules import NoLine
 from booking.reservations.waiting.wait_for import wait_for
@@ -154,17 +155,17 @@ def _begin(
 
     by = household.actor(household.members[seat])
     if outlook.free:
-        begin_series(
+        begun = begin_series(
             diary.session,
             space,
             plan,
             price=price,
-            letter=series_begun,
             by=by,
             now=at,
             people=people,
             purpose=purpose,
         )
+        tell_begun(diary.session, begun.id, letter=series_begun, now=at)
 
 
 MOST_SPACES = 4

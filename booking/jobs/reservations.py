@@ -26,6 +26,7 @@ from booking.letters import (
     reservations as letters,
     reservations as wait_letters,
     robots,
+    series as series_letters,
 )
 from booking.notifications.remind import due_ends, due_missed, due_starts, remind
 from booking.notifications.robots import robots_due, tell_day, tell_group
@@ -44,6 +45,7 @@ from booking.reservations.guests.tell_guests import (
 )
 from booking.reservations.history import ToldChange, members_to_tell, tell_changes
 from booking.reservations.models import Reservation
+from booking.reservations.series.tell_series import series_to_tell, tell_begun
 from booking.reservations.upcoming import moved_out
 from booking.reservations.waiting.end_wait import expire_wait, waits_to_expire
 from booking.reservations.waiting.give_back import find_free, still_waiting
@@ -126,6 +128,13 @@ def _tell_holder(session: Session, member_id: int, now: datetime) -> bool:
 EXPIRE_HOLDS = Job("lapse-holds", EVERY_MINUTE, waits_to_expire, _expire_hold)
 FIND_FREE = Job("find-free", EVERY_MINUTE, still_waiting, _find)
 TELL_HELD = Job("tell-held", EVERY_QUARTER_MINUTE, holders_to_tell, _tell_holder)
+
+
+def _tell_begun(session: Session, series_id: int, now: datetime) -> bool:
+    return tell_begun(session, series_id, letter=series_letters.series_begun, now=now)
+
+
+TELL_SERIES = Job("tell-series", EVERY_QUARTER_MINUTE, series_to_tell, _tell_begun)
 
 
 def _take(session: Session, wished_id: int, now: datetime) -> bool:

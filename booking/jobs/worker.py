@@ -40,6 +40,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     reservations.EXPIRE_HOLDS,
     reservations.FIND_FREE,
     reservations.BOOK_OPENED,
+    reservations.TELL_SERIES,
     reservations.TELL_HELD,
     reservations.TELL_CHANGES,
     reservations.TELL_GUESTS,

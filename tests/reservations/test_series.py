@@ -20,6 +20,7 @@ from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.refusals import NothingOfSeriesFree, NotOfSeries
 from booking.reservations.series.rules import SeriesPlan
 from booking.reservations.series.take_wished import drop_wished, take_wished
+from booking.reservations.series.tell_series import series_to_tell, tell_begun
 from booking.spaces.models import Kind
 from booking.values import Money
 from tests.harness.app import open_session
@@ -44,11 +45,16 @@ class Office(Desk):
         what = what or plan()
         facts = {
             "price": lambda _, some: {one.key: Money.yuan(80) for one in some},
-            "letter": letter,
             "by": self.me,
             "now": TUESDAY,
         } | facts
         return begin_series(self.session, facts.pop("space", self.room), what, **facts)
+
+    def tell(self):
+        """Write what waits to be told of series begun; gives the words of all letters."""
+        for one in series_to_tell(self.session, TUESDAY):
+            assert tell_begun(self.session, one, letter=letter, now=TUESDAY)
+        return [one.body for one in self.session.scalars(select(Letter).order_by(Letter.id))]
 
     def booked(self, series):
         rows = (
@@ -88,7 +94,7 @@ def test_each_occurrence_is_a_reservation_of_its_own_with_one_letter_and_one_lin
         assert office.held(one) == [(office.room.id, one.starts_at, one.ends_at)]
         assert office.steps(one) == ["reservation.made"]
     assert office.session.scalars(select(AuditEntry.action)).all() == ["series.begun"]
-    assert [one.body for one in office.session.scalars(select(Letter))] == ["4 次，候 0 次"]
+    assert office.tell() == office.tell() == ["4 次，候 0 次"]
 
 
 def test_what_somebody_has_is_kept_as_wished_and_taken_when_it_comes_free(office):
@@ -121,7 +127,7 @@ def test_of_what_somebody_has_another_place_or_time_is_booked_in_the_same_act(of
     assert [booked[day].space_id for day in days[:2]] == [other.id, office.room.id]
     assert f"{booked[days[1]].starts_at.astimezone(office.park.zone):%H:%M}" == "09:00"
     assert [one.recurrence_id for one in office.wished(series) if one.outcome is None] == days[2:]
-    assert [one.body for one in office.session.scalars(select(Letter))] == ["3 次，候 1 次"]
+    assert office.tell() == ["3 次，候 1 次"]
 
 
 def test_of_what_was_chosen_none_is_had_that_is_taken_or_another_parks(office):

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from booking.blueprints.series import show
+from booking.jobs.job import run
+from booking.jobs.reservations import TELL_SERIES
 from booking.mail.models import Letter
 from booking.parks.models import CalendarDay
 from booking.reservations.models import Reservation, ReservationState
@@ -44,6 +46,15 @@ def block(place, week):
     start = 25 + week * 7 * 24
     answer = place.others.post("/reservations/new", data=asked(place.room, start, start + 1))
     assert answer.status_code == 302, answer.text
+
+
+def letters_of_series(place):
+    """Let the job write what waits to be told; gives the letters on series, oldest first."""
+    with place.mine.application.app_context():
+        assert run(TELL_SERIES).failed == 0
+    place.session.rollback()
+    written = select(Letter).where(Letter.key.like("series:%"))
+    return place.session.scalars(written.order_by(Letter.id)).all()
 
 
 def reservations(place):
@@ -159,7 +170,7 @@ def test_what_would_suit_is_chosen_with_one_press_and_is_what_gets_booked(place)
     assert [one.space_id for one in reservations(place)] == [
         place.room.id, place.other.id, place.room.id, place.room.id,
     ]  # fmt: skip
-    (letter,) = place.session.scalars(select(Letter))
+    (letter,) = letters_of_series(place)
     assert "将来的 4 次" in letter.body, "one letter for all, with an entry for each"
 
 
@@ -244,7 +255,7 @@ def test_what_is_free_is_booked_and_the_rest_offered_when_it_comes_free(place):
     page = text_of(place.mine.get(where))
     assert "将来 3 次，还没订上 1 次" in page
     assert "还没空出来" in page
-    letters = place.session.scalars(select(Letter)).all()
+    letters = letters_of_series(place)
     assert [one.subject for one in letters] == ["重复预订：大会议室"]
     assert "另有 1 次还没订上" in letters[0].body
     theirs = place.session.scalars(select(Reservation).where(Reservation.series_id.is_(None))).one()
@@ -394,6 +405,7 @@ def test_from_one_on_it_is_cancelled_and_what_that_costs_is_said_before(place):
         place.park, valid_from=date(2026, 1, 1), late_cancel_permille=500, late_cancel_minutes=2 * 24 * 60
     )
     where = book(place.mine, place.room)
+    assert len(letters_of_series(place)) == 1
     third, first = reservations(place)[2], reservations(place)[0]
     assert f"since={third.recurrence_id}" in place.mine.get(f"/reservations/{third.id}").text
     asked_about = text_of(place.mine.get(f"{where}/cancel?since={third.recurrence_id}"))

@@ -8,12 +8,11 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from booking.mail.models import Letter
 from booking.mail.queries import enclosures_of
 from booking.reservations.models import ReservationState
 from booking.reservations.series.models import Series
 from tests.reservations.conftest import asked
-from tests.reservations.test_series_pages import block, book, reservations, text_of
+from tests.reservations.test_series_pages import block, book, letters_of_series, reservations, text_of
 
 
 def thursdays(place, **more):
@@ -162,14 +161,13 @@ def test_in_english_it_reads_as_well(place):
 def test_one_letter_says_before_and_after_with_an_entry_for_each(place, app):
     where = book(place.mine, place.room)
     before = {one.id for one in reservations(place)}
-    place.session.rollback()
+    assert len(letters_of_series(place)) == 1
     place.mine.post(
         f"{where}/change",
         data=thursdays(place, weekdays=[2, 3], interval=2, count=4, starts="14:00", ends="15:00"),
     )
     place.session.rollback()
-    wanted = select(Letter).where(Letter.key.like("series:%")).order_by(Letter.id)
-    _, letter = place.session.scalars(wanted).all()
+    _, letter = letters_of_series(place)
     assert letter.subject == "重复预订已更改：大会议室"
     assert "大会议室，每 2 周的周三、周四 14:00–15:00\n原来：大会议室，每周三 10:00–11:00" in letter.body
     assert "取消了 2 次：\n大会议室，11月11日 周三 10:00–11:00" in letter.body

@@ -33,7 +33,6 @@ from booking.blueprints.series.outlook import Seen, look_ahead, totals_of
 from booking.blueprints.series.show import blueprint
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
-from booking.letters import series as letters
 from booking.parks.queries import provisional_years
 from booking.reservations.guests.rules import NOBODY, check_number
 from booking.reservations.series.begin_series import begin_series
@@ -122,7 +121,6 @@ def _book(form: SeriesForm, space: Space, now: datetime) -> Series:
             space_to_book(session, park_id, space_id) or abort(404),
             plan,
             price=totals_of,
-            letter=letters.series_begun,
             by=by,
             now=now,
             people=people,

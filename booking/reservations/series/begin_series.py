@@ -16,7 +16,7 @@ from booking.reservations.approval.rules import Answerer, who_answers
 from booking.reservations.claim import claim_each, lock_spaces
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.rules import NOBODY, AskedAlong
-from booking.reservations.history import STEPS, ReservationSnapshot, step_row
+from booking.reservations.history import STEPS, ReservationSnapshot, heard_of, step_row
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.reserve import STANDING, stored_key
@@ -28,19 +28,17 @@ from booking.reservations.series.recurrence import to_rfc5545
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.series.take_wished import SeriesPrice, keep_wished, take_elsewhere
-from booking.reservations.series.tell_series import SeriesLetter, write_series_letter
 from booking.spaces.models import Space
 from booking.spaces.rules import Opening
 from booking.values import Money, Span
 
 
-def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
+def begin_series(  # noqa: PLR0913 - the facts of a reservation
     session: Session,
     space: Space,
     plan: SeriesPlan,
     *,
     price: SeriesPrice,
-    letter: SeriesLetter,
     by: Actor,
     now: datetime,
     people: int = 1,
@@ -53,7 +51,8 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
 
     Of those named `instead` another space or time is booked; what cannot be had there stays wished for. Who
     is quicker than us at one occurrence has that one, and we the rest. The same form sent twice gives the
-    series it made. Raises what is wrong with the rule, SeriesNotOpenYet, NobodyToAsk, NothingOfSeriesFree.
+    series it made. A job writes its letter soon after (`tell_begun`). Raises what is wrong with the rule,
+    SeriesNotOpenYet, NobodyToAsk, NothingOfSeriesFree.
     """
     if by.enterprise_id is None or by.member_id is None:
         raise TypeError("only a tenant's member reserves")
@@ -73,12 +72,13 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     done = fulfil(session, made, todo, price=price, by=by, now=now) if made else Fulfilled(0, 0)
     if made is None or not done.booked:
         raise NothingOfSeriesFree(len(outlook.prospects))
-    if along:
-        for one in booked_of(session, made.id):
-            invite(session, one.id, along, by=by, now=now)
+    for one in booked_of(session, made.id) if along else ():
+        invite(session, one.id, along, by=by, now=now)
+    if by.wants_copies:
+        booked = booked_of(session, made.id)
+        heard_of(session, [one.id for one in booked], made.member_id)  # its own letter tells of all
     after = series_facts(made) | done._asdict()
     record(session, Action.SERIES_BEGUN, "series", made.id, by=by, now=now, after=after)
-    write_series_letter(session, made, letter, now=now, untold=by.wants_copies, begun=True)
     return made
 
 

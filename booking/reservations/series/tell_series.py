@@ -1,12 +1,14 @@
 """Tell whose series it is what an act did to it: one letter, however many bookings it touched."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from booking.db import lock_row
+from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Member
 from booking.reservations.history import heard_of
@@ -66,8 +68,10 @@ def write_series_letter(
     untold: bool = True,
     begun: bool = False,
     left_over: LeftOver | None = None,
-) -> None:
-    """Write one letter on the series as it stands, however many bookings an act touched; once a version.
+) -> bool:
+    """Write one letter on the series as it stands, however many bookings an act touched; tells if so.
+
+    Once a version, and not to who has left.
 
     It tells of every step there was, so whose series it is gets no letter on one of its bookings; a colleague
     who booked one of them does. Not `untold` where none is to be told by another letter; one that is just
@@ -85,11 +89,34 @@ def write_series_letter(
     if untold:
         heard_of(session, [*gone, *(one.id for one in reservations)], series.member_id)
     member = session.get_one(Member, series.member_id)
-    if member.active:  # who has left hears no more of their enterprise
-        key = f"series:{series.id}:{series.version}"
-        steps = () if begun else _steps(session, series, gone, now)
-        content = letter(SeriesNews(series, reservations, wished, steps, left_over))
-        write_letter(session, series.park_id, key, member.email, content, now=now)
+    if not member.active:  # who has left hears no more of their enterprise
+        return False
+    key = f"series:{series.id}:{series.version}"
+    steps = () if begun else _steps(session, series, gone, now)
+    content = letter(SeriesNews(series, reservations, wished, steps, left_over))
+    return write_letter(session, series.park_id, key, member.email, content, now=now)
+
+
+NOT_NEWS = timedelta(days=7)  # what no job told in all that time is seen on the page
+
+
+def series_to_tell(session: Session, now: datetime) -> Sequence[int]:
+    """List what was begun lately and whose letter is not written yet, nor is told of by a later letter."""
+    key = literal("series:") + cast(Series.id, String) + ":1"
+    written = exists().where(Letter.key == key)
+    begun = Series.version == 1, Series.created_at > now - NOT_NEWS
+    return session.scalars(select(Series.id).where(*begun, Member.active, ~written).join(Series.member)).all()
+
+
+def tell_begun(session: Session, series_id: int, *, letter: SeriesLetter, now: datetime) -> bool:
+    """Write whose series it is what was begun; once, by the key of its letter.
+
+    Not where it was changed meanwhile, as that was told, or they have left.
+    """
+    series = lock_row(session, Series, series_id)
+    if series.version != 1:
+        return False
+    return write_series_letter(session, series, letter, now=now, untold=False, begun=True)
 
 
 def _steps(
