@@ -427,6 +427,48 @@ def test_some_repeat_while_others_move_between_the_same_times_and_none_waits_in_
     no_overlaps(course.session)
 
 
+def test_who_gives_a_series_another_rule_in_another_s_room_has_each_time_once_and_a_second_press_finds_it(
+    course,
+):
+    """Half of them in either room, six days each; all want the other room at two every second day, for five.
+
+    Three of those days they have, elsewhere: who loses one stays where they are; two are new.
+    """
+    rooms = [course.world.space(course.area), course.world.space(course.area)]
+    course.session.commit()
+    first = tomorrow(8)
+    for number, runner in enumerate(course.runners):
+        runner.get(f"/reservations/series/new?space={rooms[0].id}")
+        clock = 8 * 60 + number // 2 * 30
+        hours = {
+            "starts": f"{clock // 60:02}:{clock % 60:02}",
+            "ends": f"{(clock + 30) // 60:02}:{(clock + 30) % 60:02}",
+        }
+        made = runner.post("/reservations/series/new", **daily(rooms[number % 2].id, first, 6) | hours)
+        assert made.status == WON
+    mine = dict(course.session.execute(select(Series.member_id, Series.id)).all())
+
+    def press(me, number, slot):
+        other = rooms[1 - number % 2].id
+        to = {"starts": "14:00", "ends": "14:30", "interval": 2, "version": 1, "since": "", "step": "change"}
+        page = f"/reservations/series/{mine[course.members[number].id]}/change"
+        return me.post(page, **daily(other, first, 5) | to)
+
+    answered = course.run(press, 2)
+    assert {answer.status for answers in answered for answer in answers} == {WON}
+    no_overlaps(course.session)
+    assert (
+        len(course.session.scalars(select(Series.id).where(Series.park_id == course.park.id)).all())
+        == 2 * RUNNERS
+    )
+    at_two = {(first + timedelta(days=2 * n)).replace(hour=14).astimezone(UTC) for n in range(5)}
+    for room in rooms:
+        there = (Reservation.space_id == room.id, Reservation.state == ReservationState.BOOKED)
+        times = course.session.scalars(select(Reservation.starts_at).where(*there)).all()
+        assert {one.astimezone(UTC) for one in times} >= at_two
+        assert len(times) == len(set(times))
+
+
 def test_what_came_free_and_many_wait_for_goes_to_one(course):
     rounds = 4
     space, times = course.world.space(course.area), list(slots(rounds))
