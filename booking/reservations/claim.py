@@ -113,7 +113,7 @@ def shorten(
 ) -> None:
     """Free what the holder has after `ends_at` and the buffer; never lengthens, safe twice."""
     session.flush()
-    end = _with_buffer(session, space, ends_at, holder, buffer_minutes)
+    end = _claimed_until(session, space, ends_at, holder, buffer_minutes)
     mine = _held_by(holder)
     connection = session.connection()
     connection.execute(occupancy.delete().where(mine, occupancy.c.starts_at >= end))
@@ -148,14 +148,30 @@ def _held_by(holder: Holder) -> ColumnElement[bool]:
     return held
 
 
-def _with_buffer(
-    session: Session, space: AnySpace, end: datetime, holder: Holder, buffer_minutes: int | None
+def with_buffer(session: Session, space: AnySpace, span: Span, *, buffer_minutes: int | None = None) -> Span:
+    """Give what a use of the span takes: also the time after it that the rule keeps free to tidy up.
+
+    Whoever foresees whether a claim will be refused asks about this, and not about the span alone.
+    """
+    return Span(span.start, _kept_until(session, space, span.end, buffer_minutes))
+
+
+def _kept_until(
+    session: Session, space: AnySpace, end: datetime, buffer_minutes: int | None
 ) -> datetime:
-    if holder.__tablename__ == "closure" or end >= FAR_FUTURE:
+    if end >= FAR_FUTURE:
         return end
     if buffer_minutes is None:
         buffer_minutes = rule_for(session, space, since=None).buffer_minutes
     return end + timedelta(minutes=buffer_minutes)
+
+
+def _claimed_until(
+    session: Session, space: AnySpace, end: datetime, holder: Holder, buffer_minutes: int | None
+) -> datetime:
+    if holder.__tablename__ == "closure":
+        return end
+    return _kept_until(session, space, end, buffer_minutes)
 
 
 def _rows(
@@ -163,7 +179,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     """Write one row a part, in the order in which everybody takes them."""
     parts = _stand_on(session, space, None if holder.__tablename__ == "closure" else span)
-    end = _with_buffer(session, space, span.end, holder, buffer_minutes)
+    end = _claimed_until(session, space, span.end, holder, buffer_minutes)
     common = {
         "park_id": space.park_id,
         "enterprise_id": getattr(holder, "enterprise_id", None),

@@ -223,7 +223,7 @@ STAY: Final = table(
     column("ended_at", Instant()),
     column("held_until", Instant()),
 )
-WAIT: Final = table("wait", column("id"), column("offered_space_id"))
+WAIT: Final = table("wait", column("id"), column("offered_space_id"), column("ends_at", Instant()))
 
 
 class Favourite(Base):

@@ -12,7 +12,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    exists,
+    case,
     func,
     not_,
     or_,
@@ -28,7 +28,7 @@ from booking.db import Instant, WrittenOut
 from booking.parks.queries import kept
 from booking.people.models import Enterprise, Member
 from booking.reservations.approval.rules import Answerer
-from booking.reservations.claim import LONGEST_CLAIM
+from booking.reservations.claim import LONGEST_CLAIM, with_buffer
 from booking.reservations.models import FAR_FUTURE, STAY, WAIT, Occupancy, Reservation, ReservationState
 from booking.spaces.models import AnySpace, Area, Closure, Kind, Space, space_part
 from booking.values import Money, Span
@@ -48,11 +48,18 @@ class ClaimRow(NamedTuple):
     reason: str | None
     enterprise: str | None
     member_id: int | None
-    agreed_end: datetime | None  # of who comes or came, without the buffer that the claim keeps after it
+    agreed_end: datetime | None  # of who comes, went before it or is waited for; see `used`
     stay_id: int | None  # of who came without a reservation
     closed_until: datetime | None  # the end of the whole closure, of which a claim is a day
     wait_id: int | None = None  # of what is held for the first in line
     booked_space_id: int | None = None  # what was taken or closed: a combined space, if this is a part
+
+    @property
+    def used(self) -> Span:
+        """When somebody has it, without the time after it that the claim keeps to tidy up."""
+        ends = self.agreed_end
+        tidied = ends is not None and self.starts_at < ends < self.ends_at
+        return Span(self.starts_at, ends if ends is not None and tidied else self.ends_at)
 
 
 CLAIM_COLUMNS = (
@@ -99,14 +106,16 @@ OPEN_END = Occupancy.ends_at == WrittenOut(FAR_FUTURE)
 
 
 def overlapping(
-    kind: Kind, *where: ColumnElement[bool], columns: Sequence[InstrumentedAttribute[Any]]
+    kind: Kind, *where: ColumnElement[bool], columns: Sequence[InstrumentedAttribute[Any]], end: str = "end"
 ) -> Select[Any] | CompoundSelect[Any]:
     """Select columns of the claims that share an instant with a span, in no order; run it with `times_of` it.
+
+    `end` names the parameter that says where the span ends.
 
     Bounded below, however long the history is: a claim of a metered kind lasts a day at most, or has an
     open end, and those with one are few and have an index of their own. Leases are looked through.
     """
-    shares = and_(Occupancy.starts_at < bindparam("end"), Occupancy.ends_at > bindparam("start"))
+    shares = and_(Occupancy.starts_at < bindparam(end), Occupancy.ends_at > bindparam("start"))
     if kind is Kind.STORAGE:
         return select(*columns).where(*where, shares)
     return union_all(
@@ -133,23 +142,15 @@ def held_by_others(but: OwnIds) -> ColumnElement[bool]:
 
 
 def is_free(session: Session, space: AnySpace, span: Span, *, but: int | None = None) -> bool:
-    """Tell whether nobody has the space then, but perhaps the reservation named; only a claim makes sure."""
+    """Tell whether a use of the space then would meet no claim, but perhaps the reservation named.
+
+    With what is kept free after a use, of this one as well; only a claim makes sure.
+    """
     found = _taken(space.kind)
     if but is not None:
         found = overlapping(space.kind, ON_SPACE, held_by_others(but), columns=(Occupancy.id,)).limit(1)
-    return session.connection().execute(found, {"space_id": space.id} | times_of(span)).first() is None
-
-
-def taken_requests(session: Session, reservation_ids: Collection[int]) -> frozenset[int]:
-    """Name those of these requests whose time somebody has by now, in the space or a part; one query."""
-    parts = select(space_part.c.part_id).where(space_part.c.whole_id == Reservation.space_id)
-    held = exists().where(
-        or_(Occupancy.space_id == Reservation.space_id, Occupancy.space_id.in_(parts)),
-        Occupancy.starts_at < Reservation.ends_at,
-        Occupancy.ends_at > Reservation.starts_at,
-    )
-    wanted = select(Reservation.id).where(Reservation.id.in_(reservation_ids), held)
-    return frozenset(session.scalars(wanted))
+    asked = {"space_id": space.id} | times_of(with_buffer(session, space, span))
+    return session.connection().execute(found, asked).first() is None
 
 
 @cache
@@ -170,14 +171,6 @@ def busy_between(
     ordered = select(claims).order_by(claims.c.starts_at, claims.c.id)
     rows = session.execute(ordered, {"space_id": space.id} | times_of(span))
     return [(row.starts_at, row.ends_at) for row in rows]
-
-
-def busy_spaces(session: Session, park_id: int, kind: Kind, span: Span) -> set[int]:
-    """Name the spaces of a kind that cannot be had then: claimed ones, and wholes with a claimed part."""
-    claimed = claimed_spaces(kind)
-    wholes = select(space_part.c.whole_id).where(space_part.c.part_id.in_(claimed))
-    asked = {"park_id": park_id, "kind": kind} | times_of(span)
-    return set(session.scalars(claimed.union(wholes), asked))
 
 
 def claimed_spaces(kind: Kind, *where: ColumnElement[bool]) -> Select[int]:
@@ -266,6 +259,13 @@ def reservation_in(session: Session, park_id: int, reservation_id: int) -> Reser
 PARTS = select(space_part.c.part_id).where(space_part.c.whole_id == bindparam("space_id"))
 ON_SPACE = or_(Occupancy.space_id == bindparam("space_id"), Occupancy.space_id.in_(PARTS))
 OF_KIND = and_(Occupancy.park_id == bindparam("park_id"), Occupancy.space_kind == bindparam("kind"))
+WHO_WENT = STAY.alias("who_went")
+WENT = select(WHO_WENT.c.ended_at).where(WHO_WENT.c.reservation_id == Reservation.id).scalar_subquery()
+AGREED_END = func.coalesce(
+    case((Reservation.state == ReservationState.DONE, WENT)),
+    Reservation.ends_at, STAY.c.ended_at, STAY.c.held_until, WAIT.c.ends_at,
+    type_=Instant(),
+)  # fmt: skip
 CLOSED_OF_KIND = and_(OF_KIND, Occupancy.closure_id.is_not(None))
 
 
@@ -283,7 +283,7 @@ def _with_their_facts(kind: Kind, where: ColumnElement[bool]) -> Select[Any]:
     told = (
         claim.space_id, claim.starts_at, claim.ends_at, claim.enterprise_id, claim.reservation_id,
         claim.closure_id, Reservation.purpose, Member.name, Closure.reason, Enterprise.short_name,
-        Reservation.member_id, func.coalesce(Reservation.ends_at, STAY.c.held_until, type_=Instant()),
+        Reservation.member_id, AGREED_END,
         claim.stay_id, Closure.ends_at, claim.wait_id,
         func.coalesce(Reservation.space_id, STAY.c.space_id, Closure.space_id, WAIT.c.offered_space_id),
     )  # fmt: skip

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
+from booking.reservations.claim import with_buffer
 from booking.reservations.models import OPEN_STATES, Occupancy, Reservation, ReservationState
 from booking.reservations.queries import ON_SPACE, STILL_COMING, overlapping, times_of
 from booking.reservations.rules import OwnPlace, held_too, local_instant
@@ -168,11 +169,13 @@ def free_and_own(
     but: int | None = None,
     rooms_of: int | None = None,
 ) -> tuple[bool, Sequence[OwnPlace]]:
-    """Tell in one query whether nobody has the space then, and what `own_between` lists besides.
+    """Tell in one query whether a use then would meet no claim, and what `own_between` lists besides.
 
-    But perhaps the reservation named. A store is no place where somebody is: it stands beside anything.
+    As `is_free`: but perhaps the reservation named. A store is no place where somebody is, and stands beside
+    anything.
     """
-    asked = {"space_id": space.id} | _asked(member_id, span, but, rooms_of)
+    kept = {"space_id": space.id, "kept_until": with_buffer(session, space, span).end}
+    asked = kept | _asked(member_id, span, but, rooms_of)
     rows = session.connection().execute(_beside(space.kind), asked).all()
     own = [_own_place(row) for row in rows if row[0]]
     stays = space.kind is not Kind.STORAGE
@@ -243,7 +246,11 @@ def _beside(kind: Kind) -> Executable:
     """Make the question of every price once: what is held besides, and a row more where it is taken."""
     others = or_(Occupancy.reservation_id.is_(None), Occupancy.reservation_id != bindparam("but"))
     claims = overlapping(
-        kind, ON_SPACE, others, columns=(Occupancy.id, Occupancy.starts_at, Occupancy.ends_at)
+        kind,
+        ON_SPACE,
+        others,
+        columns=(Occupancy.id, Occupancy.starts_at, Occupancy.ends_at),
+        end="kept_until",
     )
     taken = claims.limit(1).subquery()
     unnamed: list[ColumnElement[Any]] = [literal_column("NULL")] * 4

@@ -8,10 +8,10 @@ from sqlalchemy import event, select
 from booking.audit.actions import Actor
 from booking.reservations.claim import change_claim, claim, release, shorten
 from booking.reservations.closures import close_space
+from booking.reservations.free_time.queries import taken_times
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
 from booking.reservations.queries import (
     busy_between,
-    busy_spaces,
     claims_between,
     claims_of_kind,
     is_free,
@@ -201,7 +201,7 @@ def everything_asked_about(setting, space, span):
         is_free(session, space, span, but=0),
         not busy_between(session, space, span),
         not claims_between(session, space, span),
-        space.id not in busy_spaces(session, setting.park.id, kind, span),
+        space.id not in taken_times(session, setting.park.id, kind, span).spaces_at(span),
         not [row for row in claims_of_kind(session, setting.park.id, kind, span) if row.closure_id],
         space.id in free_spaces(session, setting.park.id, kind, span, TUESDAY),
     )

@@ -37,11 +37,10 @@ from booking.people.enterprises import edit_enterprise
 from booking.people.models import Enterprise, Member, Restricted, Role
 from booking.people.queries import colleague, members_of
 from booking.reservations.approval.agree import agree, waiting_for_manager
-from booking.reservations.approval.requests import decline
+from booking.reservations.approval.requests import decline, taken_requests
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.history import changes_of
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.queries import taken_requests
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind
 from booking.values import Refusal, Span

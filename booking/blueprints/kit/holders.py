@@ -1,26 +1,27 @@
 """Who has a time that is wanted, in words, as far as the reader may know."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from flask import url_for
 from flask_login import current_user
 
-from booking.blueprints.kit.filters import comma_list, duration, span_text
+from booking.blueprints.kit.filters import clock as clock_text, comma_list, duration, span_text
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import closed_label, through
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Member, Role
+from booking.reservations.approval.requests import taken_requests
+from booking.reservations.claim import with_buffer
 from booking.reservations.models import Reservation
-from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes, taken_requests
+from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes
 from booking.reservations.refusals import OwnBooking, Taken
-from booking.reservations.rules import MINUTE, OwnPlace
+from booking.reservations.rules import OwnPlace
 from booking.reservations.upcoming import own_between
 from booking.spaces.models import AnySpace, Kind
-from booking.spaces.queries import rule_for, space_in_park
+from booking.spaces.queries import space_in_park
 from booking.values import Span
 
 
@@ -53,12 +54,13 @@ MOST_NAMED = 5
 
 def holders(space: AnySpace, span: Span, but: OwnBooking | None = None) -> list[TimeHolder]:
     """Tell who has the space then, the time that is kept free after a use included; `but` is no other's."""
-    buffer = rule_for(db.session(), space, since=None).buffer_minutes
-    rows = claims_between(db.session(), space, span.widened(timedelta(0), buffer * MINUTE))
+    used = with_buffer(db.session(), space, span)
+    rows = claims_between(db.session(), space, used)
     others = list({_key(row): row for row in rows if not _is_of(row, but)}.values())
     named = [time_holder(row, space) for row in others[:MOST_NAMED]]
-    if buffer and others and not any(_in_use(row).overlaps(span) for row in others):
-        words = gettext("每次使用前后要留 %(length)s整理，所以挨得太近也不行。", length=duration(buffer))
+    if others and used != span and not any(row.used.overlaps(span) for row in others):
+        length = duration(used.end - span.end)
+        words = gettext("每次使用前后要留 %(length)s整理，所以挨得太近也不行", length=length)
         named.append(TimeHolder(words, mine=all(one.mine for one in named)))
     return named
 
@@ -101,15 +103,11 @@ def _is_of(row: ClaimRow, own: OwnBooking | None) -> bool:
     return own is not None and getattr(row, own[0]) == own[1]
 
 
-def _in_use(row: ClaimRow) -> Span:
-    return Span(row.starts_at, row.agreed_end or row.ends_at)
-
-
 def time_holder(row: ClaimRow, space: AnySpace) -> TimeHolder:
     """Say whose a claim is, as far as the reader may know."""
     if row.closure_id is not None:
         return TimeHolder(closed_label(row, space.id))
-    when = times(row.starts_at, row.agreed_end or row.ends_at, space.kind)
+    when = times(row.used.start, row.used.end, space.kind)
     if row.wait_id is not None:
         return _held(row, when)
     if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
@@ -120,11 +118,15 @@ def time_holder(row: ClaimRow, space: AnySpace) -> TimeHolder:
         )
         words = [row.enterprise, row.member, row.purpose]
         return TimeHolder(f"{when} {' · '.join(word for word in words if word)}", url)
-    busy, so = (
-        gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, space.kind)),
-        through(row, space.id),
-    )
+    busy, so = _busy(row, when), through(row, space.id)
     return TimeHolder(busy + (gettext("（%(why)s）", why=so) if so else ""))
+
+
+def _busy(row: ClaimRow, when: str) -> str:
+    """Say that somebody has it, and until when it is tidied up after them."""
+    if row.used.end < row.ends_at:
+        return gettext("%(when)s 已占用，之后整理到 %(until)s", when=when, until=clock_text(row.ends_at))
+    return gettext("%(when)s 已占用", when=when)
 
 
 def _held(row: ClaimRow, when: str) -> TimeHolder:
@@ -134,7 +136,7 @@ def _held(row: ClaimRow, when: str) -> TimeHolder:
         return TimeHolder(words, url_for("waiting.show", wait_id=row.wait_id))
     if me().role is Role.ADMIN:
         return TimeHolder(gettext("%(when)s 为候补保留 · %(who)s", when=when, who=row.enterprise or ""))
-    return TimeHolder(gettext("%(when)s 已占用", when=when))
+    return TimeHolder(_busy(row, when))
 
 
 def _of_ours(row: ClaimRow, when: str) -> TimeHolder:

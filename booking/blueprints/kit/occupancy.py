@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Self
 
 from flask import url_for
@@ -51,11 +51,10 @@ class Reader:
     def claims(self, row: ClaimRow, on: int) -> list[Claim]:
         """Draw a claim on the row of a space, and apart from it the time kept free after it to tidy up."""
         drawn = self.claim(row, on)
-        agreed = row.agreed_end
-        if agreed is None or not drawn.span.start < agreed < drawn.span.end:
+        if row.used == drawn.span:
             return [drawn]
-        tidy = Span(agreed, drawn.span.end)
-        return [replace(drawn, span=Span(drawn.span.start, agreed)), Claim("tidy", tidy, gettext("整理时间"))]
+        tidy = Span(row.used.end, drawn.span.end)
+        return [replace(drawn, span=row.used), Claim("tidy", tidy, gettext("整理时间"))]
 
     def claim(self, row: ClaimRow, on: int) -> Claim:
         """Draw a claim; somebody else's has no name and no link, in the page's source neither.
@@ -233,6 +232,7 @@ class RowSettings:
     axis: Axis
     maker: RowMaker
     hatched: Sequence[Claim]
+    buffer: timedelta  # kept free after a use
 
     @classmethod
     def under(cls, opening: Opening, day: date, axis: Axis, at: BookingContext, looks: Reader) -> Self:
@@ -248,7 +248,19 @@ class RowSettings:
             shortest=in_quarters(opening.minimum_minutes),
             bookable=bookable,
         )
-        return cls(axis, maker, closed_hours(day, axis, here))
+        return cls(axis, maker, closed_hours(day, axis, here), opening.buffer_minutes * MINUTE)
+
+    def kept_free(self, claims: Sequence[Claim]) -> Sequence[Claim]:
+        """Draw before each claim for how long no use can end: the rule keeps time to tidy up after that."""
+        if not self.buffer:
+            return claims
+        words, on = gettext("下一个使用前留给整理"), self.axis
+        before = [
+            Claim("tidy", Span(on.instant(on.column(one.span.start - self.buffer)), one.span.start), words)
+            for one in claims
+            if one.kind != "tidy" and on.column(one.span.start)
+        ]
+        return _one_at_a_time([*claims, *before])
 
     def row(
         self,
@@ -262,7 +274,7 @@ class RowSettings:
         fault: bool = False,
     ) -> Markup:
         """Draw one row with these claims; what the rule keeps closed is hatched over them."""
-        covered = (*claims, *self.hatched)
+        covered = (*self.kept_free(claims), *self.hatched)
         return self.maker.html(space_id, name, covered, detail=detail, href=href, past=past, fault=fault)
 
 

@@ -3,12 +3,12 @@
 The park promises an answer within so many of its working hours, and never after the request is over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
@@ -19,10 +19,10 @@ from booking.people.enterprises import check_tenancy
 from booking.reservations.approval.rules import Answerer, NotYoursToAnswer
 from booking.reservations.claim import claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
-from booking.reservations.models import ProposedPlace, Reservation, ReservationState
+from booking.reservations.models import Occupancy, ProposedPlace, Reservation, ReservationState
 from booking.reservations.refusals import AskedTooLate, OutOfDate
 from booking.reservations.rules import check_in_service, request_expires_at
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import Kind, Space, space_part
 from booking.values import ReasonMissing, Refusal, Span, working_time_after
 
 PROPOSAL_UNANSWERED = "the park's proposal was not answered"
@@ -246,3 +246,15 @@ def ask_otherwise(session: Session, reservation: Reservation, *, by: Actor, now:
         wait_for_answer(session, reservation, now)
     elif reservation.answer_by is not None:
         reservation.answer_by = min(reservation.answer_by, over_at(reservation))
+
+
+def taken_requests(session: Session, reservation_ids: Collection[int]) -> frozenset[int]:
+    """Name those of these requests whose time somebody has by now, in the space or a part; one query."""
+    parts = select(space_part.c.part_id).where(space_part.c.whole_id == Reservation.space_id)
+    held = exists().where(
+        or_(Occupancy.space_id == Reservation.space_id, Occupancy.space_id.in_(parts)),
+        Occupancy.starts_at < Reservation.ends_at,
+        Occupancy.ends_at > Reservation.starts_at,
+    )
+    wanted = select(Reservation.id).where(Reservation.id.in_(reservation_ids), held)
+    return frozenset(session.scalars(wanted))

@@ -215,10 +215,8 @@ def door_day(session: Session, park: Park, space: Space, now: datetime) -> DoorD
 
 
 def _claim(row: ClaimRow, came: set[int | None]) -> DoorClaim:
-    span = Span(row.starts_at, row.ends_at)
-    ends = row.agreed_end if row.agreed_end and span.start < row.agreed_end < span.end else span.end
     expected = row.reservation_id is not None and row.reservation_id not in came
-    return DoorClaim(span, Span(span.start, ends), expected, closed=row.closure_id is not None)
+    return DoorClaim(Span(row.starts_at, row.ends_at), row.used, expected, closed=row.closure_id is not None)
 
 
 MOST_ACTIVITIES = 4
