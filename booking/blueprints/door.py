@@ -59,6 +59,7 @@ class DoorSaid(NamedTuple):
     hint: str
     code: str
     following: list[str]
+    half_hour: bool = False  # so much can still be had, and has a price
 
 
 NOT_FOUND = 404
@@ -131,10 +132,18 @@ def _told(device: DoorDevice, now: datetime) -> dict[str, Any]:
         "zone": space.park.zone.key,
         "version": gather().fingerprint,
         "today": day(now),
+        "days": _days_ahead(now),
         "price": _price(space, now),
         "moments": [one._asdict() for one in said],
         "codes": codes,
     }
+
+
+def _days_ahead(now: datetime) -> dict[str, str]:
+    """Write the days that a door is told of, for when midnight comes without a network."""
+    first, last = (local_day(one, g.zone) for one in (now, now + AHEAD))
+    days = [first + timedelta(number) for number in range((last - first).days + 1)]
+    return {one.isoformat(): day(one) for one in days}
 
 
 def _code(address: str) -> dict[str, Any]:
@@ -172,7 +181,8 @@ def _when(instant: datetime, now: datetime) -> str:
 def _room_says(one: DoorMoment) -> DoorSaid:
     following = [gettext("%(when)s 已预订", when=_span(span, one.at)) for span in one.following]
     head, line, hint = _said_at_door(one)
-    return DoorSaid(one.at.isoformat(), one.look.value, head, line, hint, "door", following)
+    at = one.at.isoformat()
+    return DoorSaid(at, one.look.value, head, line, hint, "door", following, one.half_hour)
 
 
 def _span(span: Span, now: datetime) -> str:
@@ -181,20 +191,44 @@ def _span(span: Span, now: datetime) -> str:
 
 def _said_at_door(one: DoorMoment) -> tuple[str, str, str]:
     until = _when(one.until, one.at) if one.until else ""
-    match one.look:
-        case DoorLook.FREE:
-            line = gettext("空到 %(when)s", when=until)
-            return gettext("空闲"), line, gettext("手机扫码，登录后一点就能用，费用记到你的企业。")
-        case DoorLook.EXPECTED:
-            line = gettext("%(when)s 已预订", when=_span(one.plan, one.at) if one.plan else "")
-            hint = gettext("预订的人请用手机扫码签到；%(when)s 还没人签到就放出来。", when=until)
-            return gettext("请签到"), line, hint
-        case DoorLook.BUSY:
-            line = gettext("到 %(when)s", when=until) if until else gettext("还没离开")
-            return gettext("正在使用"), line, gettext("在用的人扫码签退或延长。")
-        case DoorLook.CLOSED:
-            line = gettext("%(when)s 开放", when=until) if until else ""
-            return gettext("现在不开放"), line, gettext("扫码看别的空间。")
+    plan = _span(one.plan, one.at) if one.plan else ""
+    return {
+        DoorLook.FREE: (
+            gettext("空闲"),
+            gettext("空到 %(when)s", when=until),
+            gettext("手机扫码，登录后一点就能用，费用记到你的企业。"),
+        ),
+        DoorLook.SOON: (
+            gettext("马上有人用"),
+            gettext("%(when)s 起有人用", when=until),
+            gettext("现在来不及用了，扫码看别的空间。"),
+        ),
+        DoorLook.EXPECTED: (
+            gettext("请签到"),
+            gettext("%(when)s 已预订", when=plan),
+            gettext("预订的人请用手机扫码签到；%(when)s 还没人签到就放出来。", when=until),
+        ),
+        DoorLook.LAPSED: (
+            gettext("没人签到"),
+            gettext("%(when)s 没人签到，正在放出来", when=plan),
+            gettext("请稍等，放出来以后扫码就能用。"),
+        ),
+        DoorLook.BUSY: (
+            gettext("正在使用"),
+            gettext("到 %(when)s", when=until) if until else gettext("还没离开"),
+            gettext("在用的人扫码签退或延长。"),
+        ),
+        DoorLook.TIDY: (
+            gettext("正在整理"),
+            gettext("到 %(when)s", when=until),
+            gettext("里面没有人，整理好以后就能用。"),
+        ),
+        DoorLook.CLOSED: (
+            gettext("现在不开放"),
+            gettext("%(when)s 开放", when=until) if until else "",
+            gettext("扫码看别的空间。"),
+        ),
+    }[one.look]
 
 
 def _hall_says(

@@ -156,9 +156,7 @@ def with_buffer(session: Session, space: AnySpace, span: Span, *, buffer_minutes
     return Span(span.start, _kept_until(session, space, span.end, buffer_minutes))
 
 
-def _kept_until(
-    session: Session, space: AnySpace, end: datetime, buffer_minutes: int | None
-) -> datetime:
+def _kept_until(session: Session, space: AnySpace, end: datetime, buffer_minutes: int | None) -> datetime:
     if end >= FAR_FUTURE:
         return end
     if buffer_minutes is None:

@@ -37,17 +37,45 @@ def door_day(*claims, opened=(8, 22)):
 
 
 def test_a_day_by_hand():
-    """Booked 10 to 11 and in use 11 to 12: free, check in from 9:50 to 10:15, busy to 12, free to 22."""
+    """Booked 10 to 11 and in use 11 to 12: check in from 9:50 to 10:15, released by 10:16."""
     told = door_day((10, 11, True), (11, 12)).moments(at(9), at(23))
     assert [(one.at, one.look, one.until) for one in told] == [
         (at(9), DoorLook.FREE, at(10)),
+        (at(9, 30), DoorLook.FREE, at(10)),
         (at(9, 50), DoorLook.EXPECTED, at(10, 15)),
-        (at(10, 15), DoorLook.BUSY, at(12)),
+        (at(10, 15), DoorLook.LAPSED, at(10, 15)),
+        (at(10, 16), DoorLook.FREE, at(11)),
+        (at(10, 30), DoorLook.FREE, at(11)),
         (at(11), DoorLook.BUSY, at(12)),
         (at(12), DoorLook.FREE, at(22)),
+        (at(21, 30), DoorLook.FREE, at(22)),
         (at(22), DoorLook.CLOSED, None),
     ]
     assert told[0].following == (Span(at(10), at(11)), Span(at(11), at(12)))
+    assert [one.half_hour for one in told if one.look is DoorLook.FREE] == [True, False] * 3
+
+
+def test_what_is_kept_to_tidy_up_is_no_use_and_no_time_to_walk_in_by_hand():
+    """In use 10 to 11, booked from 13, half an hour kept after each: one may walk in from 11:30 to 12:30."""
+    claims = [
+        DoorClaim(Span(at(10), at(11, 30)), Span(at(10), at(11))),
+        DoorClaim(Span(at(13), at(14, 30)), Span(at(13), at(14)), expected=True),
+    ]
+    day = door_day()._replace(claims=claims, buffer=30 * MINUTE)
+    told = day.moments(at(10), at(14))
+    assert [(one.at, one.look, one.until, one.half_hour) for one in told] == [
+        (at(10), DoorLook.BUSY, at(11), False),
+        (at(11), DoorLook.TIDY, at(11, 30), False),
+        (at(11, 30), DoorLook.FREE, at(12, 30), True),
+        (at(12), DoorLook.FREE, at(12, 30), False),
+        (at(12, 30), DoorLook.SOON, at(13), False),
+        (at(12, 50), DoorLook.EXPECTED, at(13, 15), False),
+        (at(13, 15), DoorLook.LAPSED, at(13, 15), False),
+        (at(13, 16), DoorLook.FREE, at(22), True),
+    ]
+    assert day._replace(stays_over=True).moments(at(11), at(12))[0][1:3] == (DoorLook.BUSY, None)
+    late = day.moments(at(13, 40), at(14))
+    assert late[0].look is DoorLook.LAPSED, "while the booking is there, it is not free"
 
 
 @given(st.lists(st.tuples(st.integers(8, 21), st.booleans(), st.booleans()), unique_by=lambda one: one[0]))
@@ -58,7 +86,10 @@ def test_a_door_is_free_exactly_where_nobody_has_it_and_it_is_open(found):
     for minutes in range(0, 16 * 60, 7):
         now = at(7) + minutes * MINUTE
         look = [one for one in told if one.at <= now][-1].look
-        taken = any(one.span.start <= now < one.span.end for one in day.claims)
+        taken = any(
+            one.span.start <= now < (one.span.start + 16 * MINUTE if one.expected else one.span.end)
+            for one in day.claims
+        )
         assert taken <= (look is not DoorLook.FREE)
         if look is DoorLook.FREE:
             assert at(8) <= now < at(22)
@@ -92,7 +123,7 @@ def test_it_tells_what_is_on_and_nothing_of_anybody(house, client):
     house.world.tariff(house.park, valid_from=at(9).date(), minimum_minutes=60)
     house.session.commit()
     assert "用一会儿也按 1 小时 计，¥80.00" in client.get(url).text, "half an hour is not what it sells"
-    assert [one["look"] for one in told(page.text)["moments"]][:3] == ["free", "expected", "busy"]
+    assert [one["look"] for one in told(page.text)["moments"]][:4] == ["free", "free", "expected", "lapsed"]
     house.clock.set(at(10, 5))
     assert "请签到" in client.get(url).text
     assert client.get(f"{url}/day.json").json["moments"][0]["head"] == "请签到"
@@ -181,6 +212,9 @@ def test_it_goes_on_without_network_and_says_so(house, serve_here, open_page):
     expect(page.locator("[data-online]")).to_be_hidden()
     page.reload()
     expect(page.locator("[data-stale]")).to_be_visible()
+    page.clock.fast_forward(16 * 60 * 60 * 1000)
+    expect(page.locator("[data-today]")).to_have_text("11月4日 周三")
+    expect(page.locator("[data-stale]")).to_contain_text("没有网络，显示的是 11月3日 周二 09:00 知道的情况")
 
 
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"

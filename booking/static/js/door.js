@@ -34,20 +34,29 @@ function list(page, lines) {
   }));
 }
 
+/** Write a moment's day in the park, as the park was told to call it. */
+function dayOf(told, at) {
+  const shape = { timeZone: told.zone, year: "numeric", month: "2-digit", day: "2-digit" };
+  return told.days[new Intl.DateTimeFormat("en-CA", shape).format(at)] ?? "";
+}
+
 function show(page, told, clock) {
   const age = now() - Date.parse(told.now);
   const lost = now() > Date.parse(told.until);
   const moment = told.moments.findLast((one) => Date.parse(one.at) <= now()) ?? told.moments[0];
   const stale = page.querySelector("[data-stale]");
   page.dataset.look = lost ? "unknown" : moment.look;
+  const today = dayOf(told, now());
+  const since = dayOf(told, Date.parse(told.now));
   put(page, "clock", clock.format(now()));
+  put(page, "today", today);
   put(page, "head", lost ? "–" : moment.head);
   put(page, "line", lost ? "" : moment.line);
   put(page, "hint", lost ? "" : moment.hint);
   list(page, lost ? [] : moment.following);
   put(page, "price", told.price);
   const price = page.querySelector("[data-price]");
-  if (price) price.hidden = !told.price || moment.look !== "free" || age > STALE;
+  if (price) price.hidden = !told.price || !moment.half_hour || age > STALE;
   const code = page.querySelector("[data-code]");
   const drawn = told.codes[moment.code];
   if (code.querySelector("path").getAttribute("d") !== drawn.path) {
@@ -55,7 +64,7 @@ function show(page, told, clock) {
     code.querySelector("path").setAttribute("d", drawn.path);
   }
   stale.hidden = age <= STALE;
-  const words = lost ? stale.dataset.lost : stale.dataset.words.replace("{time}", clock.format(Date.parse(told.now)));
+  const words = lost ? stale.dataset.lost : stale.dataset.words.replace("{time}", [since === today ? "" : since, clock.format(Date.parse(told.now))].join(" ").trim());
   if (!stale.hidden && stale.lastChild.textContent !== words) stale.lastChild.textContent = words;
   page.querySelectorAll("[data-online]").forEach((one) => { one.hidden = age > STALE; });
 }
@@ -76,7 +85,6 @@ function door(page) {
       localStorage.setItem("door-ahead", ahead);
       if (said.version !== told.version) location.reload();
       told = said;
-      put(page, "today", told.today);
       draw();
     } catch {
       draw();

@@ -210,7 +210,8 @@ def door_day(session: Session, park: Park, space: Space, now: datetime) -> DoorD
         () if space.retired_at is not None else opened,
         timedelta(minutes=park.early_minutes),
         timedelta(minutes=park.grace_minutes),
-        stays_over=door.busy and door.busy_until is None,
+        stays_over=door.stay is not None,
+        buffer=at.opening.buffer_minutes * MINUTE,
     )
 
 
