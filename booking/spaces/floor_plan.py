@@ -217,6 +217,7 @@ class SpaceStanding(StrEnum):
     FREE = "free"
     SOON = "soon"
     BUSY = "busy"
+    TIDY = "tidy"  # nobody has it, and the time is kept to tidy up
     OURS = "ours"
     MINE = "mine"
     CLOSED = "closed"
@@ -229,6 +230,7 @@ class HeldSpan(NamedTuple):
     whose: SpaceStanding
     words: str = ""
     href: str = ""
+    elsewhere: bool = False  # it is another space's that shares its room with this one
 
 
 class Stand(NamedTuple):
@@ -238,27 +240,37 @@ class Stand(NamedTuple):
     until: datetime | None = None
     held: HeldSpan | None = None
     closes: bool = False  # it closes then; else somebody comes
+    tidied: bool = False  # what follows is kept to tidy up
 
 
 SOON_WITHIN: Final = timedelta(hours=1)
-FIRST_TO_SAY: Final = (SpaceStanding.MINE, SpaceStanding.OURS, SpaceStanding.CLOSED, SpaceStanding.BUSY)
+FIRST_TO_SAY: Final = (
+    SpaceStanding.MINE,
+    SpaceStanding.OURS,
+    SpaceStanding.CLOSED,
+    SpaceStanding.BUSY,
+    SpaceStanding.TIDY,
+)
 
 
 def stand(held: Sequence[HeldSpan], opened: Span | None, at: datetime) -> Stand:
     """Tell how a space stands at an instant, by what takes it that day, in any order, and when it is open.
 
-    Taken: until nothing follows without a gap. Not open: until it opens, if that is still to come. Free:
-    until somebody comes or it closes.
+    Taken: until nothing of the same standing follows without a gap. Not open: until it opens, if that is
+    still to come. Free: until somebody comes, time is kept to tidy up before, or it closes.
     """
     there = [one for one in held if one.span.contains(at)]
     if there:
         first = min(there, key=lambda one: FIRST_TO_SAY.index(one.whose))
-        return Stand(first.whose, _end_of_chain(held, at), first)
+        return Stand(first.whose, _end_of_chain([one for one in held if one.whose is first.whose], at), first)
     if opened is None or not opened.contains(at):
         return Stand(SpaceStanding.CLOSED, opened.start if opened is not None and at < opened.start else None)
-    until = min([opened.end, *(one.span.start for one in held if one.span.start > at)])
+    follows = min((one for one in held if one.span.start > at), key=lambda one: one.span.start, default=None)
+    until = min(opened.end, follows.span.start) if follows else opened.end
     standing = SpaceStanding.SOON if until - at < SOON_WITHIN else SpaceStanding.FREE
-    return Stand(standing, until, closes=until == opened.end)
+    closes = until == opened.end
+    tidied = not closes and follows is not None and follows.whose is SpaceStanding.TIDY
+    return Stand(standing, until, closes=closes, tidied=tidied)
 
 
 def _end_of_chain(held: Sequence[HeldSpan], at: datetime) -> datetime:

@@ -87,6 +87,41 @@ def test_the_plan_and_the_list_say_of_each_space_how_it_stands_then(floor, sessi
     assert set(looks(earlier).values()) == {"free", "soon"}
 
 
+def test_one_booking_is_counted_once_and_what_tidies_up_is_no_use(floor, world, session, park):
+    """A part is used alone, and half an hour kept after it: the combined room is taken, and not ours."""
+    world.rule(park, space_id=floor.room.id, buffer_minutes=30)
+    other = world.space(floor.area, code="R2", name="燎原")
+    whole = world.space(floor.area, code="R1+R2", name="星火燎原", parts=[floor.room, other], capacity=20)
+    floor.browser.post(
+        "/reservations/new",
+        data={"space": floor.room.id, "day": DAY, "starts": "10:00", "ends": "11:00", "people": 2},
+    )
+    session.rollback()
+
+    def page(clock):
+        return floor.browser.get(f"/plan?area={floor.area.id}&day={DAY}&at={clock}").text
+
+    there = page("10:00")
+    ours = there.split('id="ours"')[1].split("</ul>")[0]
+    assert ours.count("<li>") == 1
+    assert "我的预订至 11:00" in ours
+    assert "我的 1<" in there
+    assert "已占用至 11:00 · 只用其中“星火”" in there
+    assert of(there, whole).startswith("/waiting/new"), "nobody booked it: there is none to look at"
+    assert "整理到 11:30" in page("11:15")
+    assert "整理到 10:00" in page("09:45")
+    assert "空闲至 09:30" in page("09:00")
+    floor.browser.post(
+        "/reservations/new",
+        data={"space": whole.id, "day": DAY, "starts": "14:00", "ends": "15:00", "people": 2},
+    )
+    together = page("14:00")
+    ours = together.split('id="ours"')[1].split("</ul>")[0]
+    assert ours.count("<li>") == 1
+    assert f'data-space="{whole.id}"' in ours, "it is where it was booked"
+    assert "我的 1<" in together
+
+
 def test_the_hours_begin_with_now_and_leave_out_what_is_over(floor):
     def hours(**query):
         page = floor.browser.get("/plan", query_string={"area": floor.area.id} | query).text

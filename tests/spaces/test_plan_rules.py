@@ -105,7 +105,19 @@ def test_it_is_busy_until_nothing_follows_and_mine_is_said_before_anything_else(
     chain = [taken(1, 2), taken(0, 1), taken(2.5, 3)]
     assert stand(chain, OPEN, NINE).until == NINE + 2 * HOUR
     mine = taken(0, 1, SpaceStanding.MINE)
-    assert stand([taken(0, 4), mine], OPEN, NINE) == Stand(SpaceStanding.MINE, NINE + 4 * HOUR, mine)
+    assert stand([taken(0, 4), mine], OPEN, NINE) == Stand(SpaceStanding.MINE, NINE + HOUR, mine)
+
+
+def test_what_is_kept_to_tidy_up_is_neither_free_nor_in_use():
+    """Used till 11, tidied up till 11:30; from 12:30 on kept for who comes at one."""
+    tidy = SpaceStanding.TIDY
+    held = [taken(0, 2), taken(2, 2.5, tidy), taken(3.5, 4, tidy), taken(4, 5)]
+    assert stand(held, OPEN, NINE).until == NINE + 2 * HOUR
+    after = stand(held, OPEN, NINE + 2 * HOUR)
+    assert (after.standing, after.until) == (tidy, NINE + 2.5 * HOUR)
+    free = stand(held, OPEN, NINE + 2.5 * HOUR)
+    assert free == Stand(SpaceStanding.FREE, NINE + 3.5 * HOUR, tidied=True)
+    assert to_book(free, NINE + 3 * HOUR, HOUR / 4, HOUR) is None, "the hour would end where it is tidied up"
 
 
 def test_it_is_closed_before_it_opens_and_on_a_rest_day():

@@ -59,7 +59,7 @@ def show() -> str:
         spots=spots,
         by_id={spot.space.id: spot for spot in spots},
         kept_off=kept_off(spots, on_plan(drawn)) if drawn else {},
-        ours=[spot for spot in spots if spot.look in {SpaceStanding.MINE, SpaceStanding.OURS}],
+        ours=ours_among(spots),
         counts=legend_of(spots),
         areas=area_choices(plans, here, asked),
         steps=asked.steps(now),
@@ -208,17 +208,28 @@ def kept_off(spots: Sequence[Spot], drawn: set[int]) -> dict[int, str]:
     return found
 
 
+def ours_among(spots: Sequence[Spot]) -> list[Spot]:
+    """List where our people are: each use once, at the space that it is booked as."""
+    ours = [spot for spot in spots if spot.look in {SpaceStanding.MINE, SpaceStanding.OURS}]
+    first: dict[str, Spot] = {}
+    for spot in sorted(ours, key=lambda one: one.elsewhere):
+        first.setdefault(spot.url, spot)
+    return [spot for spot in ours if first[spot.url] is spot]
+
+
 def legend_of(spots: Sequence[Spot]) -> list[tuple[str, str]]:
     """Say what the colours mean, and how many there are of each; what there is none of is left out."""
     names = (
         (SpaceStanding.FREE, gettext("空闲")),
         (SpaceStanding.SOON, gettext("空闲不到一小时")),
         (SpaceStanding.BUSY, gettext("已占用")),
+        (SpaceStanding.TIDY, gettext("整理时间")),
         (SpaceStanding.MINE, gettext("我的")),
         (SpaceStanding.OURS, gettext("我们公司的")),
         (SpaceStanding.CLOSED, gettext("停用或未开放")),
     )
-    found = [spot.look for spot in spots]
+    theirs = [spot for spot in spots if spot.look not in {SpaceStanding.MINE, SpaceStanding.OURS}]
+    found = [spot.look for spot in [*ours_among(spots), *theirs]]
     return [(look.value, f"{name} {found.count(look)}") for look, name in names if look in found]
 
 

@@ -1,7 +1,7 @@
 """What the plan and the list beside it say of each space: how it stands, who is there, where a tap leads."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from booking.blueprints.kit import occupancy
 from booking.blueprints.kit.availability import ANYTHING, new_url
 from booking.blueprints.kit.converters import local_time
 from booking.blueprints.kit.filters import clock as clock_text
-from booking.blueprints.kit.labels.spaces import closed_label, until_label
+from booking.blueprints.kit.labels.spaces import closed_label, through, until_label
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -38,6 +38,7 @@ class Spot:
     who: str  # of one's own enterprise, or to an administrator whoever it is
     url: str
     action: str  # what the link does, in words
+    elsewhere: bool = False  # what is said of it is another space's, which shares its room with it
 
     @property
     def label(self) -> str:
@@ -90,7 +91,8 @@ class _OfKind:
         name, who = local_name(space.name, space.name_en), found.held.words if found.held else ""
         closed = found.standing is SpaceStanding.CLOSED and found.held is not None
         state = who if closed else _state(found, self.at, by_day=here.by_day)
-        return Spot(space, name, found.standing.value, state, "" if closed else who, url, action)
+        elsewhere = found.held is not None and found.held.elsewhere
+        return Spot(space, name, found.standing.value, state, "" if closed else who, url, action, elsewhere)
 
     def _opened(self, here: BookingContext) -> Span | None:
         if here.by_day:
@@ -150,11 +152,14 @@ def _of_kind(kind: Kind, rules: ParkRules, at: At) -> _OfKind:
     park = my_park()
     context = booking_context(db.session(), park, kind, rules.kind(kind), at.now)
     rows = claims_of_kind(db.session(), park.id, kind, at.rest_of_day)
-    return _OfKind(at, kind, rules, context, _held_by_space(rows))
+    return _OfKind(at, kind, rules, context, _held_by_space(rows, rules, kind))
 
 
-def _held_by_space(rows: Sequence[ClaimRow]) -> Mapping[int, list[HeldSpan]]:
-    """Gather what takes each space; a combined one is taken with any of its parts."""
+def _held_by_space(rows: Sequence[ClaimRow], rules: ParkRules, kind: Kind) -> Mapping[int, list[HeldSpan]]:
+    """Gather what takes each space; a combined one is taken with any of its parts.
+
+    Beside each use stand the times before and after it that are kept to tidy up.
+    """
     reader = occupancy.reader(ANYTHING)
     wholes: defaultdict[int, list[int]] = defaultdict(list)
     for whole, parts in parts_of_wholes(db.session(), my_park().id).items():
@@ -164,12 +169,28 @@ def _held_by_space(rows: Sequence[ClaimRow]) -> Mapping[int, list[HeldSpan]]:
     for row in reader.seen(rows):
         for space_id in (row.space_id, *wholes.get(row.space_id, ())):
             found[space_id].append(_held(row, reader, space_id))
+            found[space_id] += _tidied(row, rules.of(space_id, kind).buffer_minutes * MINUTE)
     return found
 
 
+def _tidied(row: ClaimRow, buffer: timedelta) -> Iterator[HeldSpan]:
+    """Give the times around a use in which nobody can have the space."""
+    for start, end in ((row.starts_at - buffer, row.starts_at), (row.used.end, row.ends_at)):
+        if start < end:
+            yield HeldSpan(Span(start, end), SpaceStanding.TIDY)
+
+
 def _held(row: ClaimRow, reader: occupancy.Reader, on: int) -> HeldSpan:
-    """Say whose a claim is, as far as the reader may know."""
-    span = Span(row.starts_at, row.ends_at)
+    """Say whose a claim is, as far as the reader may know; at a whole, of a part that is used alone."""
+    found = _claimed(row, reader, on)
+    elsewhere = row.closure_id is None and row.booked_space_id not in {None, on}
+    if not elsewhere or on == row.space_id:  # a part of a whole is where its people sit
+        return found._replace(elsewhere=elsewhere)
+    return HeldSpan(found.span, SpaceStanding.BUSY, through(row, on), elsewhere=True)
+
+
+def _claimed(row: ClaimRow, reader: occupancy.Reader, on: int) -> HeldSpan:
+    span = row.used
     if row.closure_id is not None:
         return HeldSpan(span, SpaceStanding.CLOSED, closed_label(row, on))
     href = f"{reader.show_url}{row.reservation_id}" if row.reservation_id is not None else ""
@@ -194,6 +215,8 @@ def _state(found: Stand, at: At, *, by_day: bool) -> str:
     until = "" if by_day and found.standing is SpaceStanding.FREE else _until(found.until, at)
     if not until:
         return _open_end(found.standing)
+    if found.standing is SpaceStanding.SOON and found.tidied:
+        return _with_end(SpaceStanding.FREE, until)
     if found.standing is SpaceStanding.SOON and found.closes:
         return gettext("空闲，%(until)s 关门", until=until)
     return _with_end(found.standing, until)
@@ -215,6 +238,7 @@ def _with_end(standing: SpaceStanding, until: str) -> str:
         SpaceStanding.SOON: gettext("空闲，%(until)s 有人用", until=until),
         SpaceStanding.CLOSED: gettext("未开放，%(until)s 开", until=until),
         SpaceStanding.BUSY: gettext("已占用至 %(until)s", until=until),
+        SpaceStanding.TIDY: gettext("整理到 %(until)s", until=until),
         SpaceStanding.MINE: gettext("我的预订至 %(until)s", until=until),
         SpaceStanding.OURS: gettext("我们在用，至 %(until)s", until=until),
     }
