@@ -20,8 +20,8 @@ from booking.charges.quote_each import quote_each
 from booking.demo.demand import DEMO_SEAT
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
-from booking.letters.reservations import place_held
 from booking.letters.series import series_begun
+from booking.letters.waiting import place_held
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.approval.proposals import propose
 from booking.reservations.models import Reservation, ReservationState

@@ -24,9 +24,9 @@ from booking.letters import (
     activities as activity_letters,
     invitations as guest_letters,
     reservations as letters,
-    reservations as wait_letters,
     robots,
     series as series_letters,
+    waiting as wait_letters,
 )
 from booking.notifications.remind import due_ends, due_missed, due_starts, remind
 from booking.notifications.robots import robots_due, tell_day, tell_group

@@ -3,13 +3,15 @@
 And the letters that bring them to who is asked along to a booking, and those on who has come.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from flask import current_app
 from icalendar import Event, vCalAddress
+from sqlalchemy.orm import object_session
 
+from booking.charges.charge_fee import no_show_fee
 from booking.language import gettext, local_name
 from booking.letters.calendar_entry import (
     BEGIN,
@@ -29,7 +31,8 @@ from booking.mail.outbox import LetterFile, LetterText
 from booking.people.models import Member
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.tell_guests import GuestNews, ToldGuest
-from booking.reservations.models import Reservation
+from booking.reservations.models import Reservation, ReservationState
+from booking.usage.rules import grace_ends
 from booking.values.names import holds_address
 from booking.values.reading import one_line
 
@@ -140,21 +143,55 @@ def guests_told(all_news: Sequence[ToldGuest], now: datetime) -> LetterText:
     written to in Chinese and English. What the host typed as purpose goes to strangers without whatever they
     could open.
     """
-    (guest, news), *others = all_news
+    (guest, news, _), *others = all_news
     booked, member = guest.reservation, guest.member
-    reader = booked.member if member is None or news is GuestNews.CAME else member
+    if news is GuestNews.CAME:
+        return _who_came(guest, now)
     return render(
         booked.space.park,
-        reader.language,
-        "guest_came" if news is GuestNews.CAME else "guest_series" if others else "guest",
+        None if member is None else member.language,
+        "guest_series" if others else "guest",
         lambda: _subject(all_news),
-        files=lambda: () if news is GuestNews.CAME else _entries(all_news, now),
-        in_both=member is None and news is not GuestNews.CAME,
+        files=lambda: _entries(all_news, now),
+        in_both=member is None,
         guest=guest,
         news=_of_all(all_news).name.lower(),
-        all_news=[(one, what.name.lower()) for one, what in all_news],
+        all_news=[(one, what.name.lower()) for one, what, _ in all_news],
         booked=booked,
         purpose="" if member is None and holds_address(booked.purpose) else booked.purpose,
+        **_by_park(all_news),
+    )
+
+
+def _by_park(all_news: Sequence[ToldGuest]) -> Mapping[str, object]:
+    """Tell whether it was the park that did all of it, and why: the host is not made to say it.
+
+    What an address stands in is told to nobody who has no account, as of a purpose.
+    """
+    acts = [one.act for one in all_news]
+    by_park = all(act and act.actor and act.actor.enterprise_id is None for act in acts)
+    reasons = {act.reason or "" for act in acts if act}
+    why = reasons.pop() if by_park and len(reasons) == 1 else ""
+    hidden = all_news[0].guest.member is None and holds_address(why)
+    return {"by_park": by_park, "why": "" if hidden else why}
+
+
+def _who_came(guest: BookingGuest, now: datetime) -> LetterText:
+    """Tell the host who stands at the front desk; and until when to check in, where nobody has."""
+    booked, session = guest.reservation, object_session(guest)
+    goes_at = grace_ends(booked.starts_at, booked.space.park.grace_minutes)
+    waits = booked.state is ReservationState.BOOKED and now < goes_at
+    return render(
+        booked.space.park,
+        booked.member.language,
+        "guest_came",
+        lambda: gettext("你的访客到了：%(guest)s", guest=guest.called),
+        guest=guest,
+        booked=booked,
+        goes_at=goes_at,
+        waits=waits,
+        fee=no_show_fee(session, booked) if waits and session else None,
+        released=booked.state is ReservationState.NO_SHOW,
     )
 
 
@@ -164,29 +201,29 @@ def _of_all(all_news: Sequence[ToldGuest]) -> GuestNews:
     return GuestNews.MOVED if others else first
 
 
+GONE = (GuestNews.OFF, GuestNews.RELEASED)
+"""After which it stands in their calendar no more."""
 SUBJECTS: dict[GuestNews, Callable[[], str]] = {
     GuestNews.ASKED: lambda: gettext("%(host)s邀请你：%(place)s"),
     GuestNews.MOVED: lambda: gettext("时间或地点有变：%(place)s"),
     GuestNews.OFF: lambda: gettext("不用来了：%(place)s"),
-    GuestNews.CAME: lambda: gettext("你的访客到了：%(guest)s"),
+    GuestNews.RELEASED: lambda: gettext("没有人签到，地方已放出：%(place)s"),
 }
 
 
 def _subject(all_news: Sequence[ToldGuest]) -> str:
-    (guest, _), *others = all_news
+    (guest, *_), *others = all_news
     news = _of_all(all_news)
     booked = guest.reservation
-    space = guest.told_space if news is GuestNews.OFF and guest.told_space else booked.space
+    space = guest.told_space if news in GONE and guest.told_space else booked.space
     place = one_line(local_name(space.name, space.name_en))
     if others:
         place = gettext("%(place)s（%(count)s 次）", place=place, count=len(all_news))
-    return SUBJECTS[news]() % {"host": booked.member.name, "place": place, "guest": guest.called}
+    return SUBJECTS[news]() % {"host": booked.member.name, "place": place}
 
 
 def _entries(all_news: Sequence[ToldGuest], now: datetime) -> tuple[LetterFile, ...]:
     """Give the entry, or of a series those of all that are told of, each in a file of its own."""
-    guest, _ = all_news[0]
+    guest = all_news[0].guest
     reader = EntryReader(guest.mailbox, guest.called, is_guest=True, has_page=guest.member is not None)
-    return tuple(
-        invitation_for(reader, one.reservation, now, gone=news is GuestNews.OFF) for one, news in all_news
-    )
+    return tuple(invitation_for(reader, one.reservation, now, gone=news in GONE) for one, news, _ in all_news)

@@ -1,16 +1,13 @@
-"""Letters about bookings, with entries for the calendar: what others did to one's own, and reminders.
-
-To who waits: what is held for them, until when and where; and that it can be had no more.
-"""
+"""Letters about bookings, with entries for the calendar: what others did to one's own, and reminders."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import object_session
 
-from booking.audit.actions import Action, Actor
-from booking.charges.quote_each import quote_each
+from booking.audit.actions import Action
+from booking.charges.queries import billed_by_reservation
 from booking.language import gettext, local_name, ngettext
 from booking.letters.calendar_entry import along_of
 from booking.letters.invitations import files_for_host
@@ -29,8 +26,6 @@ from booking.reservations.models import (
     ReservationChange,
     ReservationState,
 )
-from booking.reservations.waiting.end_wait import LostWait
-from booking.reservations.waiting.models import Wait, WaitState
 from booking.values import FAR_FUTURE, Money
 from booking.values.reading import one_line
 
@@ -49,7 +44,9 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         proposed=_proposed(told),
         is_priced=lambda change: change.action in PRICED,
         named=named,
-        along=along_of(list(named.values())),
+        released=all(change.action in RELEASES for change, _ in told),
+        fees=_fees(told),
+        along=along_of([one for change, one in told if one.id in named or change.action in RELEASES]),
         happened=happened,
         is_moved=lambda change: change.action in MOVES,
         is_proposed=lambda change: change.action is Action.RESERVATION_PROPOSED,
@@ -68,6 +65,20 @@ def _proposed(told: Sequence[ToldChange]) -> Mapping[int, ProposedPlace]:
     session = object_session(told[0][1])
     at = max((change.at for change in asked.values()), default=None)
     return {} if session is None or at is None else proposals_of(session, list(asked), at)
+
+
+RELEASES = (Action.RESERVATION_RELEASED,)
+
+
+def _fees(told: Sequence[ToldChange]) -> Mapping[int, Money]:
+    """Give what not coming to them cost, by the reservation; asks nothing where nothing was released."""
+    missed = [one for change, one in told if change.action in RELEASES]
+    session = object_session(missed[0]) if missed else None
+    if session is None:
+        return {}
+    return {
+        key: one.amount for key, one in billed_by_reservation(session, [one.id for one in missed]).items()
+    }
 
 
 PRICED = (Action.RESERVATION_MADE, Action.RESERVATION_APPROVED, Action.RESERVATION_HANDED_ON)
@@ -100,6 +111,8 @@ WORDS: dict[Action | None, Callable[[], str]] = {
     Action.RESERVATION_DECLINED: lambda: gettext("申请未通过"),
     Action.RESERVATION_EXPIRED: lambda: gettext("申请没有等到答复，已失效"),
     Action.RESERVATION_RELEASED: lambda: gettext("没有签到，预订已释放"),
+    Action.STAY_CHECKED_IN: lambda: gettext("前台已代你签到"),
+    Action.STAY_CHECKED_OUT: lambda: gettext("前台已代你签退"),
 }
 
 
@@ -204,86 +217,4 @@ def answer_late(reader: Member, waited: Sequence[LateAnswer]) -> LetterText:
         lambda: gettext("你的申请，园区答复晚了"),
         waited=waited,
         reader=reader,
-    )
-
-
-def place_held(session: Session, member: Member, waits: Sequence[Wait]) -> LetterText:
-    """Tell of all that came free for them and what it costs, the one that runs out first before others."""
-    return render(
-        member.park,
-        member.language,
-        "waiting",
-        lambda: _held_line(waits),
-        waits=waits,
-        prices=_held_prices(session, member, waits),
-        reader=member,
-    )
-
-
-def _held_line(waits: Sequence[Wait]) -> str:
-    """Say it in a line; what is held longer than the first only by how many."""
-    first, *others = waits
-    place = first.offered_space or first.space
-    name = one_line(local_name(place.name, place.name_en)) if place is not None else ""
-    when = current_app.jinja_env.filters["span_text"](first.span)
-    if others:
-        return ngettext(
-            "候到了 %(name)s %(when)s 等 %(num)s 处，请尽快接受",
-            "候到了 %(name)s %(when)s 等 %(num)s 处，请尽快接受",
-            len(waits),
-            name=name,
-            when=when,
-        )
-    return gettext("候到了 %(name)s %(when)s，请尽快接受", name=name, when=when)
-
-
-def _held_prices(session: Session, member: Member, waits: Sequence[Wait]) -> dict[int, Money]:
-    """Price what is held as it would be booked now, by the wait; what has no tariff is left out."""
-    asked = {f"{one.id}": (one.offered_space, one.span) for one in waits if one.offered_space is not None}
-    if member.enterprise is None:
-        return {}
-    found = quote_each(session, member.park, member.enterprise, asked)
-    return {int(key): quoted.total for key, quoted in found.items()}
-
-
-def wait_put_back(member: Member, lost: Sequence[LostWait]) -> LetterText:
-    """Tell what is not held for them or cannot come free any more, and whether they still stand in line."""
-    place_held = any(one.was_held for one in lost)
-    words = {
-        True: lambda: gettext("为你保留的时间收回了：%(what)s"),
-        False: lambda: gettext("你候补的地方停用了：%(what)s"),
-    }
-    return render(
-        member.park,
-        member.language,
-        "wait_put_back",
-        lambda: words[place_held]() % {"what": _lost_line(lost)},
-        lost=lost,
-        reader=member,
-    )
-
-
-def _lost_line(lost: Sequence[LostWait]) -> str:
-    """Name where and when, what was held before the rest; of several the first, and how many."""
-    first = max(lost, key=lambda one: one.was_held)
-    name = one_line(local_name(first.space.name, first.space.name_en))
-    facts = {"name": name, "when": current_app.jinja_env.filters["span_text"](first.wait.span)}
-    several = "%(name)s %(when)s 等 %(num)s 处"
-    return ngettext(several, several, len(lost), **facts) if len(lost) > 1 else f"{name} {facts['when']}"
-
-
-def wait_settled(wait: Wait, by: Actor) -> LetterText:
-    """Tell who waited that a colleague took what was held for them, gave it up, or left the line for them."""
-    words = {
-        (True, True): lambda: gettext("%(by)s接受了为你保留的时间", by=by.name),
-        (False, True): lambda: gettext("%(by)s放弃了为你保留的时间", by=by.name),
-        (False, False): lambda: gettext("%(by)s替你退出了候补", by=by.name),
-    }
-    return render(
-        wait.member.park,
-        wait.member.language,
-        "wait_settled",
-        words[wait.state is WaitState.TAKEN, wait.offered_at is not None],
-        wait=wait,
-        by=by,
     )

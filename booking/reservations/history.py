@@ -115,6 +115,15 @@ def keep_untold(session: Session, reservation: Reservation, change_id: int) -> N
     )
 
 
+def log_told_step(
+    session: Session, reservation: Reservation, action: Action, *, by: Actor, now: datetime
+) -> None:
+    """Write a step of its use that others took, and let a letter tell of it; the trail has it by itself."""
+    was = ReservationSnapshot.by(reservation)
+    step = step_row(reservation.id, action, was, was, by=by, now=now)
+    keep_untold(session, reservation, session.scalars(_NUMBERED_STEP, step).one())
+
+
 _NUMBERED_STEP = STEP.returning(ReservationChange.id)
 _UNTOLD = insert(cast("Table", UntoldChange.__table__))
 

@@ -14,13 +14,20 @@ from booking.people.models import Member
 from booking.reservations.approval.agree import ToJudge, as_judged
 from booking.reservations.approval.rules import check_alone
 from booking.reservations.claim import change_claim, claim
-from booking.reservations.history import keep_untold
-from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.reservations.history import log_told_step
+from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.waiting.give_back import release
 from booking.spaces.models import Kind, Space
-from booking.usage.check_out import Charger, begin, end_forgotten_stays_on, ending_facts, finish
+from booking.usage.check_out import (
+    Charger,
+    begin,
+    end_forgotten_stays_on,
+    ending_facts,
+    finish,
+    is_front_desk,
+)
 from booking.usage.door.devices import DeviceEvent, left_before_told, told_first
 from booking.usage.models import DoorEventKind, Ending, Stay
 from booking.usage.queries import stay_of
@@ -96,6 +103,8 @@ def _begin(
     session.flush()
     after = {"space": reservation.space.code}
     record(session, Action.STAY_CHECKED_IN, "stay", stay.id, by=by, now=now, after=after)
+    if is_front_desk(by):
+        log_told_step(session, reservation, Action.STAY_CHECKED_IN, by=by, now=now)
     return stay
 
 
@@ -194,18 +203,8 @@ def release_no_show(
     reservation.version += 1
     release(session, reservation, now=now)
     by = Actor.system("release no-shows", reservation.park_id)
-    step = ReservationChange(
-        reservation_id=reservation.id,
-        at=now,
-        actor_name=by.name,
-        what=Action.RESERVATION_RELEASED,
-        old_space_id=reservation.space_id,
-        old_starts_at=reservation.starts_at,
-        old_ends_at=reservation.ends_at,
-    )
-    session.add(step)
     record(session, Action.RESERVATION_RELEASED, "reservation", reservation.id, by=by, now=now)
     session.flush()
-    keep_untold(session, reservation, step.id)
+    log_told_step(session, reservation, Action.RESERVATION_RELEASED, by=by, now=now)
     charger.not_used(session, reservation, now=now)
     return True

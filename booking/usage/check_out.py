@@ -16,6 +16,7 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import lock_row
 from booking.reservations.claim import change_claim
+from booking.reservations.history import log_told_step
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import Taken
@@ -75,7 +76,14 @@ def check_out(
     if not end_if_forgotten(session, stay, charger=charger, now=now, left=left):
         finish(session, stay, left, Ending.CHECKED_OUT, charger=charger, now=now)
     record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
+    if stay.reservation is not None and is_front_desk(by):
+        log_told_step(session, stay.reservation, Action.STAY_CHECKED_OUT, by=by, now=now)
     return stay
+
+
+def is_front_desk(by: Actor) -> bool:
+    """Tell whether the park's people do it for somebody, who is to hear of that."""
+    return by.member_id is not None and by.enterprise_id is None
 
 
 def check_out_of(

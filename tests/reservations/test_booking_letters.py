@@ -21,6 +21,7 @@ from booking.mail.transport import Enclosure, Envelope
 from booking.people.models import Role
 from booking.reservations.models import Reservation, UntoldChange
 from booking.reservations.series.models import WishedOccurrence
+from booking.usage.models import Stay
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, book
 from tests.reservations.test_series_pages import letters_of_series, weekly
@@ -147,6 +148,31 @@ def test_what_was_not_used_is_told(place, told, app, standing_clock):
         run(RELEASE_NO_SHOWS)
     (letter,) = told()
     assert letter.subject == "没有签到，预订已释放：大会议室 11月3日 周二 10:00–11:00"
+    assert "你的预订过了保留时间没有人签到" in letter.body
+    assert "刚才" not in letter.body
+    assert "没有收取费用" in letter.body, "its tariff takes nothing for it"
+
+
+def test_what_the_front_desk_does_in_somebodys_name_is_told_and_stands_in_the_history(
+    place, told, standing_clock
+):
+    made = book(place)
+    standing_clock.set(TUESDAY + timedelta(minutes=55))
+    place.admins.post(f"/front-desk/reservations/{made.id}/check-in")
+    (came,) = told()
+    assert came.subject == "前台已代你签到：大会议室 11月3日 周二 10:00–11:00"
+    assert "从 11月3日 周二 09:55 起按实际使用计费" in came.body
+    assert f"园区（{place.admin.name}）" in came.body
+    assert "代为签到" in place.mine.get(f"/reservations/{made.id}").text
+    standing_clock.set(TUESDAY + timedelta(minutes=90))
+    stay = place.session.scalars(select(Stay)).one()
+    place.admins.post(f"/front-desk/stays/{stay.id}/check-out")
+    *_, left = told()
+    assert left.subject.startswith("前台已代你签退：大会议室")
+    mine = book(place, start=3)
+    standing_clock.set(TUESDAY + timedelta(hours=3))
+    place.mine.post(f"/today/check-in/{mine.id}")
+    assert len(told()) == 2, "of what one does oneself no letter comes"
 
 
 def test_one_act_on_several_bookings_is_one_letter_with_an_entry_for_each(place, told):
@@ -297,7 +323,7 @@ def test_who_has_left_is_told_nothing(place, told):
 
 def test_every_step_of_a_reservation_has_its_words():
     steps = {action for action in Action if action.value.startswith("reservation.")}
-    assert set(WORDS) == steps
+    assert set(WORDS) == steps | {Action.STAY_CHECKED_IN, Action.STAY_CHECKED_OUT}
 
 
 def test_the_method_stands_in_the_header_where_mail_programs_look():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -12,7 +12,7 @@ from booking.audit.actions import Actor
 from booking.audit.models import AuditEntry
 from booking.documents.models import Document
 from booking.jobs.job import run
-from booking.jobs.reservations import FORGET_GUESTS, TELL_CHANGES, TELL_GUESTS
+from booking.jobs.reservations import FORGET_GUESTS, RELEASE_NO_SHOWS, TELL_CHANGES, TELL_GUESTS
 from booking.mail.models import Letter
 from booking.mail.outbox import send_again
 from booking.mail.queries import enclosures_of
@@ -101,6 +101,76 @@ def test_who_is_named_while_booking_is_told_and_follows_the_booking_until_it_is_
     assert all(letter.subject.startswith("不用来了：小会议室") for letter in off)
     assert len(off) == 2
     assert [entry(place, letter)[0] for letter in off] == ["CANCEL"] * 2
+
+
+def test_what_the_park_does_is_not_put_into_the_hosts_mouth(place, told, mate):
+    made = book(place, colleagues=[mate.id], guests=WANG)
+    told()
+    why = {"reason": "大会议室要修空调", "version": made.version}
+    place.admins.post(f"/front-desk/reservations/{made.id}/move", data=asked(place.other, 3, 4) | why)
+    to_mate, to_wang = told()
+    for letter in (to_mate, to_wang):
+        assert "园区改了张小明（甲公司）请你来的时间或地点：" in letter.body
+        assert "原因：大会议室要修空调" in letter.body
+        assert "张小明（甲公司）请你来的时间或地点有变" not in letter.body
+    assert "The park changed the time or the place to which 张小明 (甲公司) asked you" in to_wang.body
+    off = {"reason": "消防检查 www.evil.example", "version": made.version}
+    place.admins.post(f"/front-desk/reservations/{made.id}/cancel", data=off)
+    to_mate, to_wang = told()
+    assert "园区取消了张小明（甲公司）请你来的这次预订，现在不用来了：" in to_wang.body
+    assert "原因：消防检查" in to_mate.body
+    assert "evil" not in to_wang.body, "strangers get nothing that they could open"
+    mine = book(place, start=5, guests=WANG)
+    told()
+    place.mine.post(f"/reservations/{mine.id}/cancel", data={"version": mine.version})
+    (off,) = told()
+    assert "张小明（甲公司）原来请你来，现在不用来了：" in off.body
+    assert "园区取消" not in off.body
+
+
+def test_guests_of_what_was_released_hear_the_truth_and_stay_on_the_desks_list(
+    place, told, app, standing_clock
+):
+    place.world.tariff(place.park, no_show_permille=1000, valid_from=date(2026, 11, 1))
+    made = book(place, guests=f"{WANG}\n赵倩，zhao@guest.example")
+    told()
+    wang = place.session.scalars(select(BookingGuest).where(BookingGuest.name == "王小明")).one()
+    assert "还没签到" not in place.admins.get("/front-desk").text, "it is too early to check in"
+    standing_clock.set(TUESDAY + timedelta(minutes=52))
+    assert "还没签到，10:15 放出" in place.admins.get("/front-desk").text
+    place.admins.post(f"/front-desk/guests/{wang.id}", data={"here": "yes"})
+    assert "预订：还没签到，10:15 放出。" in place.admins.get("/front-desk").text, "said when pressed"
+    (came,) = told()
+    assert "到 10:15 还没有，就会释放给别人，并按价目收取 ¥80.00" in came.body
+    assert "/today" in came.body
+    standing_clock.set(TUESDAY + timedelta(minutes=76))
+    with app.app_context():
+        assert run(RELEASE_NO_SHOWS).done == 1
+    place.session.rollback()
+    off = told()
+    assert [one.to for one in off] == ["wang@guest.example", "zhao@guest.example"]
+    for letter in off:
+        assert letter.subject.startswith("没有人签到，地方已放出：大会议室 / Nobody checked in")
+        assert "请你来的地方到点没有人签到，系统已放出给别人用：" in letter.body
+        assert "还来不来、去哪里，请直接问张小明" in letter.body
+        assert "不用来了" not in letter.body, "nobody said so"
+        assert entry(place, letter)[0] == "CANCEL"
+    page = place.admins.get("/front-desk").text
+    assert "没有人签到，已放出" in page
+    assert "1 / 2 到了" in page
+    zhao = place.session.scalars(select(BookingGuest).where(BookingGuest.name == "赵倩")).one()
+    assert place.admins.post(f"/front-desk/guests/{zhao.id}", data={"here": "yes"}).status_code == 302
+    (came,) = told()
+    assert "这次没有人签到，已经释放" in came.body
+    with app.app_context():
+        run(TELL_CHANGES)
+    place.session.rollback()
+    letter = place.session.scalars(select(Letter).where(Letter.key.like("changes:%"))).one()
+    assert letter.subject == "没有签到，预订已释放：大会议室 11月3日 周二 10:00–11:00"
+    assert "按价目收取未到费用 ¥80.00" in letter.body
+    assert "已经在前台的访客：王小明、赵倩" in letter.body
+    assert "按价目收取未到费用 ¥80.00" in place.mine.get("/today").text
+    assert made.id == wang.reservation_id
 
 
 def test_who_is_taken_off_the_list_is_told_so_and_the_others_are_not(place, told, mate):

@@ -22,7 +22,14 @@ from booking.blueprints.kit.forms.reservation import (
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE, ActForm, ReasonForm, pressed
 from booking.blueprints.kit.holders import holders
 from booking.blueprints.kit.labels.prices import cost_of, price_text
-from booking.blueprints.kit.labels.reservations import door_name, named_steps, place_name, quoted, times
+from booking.blueprints.kit.labels.reservations import (
+    check_in_mark,
+    door_name,
+    named_steps,
+    place_name,
+    quoted,
+    times,
+)
 from booking.blueprints.kit.labels.spaces import made_of
 from booking.blueprints.kit.labels.waiting import answer_due, proposals_to
 from booking.blueprints.kit.resubmission import takes
@@ -36,7 +43,7 @@ from booking.people.models import Role
 from booking.reservations.approval.requests import approve, decline
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.guests.invite import guest_in, guests_of, say_arrived
-from booking.reservations.guests.tell_guests import STANDS
+from booking.reservations.guests.tell_guests import EXPECTED
 from booking.reservations.history import changes_of
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
 from booking.reservations.move_or_cancel import cancel, move
@@ -165,6 +172,8 @@ def guest_here(guest_id: int) -> ResponseReturnValue:
     guest = guest_in(db.session(), my_park().id, guest_id) or abort(404)
     here, name = request.form.get("here") == "yes", guest.called
     said = gettext("到了：%(name)s，已告诉接待的人。", name=name) if here else gettext("已撤回，仍在等他来。")
+    if here and (mark := check_in_mark(guest.reservation, clock.now())):
+        said = gettext("%(said)s预订：%(mark)s。", said=said, mark=mark.label)
 
     def act(session: Session) -> None:
         say_arrived(session, guest_id, here=here, by=actor(), now=clock.now())
@@ -240,7 +249,7 @@ def _page(
         answer=_answer(found, form, refusal) if isinstance(refusal, Taken) else None,
         steps=_steps(found),
         guests=guests_of(db.session(), found.id),
-        expected=state in STANDS,
+        expected=state in EXPECTED,
         stay=stay_of(db.session(), found.id),
         cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), clock.now()),
         may_answer=state is ReservationState.REQUESTED and found.answerer is Answerer.PARK,

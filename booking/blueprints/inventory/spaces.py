@@ -23,7 +23,7 @@ from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
-from booking.letters.reservations import wait_put_back as put_back_letter
+from booking.letters.waiting import wait_put_back as put_back_letter
 from booking.needs.work_queries import faults_at
 from booking.people.models import Role
 from booking.reservations.upcoming import reservations_to_come, upcoming

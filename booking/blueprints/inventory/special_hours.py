@@ -30,7 +30,7 @@ from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _
 from booking.letters.branch import need_answered
-from booking.letters.reservations import wait_put_back as put_back_letter
+from booking.letters.waiting import wait_put_back as put_back_letter
 from booking.needs.models import Need
 from booking.needs.steps import answer_need
 from booking.people.models import Role

@@ -27,7 +27,7 @@ from booking.blueprints.messages import wording
 from booking.blueprints.today import offered, stays as stay_pages
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import Quote, quote, running_costs
-from booking.charges.queries import open_since
+from booking.charges.queries import billed_by_reservation, open_since
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
@@ -141,12 +141,17 @@ def _my_past(session: Session, there: InMyDay, today: Span, now: datetime) -> di
     fresh = filter(None, (fresh_check_out(stay, now) for stay in used))
     return {
         "undo": max(fresh, key=lambda one: one.seconds, default=None),
+        "missed_fees": _fees(session, missed),
         "missed": my_day_queries.reservations_by_id(session, missed),
         "used": used,
         "to_review": _to_review(session, member) if there.to_review else (),
         "past": past,
         "news": my_day_queries.news_of(session, member, now) if there.news else (),
     }
+
+
+def _fees(session: Session, missed: Sequence[int]) -> dict[int, Money]:
+    return {key: one.amount for key, one in billed_by_reservation(session, missed).items()} if missed else {}
 
 
 def _colleagues(

@@ -24,7 +24,7 @@ from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote, quote
 from booking.db import db
 from booking.language import gettext
-from booking.letters import reservations as letters
+from booking.letters import waiting as letters
 from booking.people.models import Role
 from booking.reservations.waiting.end_wait import check_hold, take_hold, withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line

@@ -15,7 +15,7 @@ from booking.db import lock_row
 from booking.people.models import Member
 from booking.reservations.guests import rules
 from booking.reservations.guests.models import BookingGuest
-from booking.reservations.guests.tell_guests import STANDS
+from booking.reservations.guests.tell_guests import EXPECTED
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import TooManyPeople
@@ -193,7 +193,10 @@ class ExpectedParty(NamedTuple):
 
 
 def expected_on(session: Session, park_id: int, day: Span) -> Sequence[ExpectedParty]:
-    """List the bookings of a day to which guests come, in order of time; none is left out. Three queries."""
+    """List the bookings of a day to which guests come, in order of time; none is left out. Three queries.
+
+    Of what was released, since nobody checked in, too: who comes asks at the desk.
+    """
     outside = (BookingGuest.member_id.is_(None), BookingGuest.removed_at.is_(None))
     theirs = BookingGuest.reservation_id
     counted = (
@@ -203,7 +206,7 @@ def expected_on(session: Session, park_id: int, day: Span) -> Sequence[ExpectedP
             Reservation.park_id == park_id,
             Reservation.starts_at >= day.start,
             Reservation.starts_at < day.end,
-            Reservation.state.in_(STANDS),
+            Reservation.state.in_(EXPECTED),
             *outside,
         )
         .group_by(theirs)

@@ -1,7 +1,7 @@
 """Write to who is asked along, that it moved or is off, and to the host who came; and forget them again."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum, auto
 from typing import NamedTuple
@@ -9,12 +9,13 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from booking.audit.actions import Action
 from booking.mail.outbox import LetterText, blank_letters, write_letter
 from booking.mail.transport import GUESTS
 from booking.people.models import Member
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.rules import KEPT, Visit, is_news
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.series.models import Series
 from booking.spaces.models import Space
 
@@ -25,6 +26,7 @@ class GuestNews(Enum):
     ASKED = auto()
     MOVED = auto()
     OFF = auto()
+    RELEASED = auto()  # since nobody checked in; nobody called it off
     CAME = auto()  # to the host
 
 
@@ -33,12 +35,15 @@ class ToldGuest(NamedTuple):
 
     guest: BookingGuest
     news: GuestNews
+    act: ReservationChange | None = None  # what last moved or ended the booking; None where only the list did
 
 
 GuestLetter = Callable[[Sequence[ToldGuest]], LetterText]
 """Words the letter to one of them on all there is to tell, or on one of them to the host."""
 
 STANDS = (ReservationState.BOOKED, ReservationState.IN_USE)
+EXPECTED = (*STANDS, ReservationState.NO_SHOW)
+"""Of which guests may stand at the front desk: of what was released too: nobody told them to stay away."""
 OFF = (ReservationState.CANCELLED, ReservationState.DECLINED, ReservationState.NO_SHOW)
 
 
@@ -69,7 +74,7 @@ def _to_take_back(now: datetime) -> ColumnElement[bool]:
 
 def _to_announce(now: datetime) -> ColumnElement[bool]:
     come = and_(BookingGuest.arrived_at.is_not(None), BookingGuest.host_told_at.is_(None))
-    return and_(come, Reservation.state.in_(STANDS), Reservation.ends_at > now)
+    return and_(come, Reservation.state.in_(EXPECTED), Reservation.ends_at > now)
 
 
 def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, now: datetime) -> bool:
@@ -82,10 +87,11 @@ def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, n
     announced = [_announce(session, one, letter, now) for one in guests]
     to_tell: defaultdict[Hashable, list[ToldGuest]] = defaultdict(list)
     changed = [one for one in guests if _is_news(one, now)]
+    acts = _acts_on(session, {one.reservation_id for one in changed if one.told and not one.removed_at})
     for one in changed:
-        what = GuestNews.OFF if _coming(one) is None else GuestNews.MOVED if one.told else GuestNews.ASKED
         if one.mailbox:
-            to_tell[one.member_id, one.name, one.email].append(ToldGuest(one, what))
+            act = None if one.removed_at else acts.get(one.reservation_id)
+            to_tell[one.member_id, one.name, one.email].append(ToldGuest(one, _news_of(one), act))
     for told in to_tell.values():
         in_time = sorted(told, key=_when)
         _write(session, in_time[0].guest, in_time[0].guest.mailbox, letter(in_time), now)
@@ -132,6 +138,35 @@ def _one_act(series_id: int | None, enterprise_id: int) -> CompoundSelect[tuple[
     return union_all(after, before)
 
 
+ACTS = (
+    Action.RESERVATION_MOVED,
+    Action.RESERVATION_AGREED,
+    Action.RESERVATION_EXTENDED,
+    Action.RESERVATION_SHORTENED,
+    Action.RESERVATION_CANCELLED,
+    Action.RESERVATION_RELEASED,
+)
+"""What moves or ends a booking that guests know of."""
+
+
+def _acts_on(session: Session, reservation_ids: Collection[int]) -> Mapping[int, ReservationChange]:
+    """Give the last act on each that guests notice, by its id: who did it, and why; asks nothing for none."""
+    if not reservation_ids:
+        return {}
+    theirs = ReservationChange.reservation_id.in_(reservation_ids)
+    steps = select(ReservationChange).where(theirs, ReservationChange.what.in_(ACTS))
+    steps = steps.options(joinedload(ReservationChange.actor))
+    in_time = session.scalars(steps.order_by(ReservationChange.at, ReservationChange.id))
+    return {one.reservation_id: one for one in in_time}
+
+
+def _news_of(one: BookingGuest) -> GuestNews:
+    if _coming(one) is not None:
+        return GuestNews.MOVED if one.told else GuestNews.ASKED
+    released = one.removed_at is None and one.reservation.state is ReservationState.NO_SHOW
+    return GuestNews.RELEASED if released else GuestNews.OFF
+
+
 def _is_news(one: BookingGuest, now: datetime) -> bool:
     told, coming = one.told, _coming(one)
     latest = coming or told
@@ -153,7 +188,7 @@ def _coming(one: BookingGuest) -> Visit | None:
 
 def _announce(session: Session, one: BookingGuest, letter: GuestLetter, now: datetime) -> bool:
     host, booked = one.reservation.member, one.reservation
-    waited_for = booked.state in STANDS and booked.ends_at > now and one.removed_at is None
+    waited_for = booked.state in EXPECTED and booked.ends_at > now and one.removed_at is None
     if one.arrived_at is None or one.host_told_at is not None or not waited_for:
         return False
     one.host_told_at = now

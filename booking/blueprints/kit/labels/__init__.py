@@ -26,7 +26,7 @@ def init(app: Flask) -> None:
         people.role_name, people.role_rights, people.size_name, people.who_did,
         prices.band_name,
         reservations.door_name,
-        reservations.place_on_site, reservations.reservation_mark,
+        reservations.place_on_site, reservations.reservation_mark, reservations.check_in_mark,
         reservations.ending_name, reservations.ending_label,
         reservations.is_mine, reservations.place_name, reservations.planned_text, reservations.quoted,
         reservations.state_mark, reservations.times,

@@ -8,7 +8,7 @@ from flask import current_app, url_for
 
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
-from booking.blueprints.kit.filters import clock_span, comma_list, day, money, span_text
+from booking.blueprints.kit.filters import clock, clock_span, comma_list, day, money, span_text
 from booking.blueprints.kit.session import me
 from booking.language import gettext, local_name
 from booking.people.models import Member
@@ -17,6 +17,7 @@ from booking.reservations.models import ProposedPlace, Reservation, ReservationC
 from booking.reservations.rules import OwnPlace
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay
+from booking.usage.rules import check_in_opens, grace_ends
 from booking.values import FAR_FUTURE, Span
 
 
@@ -69,6 +70,18 @@ def reservation_mark(reservation: Marked) -> StateBadge:
     return StateBadge(str(label), state_tone(reservation.state))
 
 
+def check_in_mark(reservation: Reservation, now: datetime) -> StateBadge | None:
+    """Say that nobody has checked in to it yet, and when it goes, or that it went; None where it stands."""
+    park = reservation.space.park
+    if reservation.state is ReservationState.NO_SHOW:
+        return StateBadge(gettext("没有人签到，已放出"), "danger")
+    waits = reservation.state is ReservationState.BOOKED and reservation.space.kind is not Kind.STORAGE
+    if not waits or now < check_in_opens(reservation.starts_at, park.early_minutes):
+        return None
+    goes_at = grace_ends(reservation.starts_at, park.grace_minutes)
+    return StateBadge(gettext("还没签到，%(time)s 放出", time=clock(goes_at)), "warning")
+
+
 def change_name(change: ReservationChange) -> str:
     """Name a step of the history."""
     names = {
@@ -86,6 +99,8 @@ def change_name(change: ReservationChange) -> str:
         Action.RESERVATION_EXPIRED: gettext("开始前没有答复，自动关闭"),
         Action.RESERVATION_CANCELLED: gettext("取消了预订"),
         Action.RESERVATION_RELEASED: gettext("未到，已释放"),
+        Action.STAY_CHECKED_IN: gettext("代为签到"),
+        Action.STAY_CHECKED_OUT: gettext("代为签退"),
     }
     return str(names[change.action]) if change.action in names else change.what
 
