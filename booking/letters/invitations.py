@@ -3,7 +3,7 @@
 And the letters that bring them to who is asked along to a booking, and those on who has come.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -147,6 +147,7 @@ def guests_told(all_news: Sequence[ToldGuest], now: datetime) -> LetterText:
     booked, member = guest.reservation, guest.member
     if news is GuestNews.CAME:
         return _who_came(guest, now)
+    by_park, why = _by_park(all_news)
     return render(
         booked.space.park,
         None if member is None else member.language,
@@ -159,21 +160,22 @@ def guests_told(all_news: Sequence[ToldGuest], now: datetime) -> LetterText:
         all_news=[(one, what.name.lower()) for one, what, _ in all_news],
         booked=booked,
         purpose="" if member is None and holds_address(booked.purpose) else booked.purpose,
-        **_by_park(all_news),
+        by_park=by_park,
+        why=why,
     )
 
 
-def _by_park(all_news: Sequence[ToldGuest]) -> Mapping[str, object]:
+def _by_park(all_news: Sequence[ToldGuest]) -> tuple[bool, str]:
     """Tell whether it was the park that did all of it, and why: the host is not made to say it.
 
     What an address stands in is told to nobody who has no account, as of a purpose.
     """
     acts = [one.act for one in all_news]
-    by_park = all(act and act.actor and act.actor.enterprise_id is None for act in acts)
+    by_park = all(act is not None and act.actor and act.actor.enterprise_id is None for act in acts)
     reasons = {act.reason or "" for act in acts if act}
     why = reasons.pop() if by_park and len(reasons) == 1 else ""
     hidden = all_news[0].guest.member is None and holds_address(why)
-    return {"by_park": by_park, "why": "" if hidden else why}
+    return by_park, "" if hidden else why
 
 
 def _who_came(guest: BookingGuest, now: datetime) -> LetterText:

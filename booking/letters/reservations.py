@@ -8,6 +8,7 @@ from sqlalchemy.orm import object_session
 
 from booking.audit.actions import Action
 from booking.charges.queries import billed_by_reservation
+from booking.charges.quote_each import quote_each
 from booking.language import gettext, local_name, ngettext
 from booking.letters.calendar_entry import along_of
 from booking.letters.invitations import files_for_host
@@ -26,7 +27,7 @@ from booking.reservations.models import (
     ReservationChange,
     ReservationState,
 )
-from booking.values import FAR_FUTURE, Money
+from booking.values import FAR_FUTURE, Money, Span
 from booking.values.reading import one_line
 
 
@@ -46,6 +47,8 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         named=named,
         released=all(change.action in RELEASES for change, _ in told),
         fees=_fees(told),
+        priced_before=_priced_before(told),
+        is_new={one.id for _, one in told} == {one.id for step, one in told if step.action is MADE},
         along=along_of([one for change, one in told if one.id in named or change.action in RELEASES]),
         happened=happened,
         is_moved=lambda change: change.action in MOVES,
@@ -68,17 +71,37 @@ def _proposed(told: Sequence[ToldChange]) -> Mapping[int, ProposedPlace]:
 
 
 RELEASES = (Action.RESERVATION_RELEASED,)
+MADE = Action.RESERVATION_MADE
+ENDS = (*RELEASES, Action.RESERVATION_CANCELLED)
+"""What may cost a fee, and what it came to is said."""
 
 
 def _fees(told: Sequence[ToldChange]) -> Mapping[int, Money]:
-    """Give what not coming to them cost, by the reservation; asks nothing where nothing was released."""
-    missed = [one for change, one in told if change.action in RELEASES]
-    session = object_session(missed[0]) if missed else None
+    return fees_of([one for change, one in told if change.action in ENDS])
+
+
+def fees_of(ended: Sequence[Reservation]) -> Mapping[int, Money]:
+    """Give what not coming to them or cancelling late cost, by the reservation; asks nothing for none."""
+    session = object_session(ended[0]) if ended else None
     if session is None:
         return {}
-    return {
-        key: one.amount for key, one in billed_by_reservation(session, [one.id for one in missed]).items()
+    billed = billed_by_reservation(session, [one.id for one in ended])
+    return {key: one.amount for key, one in billed.items()}
+
+
+def _priced_before(told: Sequence[ToldChange]) -> Mapping[int, Money]:
+    """Price what was moved as it was before, by the tariff of now, by the change; asks nothing for none."""
+    asked = {
+        f"{change.id}": (change.old_space, Span(change.old_starts_at, change.old_ends_at))
+        for change, _ in told
+        if change.action in MOVES and change.old_space and change.old_starts_at and change.old_ends_at
     }
+    booked = told[0][1]
+    session = object_session(booked)
+    if session is None or not asked:
+        return {}
+    found = quote_each(session, booked.space.park, booked.enterprise, asked)
+    return {int(key): one.total for key, one in found.items()}
 
 
 PRICED = (Action.RESERVATION_MADE, Action.RESERVATION_APPROVED, Action.RESERVATION_HANDED_ON)

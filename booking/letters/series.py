@@ -10,12 +10,12 @@ from booking.language import gettext, local_name
 from booking.letters.calendar_entry import along_of
 from booking.letters.invitations import files_for_host, published_file
 from booking.letters.render import render
-from booking.letters.reservations import MOVES
+from booking.letters.reservations import MOVES, fees_of
 from booking.mail.outbox import LetterFile, LetterText
 from booking.reservations.models import OPEN_STATES, ReservationChange
 from booking.reservations.series.tell_series import SeriesNews
 from booking.spaces.models import Space
-from booking.values import Span
+from booking.values import Money, Span
 from booking.values.reading import one_line
 
 BEGUN = "begun"
@@ -80,6 +80,8 @@ def _on_series(
         named=bool(named or names),
         along=names,
         wished=news.wished,
+        fees=Money.total(fees_of([one for one in news.touched if one.id in gone]).values()),
+        total=Money.total(one.quote for one in coming),
         reader=series.member,
     )
 

@@ -75,6 +75,7 @@ def test_what_the_park_moves_is_told_with_before_and_after_and_updates_the_calen
     assert "原来：大会议室，11月3日 周二 10:00–11:00" in letter.body
     assert "现在：小会议室，11月3日 周二 12:00–13:00" in letter.body
     assert "现在的报价：¥80.00" in letter.body
+    assert "原来的按现在的价目" not in letter.body, "it costs what it did"
     assert "不合适的话，在这里可以再改期、换空间或取消" in letter.body
     assert "原因" not in letter.body, "none was given"
     assert f"/reservations/{made.id}" in letter.body
@@ -102,6 +103,10 @@ def test_why_the_park_moved_it_is_told_where_it_says_so_and_kept_while_another_p
     (letter,) = told()
     assert "原因：大会议室要接待来宾" in letter.body
     assert "大会议室要接待来宾" in place.mine.get(f"/reservations/{made.id}").text
+    late = asked(place.room, 9, 10) | {"version": 2}
+    place.admins.post(path, data=late)
+    *_, letter = told()
+    assert "现在的报价：¥48.00（原来的按现在的价目是 ¥80.00）" in letter.body, "a quiet hour costs less"
 
 
 def test_cancelling_takes_the_entry_back_and_says_why(place, told):
@@ -110,6 +115,7 @@ def test_cancelling_takes_the_entry_back_and_says_why(place, told):
     (letter,) = told()
     assert letter.subject == "预订已取消：大会议室 11月3日 周二 10:00–11:00"
     assert "原因：水管检修" in letter.body
+    assert "取消没有收取费用。" in letter.body
     (calendar,) = entries(place, letter)
     (event,) = calendar.walk("VEVENT")
     assert (calendar["METHOD"], event["STATUS"], event.walk("VALARM")) == ("CANCEL", "CANCELLED", [])
@@ -269,11 +275,13 @@ def test_a_series_letter_moves_and_takes_back_each_entry_as_that_of_one_booking(
     _, moved = series_letters(place)
     me = f"mailto:{place.me.email}"
     assert single_entries(place, moved) == [("REQUEST", one, 1, me, "CONFIRMED") for one in uids]
+    assert "报价合计：¥240.00" in moved.body
     assert "14:00–15:00（原来：大会议室，10:00–11:00）" in moved.body
     assert place.mine.post(f"{page}/cancel", data={"since": ""}).status_code == 302
     *_, off = series_letters(place)
     assert single_entries(place, off) == [("CANCEL", one, 2, me, "CANCELLED") for one in uids]
     assert "取消了 3 次：" in off.body
+    assert "取消没有收取费用。" in off.body
     assert "小会议室，11月4日 周三 14:00–15:00" in off.body
     assert "去掉" in off.body
     assert "加入你的日历" not in off.body
@@ -298,6 +306,7 @@ def test_a_copy_of_a_request_says_that_it_is_one_and_a_booking_with_guests_is_on
     place.mine.post("/preferences/copies", data={"copies": "yes"})
     book(place, guests="李访客 li@guest.example")
     (copy,) = told()
+    assert "附件可以放进你的日历" in copy.body, "there is nothing yet to update"
     assert copy.subject == "已预订：大会议室 11月3日 周二 10:00–11:00"
     assert "同行的人有变动" not in copy.body
     assert "一起来的人：李访客" in copy.body

@@ -37,7 +37,7 @@ def plan(rule=WEEKLY, first=FIRST, **facts):
 
 
 def letter(told):
-    return LetterText("系列预订", f"{len(told.reservations)} 次，候 {told.wished} 次")
+    return LetterText("系列预订", f"{len(told.reservations)} 次，候 {len(told.wished)} 次")
 
 
 class Office(Desk):

@@ -175,7 +175,7 @@ def _is_news(one: BookingGuest, now: datetime) -> bool:
 
 def _when(told: ToldGuest) -> tuple[bool, datetime, int]:
     """Tell what stands first, in order of time; what is off comes last."""
-    return told.news is GuestNews.OFF, told.guest.reservation.starts_at, told.guest.id
+    return told.news in (GuestNews.OFF, GuestNews.RELEASED), told.guest.reservation.starts_at, told.guest.id
 
 
 def _coming(one: BookingGuest) -> Visit | None:

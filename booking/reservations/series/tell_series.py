@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import String, cast, exists, func, literal, or_, select
+from sqlalchemy import String, cast, exists, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.db import lock_row
@@ -41,11 +41,11 @@ class LeftOver(NamedTuple):
 
 
 class SeriesNews(NamedTuple):
-    """A series after an act: what was booked of it, how many are only wished for, the steps of the act."""
+    """A series after an act: what was booked of it, when more is only wished for, the steps of the act."""
 
     series: Series
     reservations: Sequence[Reservation]
-    wished: int
+    wished: Sequence[datetime]  # their starts
     steps: Sequence[ReservationChange] = ()
     left_over: LeftOver | None = None
 
@@ -84,8 +84,9 @@ def write_series_letter(
         .order_by(Reservation.starts_at, Reservation.id)
     ).all()
     gone = [one.id for one in left_over.reservations] if left_over else []
-    open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH
-    wished = session.scalars(select(func.count(WishedOccurrence.id)).where(*open_wish)).one()
+    begins = WishedOccurrence.starts_at
+    open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH, begins > now
+    wished = session.scalars(select(begins).where(*open_wish).order_by(begins)).all()
     if untold:
         heard_of(session, [*gone, *(one.id for one in reservations)], series.member_id)
     member = session.get_one(Member, series.member_id)
