@@ -26,7 +26,7 @@ from booking.usage.check_out import (
     end_forgotten_stays_on,
     ending_facts,
     finish,
-    is_front_desk,
+    tell_if_for_them,
 )
 from booking.usage.door.devices import DeviceEvent, left_before_told, told_first
 from booking.usage.models import DoorEventKind, Ending, Stay
@@ -103,8 +103,7 @@ def _begin(
     session.flush()
     after = {"space": reservation.space.code}
     record(session, Action.STAY_CHECKED_IN, "stay", stay.id, by=by, now=now, after=after)
-    if is_front_desk(by):
-        log_told_step(session, reservation, Action.STAY_CHECKED_IN, by=by, now=now)
+    tell_if_for_them(session, stay, Action.STAY_CHECKED_IN, by, now)
     return stay
 
 

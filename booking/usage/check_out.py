@@ -76,14 +76,14 @@ def check_out(
     if not end_if_forgotten(session, stay, charger=charger, now=now, left=left):
         finish(session, stay, left, Ending.CHECKED_OUT, charger=charger, now=now)
     record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
-    if stay.reservation is not None and is_front_desk(by):
-        log_told_step(session, stay.reservation, Action.STAY_CHECKED_OUT, by=by, now=now)
+    tell_if_for_them(session, stay, Action.STAY_CHECKED_OUT, by, now)
     return stay
 
 
-def is_front_desk(by: Actor) -> bool:
-    """Tell whether the park's people do it for somebody, who is to hear of that."""
-    return by.member_id is not None and by.enterprise_id is None
+def tell_if_for_them(session: Session, stay: Stay, action: Action, by: Actor, now: datetime) -> None:
+    """Let who booked hear of what the park's people did for them."""
+    if stay.reservation is not None and by.member_id is not None and by.enterprise_id is None:
+        log_told_step(session, stay.reservation, action, by=by, now=now)
 
 
 def check_out_of(
