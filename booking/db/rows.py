@@ -63,23 +63,35 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
     if connection.dialect.name == "sqlite":
         connection.execute(insert(table), rows)
     else:
-        connection.execute(of_arrays(table, tuple(rows[0])), arrays_of(rows))
+        connection.execute(*all_at_once(table, rows))
+
+
+def all_at_once(
+    table: Table, rows: Sequence[Mapping[str, Any]]
+) -> tuple[postgresql.Insert, Mapping[str, Any]]:
+    """Give PostgreSQL's one INSERT of rows that name the same columns, in their order, and its parameters.
+
+    Fifty rows are sent, read and run as one statement, which hardly costs more than a single row does. A
+    column goes as an array; what all of them say alike goes once.
+    """
+    first, *others = rows
+    alike = [name for name, value in first.items() if all(row[name] == value for row in others)]
+    if others and len(alike) == len(first):
+        del alike[0]  # something has to say how many there are
+    said = {name: first[name] if name in alike else [row[name] for row in rows] for name in first}
+    return _of_arrays(table, tuple(first), frozenset(alike)), said
 
 
 @cache
-def of_arrays(table: Table, names: Sequence[str]) -> postgresql.Insert:
-    """Make PostgreSQL's INSERT of as many rows as `arrays_of` holds, in their order.
-
-    Fifty rows are sent, read and run as one statement, which hardly costs more than a single row does.
-    """
+def _of_arrays(table: Table, names: Sequence[str], alike: frozenset[str]) -> postgresql.Insert:
     columns = [table.c[name] for name in names]
-    values = [func.unnest(bindparam(one.key, type_=postgresql.ARRAY(one.type))) for one in columns]
+    values = [
+        bindparam(one.key, type_=one.type)
+        if one.key in alike
+        else func.unnest(bindparam(one.key, type_=postgresql.ARRAY(one.type)))
+        for one in columns
+    ]
     return postgresql.insert(table).from_select(columns, select(*values))
-
-
-def arrays_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Turn rows that name the same columns into an array a column."""
-    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 class Follower(NamedTuple):

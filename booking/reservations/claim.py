@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from booking.db.rows import arrays_of, of_arrays
+from booking.db.rows import all_at_once
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
@@ -78,9 +78,9 @@ def _insert_what_is_free(session: Session, rows: Sequence[dict[str, Any]]) -> li
     SQLite gives up a statement at the first row that does; then they are tried one by one.
     """
     if session.get_bind().dialect.name == "postgresql":
-        each = of_arrays(occupancy, tuple(rows[0])).on_conflict_do_nothing()
-        got = session.connection().execute(each.returning(occupancy.c.reservation_id), arrays_of(rows))
-        return list(got.scalars())
+        insert, said = all_at_once(occupancy, rows)
+        each = insert.on_conflict_do_nothing().returning(occupancy.c.reservation_id)
+        return list(session.connection().execute(each, said).scalars())
     with session.begin_nested() as savepoint:
         if _insert(session, rows):
             return [row["reservation_id"] for row in rows]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, event, inspect, select, update
 
 from booking.db.base import BigId
-from booking.db.rows import Follower, columns_of, facts_of, insert_once, object_of
+from booking.db.rows import Follower, columns_of, facts_of, insert_once, insert_rows, object_of
 from booking.people.models import Enterprise, Member
 from tests.harness.app import open_session
 from tests.harness.world import World
@@ -103,3 +103,21 @@ def test_what_goes_with_a_row_is_there_when_and_only_when_the_row_is(place):
         (first, 1),
         (first, 2),
     ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(1, 5)],
+        [(1, 5), (1, 5), (1, 6)],
+        [(1, 5), (1, 5)],
+        [(None, 5), (None, None)],
+        [(1, None), (2, None)],
+    ],
+)
+def test_what_rows_say_alike_is_in_each_of_them(place, rows):
+    session, _ = place
+    THINGS.create_all(session.connection())
+    insert_rows(session, PART, [{"of": of, "size": size} for of, size in rows])
+    found = session.execute(select(PART.c.of, PART.c.size).order_by(PART.c.id)).all()
+    assert [tuple(row) for row in found] == rows

@@ -59,24 +59,23 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation
     people = max(people, len(along) + 1) if along else people
     facts = _facts(space, plan, by, people, purpose, now)
     key = stored_key(by, idempotency_key)
-    if earlier := _made_before(session, key, facts):
+    earlier = _under(session, key)
+    if earlier and _is_same(session, earlier, facts):
         return earlier
+    key = None if earlier else key  # sent again for something else, it goes without
     wish = SeriesWish(people, by.enterprise_id, by.member_id)
     outlook = foresee(session, space, plan, wish, now=now, hold=True)
     check_open(outlook)
     quotes = price(space, outlook.free)
     made = _keep(session, facts, key) if quotes or instead else None
-    if made is None and (earlier := _made_before(session, key, facts)):
+    if made is None and (earlier := _under(session, key)) and _is_same(session, earlier, facts):
         return earlier
     todo = ToFulfil(outlook.prospects, quotes, outlook.opening, instead)
     done = fulfil(session, made, todo, price=price, by=by, now=now) if made else Fulfilled(0, 0)
     if made is None or not done.booked:
         raise NothingOfSeriesFree(len(outlook.prospects))
-    for one in booked_of(session, made.id) if along else ():
-        invite(session, one.id, along, by=by, now=now)
-    if by.wants_copies:
-        booked = booked_of(session, made.id)
-        heard_of(session, [one.id for one in booked], made.member_id)  # its own letter tells of all
+    if along or by.wants_copies:
+        _ask_along(session, made, along, by, now)
     after = series_facts(made) | done._asdict()
     record(session, Action.SERIES_BEGUN, "series", made.id, by=by, now=now, after=after)
     return made
@@ -92,6 +91,15 @@ def series_facts(series: Series) -> dict[str, Any]:
         "ends_minute": series.ends_minute,
         "working_days_only": series.working_days_only,
     }
+
+
+def _ask_along(session: Session, made: Series, along: AskedAlong, by: Actor, now: datetime) -> None:
+    """Ask them to each of what was booked; whose series it is hears of all that by its own letter."""
+    booked = [one.id for one in booked_of(session, made.id)]
+    for one in booked if along else ():
+        invite(session, one, along, by=by, now=now)
+    if by.wants_copies:
+        heard_of(session, booked, made.member_id)
 
 
 def _facts(
@@ -123,19 +131,22 @@ def plan_facts(space: Space, plan: SeriesPlan) -> dict[str, Any]:
 SAME = ("space_id", "rule", "first_day", "starts_minute", "ends_minute", "working_days_only")
 
 
-def _made_before(session: Session, key: str | None, facts: dict[str, Any]) -> Series | None:
-    """Find what this form made before; None where it was sent again for something else, or nothing stands."""
-    made = session.scalar(select(Series).where(Series.idempotency_key == key)) if key else None
-    if made is None or any(getattr(made, name) != facts[name] for name in SAME):
-        return None
+def _under(session: Session, key: str | None) -> Series | None:
+    """Find what a form's one-time key made before."""
+    return session.scalar(select(Series).where(Series.idempotency_key == key)) if key else None
+
+
+def _is_same(session: Session, made: Series, facts: dict[str, Any]) -> bool:
+    """Tell whether it is what is wanted, and something of it stands."""
+    if any(getattr(made, name) != facts[name] for name in SAME):
+        return False
     stands = exists().where(Reservation.series_id == made.id, Reservation.state.in_(STANDING))
-    return made if session.scalar(select(stands)) else None
+    return bool(session.scalar(select(stands)))
 
 
 def _keep(session: Session, facts: dict[str, Any], key: str | None) -> Series | None:
-    """Insert it under its one-time key; None where its double was quicker. Another's goes without."""
-    other = key and session.scalar(select(Series.id).where(Series.idempotency_key == key))
-    statement = insert_into(session, Series).values(**facts, idempotency_key=None if other else key)
+    """Insert it under its one-time key; None where its double was quicker."""
+    statement = insert_into(session, Series).values(**facts, idempotency_key=key)
     return session.scalar(
         statement.on_conflict_do_nothing(index_elements=[Series.idempotency_key]).returning(Series)
     )
