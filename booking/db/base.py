@@ -88,9 +88,9 @@ class MoneyFen(TypeDecorator[Money]):
         return None if value is None else value.fen
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:
-        """Give money back, never a bare number."""
+        """Give money back, never a bare number; a sum of it comes from PostgreSQL as a decimal."""
         del dialect
-        return None if value is None else Money(value)
+        return None if value is None else Money(int(value))
 
 
 FACTOR_SCALE = 10_000

@@ -1,19 +1,25 @@
 """What charging promises holds on SQLite and on PostgreSQL, and when two things happen at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
 import pytest
+from sqlalchemy import func, select
 
 from booking.charges.dispute import dispute
+from booking.charges.models import Charge
+from booking.charges.queries import earned_since, gains
 from booking.charges.statement import statement
 from booking.db import transaction
 from booking.people.models import Enterprise, Size
+from booking.spaces.models import Kind
 from booking.usage.check_in import walk_in
 from booking.usage.check_out import check_out
 from booking.values import Money, Month
+from booking.values.writing import money_text
 from tests.harness.app import open_session
-from tests.harness.stays import CHARGER, actor, at, lines_of, reserved, used_as_reserved
+from tests.harness.stays import CHARGER, actor, at, lines_of, reserved, used, used_as_reserved
 from tests.harness.times import SHANGHAI, TUESDAY
 from tests.harness.world import World
 
@@ -44,6 +50,20 @@ def test_the_worked_figure_and_its_statement(both):
     assert (found.total, found.in_question) == (Money(1680), Money(12880 - 8000 - 1680))
     assert [(free.minutes, free.used, free.left) for free in found.free] == [(60, 60, 0)]
     assert [line.dispute is not None for line in found.entries[0].lines] == [True, False]
+
+
+def test_what_the_database_sums_is_whole_fen(both):
+    """PostgreSQL gives the sum of whole numbers as a decimal."""
+    _, world = both
+    session, park = world.session, world.park()
+    world.tariff(park)
+    member, room = world.member(world.enterprise(park)), world.space(world.area(park))
+    used(session, room, member, at(DAY, "18:00"), at(DAY, "19:00"))  # off-peak: 48 instead of 80
+    since, until = date(2026, 11, 1), date(2026, 11, 30)
+    assert [money_text(one) for one in earned_since(session, [room.id], since).values()] == ["¥48.00"]
+    told = gains(session, park.id, Kind.MEETING_ROOM, since, until)
+    assert [(one.minutes, one.gained) for one in told] == [(60, Money.yuan(32))]
+    assert isinstance(session.scalar(select(func.sum(Charge.amount))).fen, int)
 
 
 def test_two_stays_that_end_at_once_do_not_both_get_the_last_free_minutes(both):
