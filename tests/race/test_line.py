@@ -15,7 +15,9 @@ from booking.reservations.move_or_cancel import cancel
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import reserve
 from booking.reservations.space_queries import SpaceFilter
+from booking.reservations.waiting import end_wait
 from booking.reservations.waiting.end_wait import expire_wait, take_hold, withdraw
+from booking.reservations.waiting.line import spaces_around
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import HoldOver
 from booking.reservations.waiting.wait_for import AnyOf, wait_for
@@ -125,6 +127,38 @@ def test_a_whole_that_is_booked_while_a_part_is_given_back_waits_in_no_ring(queu
     with pytest.raises(Taken):
         queue.meet(queue.give_back(0), book)
     assert queue.holds() == [whole, whole]
+
+
+def test_a_hold_on_a_whole_is_taken_while_a_part_is_given_back_and_none_waits_in_a_ring(queue, monkeypatch):
+    later = Span(WANTED.end, WANTED.end + timedelta(hours=1))
+    other = reserved(queue.session, queue.rooms[0], queue.owner, later.start, later.end).id
+    whole = queue.wait(queue.whole, queue.people[0], people=12)
+    wait_for(queue.session, queue.rooms[0], later, by=queue.people[1], now=TUESDAY)
+    for number in (0, 1):
+        queue.give_back(number)(queue.session)
+        queue.session.commit()
+    assert queue.states(whole) == [WaitState.OFFERED]
+    real, met = end_wait.claim.release, []
+
+    def meanwhile(session, holder):
+        """Let somebody cancel between its lock and its claim."""
+        if not met:
+            by = {"by": actor(queue.owner), "now": TUESDAY}
+            met.append(queue.second_meets(session, lambda one: cancel(one, other, **by).id))
+        return real(session, holder)
+
+    with open_session(queue.app) as first:
+        with monkeypatch.context() as patched:
+            patched.setattr(end_wait.claim, "release", meanwhile)
+            queue.take(whole)(first)
+        first.commit()
+    assert met[0].result(60) == other
+
+
+def test_around_a_whole_stand_its_parts_as_around_a_part_does_the_whole(queue):
+    rooms = {one.id for one in queue.rooms}
+    for start in (queue.whole.id, queue.rooms[1].id):
+        assert spaces_around(queue.session, queue.park.id, [start]) == {queue.whole.id, *rooms}
 
 
 @pytest.mark.parametrize("lapses_first", [False, True])

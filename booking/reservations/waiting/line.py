@@ -113,10 +113,10 @@ def _touched(wanted: Span, freed: Iterable[Freed]) -> bool:
 
 
 def spaces_around(session: Session, park_id: int, space_ids: Iterable[int]) -> set[int]:
-    """Give these spaces, what is made of them, and all parts of that."""
+    """Give these spaces, what they are made of, what is made of them, and all parts of that."""
     wholes, found = parts_of_wholes(session, park_id), set(space_ids)
     for whole, parts in wholes.items():
-        if found.intersection(parts):
+        if whole in found or found.intersection(parts):
             found |= {whole, *parts}
     return found
 
