@@ -6,11 +6,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import BookingRights
 from booking.charges.pricing import PriceContext, PricedUse, Quote, metered_lines, price_many
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
 from booking.reservations.approval.agree import LimitPrice, ToJudge
+from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.upcoming import BookedTime, booked_times
 from booking.spaces.models import AnySpace, Kind
 from booking.tariffs.in_force import tariff_in_force
@@ -126,7 +128,11 @@ def booked_beside(
 
 
 def limit_prices(
-    session: Session, enterprise_id: int, asked: Sequence[ToJudge], up_to: Money
+    session: Session,
+    enterprise_id: int,
+    asked: Sequence[ToJudge],
+    up_to: Money,
+    hold: bool,  # noqa: FBT001 - as `LimitPrices` is called
 ) -> dict[int, LimitPrice]:
     """Price what of a list may be above a sum, by its place in it (`LimitPrices`).
 
@@ -141,6 +147,8 @@ def limit_prices(
     dear = [uses[number] for number, one in enumerate(asked) if _may_be_above(session, park, one, up_to)]
     if not dear:
         return {}
+    if hold:
+        hold_quota(session, park.id, enterprise_id, BookingRights(up_to=up_to))
     enterprise, calendar = session.get_one(Enterprise, enterprise_id), park_calendar(session, park.id)
     alone = price_many(session, park, enterprise, dear)
     there = booked_beside(session, park, enterprise, alone.values())

@@ -124,7 +124,8 @@ def take_opened(session: Session, wished_id: int, *, now: datetime) -> bool:
     has by then, or cannot be had, is not tried again: its page offers it when it comes free.
     """
     there = session.get_one(WishedOccurrence, wished_id)
-    hold_quota(session, there.park_id, there.enterprise_id)  # before its row, as who takes it with a press
+    rights = session.get_one(Member, there.member_id).rights
+    hold_quota(session, there.park_id, there.enterprise_id, rights)  # before its row, as who presses
     wished = lock_row(session, WishedOccurrence, wished_id)
     member = session.get_one(Member, wished.member_id, populate_existing=True)
     if wished.outcome is not None or wished.opens_on is None or not member.active:

@@ -121,7 +121,7 @@ def _alone(
 ) -> list[Space]:
     """Keep what whoever asks may book without asking."""
     asked = [ToJudge(one, span, quote(one)) for one in left]
-    wishes = as_judged(session, by.rights, by.enterprise_id, asked)
+    wishes = as_judged(session, by.rights, by.enterprise_id, asked, hold=True)
     return [one for one, wish in zip(left, wishes, strict=True) if why_ask(by.rights, wish) is None]
 
 

@@ -1,7 +1,4 @@
-"""What is yet to come: on a space (the port of `booking.spaces.inventory`), of one person, of who leaves.
-
-And where a colleague sits, for who wants to sit near them.
-"""
+"""What is yet to come: on a space (the port of `booking.spaces.inventory`), of one person, of who leaves."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -24,10 +21,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload
 
+from booking.db import Instant
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
 from booking.reservations.claim import with_buffer
-from booking.reservations.models import OPEN_STATES, Occupancy, Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, STAY, Occupancy, Reservation, ReservationState
 from booking.reservations.queries import ON_SPACE, STILL_COMING, overlapping, times_of
 from booking.reservations.rules import OwnPlace, held_too, local_instant
 from booking.spaces.models import AnySpace, Kind, Space, space_part
@@ -80,25 +78,50 @@ def _walked_in(session: Session, space_ids: list[int]) -> int:
 
 
 class BookedTime(NamedTuple):
-    """A time that an enterprise has asked for, booked or in use, of a kind; `id` is its reservation's."""
+    """A time that an enterprise has asked for, booked or in use, of a kind.
+
+    `id` is its reservation's, or `walked_in_id`.
+    """
 
     id: int
     kind: Kind
     span: Span
 
 
+def walked_in_id(stay_id: int) -> int:
+    """Tell whoever came without a reservation from all that have one, whose ids are above nothing."""
+    return -stay_id
+
+
 def booked_times(
     session: Session, enterprise_id: int, kinds: Iterable[Kind], within: Span
 ) -> Sequence[BookedTime]:
-    """List what an enterprise has asked for, booked or in use of these kinds within a span."""
-    rows = session.execute(
+    """List what an enterprise has asked for, booked or in use of these kinds within a span; one query."""
+    asked = [*kinds]
+    of = {"enterprise_id": enterprise_id, "kinds": asked, "of_kinds": [one.value for one in asked]}
+    rows = session.execute(BOOKED_OR_IN_USE, of | {"start": within.start, "end": within.end})
+    return [BookedTime(found, kind, Span(start, end)) for found, kind, start, end in rows]
+
+
+def _booked_or_in_use() -> Executable:
+    booked = (
         select(Reservation.id, Space.kind, Reservation.starts_at, Reservation.ends_at)
         .join(Space, Space.id == Reservation.space_id)
-        .where(Reservation.enterprise_id == enterprise_id, STILL_COMING, Space.kind.in_(list(kinds)))
-        .where(Reservation.starts_at < within.end, Reservation.ends_at > within.start)
-        .order_by(Reservation.starts_at, Reservation.id)
+        .where(Reservation.enterprise_id == bindparam("enterprise_id"), STILL_COMING)
+        .where(Space.kind.in_(bindparam("kinds", expanding=True)))
+        .where(Reservation.starts_at < bindparam("end"), Reservation.ends_at > bindparam("start"))
     )
-    return [BookedTime(found, kind, Span(start, end)) for found, kind, start, end in rows]
+    walked_in = (
+        select(-STAY.c.id, STAY.c.space_kind, STAY.c.started_at, STAY.c.held_until)
+        .where(STAY.c.enterprise_id == bindparam("enterprise_id"), STAY.c.reservation_id.is_(None))
+        .where(STAY.c.space_kind.in_(bindparam("of_kinds", expanding=True)), STAY.c.ended_at.is_(None))
+        .where(STAY.c.started_at < bindparam("end", type_=Instant()))
+        .where(STAY.c.held_until > bindparam("start", type_=Instant()))
+    )
+    return union_all(booked, walked_in).order_by("starts_at")
+
+
+BOOKED_OR_IN_USE = _booked_or_in_use()
 
 
 def reservations_beyond(session: Session, enterprise_id: int, instant: datetime) -> Sequence[Reservation]:
@@ -257,39 +280,3 @@ def _beside(kind: Kind) -> Executable:
     found = select(literal_column(f"{NOBODY}"), taken.c.starts_at, taken.c.ends_at, *unnamed)
     held = _held(rooms=kind is Kind.MEETING_ROOM)
     return union_all(*(select(one.subquery()) for one in held), found)
-
-
-THERE = (ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.REQUESTED)
-
-
-def place_of_colleague(
-    session: Session, enterprise_id: int, name: str, day: Span, at: datetime
-) -> Space | None:
-    """Find the place that a colleague of this name has on a day, a desk first, else nearest in time.
-
-    Only of one's own enterprise: where others sit is nobody else's business. Two of one name are not guessed
-    between: None.
-    """
-    who = session.scalars(
-        select(Member.id).where(
-            Member.enterprise_id == enterprise_id,
-            Member.active,
-            func.lower(Member.name) == name.lower(),
-        )
-    ).all()
-    if len(who) != 1:
-        return None
-    rows = session.execute(
-        select(Space, Reservation.starts_at)
-        .join(Reservation, Reservation.space_id == Space.id)
-        .where(
-            Reservation.enterprise_id == enterprise_id,
-            Reservation.member_id == who[0],
-            Reservation.state.in_(THERE),
-            Reservation.starts_at < day.end,
-            Reservation.ends_at > day.start,
-            Space.kind != Kind.STORAGE,
-        )
-    ).all()
-    found = sorted(rows, key=lambda row: (row[0].kind is not Kind.WORKSTATION, abs(row[1] - at), row[0].id))
-    return found[0][0] if found else None

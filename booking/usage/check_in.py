@@ -167,7 +167,7 @@ def walk_in(
         raise NotByWalkingIn(space.name)
     until = walk_in_end(until, at)
     asked = ToJudge(space, Span(now, until), quote() if quote else Money.zero())
-    [wish] = as_judged(session, by.rights, by.enterprise_id, [asked])
+    [wish] = as_judged(session, by.rights, by.enterprise_id, [asked], hold=True)
     check_alone(by.rights, wish)
     check_quota(session, space, Span(now, until), member.enterprise_id, member.id)
     end_forgotten_stays_on(session, space, charger=charger, now=now)

@@ -14,10 +14,11 @@ from booking.reservations.approval.rules import check_alone
 from booking.reservations.models import Reservation
 from booking.reservations.quotas.quotas import check_quota, hold_own_quota, quotas_left
 from booking.reservations.quotas.rules import Left, check_left
-from booking.reservations.refusals import NotLonger
+from booking.reservations.refusals import InThePast, NotLonger, RequestPart
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import Taken
 from booking.reservations.set_end import ends_refused, set_end
+from booking.reservations.upcoming import walked_in_id
 from booking.usage.check_out import hold_until, left_at
 from booking.usage.door.devices import DeviceEvent, told_first
 from booking.usage.models import DoorEventKind, Stay
@@ -37,9 +38,9 @@ def stay_longer(
 ) -> Stay:
     """Move the planned end of an open stay: its reservation's, or what a walk-in said.
 
-    Raises AlreadyOut, TooLate where it ended by itself long ago, NotLonger, Taken where somebody else comes
-    next, NeedsManager, and what the rules refuse. What a device tells (`event`) twice, after the end, or for
-    a time that is planned already changes nothing.
+    Raises AlreadyOut, TooLate where it ended by itself long ago, NotLonger, InThePast, Taken where somebody
+    else comes next, NeedsManager, and what the rules refuse. What a device tells (`event`) twice, after
+    the end, or for a time that is planned already changes nothing.
     """
     hold_own_quota(session, by)
     stay = lock_row(session, Stay, stay_id)
@@ -53,24 +54,31 @@ def stay_longer(
         raise TooLate(stay.planned_end)
     if until <= stay.planned_end:
         raise NotLonger(stay.planned_end)
+    if until <= now:
+        raise InThePast(until, now, part=RequestPart.END)
     before = {"planned_end": stay.planned_end.isoformat()}
     if stay.reservation_id is not None:
         set_end(session, stay.reservation_id, until, quote=quote, by=by, now=now)
     else:
-        asked = ToJudge(stay.space, Span(stay.started_at, until), quote)
-        [wish] = as_judged(session, by.rights, by.enterprise_id, [asked])
-        check_alone(by.rights, wish)
-        walk_in_end(until, booking_context_for(session, stay.space, Span(now, until), now, hold=True))
-        more = Span(stay.planned_end, until)
-        if by.enterprise_id is not None:
-            check_quota(session, stay.space, more, stay.enterprise_id, stay.member_id)
-        hold_until(session, stay, until)
+        _walk_on(session, stay, until, quote, by, now)
     stay.held_until = until
     stay.version += 1
     session.flush()
     after = {"planned_end": until.isoformat()}
     record(session, Action.STAY_EXTENDED, "stay", stay.id, by=by, now=now, before=before, after=after)
     return stay
+
+
+def _walk_on(session: Session, stay: Stay, until: datetime, quote: Money, by: Actor, now: datetime) -> None:
+    """Hold it for who came without a reservation, by the rules for whoever comes so."""
+    asked = ToJudge(stay.space, Span(stay.started_at, until), quote, but=walked_in_id(stay.id))
+    [wish] = as_judged(session, by.rights, by.enterprise_id, [asked])
+    check_alone(by.rights, wish)
+    walk_in_end(until, booking_context_for(session, stay.space, Span(now, until), now, hold=True))
+    if by.enterprise_id is not None:
+        more = Span(stay.planned_end, until)
+        check_quota(session, stay.space, more, stay.enterprise_id, stay.member_id)
+    hold_until(session, stay, until)
 
 
 def longer_refused(
@@ -84,7 +92,8 @@ def longer_refused(
     if by.enterprise_id is not None:
         whose = (stay.enterprise_id, stay.member_id)
         left = quotas_left(session, stay.space, [*more.values()], *whose)
-    asked = [ToJudge(stay.space, Span(stay.started_at, end), quotes[end]) for end in more]
+    own = walked_in_id(stay.id)
+    asked = [ToJudge(stay.space, Span(stay.started_at, end), quotes[end], but=own) for end in more]
     wishes = as_judged(session, by.rights, by.enterprise_id, asked)
     found = {}
     for (end, span), wish in zip(more.items(), wishes, strict=True):

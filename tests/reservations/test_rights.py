@@ -35,6 +35,7 @@ from booking.reservations.waiting.end_wait import take_hold
 from booking.reservations.waiting.wait_for import wait_for
 from booking.spaces.models import Kind
 from booking.usage.check_in import walk_in
+from booking.usage.check_out import check_out
 from booking.usage.front_desk_queries import waiting_for_approval
 from booking.usage.stay_longer import longer_refused, stay_longer
 from booking.values import Money, ReasonMissing
@@ -353,6 +354,22 @@ def test_of_a_series_the_first_gets_the_free_hour_and_each_other_is_asked_for(fi
     assert [(one.quote, one.state.value) for one in made] == [
         (Money.zero(), state) for state in ("booked", "requested", "requested", "requested")
     ]
+
+
+def test_a_walk_in_that_goes_on_takes_the_free_hour_and_none_from_itself(firm):
+    an_hour_is_free(firm)
+    other, member = firm.world.space(firm.area), firm.session.get_one(Member, firm.me.member_id)
+    act, free = {"by": firm.me, "now": TUESDAY}, {"quote": Money.zero()}
+    stay = walk_in(firm.session, other, member, hours(0, 0.5).end, quote=Money.zero, charger=CHARGER, **act)
+    until = hours(0, 1).end
+    assert longer_refused(firm.session, stay, {until: Money.zero()}, firm.me) == {}
+    stay_longer(firm.session, stay.id, until, **act, **free)
+    firm.ask(start=3, end=4, **free)
+    assert firm.reserve(24 * 30 + 1, 24 * 30 + 2, **free).state is ReservationState.BOOKED  # another month
+    for asked in waiting_for_manager(firm.session, firm.firm.id, TUESDAY):
+        cancel(firm.session, asked.id, **act)
+    check_out(firm.session, stay.id, charger=CHARGER, by=firm.me, now=hours(0, 0.25).end)
+    assert firm.reserve(5, 5.5, **free).state is ReservationState.BOOKED, "half an hour of it is left"
 
 
 def test_no_other_way_in_slips_under_a_limit_either(firm):

@@ -13,7 +13,7 @@ from booking.audit.models import AuditEntry
 from booking.people.models import Member
 from booking.reservations.claim import claim
 from booking.reservations.models import FAR_FUTURE, Occupancy, ReservationChange, ReservationState
-from booking.reservations.refusals import NotLonger
+from booking.reservations.refusals import InThePast, NotLonger, RequestPart
 from booking.reservations.rules import Taken
 from booking.spaces.models import Space
 from booking.usage.check_in import begin_lease, check_in, release_no_show, walk_in
@@ -324,6 +324,11 @@ def test_to_stay_longer_is_to_stay_beyond_the_planned_end(place):
         assert refused.value.ends_at == place.at(1)
     assert stay_until(1.25).planned_end == place.at(1.25)
     assert held(place) == [(0, 1.25)]
+    with pytest.raises(InThePast) as over:  # what the page offered has passed when it is pressed
+        stay_longer(
+            place.session, stay.id, place.at(1.5), quote=Money.zero(), by=place.by, now=place.at(1.51)
+        )
+    assert over.value.part is RequestPart.END
 
 
 def test_a_storage_lease_begins_and_ends_by_itself(place):

@@ -11,6 +11,7 @@ from booking.blueprints.kit.labels.series import how_often_until
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
+from booking.reservations.habits.habits import place_of_colleague
 from booking.reservations.rules import local_instant, span_between, storage_span
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.refusals import RuleNotOffered
@@ -21,7 +22,6 @@ from booking.reservations.space_queries import (
     equipment_of_kind,
     spaces_called,
 )
-from booking.reservations.upcoming import place_of_colleague
 from booking.spaces.models import Kind, Space
 from booking.understand.repeat_words import FIVE_DAYS, means_working_days
 from booking.understand.understood import HOUR, AskedTime, Understood, asked_time

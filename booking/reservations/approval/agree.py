@@ -50,9 +50,10 @@ class LimitPrice(NamedTuple):
 
 
 LIMIT_PRICES: Final = "by what prices a limit judges"
-LimitPrices = Callable[[Session, int, Sequence[ToJudge], Money], Mapping[int, LimitPrice]]
+LimitPrices = Callable[[Session, int, Sequence[ToJudge], Money, bool], Mapping[int, LimitPrice]]
 """Prices for an enterprise, by its id, those of a list that may be above a sum; by their places in it.
 
+Where there are any it first lets whoever else of the enterprise books finish, if it is told to.
 Prices stand above bookings: `booking.app` gives its sessions the function under this name.
 """
 
@@ -64,12 +65,14 @@ def as_judged(
     asked: Sequence[ToJudge],
     *,
     in_turn: bool = False,
+    hold: bool = False,
 ) -> list[Booking]:
     """Give bookings as rights judge them, in this order: at their quote, or at more.
 
     A quote holds the month's free minutes as if it came next, and so may several. A limit goes by what is
     left of them after what is booked already, or asked for; `in_turn` also after what comes before it here.
-    Who has no limit, or asks for what is within it even without free minutes, costs no query.
+    Who has no limit, or asks for what is within it even without free minutes, costs no query. Who books and
+    has held no quotas before (`hold_own_quota`) says `hold`: of two at once the second counts the first.
     """
     found = [Booking.at(one.space.id, one.space.kind, one.span, one.quote or Money.zero()) for one in asked]
     if rights is None or rights.up_to is None or enterprise_id is None or LIMIT_PRICES not in session.info:
@@ -77,7 +80,7 @@ def as_judged(
     if in_turn:
         asked = [one._replace(besides=[two.span for two in asked if two.span < one.span]) for one in asked]
     prices = cast("LimitPrices", session.info[LIMIT_PRICES])
-    for number, price in prices(session, enterprise_id, asked, rights.up_to).items():
+    for number, price in prices(session, enterprise_id, asked, rights.up_to, hold).items():
         quote = asked[number].quote
         if quote is None or price.after > price.next:
             judged, shared = max(price.after, quote or price.after), price.after > price.next

@@ -7,14 +7,15 @@ behind one lock, so that of two at once the second counts what the first took. I
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Executable, bindparam, func, select, text, union_all
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action, Actor
+from booking.audit.actions import Action, Actor, BookingRights
 from booking.audit.trail import record
 from booking.db.base import Instant
+from booking.db.transaction import facts_of_transaction
 from booking.parks.models import Park
 from booking.parks.queries import kept, park_calendar
 from booking.reservations.models import STAY, Reservation, ReservationState
@@ -149,25 +150,37 @@ QUOTAS = 74
 """The number of this lock among PostgreSQL's advisory ones."""
 
 
-def hold_quota(session: Session, park_id: int, enterprise_id: int | None) -> None:
+def hold_quota(
+    session: Session, park_id: int, enterprise_id: int | None, rights: BookingRights | None = None
+) -> None:
     """Queue up with everybody of the enterprise who books where quotas count; SQLite has one writer anyway.
 
-    Taken before any space is; a second time in a transaction it waits for nobody.
+    So does, in any park, whose `rights` end at a sum: that goes by what others leave of the month's free
+    minutes. Taken before any space is; a second time in a transaction it asks nothing.
     """
-    counts = enterprise_id is not None and kept(session, park_id, "quotas", lambda: _quotas(session, park_id))
-    if counts and session.get_bind().dialect.name == "postgresql":
-        session.execute(_LOCK, {"of": QUOTAS, "whose": enterprise_id})
+    if enterprise_id is None or session.get_bind().dialect.name != "postgresql":
+        return
+    limited = rights is not None and rights.up_to is not None
+    if not limited and not kept(session, park_id, "quotas", lambda: _quotas(session, park_id)):
+        return
+    connection = session.connection()
+    held: set[int] = facts_of_transaction(session, connection).setdefault(_HELD, set())
+    if enterprise_id not in held:
+        connection.execute(_LOCK, {"of": QUOTAS, "whose": enterprise_id})
+        if not connection.in_nested_transaction():  # what is taken back with a savepoint is held no more
+            held.add(enterprise_id)
 
 
 def hold_own_quota(session: Session, by: Actor) -> None:
     """Hold the quotas of whoever's enterprise does something: before any row of its bookings, as all do.
 
-    The park's own people have none.
+    And what their limit goes by. The park's own people have none.
     """
     if by.park_id is not None:
-        hold_quota(session, by.park_id, by.enterprise_id)
+        hold_quota(session, by.park_id, by.enterprise_id, by.rights)
 
 
+_HELD: Final = "enterprises whose quotas are held"
 _LOCK = text("SELECT pg_advisory_xact_lock(:of, CAST(:whose AS integer))")
 
 

@@ -13,12 +13,13 @@ from booking.db.rows import insert_into, insert_rows
 from booking.reservations.approval.agree import ToJudge, as_judged, ask_manager_of
 from booking.reservations.approval.requests import promise
 from booking.reservations.approval.rules import Answerer, who_answers
-from booking.reservations.claim import claim_each, lock_spaces
+from booking.reservations.claim import claim_each
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.rules import NOBODY, AskedAlong
 from booking.reservations.history import STEPS, ReservationSnapshot, heard_of, step_row
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import parts_of_wholes
+from booking.reservations.quotas.quotas import hold_own_quota
 from booking.reservations.reserve import STANDING, stored_key
 from booking.reservations.series.foresee import Prospect, SeriesWish, check_open, foresee
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
@@ -30,6 +31,7 @@ from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.series.take_wished import SeriesPrice, keep_wished, take_elsewhere
 from booking.spaces.models import Space
 from booking.spaces.rules import Opening
+from booking.spaces.standing import lock_spaces
 from booking.values import Money, Span
 
 
@@ -64,6 +66,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation
         return earlier
     key = None if earlier else key  # sent again for something else, it goes without
     wish = SeriesWish(people, by.enterprise_id, by.member_id)
+    hold_own_quota(session, by)
     outlook = foresee(session, space, plan, wish, now=now, hold=True)
     check_open(outlook)
     quotes = price(space, outlook.free)

@@ -72,7 +72,8 @@ def change_series(
     nothing. Raises OutOfDate for a stale page, also where a wish was booked meanwhile and has no quote.
     """
     whose = session.get_one(Series, series_id)
-    hold_quota(session, whose.park_id, whose.enterprise_id)  # before any row, as who takes a wish does
+    # before any row, as who takes a wish does
+    hold_quota(session, whose.park_id, whose.enterprise_id, by.rights)
     series = lock_row(session, Series, series_id)
     if version is not None and version != series.version:
         raise OutOfDate(series.version)
