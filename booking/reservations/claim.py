@@ -6,22 +6,25 @@ to take it back and claim anew within a savepoint, since PostgreSQL's ON CONFLIC
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from booking.db.rows import all_at_once
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
-from booking.spaces.models import AnySpace, Kind, Space
-from booking.spaces.queries import HeldSpace, lock_standing, rule_for, standing_of_park
+from booking.spaces.models import AnySpace, Kind, space_part
+from booking.spaces.queries import kept_until
+from booking.spaces.standing import held_standing, is_combined_now, lock_spaces
 from booking.values import Span
 
 
@@ -41,10 +44,35 @@ def claim(
     so that the holder has its id. `buffer_minutes` spares a query to who knows the rule already.
     """
     session.flush()
-    rows = _rows(session, space, span, holder, buffer_minutes)
-    if len(rows) > 1:
-        lock_spaces(session, {row["space_id"] for row in rows})
-    _write(session, rows, space, span, replaced=None)
+    _take(session, space, span, holder, buffer_minutes)
+
+
+def _take(
+    session: Session,
+    space: AnySpace,
+    span: Span,
+    holder: Holder,
+    buffer_minutes: int | None,
+    *,
+    held: Collection[int] | None = None,
+) -> None:
+    """Write its rows, instead of those on the spaces it has `held`; raises Taken.
+
+    Once more where the space turns out to have become a combined one while we waited for it.
+    """
+    replaced = None if held is None else _held_by(holder)
+    for anew in (False, True):
+        rows = _rows(session, space, span, holder, buffer_minutes, anew=anew)
+        stood = {row["space_id"] for row in rows}
+        if held is not None or len(rows) > 1:
+            lock_spaces(session, stood.union(held or ()))
+        try:
+            _write(session, rows, space, span, replaced=replaced)
+        except Taken:
+            if anew or stood != {space.id} or not is_combined_now(session, space.id):
+                raise
+        else:
+            return
 
 
 def claim_each(
@@ -55,7 +83,7 @@ def claim_each(
     Who has a time already keeps it, and the others are claimed all the same. Raises Retired. The space is
     locked first, since rows that are taken one after the other could wait in a ring with who moves there.
     """
-    parts = _stand_on(session, space, max(spans.values(), key=lambda span: span.end))
+    parts = _stand_on(session, space, max(spans.values(), key=lambda span: span.end), anew=True)
     lock_spaces(session, {part for part, _ in parts} | {space.id})
     common = {"park_id": space.park_id, "enterprise_id": enterprise_id}
     buffer = timedelta(minutes=buffer_minutes)
@@ -93,12 +121,9 @@ def change_claim(
 ) -> None:
     """Give up what the holder has and claim this instead, or keep what it has and raise Taken."""
     session.flush()
-    rows = _rows(session, space, span, holder, buffer_minutes)
-    mine = _held_by(holder)
-    held = session.scalars(select(Occupancy.space_id).where(mine).order_by(Occupancy.space_id))
-    lock_spaces(session, {row["space_id"] for row in rows} | set(held))
+    held = select(Occupancy.space_id).where(_held_by(holder)).order_by(Occupancy.space_id)
     try:
-        _write(session, rows, space, span, replaced=mine)
+        _take(session, space, span, holder, buffer_minutes, held=session.scalars(held).all())
     except Taken as taken:
         raise replace(taken, own=(_column(holder), holder.id)) from None
 
@@ -140,7 +165,19 @@ def _column(holder: Holder) -> str:
 
 
 occupancy = cast("Table", Occupancy.__table__)
-EACH = postgresql_insert(occupancy).on_conflict_do_nothing().returning(occupancy.c.reservation_id)
+
+
+@cache
+def _each(names: Sequence[str]) -> ReturningInsert[Any]:
+    """Make PostgreSQL's INSERT of a row of these columns, unless it overlaps, or its space is combined.
+
+    By whom we waited for when we locked it: that statement reads the parts as they were before. Nobody
+    changes them while we have it, so that this later one sees what there is.
+    """
+    row = [bindparam(name, type_=occupancy.c[name].type) for name in names]
+    combined = exists().where(space_part.c.whole_id == bindparam("space_id"))
+    once = postgresql_insert(occupancy).from_select(names, select(*row).where(~combined))
+    return once.on_conflict_do_nothing().returning(occupancy.c.id)
 
 
 def _held_by(holder: Holder) -> ColumnElement[bool]:
@@ -153,15 +190,7 @@ def with_buffer(session: Session, space: AnySpace, span: Span, *, buffer_minutes
 
     Whoever foresees whether a claim will be refused asks about this, and not about the span alone.
     """
-    return Span(span.start, _kept_until(session, space, span.end, buffer_minutes))
-
-
-def _kept_until(session: Session, space: AnySpace, end: datetime, buffer_minutes: int | None) -> datetime:
-    if end >= FAR_FUTURE:
-        return end
-    if buffer_minutes is None:
-        buffer_minutes = rule_for(session, space, since=None).buffer_minutes
-    return end + timedelta(minutes=buffer_minutes)
+    return Span(span.start, kept_until(session, space, span.end, buffer_minutes))
 
 
 def _claimed_until(
@@ -169,15 +198,15 @@ def _claimed_until(
 ) -> datetime:
     if holder.__tablename__ == "closure":
         return end
-    return _kept_until(session, space, end, buffer_minutes)
+    return kept_until(session, space, end, buffer_minutes)
 
 
 def _rows(
-    session: Session, space: AnySpace, span: Span, holder: Holder, buffer_minutes: int | None
+    session: Session, space: AnySpace, span: Span, holder: Holder, minutes: int | None, *, anew: bool
 ) -> list[dict[str, Any]]:
     """Write one row a part, in the order in which everybody takes them."""
-    parts = _stand_on(session, space, None if holder.__tablename__ == "closure" else span)
-    end = _claimed_until(session, space, span.end, holder, buffer_minutes)
+    parts = _stand_on(session, space, None if holder.__tablename__ == "closure" else span, anew=anew)
+    end = _claimed_until(session, space, span.end, holder, minutes)
     common = {
         "park_id": space.park_id,
         "enterprise_id": getattr(holder, "enterprise_id", None),
@@ -212,34 +241,12 @@ def _pieces(span: Span, kind: Kind) -> Iterator[Span]:
     yield Span(start, span.end)
 
 
-def _stand_on(session: Session, space: AnySpace, span: Span | None) -> list[tuple[int, Kind]]:
-    """Give what the space is made of, id and kind: its parts, or itself; raises Retired for a later span.
-
-    Makes sure that nobody retires it meanwhile: who retires it waits for us, or we for them; what was read
-    before may be older than their commit. SQLite has one writer anyway.
-    """
-    if isinstance(space, HeldSpace):
-        retired_at, parts = space.retired_at, space.parts
-    elif session.get_bind().dialect.name == "sqlite":
-        retired_at, parts = standing_of_park(session, space.park_id)[space.id]
-    else:
-        retired_at, parts = lock_standing(session, space.id)
+def _stand_on(session: Session, space: AnySpace, span: Span | None, *, anew: bool) -> list[tuple[int, Kind]]:
+    """Give what the space is made of, id and kind: its parts, or itself; raises Retired for a later span."""
+    retired_at, parts = held_standing(session, space, anew=anew)
     if span is not None:
         check_in_service(retired_at, space.code, span)
     return list(parts) or [(space.id, space.kind)]
-
-
-def lock_spaces(session: Session, space_ids: set[int]) -> None:
-    """Queue up with everybody who takes several spaces or moves between them, so that none waits in a ring.
-
-    Who takes several in one act calls it first, with all of them and their parts. NO KEY UPDATE, since a
-    plain claim's foreign key shares the row's key. SQLite has one writer anyway.
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        return
-    session.execute(
-        select(Space.id).where(Space.id.in_(space_ids)).order_by(Space.id).with_for_update(key_share=True)
-    ).all()
 
 
 DEADLOCK = "40P01"
@@ -281,7 +288,8 @@ def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> bool:
     """Insert all rows; False where the database says that one of them overlaps."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        return all(connection.execute(EACH, row).first() is not None for row in rows)
+        each = _each(tuple(rows[0]))
+        return all(connection.execute(each, row).first() is not None for row in rows)
     try:
         connection.execute(insert(occupancy), list(rows))
     except IntegrityError as error:

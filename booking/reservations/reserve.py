@@ -25,15 +25,15 @@ from booking.reservations.rules import BookingContext, check_in_service, check_n
 from booking.reservations.space_queries import RULES_OF_PARK, space_row
 from booking.spaces.extended.extended_hours import hold_extended_hours
 from booking.spaces.models import AnySpace, Kind
-from booking.spaces.queries import (
+from booking.spaces.queries import rule_for
+from booking.spaces.rules import Opening
+from booking.spaces.standing import (
     SPACE_STANDING,
     HeldSpace,
     ParkStanding,
-    rule_for,
     standing_of_park,
     standing_of_rows,
 )
-from booking.spaces.rules import Opening
 from booking.values import Money, Refusal, Span, local_day
 
 STANDING_AND_RULES = SPACE_STANDING.add_columns(*RULES_OF_PARK).join(Park, Park.id == bindparam("park_id"))
@@ -88,7 +88,7 @@ def reserve(
             return made
         raise
     facts = request_facts(space, span, quote, by=by, now=now, people=people, purpose=purpose)
-    [wish] = as_judged(session, by.rights, by.enterprise_id, [ToJudge(space, span, quote)])
+    [wish] = as_judged(session, by.rights, by.enterprise_id, [ToJudge(space, span, quote)], hold=True)
     asked = who_answers(by.rights, wish, park_approves=at.opening.needs_approval)
     if asked is not None:
         facts |= {"state": ReservationState.REQUESTED, "answerer": asked}

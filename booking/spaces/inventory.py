@@ -160,6 +160,10 @@ def edit_space(
     """
     before = space_facts(space)
     refuse_taken_code(session, space.park_id, facts.code, but=space.id)
+    if set(facts.part_ids) != set(before.part_ids):
+        session.execute(select(Space.id).where(Space.id == space.id).with_for_update())
+        session.expire(space, ["parts"])  # who claims it comes before, and counts, or waits for us
+        before = space_facts(space)
     parts = choose_parts(session, space.park_id, facts, space)
     if set(parts) != set(space.parts) and (count := upcoming(session, space.id, now=now)):
         raise rules.PartsStillBooked(space.id, count)

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, bindparam, literal, null, select, union_all
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.parks.models import Park
 from booking.parks.queries import kept
@@ -21,10 +21,11 @@ from booking.spaces.models import (
     Kind,
     OpeningRule,
     Space,
-    space_part,
 )
 from booking.spaces.rules import FIGURES, ExtendedDay, Opening, usual_opening
+from booking.spaces.standing import standing_of_park
 from booking.understand.sentence import OwnWords
+from booking.values import FAR_FUTURE
 
 
 def space_in_park(session: Session, park_id: int, space_id: int) -> Space | None:
@@ -78,18 +79,22 @@ class ParkRules:
     of_kind: Mapping[Kind, Opening]
     of_space: Mapping[int, Opening]
     extended: Exceptions = field(default_factory=dict)
+    owed: Mapping[int, int] = field(default_factory=dict)
 
     def of(self, space_id: int, kind: Kind, *wholes: int) -> Opening:
         """Give the space's own rule whole, else its kind's, else the usual one; with its exceptions.
 
-        Who names combined spaces gets theirs too: then it is open as a part of them.
+        Who names combined spaces gets theirs too: then it is open as a part of them. What is combined is kept
+        free after a use as long as any of its parts, unless these are the rules as they are written.
         """
         rule = self.of_space.get(space_id) or self._of_kind(kind)
+        if (owed := self.owed.get(space_id, 0)) > rule.buffer_minutes:
+            rule = replace(rule, buffer_minutes=owed)
         return _extended(rule, kind, self.extended, space_id, *wholes)
 
     def by_rule(self, ids: Sequence[int], kind: Kind) -> Mapping[Opening, Sequence[int]]:
         """Gather spaces of a kind by the rule that holds for each; most follow that of their kind."""
-        own = self.of_space.keys() | self.extended.keys()
+        own = self.of_space.keys() | self.extended.keys() | self.owed.keys()
         found: defaultdict[Opening, list[int]] = defaultdict(list)
         if plain := [one for one in ids if one not in own]:
             found[self.kind(kind)] = plain
@@ -140,9 +145,10 @@ def rules_for(session: Session, park_id: int, *, since: date | None, anew: bool 
     Without a day they are the rules as they are written, for whoever edits or explains those. `anew` is for
     who has just made sure that nobody changes them meanwhile.
     """
-    of_kind, of_space, extended = _written(session, park_id, anew=anew)
+    of_kind, of_space, extended, owed = _written(session, park_id, anew=anew)
     usual = usual_of(session.get_one(Park, park_id))
-    return ParkRules(usual, of_kind, of_space, _from(extended, since))
+    owed = NOTHING_OWED if since is None else owed
+    return ParkRules(usual, of_kind, of_space, _from(extended, since), owed)
 
 
 def _from(extended: Exceptions, since: date | None) -> Exceptions:
@@ -152,7 +158,8 @@ def _from(extended: Exceptions, since: date | None) -> Exceptions:
     return {space: days for space, days in coming.items() if days}
 
 
-_Written = tuple[dict[Kind, Opening], dict[int, Opening], Exceptions]
+NOTHING_OWED: Mapping[int, int] = {}
+_Written = tuple[dict[Kind, Opening], dict[int, Opening], Exceptions, Mapping[int, int]]
 
 
 def _written(session: Session, park_id: int, *, anew: bool) -> _Written:
@@ -173,7 +180,34 @@ def _read_rules(session: Session, park_id: int) -> _Written:
             of_kind[kind] = Opening(*figures)
         else:
             of_space[space_id] = Opening(*figures)
-    return of_kind, of_space, dict(extended)
+    return of_kind, of_space, dict(extended), _owed(session, park_id, of_kind, of_space)
+
+
+def _owed(
+    session: Session, park_id: int, of_kind: Mapping[Kind, Opening], of_space: Mapping[int, Opening]
+) -> Mapping[int, int]:
+    """Tell for how many minutes combined spaces are kept free after a use for the longest of their parts."""
+    if not any(rule.buffer_minutes for rule in (*of_kind.values(), *of_space.values())):
+        return NOTHING_OWED
+
+    def minutes(space_id: int, kind: Kind) -> int:
+        rule = of_space.get(space_id) or of_kind.get(kind)
+        return rule.buffer_minutes if rule else 0
+
+    standing = standing_of_park(session, park_id).items()
+    return {whole: max(minutes(*part) for part in parts) for whole, (_, parts) in standing if parts}
+
+
+def kept_until(session: Session, space: AnySpace, end: datetime, buffer_minutes: int | None) -> datetime:
+    """Tell until when a use that ends then keeps a space: by its rule, or a part's that says longer.
+
+    `buffer_minutes` is for who knows that already.
+    """
+    if end >= FAR_FUTURE:
+        return end
+    if buffer_minutes is None:
+        buffer_minutes = rule_for(session, space, since=date.max).buffer_minutes
+    return end + timedelta(minutes=buffer_minutes)
 
 
 def usual_of(park: Park) -> Mapping[Kind, Opening]:
@@ -217,63 +251,3 @@ def equipment_names(session: Session, park_id: int) -> Sequence[str]:
         .distinct()
         .order_by(Equipment.name)
     ).all()
-
-
-ParkStanding = tuple[datetime | None, tuple[tuple[int, Kind], ...]]
-"""Since when a space is retired, and its parts with their kinds, in order of id."""
-
-PART = aliased(Space)
-STANDING_OF_PARK = (
-    select(Space.id, Space.retired_at, PART.id, PART.kind)
-    .outerjoin(space_part, space_part.c.whole_id == Space.id)
-    .outerjoin(PART, PART.id == space_part.c.part_id)
-    .where(Space.park_id == bindparam("park_id"))
-    .order_by(Space.id, PART.id)
-)
-SPACE_STANDING = (
-    select(PART.id, PART.kind, Space.retired_at)
-    .outerjoin(space_part, space_part.c.whole_id == Space.id)
-    .outerjoin(PART, PART.id == space_part.c.part_id)
-    .where(Space.id == bindparam("space_id"))
-    .order_by(PART.id)
-    .with_for_update(read=True, key_share=True, of=Space)
-)
-
-
-def lock_standing(session: Session, space_id: int) -> ParkStanding:
-    """Tell it of one space, which nobody can retire before the transaction ends."""
-    found = session.connection().execute(SPACE_STANDING, {"space_id": space_id}).all()
-    return standing_of_rows(found)
-
-
-def standing_of_rows(rows: Sequence[Sequence[Any]]) -> ParkStanding:
-    """Tell what the rows of `SPACE_STANDING` say, of which there is at least one."""
-    return rows[0][2], tuple((row[0], row[1]) for row in rows if row[0] is not None)
-
-
-class HeldSpace(NamedTuple):
-    """A space whose standing this transaction holds, as an `AnySpace`: until it ends, nobody retires it."""
-
-    id: int
-    park_id: int
-    kind: Kind
-    code: str
-    capacity: int
-    area_hundredths: int
-    retired_at: datetime | None
-    parts: tuple[tuple[int, Kind], ...]
-
-
-def standing_of_park(session: Session, park_id: int) -> Mapping[int, ParkStanding]:
-    """Tell it of all spaces of a park, by id, from memory."""
-    return kept(session, park_id, "standing", lambda: _standing_of_park(session, park_id))
-
-
-def _standing_of_park(session: Session, park_id: int) -> dict[int, ParkStanding]:
-    retired: dict[int, datetime | None] = {}
-    parts: defaultdict[int, list[tuple[int, Kind]]] = defaultdict(list)
-    for space_id, retired_at, part_id, kind in session.execute(STANDING_OF_PARK, {"park_id": park_id}):
-        retired[space_id] = retired_at
-        if part_id is not None:
-            parts[space_id].append((part_id, kind))
-    return {one: (since, tuple(parts[one])) for one, since in retired.items()}

@@ -124,6 +124,34 @@ def test_the_rule_of_a_space_wins_over_that_of_its_kind(setting):
     setting.claimed(room, 1, 2)
 
 
+@pytest.mark.parametrize(("of_part", "of_whole"), [(30, None), (30, 0), (0, 30), (15, 30)])
+def test_a_combined_space_is_kept_free_as_long_as_itself_or_any_part_asks(setting, of_part, of_whole):
+    a, b = setting.space(), setting.space()
+    both = setting.space(parts=[a, b])
+    setting.world.rule(setting.park)
+    setting.world.rule(setting.park, space_id=a.id, buffer_minutes=of_part)
+    if of_whole is not None:
+        setting.world.rule(setting.park, space_id=both.id, buffer_minutes=of_whole)
+    setting.claimed(both, 1, 2)
+    for space in (a, b, both):
+        with pytest.raises(Taken):
+            setting.claimed(space, 2, 3)
+    setting.claimed(a, 2.5, 3)
+    setting.claimed(b, 5, 6)
+    with pytest.raises(Taken):
+        setting.claimed(both, 4.25, 4.75)
+    setting.claimed(both, 4, 4.5)
+
+
+def test_a_part_used_alone_is_kept_free_as_its_own_rule_says(setting):
+    a, b = setting.space(), setting.space()
+    both = setting.space(parts=[a, b])
+    setting.world.rule(setting.park, space_id=both.id, buffer_minutes=60)
+    setting.claimed(a, 0, 1)
+    setting.claimed(a, 1, 2)
+    setting.claimed(both, 2, 3)
+
+
 def test_a_combined_space_claims_all_its_parts_or_none(setting):
     a, b = setting.space(), setting.space()
     both = setting.space(parts=[a, b])

@@ -9,6 +9,7 @@ from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText
 from booking.reservations import refusals as no
+from booking.reservations.alternatives import free_and_allowed
 from booking.reservations.models import Occupancy, Reservation, ReservationChange, ReservationState
 from booking.reservations.move_or_cancel import cancel
 from booking.reservations.series import foresee as foreseeing
@@ -21,12 +22,13 @@ from booking.reservations.series.refusals import NothingOfSeriesFree, NotOfSerie
 from booking.reservations.series.rules import SeriesPlan
 from booking.reservations.series.take_wished import drop_wished, take_wished
 from booking.reservations.series.tell_series import series_to_tell, tell_begun
+from booking.reservations.space_queries import SpaceFilter
 from booking.spaces.models import Kind
 from booking.values import Money
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
-from tests.reservations.test_verbs import Desk
+from tests.reservations.test_verbs import Desk, hours
 
 FIRST = date(2026, 11, 4)  # a Wednesday
 WEEKLY = "FREQ=WEEKLY;COUNT=4"
@@ -208,6 +210,19 @@ def test_the_buffer_after_a_use_is_kept(office):
     )
     assert [one.refusal is None for one in seen.prospects] == [True, False, True, True]
     assert [one.recurrence_id[:10] for one in office.wished(office.begin())] == ["2026-11-11"]
+
+
+def test_what_is_foreseen_of_a_combined_space_keeps_the_buffer_of_its_parts(office):
+    parts = [office.world.space(office.area) for _ in range(2)]
+    both = office.world.space(office.area, parts=parts)
+    office.world.rule(office.park, space_id=parts[0].id, buffer_minutes=30)
+    start = 26 + 7 * 24  # eleven o'clock, just after
+    office.reserve(start, start + 1, by=office.somebody(), space=parts[1])
+    wish = SeriesWish(1, office.me.enterprise_id, office.me.member_id)
+    seen = foresee(office.session, both, plan(), wish, now=TUESDAY)
+    assert [one.refusal is None for one in seen.prospects] == [True, False, True, True]
+    asked = (office.session, office.park, both.kind, hours(start - 1, start), TUESDAY, SpaceFilter())
+    assert {one.id for one in free_and_allowed(*asked)} == {office.room.id, *(one.id for one in parts)}
 
 
 def test_the_same_form_sent_twice_makes_one_series(office):
