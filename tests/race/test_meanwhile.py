@@ -32,7 +32,7 @@ from tests.harness.stays import CHARGER, actor
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.race.test_no_rings import Two
-from tests.reservations.test_series import letter, plan
+from tests.reservations.test_series import plan
 
 pytestmark = pytest.mark.postgres
 HOUR = timedelta(hours=1)
@@ -81,9 +81,10 @@ class House(Two):
         return move(session, there, space, SPAN, quote=NOTHING, by=self.me, now=TUESDAY).id
 
     def begin_there(self, session, space_id):
-        prices = {"price": lambda _, some: {one.key: NOTHING for one in some}, "letter": letter}
-        space = session.get_one(Space, space_id)
-        return begin_series(session, space, plan(), by=self.me, now=TUESDAY, **prices).id
+        space, by = session.get_one(Space, space_id), {"by": self.me, "now": TUESDAY}
+        return begin_series(
+            session, space, plan(), price=lambda _, some: {one.key: NOTHING for one in some}, **by
+        ).id
 
     def walk_there(self, session, space_id):
         space, who = session.get_one(Space, space_id), session.get_one(Member, self.me.member_id)

@@ -59,8 +59,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation
     if by.enterprise_id is None or by.member_id is None:
         raise TypeError("only a tenant's member reserves")
     people = max(people, len(along) + 1) if along else people
-    facts = _facts(space, plan, by, people, purpose, now)
-    key = stored_key(by, idempotency_key)
+    facts, key = _facts(space, plan, by, people, purpose, now), stored_key(by, idempotency_key)
     earlier = _under(session, key)
     if earlier and _is_same(session, earlier, facts):
         return earlier

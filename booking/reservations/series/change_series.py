@@ -72,8 +72,7 @@ def change_series(
     nothing. Raises OutOfDate for a stale page, also where a wish was booked meanwhile and has no quote.
     """
     whose = session.get_one(Series, series_id)
-    # before any row, as who takes a wish does
-    hold_quota(session, whose.park_id, whose.enterprise_id, by.rights)
+    hold_quota(session, whose.park_id, whose.enterprise_id, by.rights)  # before any row, as for a wish
     series = lock_row(session, Series, series_id)
     if version is not None and version != series.version:
         raise OutOfDate(series.version)
