@@ -1,8 +1,9 @@
 """Quote several times and places at once, each by a key of the caller's own."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -20,10 +21,12 @@ from booking.tariffs.rating import MeasuredStay, month_key, rate
 from booking.tariffs.rules import NoTariff
 from booking.values import Money, Month, Span, WorkCalendar, local_day
 
+Key = TypeVar("Key")  # by which the caller knows what is quoted
+
 
 def quote_each(
-    session: Session, park: Park, enterprise: Enterprise, asked: Mapping[str, tuple[AnySpace, Span]]
-) -> dict[str, Quote]:
+    session: Session, park: Park, enterprise: Enterprise, asked: Mapping[Key, tuple[AnySpace, Span]]
+) -> dict[Key, Quote]:
     """Price each as if it alone were booked, in a number of queries that does not grow.
 
     What has no tariff is left out.
@@ -38,11 +41,19 @@ def quote_in_turn(
     enterprise: Enterprise,
     asked: Mapping[str, tuple[AnySpace, Span]],
     alone: Mapping[str, Quote],
+    *,
+    but: Container[int] = (),
 ) -> dict[str, Quote]:
-    """Price what was quoted each `alone` one after the other, all as booked; the calendar is in memory."""
+    """Price what was quoted each `alone` one after the other, all as booked, and what else is booked too.
+
+    Of that not what is `but`: reservations that these are, or that they take the place of. One query where
+    free minutes are in it, else none; the calendar is in memory.
+    """
     numbers = {key: number for number, key in enumerate(asked)}
     quotes = {numbers[key]: quote for key, quote in alone.items()}
-    priced = price_in_turn(park, enterprise, park_calendar(session, park.id), _uses(asked), quotes)
+    there = [one for one in booked_beside(session, park, enterprise, quotes.values()) if one.id not in but]
+    calendar = park_calendar(session, park.id)
+    priced = price_in_turn(park, enterprise, calendar, _uses(asked), quotes, there)
     return {key: priced[numbers[key]] for key in alone}
 
 
@@ -52,11 +63,13 @@ def price_in_turn(
     calendar: WorkCalendar,
     uses: Iterable[PricedUse],
     alone: Mapping[int, Quote],
+    booked: Iterable[BookedTime] = (),
 ) -> dict[int, Quote]:
-    """Price uses one after the other that were priced each `alone`: all of them, and nothing else comes.
+    """Price uses one after the other that were priced each `alone`: all of them, and what else is `booked`.
 
     What is left of the month's free minutes, and of a daily cap, goes to them in the order in which stays end
-    (docs/rules.md, Rating 3 and 5). Asks the database nothing: what was left before is in their lines.
+    (docs/rules.md, Rating 3 and 5); what is booked takes of the former by the minute (`price_after`). Asks
+    the database nothing: what was left before is in their lines.
     """
     found = dict(alone)
     if not any(one.free_minutes or one.snapshot.daily_cap is not None for one in alone.values()):
@@ -64,7 +77,10 @@ def price_in_turn(
     free: Counter[tuple[Kind, int]] = Counter()
     spent: Counter[tuple[int, date]] = Counter()
     metered = (use for use in uses if use.key in alone and use.space.kind is not Kind.STORAGE)
+    before = deque(sorted(booked, key=lambda one: (one.span.end, one.span.start)))
     for use in sorted(metered, key=lambda use: (use.ended_at, use.started_at, use.key)):
+        while before and before[0].span.end <= use.ended_at:
+            free.update(_by_month(park, before.popleft()))
         kind, space, quoted = use.space.kind, use.space.id, alone[use.key]
         allowance = quoted.snapshot.allowances.get(enterprise.size, 0)
         used = {
@@ -80,7 +96,16 @@ def price_in_turn(
     return found
 
 
-def _uses(asked: Mapping[str, tuple[AnySpace, Span]]) -> list[PricedUse]:
+def _by_month(park: Park, booked: BookedTime) -> dict[tuple[Kind, int], int]:
+    """Count a booked time's minutes by its kind and each month that it touches."""
+    month, found = Month.of(booked.span.start, park.zone), {}
+    while (within := booked.span.clipped(month.span)) is not None:
+        found[booked.kind, month.key] = within.minutes
+        month = month.next
+    return found
+
+
+def _uses(asked: Mapping[Key, tuple[AnySpace, Span]]) -> list[PricedUse]:
     return [
         PricedUse(number, space, span.start, span.end) for number, (space, span) in enumerate(asked.values())
     ]
@@ -125,6 +150,37 @@ def booked_beside(
     first, last = (Month.containing(day, park.zone).span for day in (min(days), max(days)))
     kinds = {one.snapshot.kind for one in holding}
     return booked_times(session, enterprise.id, kinds, Span(first.start, last.end))
+
+
+def dearest_each(
+    session: Session,
+    park: Park,
+    enterprise: Enterprise,
+    asked: Mapping[Key, tuple[AnySpace, Span]],
+    quotes: Mapping[Key, Quote],
+    *,
+    but: Container[int] = (),
+) -> dict[Key, Money]:
+    """Tell of each quoted what it comes to where what is booked that month takes its free minutes first.
+
+    Named are only those that would cost more than their quote. One query where free minutes are in a quote,
+    else none. What is booked counts but for what is `but`: that which would be moved.
+    """
+    there = [one for one in booked_beside(session, park, enterprise, quotes.values()) if one.id not in but]
+    if not there:
+        return {}
+    calendar, found = park_calendar(session, park.id), {}
+    for key, alone in quotes.items():
+        if alone.free_minutes:
+            space, span = asked[key]
+            use, booked = (
+                PricedUse(0, space, span.start, span.end),
+                [one.span for one in there if one.kind is space.kind],
+            )
+            full = price_after(park, enterprise, calendar, use, alone, booked)
+            if full > alone.total:
+                found[key] = full
+    return found
 
 
 def limit_prices(

@@ -1,12 +1,13 @@
 """Letters to who waits: what is held for them, until when and where; that it is over, and why."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Actor
-from booking.charges.quote_each import quote_each
+from booking.charges.quote_each import dearest_each, quote_each
 from booking.language import gettext, local_name, ngettext
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
@@ -47,13 +48,21 @@ def _held_line(waits: Sequence[Wait]) -> str:
     return gettext("候到了 %(name)s %(when)s，请尽快接受", name=name, when=when)
 
 
-def _held_prices(session: Session, member: Member, waits: Sequence[Wait]) -> dict[int, Money]:
+class HeldPrice(NamedTuple):
+    """What a hold costs; `full` where what is booked may take its free minutes first."""
+
+    total: Money
+    full: Money | None
+
+
+def _held_prices(session: Session, member: Member, waits: Sequence[Wait]) -> dict[int, HeldPrice]:
     """Price what is held as it would be booked now, by the wait; what has no tariff is left out."""
-    asked = {f"{one.id}": (one.offered_space, one.span) for one in waits if one.offered_space is not None}
+    asked = {one.id: (one.offered_space, one.span) for one in waits if one.offered_space is not None}
     if member.enterprise is None:
         return {}
     found = quote_each(session, member.park, member.enterprise, asked)
-    return {int(key): quoted.total for key, quoted in found.items()}
+    fulls = dearest_each(session, member.park, member.enterprise, asked, found)
+    return {key: HeldPrice(quoted.total, fulls.get(key)) for key, quoted in found.items()}
 
 
 def wait_put_back(member: Member, lost: Sequence[LostWait]) -> LetterText:

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from booking.charges.charge_stay import charge_stay
 from booking.charges.pricing import PriceContext, PricedUse, Quote, metered_lines, quote, running_costs
-from booking.charges.quote_each import price_after, quote_each, quote_in_turn
+from booking.charges.quote_each import price_after, price_in_turn, quote_each, quote_in_turn
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Size
+from booking.reservations.upcoming import BookedTime
 from booking.spaces.models import Kind
 from booking.tariffs.in_force import TariffSnapshot
 from booking.tariffs.models import Basis, DayType
@@ -160,6 +161,30 @@ def test_a_limit_is_judged_by_what_the_booked_hours_leave_of_the_free_ones(booke
     told = room_price(at("2026-10-13", "10:00"), at("2026-10-13", "11:00"))
     spans = [Span(at(*when), at(*when) + timedelta(minutes=length)) for *when, length in booked]
     assert price_after(*told, spans) == Money(fen)
+
+
+@pytest.mark.parametrize(
+    ("booked", "fen"),
+    [
+        ([("2026-10-07", "09:00", 60)], [80_00, 80_00]),  # it ends before both
+        ([("2026-10-14", "09:00", 60)], [0, 80_00]),  # between them: the first has the hour
+        ([("2026-10-07", "09:00", 30)], [40_00, 80_00]),
+        ([("2026-11-02", "09:00", 60), ("2026-09-30", "23:00", 60)], [0, 80_00]),  # of other months
+        ([("2026-09-30", "23:30", 60)], [40_00, 80_00]),  # half of it lies in October
+    ],
+)
+def test_what_is_booked_besides_takes_the_free_minutes_in_its_turn(booked, fen):
+    park, firm, calendar, one, quoted = room_price(at("2026-10-13", "10:00"), at("2026-10-13", "11:00"))
+    *_, other, dear = room_price(at("2026-10-20", "10:00"), at("2026-10-20", "11:00"))
+    there = [
+        BookedTime(number, Kind.MEETING_ROOM, Span(at(*when), at(*when) + timedelta(minutes=length)))
+        for number, (*when, length) in enumerate(booked)
+    ]
+    uses, alone = [one, other._replace(key=1)], {0: quoted, 1: dear}
+    turns = price_in_turn(park, firm, calendar, uses, alone, there)
+    assert [turns[key].total for key in (0, 1)] == [Money(one) for one in fen]
+    hall = [there[0]._replace(kind=Kind.HALL)]
+    assert price_in_turn(park, firm, calendar, uses, alone, hall)[0].total == Money.zero(), "of another kind"
 
 
 @given(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from booking.audit.actions import BookingRights
 from booking.jobs.job import run
-from booking.jobs.reservations import TELL_CHANGES, TELL_MANAGERS
+from booking.jobs.reservations import TELL_CHANGES, TELL_HELD, TELL_MANAGERS
 from booking.mail.models import Letter
 from booking.people.models import Member, Role
 from booking.reservations.models import Reservation, ReservationState
@@ -269,6 +269,54 @@ def test_wherever_a_limit_is_shown_it_is_judged_by_what_others_leave_of_the_free
     wait = firm.mine.post("/waiting/new", data=asked(firm.room, 5, 6))
     assert wait.status_code == 422
     assert "这一单 ¥80.00，超过你可自行预订的 ¥50.00" in wait.text
+
+
+def test_wherever_something_can_be_booked_its_free_hour_is_said_to_be_anybodys(free_hour, app):
+    """November's free hour may be the manager's booked one's: 0.00 or 80.00. December's nobody has."""
+    firm, both, why = free_hour, "¥0.00–¥80.00", "免费额度可能轮不到，那时是 ¥80.00"
+
+    def seen(path, **asked):
+        return text_of(firm.boss.get(path, query_string=asked))
+
+    when = {"kind": "meeting_room", "starts": "13:00", "ends": "14:00", "people": 2}
+    together = {"who": firm.manager.id, "length": 60, "people": 2}
+    for page in (
+        seen("/calendar/search", day="2026-11-03", **when),
+        seen("/calendar/say", say="明天下午两点到三点 3人"),
+        seen("/calendar/together", day="2026-11-03", **together),
+    ):
+        assert both in page
+        assert why in page
+    for page in (
+        seen("/calendar/search", day="2026-12-03", **when),
+        seen("/calendar/say", say="12月3日下午两点到三点 3人"),
+        seen("/calendar/together", day="2026-12-03", **together),
+    ):
+        assert "¥0.00" in page
+        assert both not in page
+        assert why not in page
+    said = weekly(firm.room, step="look", count=5)
+    series = text_of(firm.boss.post("/reservations/series/new", data=said))
+    assert "预计合计 ¥320.00" in series, "the booked hour ends first, and December's is free"
+    firm.others.post("/reservations/new", data=asked(firm.room, 25, 26))  # the first of the series
+    instead = text_of(firm.boss.post("/reservations/series/new", data=said))
+    assert f"· {both}" in instead
+    wait = held_for(firm)
+    page = text_of(firm.boss.get(f"/waiting/{wait}"))
+    assert both in page
+    assert why in page
+    [letter] = letters(firm, app, TELL_HELD, "waiting%")
+    assert f"按现在的价目：¥0.00\n{why}" in letter.body
+
+
+def held_for(firm):
+    """Let the others give back what the manager waits for; gives the wait."""
+    firm.others.post("/reservations/new", data=asked(firm.room, 5, 6))
+    joined = firm.boss.post("/waiting/new", data=asked(firm.room, 5, 6))
+    assert joined.status_code == 302, joined.text
+    theirs = last(firm)
+    firm.others.post(f"/reservations/{theirs.id}/cancel", data={"version": theirs.version})
+    return int(joined.headers["Location"].rsplit("/", 1)[1])
 
 
 def test_what_is_used_or_moved_is_judged_so_too(free_hour):

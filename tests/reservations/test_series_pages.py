@@ -125,6 +125,20 @@ def test_a_day_that_is_closed_is_named_apart_and_is_no_wish(place):
     assert place.session.scalar(select(func.count()).select_from(WishedOccurrence)) == 0
 
 
+def test_a_rest_day_of_a_year_that_is_not_settled_is_told_apart_from_what_only_is_too_far_ahead(place):
+    """Wednesdays and Sundays from 23 December: 3 January is a Sunday, and 6 January a Wednesday."""
+    place.world.rule(place.park, open_on_rest_days=False)
+    said = weekly(place.room, day="2026-12-23", weekdays=[2, 6], count=5, step="look")
+    seen = text_of(place.mine.post("/reservations/series/new", data=said))
+    assert (
+        "2 次还没开放预订：一开放就自动替你订上。 其中 1 次按现在的规则不开放，只有那天改成开放才订。" in seen
+    )
+    closed, too_far = seen.index("按现在的规则那天不开放"), seen.index("还没开放预订，目前可订到")
+    assert seen.index("1月3日 周日") < closed < seen.index("1月6日 周三") < too_far
+    said = weekly(place.room, day="2026-12-23", weekdays=[2], count=4, step="look")
+    assert "按现在的规则" not in text_of(place.mine.post("/reservations/series/new", data=said))
+
+
 def choose(page, label):
     """Press a button of the preview: its value, with all that its form carries."""
     form = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text)
@@ -208,7 +222,7 @@ def test_the_months_free_minutes_count_once_in_the_sum_of_all(place):
     place.world.tariff(place.park, valid_from=date(2026, 1, 1), allowances=free)
     said = weekly(place.room, step="look", count=5)
     seen = text_of(place.mine.post("/reservations/series/new", data=said))
-    assert "5 次能订，预计合计 ¥240.00 按先后算：每月的免费额度只扣一次" in seen
+    assert "5 次能订，预计合计 ¥240.00 按先后算，当月已订的也算在内：每月的免费额度只扣一次" in seen
     assert re.findall(r"\d+:00 (¥[\d.]+)", seen) == ["¥0.00", "¥80.00", "¥80.00", "¥80.00", "¥0.00"]
     block(place, 1)  # the second, taken in the other room instead: its turn stays
     offered = re.search(rf'name="choose" value="([^"]*T10:00/{place.other.id}/[^"]*)"', page_of(place, said))
@@ -224,7 +238,7 @@ def test_the_months_free_minutes_count_once_in_the_sum_of_all(place):
         assert "每月的免费额度只扣一次" in page
     since = {"since": "2026-11-18", "space": place.room.id, "starts": "10:00", "ends": "12:00", "version": 1}
     seen = text_of(place.mine.post(f"{where}/change", data=since | {"step": "look"}))
-    assert "改后预计合计 ¥320.00" in seen, "two hours each: 80, 160, and in December 80"
+    assert "改后预计合计 ¥400.00" in seen, "two hours each: the first of the series has November's free one"
 
 
 def page_of(place, said):

@@ -53,7 +53,7 @@ def test_wednesdays_become_thursdays_after_each_was_shown_and_the_second_press_f
     assert "现在：大会议室，每周三 10:00–11:00" in seen
     assert "改成：大会议室，每周四 10:00–11:00，共 4 次 新订 3 次、取消 4 次 改后合计 ¥240.00" in seen
     assert "现在取消不收费" in seen
-    assert "11月5日 周四 10:00–11:00 ¥80.00 新增" in seen
+    assert "11月5日 周四 10:00–11:00 ¥80.00 新订" in seen
     assert "11月12日 周四 10:00–11:00 已被占用 换当天 09:00–10:00" in seen
     assert "会取消的 11月4日 周三 10:00–11:00" in seen
     assert "乙公司" not in seen
@@ -84,7 +84,7 @@ def test_another_hour_goes_with_it_and_what_stays_is_the_same_booking(place):
     seen = text_of(look(place, where, **to))
     assert "新订 1 次、更改 2 次、取消 2 次" in seen
     assert "11月4日 周三 14:00–15:00 原来 10:00–11:00 ¥80.00 更改" in seen
-    assert "12月2日 周三 14:00–15:00 ¥80.00 新增" in seen
+    assert "12月2日 周三 14:00–15:00 ¥80.00 新订" in seen
     longer = {"weekdays": [2], "ends_by": "until", "until": "2026-12-10"}
     seen = text_of(look(place, where, **longer))
     assert "新订 2 次、不动 4 次 新订和更改的合计 ¥160.00" in seen

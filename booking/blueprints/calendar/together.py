@@ -22,12 +22,13 @@ from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, optio
 from booking.blueprints.kit.forms.reservation import MOST_PEOPLE
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.people import asks_first, judged_for_me
-from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.occupancy import is_within_reach
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
-from booking.charges.pricing import PricedUse, Quote, price_many
+from booking.charges.pricing import Quote
+from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, lazy_gettext as _, local_name
 from booking.parks.queries import park_calendar
@@ -150,8 +151,9 @@ def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime
     busy = meetings_of(session, my_enterprise_id(), who, span)
     free = FreeDays(Kind.MEETING_ROOM, first, SpaceFilter(people), now, DAYS_LOOKED_AT)
     found = _next_times(form, free, list(ordered), busy)
-    uses = [PricedUse(nth, ordered[room], one.start, one.end) for nth, (one, room) in enumerate(found)]
-    quotes = price_many(session, park, my_enterprise(), uses)
+    places = {nth: (ordered[room], one) for nth, (one, room) in enumerate(found)}
+    quotes = quote_each(session, park, my_enterprise(), places)
+    fulls = fulls_of(places, quotes)
     totals = {nth: one.total for nth, one in quotes.items()}
     wishes = judged_for_me(
         [ToJudge(ordered[room], one, totals.get(nth, Money.zero())) for nth, (one, room) in enumerate(found)]
@@ -159,7 +161,7 @@ def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime
     over = over_quotas(found, ordered)
     approval = {one: at.opening.needs_approval for at, ids in free.rules for one in ids}
     return [
-        _suggestion(one, ordered[room], quotes.get(nth), (people, along))._replace(
+        _suggestion(one, ordered[room], (quotes.get(nth), fulls.get(nth)), (people, along))._replace(
             asks=asks_first(wishes[nth], park_approves=approval[room], starts_at=one.start),
             over=over.get(nth, ""),
         )
@@ -230,9 +232,12 @@ def _rooms_on(day: date, free: FreeDays, form: TogetherForm, order: Sequence[int
 
 
 def _suggestion(
-    span: Span, room: SpaceRow, price: Quote | None, who: tuple[int, Sequence[int]]
+    span: Span,
+    room: SpaceRow,
+    priced: tuple[Quote | None, Money | None],
+    who: tuple[int, Sequence[int]],
 ) -> TimeForAll:
-    people, along = who
+    (price, full), (people, along) = priced, who
     zone = my_park().zone
     day = span.start.astimezone(zone).date()
     starts, ends = (minute_clock(minute_of_instant(one, day, zone)) for one in (span.start, span.end))
@@ -240,8 +245,8 @@ def _suggestion(
         times(span.start, span.end, room.kind),
         local_name(room.name, room.name_en),
         place_of(room),
-        price_text(price) if price else "",
-        price_detail(price) if price else "",
+        price_text(price, full) if price else "",
+        price_detail(price, full) if price else "",
         "",
         new_url(room.id, room.kind, span, people=people, colleagues=along),
         {

@@ -8,7 +8,7 @@ from flask import request, url_for
 from booking.blueprints.kit.converters import local_time, whole
 from booking.blueprints.kit.filters import area
 from booking.blueprints.kit.labels.people import asks_first, judged_for_me
-from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import made_of, people_label, photo_of, things_text
 from booking.blueprints.kit.session import favourites, me, my_park
@@ -111,12 +111,14 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
     for kind in {row.kind for row in rows}:  # an address takes as long to make as a card to draw
         there[kind] = booking_url(0, kind, span, wish)
     prices = {found: quote.total for found, quote in quotes.items()}
+    fulls = fulls_of({row.id: (row, span) for row in rows}, quotes)
     wishes = judged_for_me([ToJudge(row, span, prices.get(row.id, Money.zero())) for row in rows])
     week, plan = url_for("calendar.week", space_id=0).removesuffix("0"), plan_url(0, span)
     return [
         _offer(
             row,
             quotes.get(row.id),
+            fulls.get(row.id),
             _of_space(there[row.kind], row.id),
             f"{week}{row.id}",
             asks_first(booked, park_approves=rules.of(row.id, row.kind).needs_approval, starts_at=span.start),
@@ -142,14 +144,16 @@ def _of_space(url: str, space_id: int) -> str:
     return url.replace("space=0", f"space={space_id}", 1).replace("/spaces/0", f"/spaces/{space_id}", 1)
 
 
-def _offer(space: SpaceRow, price: Quote | None, url: str, week_url: str, asks: str) -> Offer:
+def _offer(
+    space: SpaceRow, price: Quote | None, full: Money | None, url: str, week_url: str, asks: str
+) -> Offer:
     return Offer(
         local_name(space.name, space.name_en),
         space.kind.value,
         (),
         photo_of(space.picture_id),
-        price_text(price) if price else "",
-        price_detail(price) if price else "",
+        price_text(price, full) if price else "",
+        price_detail(price, full) if price else "",
         url,
         me().enterprise_id is not None,
         space.id,
@@ -204,17 +208,15 @@ def new_url(space_id: int, kind: Kind, span: Span, **more: Any) -> str:  # noqa:
 def other_times(found: Sequence[tuple[SpaceRow, Span]], wish: Criteria) -> Sequence[OtherTime]:
     """Offer spaces at other times, with their prices; the queries do not grow."""
     enterprise = me().enterprise
-    prices: dict[str, Quote] = {}
-    if enterprise is not None:
-        prices = quote_each(
-            db.session(), my_park(), enterprise, {str(number): one for number, one in enumerate(found)}
-        )
+    asked = dict(enumerate(found))
+    prices = quote_each(db.session(), my_park(), enterprise, asked) if enterprise else {}
+    fulls = fulls_of(asked, prices)
     return [
         OtherTime(
             local_name(row.name, row.name_en),
             times(span.start, span.end, row.kind),
             booking_url(row.id, row.kind, span, wish),
-            price_text(prices[str(number)]) if str(number) in prices else "",
+            price_text(prices[number], fulls.get(number)) if number in prices else "",
         )
         for number, (row, span) in enumerate(found)
     ]

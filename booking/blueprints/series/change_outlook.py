@@ -123,7 +123,8 @@ def _in_turn(space: Space, seen: Looked, alone: Mapping[str, Quote]) -> dict[str
     """Price those that move one after the other: the month's free minutes come once."""
     spans = {one.occurrence.key: one.occurrence.span for _, one, _ in seen}
     places = {key: (space, span) for key, span in spans.items() if key in alone and span is not None}
-    return quote_in_turn(db.session(), my_park(), my_enterprise(), places, alone)
+    but = {row.id for row, _, quote in seen if quote is not None}
+    return quote_in_turn(db.session(), my_park(), my_enterprise(), places, alone, but=but)
 
 
 def _moved(line: SeenOccurrence, row: Reservation, space: Space) -> ChangeLine:
@@ -150,7 +151,8 @@ def look_at_rule(
     outlook = _judged_moves(found, space)
     new = {one.occurrence.key for one in found.new}
     of_new = {key: place for key, place in chosen.items() if key in new}
-    seen = seen_of(space, outlook, series.people, now, of_new)
+    moved = [found.moves[one.key].id for one in outlook.free if one.key in found.moves]
+    seen = seen_of(space, outlook, series.people, now, of_new, *moved, *(one.id for one in found.gone))
     lines = [_rule_line(line, found, space) for line in seen.lines]
     lines += [_stays(one, series) for one in found.stays]
     gone = sorted(found.gone, key=lambda one: one.starts_at)
@@ -195,7 +197,7 @@ def _rule_line(line: SeenOccurrence, found: RuleOutlook, space: Space) -> Change
     if line.key in found.moves:
         return _moved(line, found.moves[line.key], space)
     if line.price:
-        return ChangeLine(line, gettext("新增"), "accent")
+        return ChangeLine(line, gettext("新订"), "accent")
     if line.later:
         return ChangeLine(line, gettext("到时自动订"))
     return ChangeLine(line, gettext("订不上"), "warning")
@@ -232,6 +234,10 @@ def _notes(found: RuleOutlook, seen: Seen) -> list[str]:
     """Say what else becomes of it."""
     notes = [
         (seen.later, gettext("%(count)s 次还没开放预订：一开放就自动替你订上。", count=seen.later)),
+        (
+            seen.doubtful,
+            gettext("其中 %(count)s 次按现在的规则不开放，只有那天改成开放才订。", count=seen.doubtful),
+        ),
         (
             seen.kept,
             gettext(

@@ -74,7 +74,7 @@ def _preview_of_more(series: Series, until: date, now: datetime) -> str:
     seen = seen_of(series.space, outlook, series.people, now, chosen_in(request.form))
     name = local_name(series.space.name, series.space.name_en)
     back = url_for("series.show", series_id=series.id)
-    way = [(gettext("我的预订"), url_for("reservations.index")), (name, back), (gettext("延长"), "")]
+    way = [(gettext("我的预订"), url_for("reservations.index")), (name, back), (gettext("延长系列"), "")]
     lead = gettext("%(rule)s，延长到 %(day)s", rule=series_rule(series), day=day(until))
     return preview_page(
         gettext("延长重复预订"), lead, way, seen, url_for("series.extended", series_id=series.id)

@@ -57,7 +57,7 @@ class NeededFor:
 def _frequencies() -> list[SelectChoice]:
     return options(
         [
-            (Frequency.DAILY, gettext("每天")),
+            (Frequency.DAILY, gettext("每日")),
             (Frequency.WEEKLY, gettext("每周")),
             (Frequency.MONTHLY, gettext("每月")),
         ]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from booking.blueprints.kit.converters import minute_of_instant
@@ -10,7 +10,7 @@ from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.forms.booking import promise_before
 from booking.blueprints.kit.holders import held_beside, held_then
 from booking.blueprints.kit.labels.people import asks_first, judged_for_me
-from booking.blueprints.kit.labels.prices import estimate_label, price_text
+from booking.blueprints.kit.labels.prices import estimate_label, fulls_of, price_text
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.series.forms import sent_choice
@@ -63,6 +63,7 @@ class Seen(NamedTuple):
     kept: int  # cannot be had now, and are kept
     closed: int  # are closed then, and not booked
     later: int  # lie too far ahead, and book themselves
+    doubtful: int  # of which those are that are closed unless that day is made a working day
     total: Money  # of all in their turn
     left_out: Sequence[str]
     years: Sequence[int]
@@ -100,9 +101,12 @@ def look_ahead(
 
 
 def seen_of(
-    space: Space, outlook: Outlook, people: int, now: datetime, chosen: Mapping[str, Elsewhere]
+    space: Space, outlook: Outlook, people: int, now: datetime, chosen: Mapping[str, Elsewhere], *but: int
 ) -> Seen:
-    """Word what was foreseen, with prices, what there is instead, and what was chosen of that."""
+    """Word what was foreseen, with prices, what there is instead, and what was chosen of that.
+
+    `but` names reservations that would not be there any more.
+    """
     session, quotes = db.session(), price_each(space, outlook.free)
     missed = [
         Missed(one.occurrence.key, space.id, one.occurrence.span)
@@ -112,31 +116,31 @@ def seen_of(
     instead = instead_of_each(session, space, missed, people, now=now, chosen=chosen)
     offered = _priced_offers(space, instead, {one.key: one.span for one in missed})
     taken = {key: offered[key][0] for key, one in instead.items() if one.chosen and key in offered}
-    turns, asks = _in_turn(space, outlook, quotes, taken), _who_is_asked(space, outlook, quotes, taken)
+    alone = {**quotes, **{key: one.quote for key, one in taken.items()}}
+    places, asks = _places(space, outlook, alone, taken), _who_is_asked(space, outlook, quotes, taken)
+    turns = quote_in_turn(session, my_park(), my_enterprise(), places, alone, but=but)
     seen = _seen(outlook, quotes, turns)
     lines = [line._replace(asks=asks.get(line.key, "")) for line in seen.lines]
     lines = [_with_offers(line, offered.get(line.key, ()), chosen.get(line.key)) for line in lines]
     lines = [line._replace(price=price_text(turns[line.key])) if line.chosen else line for line in lines]
-    spans = [
-        taken[one.occurrence.key].span if one.occurrence.key in taken else one.occurrence.span
-        for one in outlook.prospects
-    ]
+    spans = {one.occurrence.key: one.occurrence.span for one in outlook.prospects}
+    spans |= {key: one.span for key, one in taken.items()}
     elsewhere = [sent_choice(key, chosen[key]) for key in taken]
     promise = promise_before(space, outlook.opening, None, now)
     to_manager = sum(bool(line.asks) for line in lines)
-    mine, why = _with_own(space.kind, lines, spans), estimate_label(turns, quotes | _quotes(taken))
+    mine, why = _with_own(space.kind, lines, [*spans.values()]), estimate_label(turns, alone)
     told = seen._replace(lines=mine, to_manager=to_manager, elsewhere=elsewhere, promise=promise)
     return told._replace(estimate=why)
 
 
-def _in_turn(
-    space: Space, outlook: Outlook, quotes: Mapping[str, Quote], taken: Mapping[str, "_Priced"]
-) -> dict[str, Quote]:
-    """Price all that would be booked one after the other: the month's free minutes come once."""
-    spans = {one.key: one.span for one in outlook.free if one.span is not None}
-    places: dict[str, tuple[AnySpace, Span]] = {key: (space, spans[key]) for key in quotes}
-    places |= {key: (one.row, one.span) for key, one in taken.items()}
-    return quote_in_turn(db.session(), my_park(), my_enterprise(), places, {**quotes, **_quotes(taken)})
+def _places(
+    space: Space, outlook: Outlook, alone: Mapping[str, Quote], taken: Mapping[str, "_Priced"]
+) -> dict[str, tuple[AnySpace, Span]]:
+    """Give all that would be booked."""
+    free = {one.key: one.span for one in outlook.free if one.span is not None and one.key in alone}
+    return {key: (space, span) for key, span in free.items()} | {
+        key: (one.row, one.span) for key, one in taken.items()
+    }
 
 
 def _who_is_asked(
@@ -153,16 +157,13 @@ def _who_is_asked(
     return {key: asks_first(wish, park_approves=False) for key, wish in pairs}
 
 
-def _quotes(taken: Mapping[str, "_Priced"]) -> dict[str, Quote]:
-    return {key: one.quote for key, one in taken.items()}
-
-
 class _Priced(NamedTuple):
     """A space and a time that may be taken instead; the chosen one comes first."""
 
     row: SpaceRow
     span: Span
     quote: Quote
+    full: Money | None
     chosen: bool
     same_space: bool
 
@@ -180,10 +181,11 @@ def _priced_offers(
         asked |= {f"{key}/{number}": (key, *option) for number, option in enumerate(options)}
     places = {name: (row, span) for name, (_, row, span, _) in asked.items()}
     quotes = quote_each(db.session(), my_park(), my_enterprise(), places)
+    fulls = fulls_of(places, quotes)
     found: defaultdict[str, list[_Priced]] = defaultdict(list)
     for name, (key, row, span, picked) in asked.items():
         if name in quotes:
-            found[key].append(_Priced(row, span, quotes[name], picked, row.id == space.id))
+            found[key].append(_Priced(row, span, quotes[name], fulls.get(name), picked, row.id == space.id))
     return found
 
 
@@ -198,7 +200,7 @@ def _with_offers(
 
 def _offers(key: str, options: Sequence[_Priced]) -> Sequence[InsteadOffer]:
     return [
-        InsteadOffer(f"{_name(one)} · {price_text(one.quote)}", sent_choice(key, _place(one)))
+        InsteadOffer(f"{_name(one)} · {price_text(one.quote, one.full)}", sent_choice(key, _place(one)))
         for one in options
     ]
 
@@ -262,6 +264,7 @@ def _seen(outlook: Outlook, quotes: Mapping[str, Quote], turns: Mapping[str, Quo
         sum(one.may_come_free for one in lost) - later - taken,
         sum(one.is_closed for one in lost),
         later,
+        sum(one.closed_so_far for one in lost),
         Money.total(quote.total for quote in turns.values()),
         [day(one) for one in outlook.occurrences.left_out],
         sorted({one.occurrence.day.year for one in outlook.prospects if one.provisional}),
@@ -287,14 +290,11 @@ def problem_of(one: Prospect) -> str:
     """Say why an occurrence cannot be had, never by whom."""
     match one.refusal:
         case None:
-            return _no_tariff(one)
+            return gettext("%(day)s 还没有价目", day=day(one.occurrence.day))
         case Taken():
             return gettext("已被占用")
+        case BeyondHorizon() if one.closed_so_far:
+            return gettext("按现在的规则那天不开放；工作日安排公布后若开放，到时自动订")
         case BeyondHorizon(last_day=last):
             return gettext("还没开放预订，目前可订到 %(last)s", last=day(last))
     return wording(one.refusal)
-
-
-def _no_tariff(one: Prospect) -> str:
-    on: date = one.occurrence.day
-    return gettext("%(day)s 还没有价目", day=day(on))

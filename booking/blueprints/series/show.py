@@ -147,7 +147,7 @@ def _costs_of(series: Series, coming: Sequence[Reservation]) -> SeriesCosts:
     session, park, firm = db.session(), my_park(), series.enterprise
     places = {f"{one.id}": (one.space, Span(one.starts_at, one.ends_at)) for one in coming}
     alone = quote_each(session, park, firm, places)
-    turns = quote_in_turn(session, park, firm, places, alone)
+    turns = quote_in_turn(session, park, firm, places, alone, but={one.id for one in coming})
     if why := estimate_label(turns, alone):
         each = [turns[f"{one.id}"].total if f"{one.id}" in turns else one.quote for one in coming]
         return SeriesCosts(each, why)

@@ -15,7 +15,7 @@ from booking.blueprints.kit.filters import moment, money
 from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import carried_out, pressed
 from booking.blueprints.kit.holders import held_then
-from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text
 from booking.blueprints.kit.labels.reservations import held_too_label, place_name, times
 from booking.blueprints.kit.labels.spaces import made_of, people_label
 from booking.blueprints.kit.labels.waiting import any_space_label, wait_state, wait_tone, waits_for
@@ -45,6 +45,7 @@ def show(wait_id: int) -> str:
     now, wait = clock.now(), wait_or_404(wait_id)
     held = is_held(wait, now)
     price = price_of_hold(wait) if held else None
+    full = _full_price(wait, price) if price else None
     before = before_in_line(db.session(), [wait]).get(wait.id, 0)
     return render_template(
         "waiting/show.html",
@@ -57,8 +58,8 @@ def show(wait_id: int) -> str:
         tone=wait_tone(wait.state),
         held=held,
         open=held or (wait.state is WaitState.WAITING and wait.starts_at > now),
-        price=price_text(price) if price else "",
-        price_detail=price_detail(price) if price else "",
+        price=price_text(price, full) if price else "",
+        price_detail=price_detail(price, full) if price else "",
         why_not=_why_not(wait, price.total, now) if price else "",
         warnings=_before_taking(wait, price, now) if price else (),
         facts=_facts(wait),
@@ -78,6 +79,11 @@ def price_of_hold(wait: Wait) -> Quote | None:
         return quote(db.session(), my_park(), my_enterprise(), wait.offered_space, wait.span)
     except NoTariff:
         return None
+
+
+def _full_price(wait: Wait, price: Quote) -> Money | None:
+    assert wait.offered_space is not None  # noqa: S101 - what is held is a space
+    return fulls_of({"": (wait.offered_space, wait.span)}, {"": price}).get("")
 
 
 def _why_not(wait: Wait, price: Money, now: datetime) -> str:

@@ -42,6 +42,7 @@ class Prospect(NamedTuple):
     occurrence: rules.Occurrence
     refusal: Refusal | None
     provisional: bool  # of a year whose working days are not published yet
+    closed_so_far: bool = False  # too far ahead, and closed unless that day is made a working day
 
     @property
     def is_closed(self) -> bool:
@@ -146,7 +147,10 @@ def judge(
     held = {key: _had(one) for key, one in own.items()}
     given_up = [_had(one) for one in gone]
     refused |= refused_by_quota(session, space, free, wish.enterprise_id, wish.member_id, held, gone=given_up)
-    return tuple(Prospect(one, refused[one.key], one.day.year in years) for one in occurrences)
+    return tuple(
+        Prospect(one, refusal, one.day.year in years, _closed_so_far(one, refusal, at))
+        for one, refusal in ((one, refused[one.key]) for one in occurrences)
+    )
 
 
 def _had(one: Reservation) -> Had:
@@ -174,6 +178,11 @@ def _by_rule(
     except Refusal as refusal:
         return refusal
     return None
+
+
+def _closed_so_far(one: rules.Occurrence, refusal: Refusal | None, at: BookingContext) -> bool:
+    too_far = isinstance(refusal, no.BeyondHorizon) and one.span is not None
+    return too_far and one.span is not None and _closed(one.span, at) is not None
 
 
 def _closed(span: Span, at: BookingContext) -> Refusal | None:

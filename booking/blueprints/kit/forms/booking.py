@@ -22,7 +22,7 @@ from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import PoolForm, ReserveForm
 from booking.blueprints.kit.holders import all_mine, holders, rooms_of
 from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me, quota_left_label
-from booking.blueprints.kit.labels.prices import price_detail, price_text, settled_label
+from booking.blueprints.kit.labels.prices import price_detail, price_text, settled_label, shared_label
 from booking.blueprints.kit.labels.reservations import held_too_label, times, way_to
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import put_each_beside, wording
@@ -151,7 +151,7 @@ def shared_free(price: Quote, space: AnySpace, span: Span, *, but: int | None = 
         count=len(others),
         full=money(full),
     )
-    return said, gettext("免费额度可能轮不到，那时是 %(full)s", full=money(full))
+    return said, shared_label(full)
 
 
 def _taken(space: AnySpace, opening: Opening, taken: Taken, moving: Reservation | None = None) -> Priced:

@@ -3,7 +3,7 @@
 And how far a stated figure lies from the one before it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple, Protocol
@@ -11,11 +11,11 @@ from typing import NamedTuple, Protocol
 from flask import url_for
 
 from booking.blueprints.kit.filters import area, duration, money, zone
-from booking.blueprints.kit.session import me
+from booking.blueprints.kit.session import me, my_park
 from booking.charges.explain import FreeReason, NothingToPay, UseExplained, explain_price
 from booking.charges.pricing import Quote
 from booking.charges.queries import BilledReservation
-from booking.charges.quote_each import least_charged
+from booking.charges.quote_each import Key, dearest_each, least_charged
 from booking.db import db
 from booking.language import gettext, lazy_gettext
 from booking.parks.models import Park
@@ -26,7 +26,7 @@ from booking.spaces.models import AnySpace
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import NoTariff
 from booking.tariffs.terms import BUSY, EXTENDED, OFF_PEAK, PEAK, REST_DAY, Days
-from booking.values import FAR_FUTURE, Money, Month
+from booking.values import FAR_FUTURE, Money, Month, Span
 
 
 def per(basis: Basis) -> str:
@@ -42,7 +42,7 @@ def per(basis: Basis) -> str:
 def days_name(days: Days) -> str:
     """Name the days a band is for."""
     names = {
-        Days.ALL: gettext("每天"),
+        Days.ALL: gettext("每日"),
         Days.WORKING: gettext("工作日"),
         Days.REST: gettext("休息日"),
     }
@@ -77,15 +77,40 @@ def band_name(name: str) -> str:
     return str(BANDS.get(name, name))
 
 
-def price_text(quote: Quote) -> str:
-    """Write ¥128.80; of a lease without an end, what a day costs."""
+def price_text(quote: Quote, full: Money | None = None) -> str:
+    """Write ¥128.80; of a lease without an end, what a day costs.
+
+    With the most it may come to where others take its free minutes first (`fulls_of`), ¥0.00–¥80.00.
+    """
     if quote.open_ended and quote.per_day is not None:
         return str(gettext("%(price)s／天", price=money(quote.per_day)))
-    return money(quote.total)
+    return price_range(quote.total, full)
 
 
-def price_detail(quote: Quote) -> str:
-    """Tell the minutes of each band, what is free and whether the cap took something off."""
+def price_range(least: Money, most: Money | None) -> str:
+    """Write ¥0.00–¥80.00, or the one there is."""
+    return money(least) if most is None or most == least else f"{money(least)}–{money(most)}"
+
+
+def fulls_of(
+    asked: Mapping[Key, tuple[AnySpace, Span]],
+    quotes: Mapping[Key, Quote],
+    *,
+    but: Container[int] = (),
+) -> dict[Key, Money]:
+    """Tell what each costs the reader's enterprise where what is booked takes its free minutes first.
+
+    Wherever something is offered to be booked it is told beside the quote (`price_text`, `price_detail`).
+    """
+    enterprise = me().enterprise
+    return dearest_each(db.session(), my_park(), enterprise, asked, quotes, but=but) if enterprise else {}
+
+
+def price_detail(quote: Quote, full: Money | None = None) -> str:
+    """Tell the minutes of each band, what is free and whether the cap took something off.
+
+    And that the free minutes may be others', where it would then come to more.
+    """
     if quote.per_day is not None:
         return _by_day(quote, quote.per_day)
     uses = [one for line in quote.lines if isinstance(one := explain_price(line), UseExplained)]
@@ -97,7 +122,14 @@ def price_detail(quote: Quote) -> str:
         words.append(gettext("其中免费 %(length)s", length=duration(free)))
     if any(use.capped for use in uses):
         words.append(gettext("已到每日封顶"))
+    if full is not None:
+        words.append(shared_label(full))
     return gettext("，").join(words)
+
+
+def shared_label(full: Money) -> str:
+    """Say in a few words that what else is booked may take the free minutes first."""
+    return gettext("免费额度可能轮不到，那时是 %(full)s", full=money(full))
 
 
 def _by_day(quote: Quote, per_day: Money) -> str:
@@ -254,6 +286,7 @@ def estimate_label(turns: Mapping[str, Quote], alone: Mapping[str, Quote]) -> st
     """Say what the sum of several rests on, where each alone is quoted otherwise or partly free; else ""."""
     if any(one.free_minutes or one.total != alone[key].total for key, one in turns.items()):
         return gettext(
-            "按先后算：每月的免费额度只扣一次，封顶也只算一次。预订单上写的是它单独一次的报价；别的使用也会用掉免费额度。"
+            "按先后算，当月已订的也算在内：每月的免费额度只扣一次，封顶也只算一次。"
+            "预订单上写的是它单独一次的报价；别的使用也会用掉免费额度。"
         )
     return ""

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from flask import url_for
 
 from booking.blueprints.kit.filters import comma_list, moment
-from booking.blueprints.kit.labels.prices import price_text
+from booking.blueprints.kit.labels.prices import fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import StateBadge, place_name, quoted, times
 from booking.blueprints.kit.labels.spaces import kind_name, things_text
 from booking.blueprints.kit.session import me, my_enterprise, my_park
@@ -179,7 +179,8 @@ def prices_of(missed: Sequence[Missed], spaces: Mapping[int, Space]) -> dict[str
     """Say what each would cost the reader's enterprise, by key."""
     asked = {one.key: (spaces[one.space_id], one.span) for one in missed}
     found = quote_each(db.session(), my_park(), my_enterprise(), asked)
-    return {key: price_text(quoted) for key, quoted in found.items()}
+    fulls = fulls_of(asked, found)
+    return {key: price_text(quoted, fulls.get(key)) for key, quoted in found.items()}
 
 
 class CameFree(NamedTuple):
