@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.people.models import Role
+from booking.people.passwords import hash_password
 
 
 @pytest.fixture
@@ -56,6 +57,36 @@ def test_colours_stay_with_the_browser_until_the_device_decides_again(client):
     page = client.get("/preferences").text
     assert "data-bs-theme" not in page
     assert "外观：跟随设备。" in page, "who hears the page is told what changed"
+
+
+BROWSER = {"Accept-Language": "en-GB,en;q=0.9,zh;q=0.5"}
+
+
+@pytest.mark.parametrize(
+    ("before", "clicked", "headers", "kept"),
+    [
+        (None, None, BROWSER, "en"),
+        (None, None, {}, None),  # Chinese anyway, and English for a browser that asks for it later
+        (None, "zh", BROWSER, "zh"),
+        (None, "en", {}, "en"),
+        ("zh", None, BROWSER, "zh"),  # chosen once: a browser changes nothing
+        ("zh", "en", {}, "zh"),
+    ],
+)
+def test_who_signs_in_gets_letters_in_the_language_the_door_was_read_in(
+    client, li, session, before, clicked, headers, kept
+):
+    li.language, li.email, li.password_hash = before, "li@door.example", hash_password("a long password 1")
+    session.commit()
+    if clicked:
+        client.post("/preferences/language", data={"language": clicked})
+    form = {"email": li.email, "password": "a long password 1"}
+    assert client.post("/sign-in", data=form, headers=headers).status_code == 302
+    session.rollback()
+    session.refresh(li)
+    assert li.language == kept
+    if kept == "en":
+        assert "Sign out" in client.get("/more").text
 
 
 @pytest.mark.parametrize("data", [{"language": "xx"}, {"theme": "pink"}])

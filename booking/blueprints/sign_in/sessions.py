@@ -31,7 +31,8 @@ from booking.blueprints.kit.http import PUSH_COOKIE, end_pushes_here, safe_redir
 from booking.blueprints.kit.labels import resubmitted
 from booking.blueprints.kit.session import SignedIn
 from booking.db import db, transaction
-from booking.language import gettext, lazy_gettext as _
+from booking.language import ENGLISH, LANGUAGES, gettext, language_tag, lazy_gettext as _
+from booking.people.accounts import choose_language
 from booking.people.models import Member, Role
 from booking.people.passwords import account_version
 from booking.people.rules import TooManyTries
@@ -71,6 +72,17 @@ def begin_session(member: Member, *, remember: bool) -> None:
     if PUSH_COOKIE in request.cookies:
         with transaction() as writing:
             end_pushes_here(writing, but=member.id)
+
+
+def keep_language(member: Member) -> None:
+    """Keep with an account that chose none the English its owner reads the door in: letters speak it, too.
+
+    Chinese is kept only where it was chosen: letters are in it anyway, and a browser may ask for English yet.
+    """
+    spoken = session.get("language") or (ENGLISH if language_tag() == ENGLISH else None)
+    if member.language is None and spoken in LANGUAGES:
+        with transaction() as writing:
+            choose_language(writing, member.id, spoken)
 
 
 def onward(member: Member, *, kept: str = "", target: str = "") -> ResponseReturnValue:

@@ -58,6 +58,7 @@ def show() -> ResponseReturnValue:
         put_beside(form, refusal)
         helps = _what_helps(form) if isinstance(refusal, TooManyTries) else None
         return sessions.respond(sign_in_page(form, kept=form.kept.data or "", helps=helps), form, refusal)
+    sessions.keep_language(member)
     sessions.begin_session(member, remember=form.remember.data)
     return sessions.onward(member, kept=form.kept.data or "", target=form.next.data or "")
 
@@ -207,6 +208,7 @@ def set_password(token: str) -> ResponseReturnValue:
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
+            sessions.keep_language(member)
             sessions.begin_session(member, remember=False)
             flash(gettext("密码已设置，你已登录。"), "success")
             return redirect(sessions.home_of(member.role))
