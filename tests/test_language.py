@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,14 @@ def test_no_template_speaks_chinese_past_the_catalogue():
         for line, text in bare_chinese(environment.parse(file.read_text(encoding="utf-8")))
     ]
     assert not bare, "\n".join(bare)
+
+
+def test_no_sentence_is_translated_twice_in_a_file():
+    """The reader of catalogues takes the last in silence, whatever the first says."""
+    for file in sorted((BOOKING / "translations").rglob("*.po")):
+        said = re.findall(r'^msgid ((?:".*"\n)+)', file.read_text(encoding="utf-8"), re.MULTILINE)
+        twice = [text for text, count in Counter(said).items() if count > 1]
+        assert not twice, f"{file.name}: {twice}"
 
 
 def calls_gettext(node: ast.AST) -> bool:

@@ -218,6 +218,7 @@ SCREEN, BEAMER, BOARD, VIDEO, PHONE = "屏幕", "投影", "白板", "视频会�
 DISPLAY, SOUND, MONITOR, STANDING_DESK, STAGE = "显示屏", "音响", "显示器", "升降桌", "舞台"
 WALL, BUFFET, STREAMING, MICROPHONE = "LED 大屏", "茶歇台", "直播设备", "麦克风"
 SHELVES, CLIMATE, PRINTER, SOCKETS, COOLING = "货架", "恒温", "打印机", "插座", "空调"
+CAMERA, ACCESS = "监控", "门禁"
 EQUIPMENT_WORDS: Sequence[tuple[str, str | None, str]] = (
     (VIDEO, ROOM, rf"视频会议(?:系统|设备)?|视频(?:会|设备|系统)?|视讯(?:会议)?|摄像头|{A}(?:video[ -]?(?:conferenc(?:e|ing)|calls?)|video|webcam|camera|vc){Z}"),
     (PHONE, ROOM, rf"电话会议?(?:系统)?|会议电话|电话机|电话(?!亭|间|号|联系)|{A}(?:(?:conference )?(?:tele)?phone|speakerphone){Z}"),

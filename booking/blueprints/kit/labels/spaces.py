@@ -66,6 +66,8 @@ def thing_name(name: str) -> str:
         things.MICROPHONE: gettext("麦克风"),
         things.SHELVES: gettext("货架"),
         things.CLIMATE: gettext("恒温"),
+        things.CAMERA: gettext("监控"),
+        things.ACCESS: gettext("门禁"),
         things.PRINTER: gettext("打印机"),
         things.SOCKETS: gettext("插座"),
         things.COOLING: gettext("空调"),
