@@ -264,7 +264,7 @@ def _seen(outlook: Outlook, quotes: Mapping[str, Quote], turns: Mapping[str, Quo
         sum(one.may_come_free for one in lost) - later - taken,
         sum(one.is_closed for one in lost),
         later,
-        sum(one.closed_so_far for one in lost),
+        sum(one.may_stay_closed for one in lost),
         Money.total(quote.total for quote in turns.values()),
         [day(one) for one in outlook.occurrences.left_out],
         sorted({one.occurrence.day.year for one in outlook.prospects if one.provisional}),
@@ -293,7 +293,7 @@ def problem_of(one: Prospect) -> str:
             return gettext("%(day)s 还没有价目", day=day(one.occurrence.day))
         case Taken():
             return gettext("已被占用")
-        case BeyondHorizon() if one.closed_so_far:
+        case BeyondHorizon() if one.may_stay_closed:
             return gettext("按现在的规则那天不开放；工作日安排公布后若开放，到时自动订")
         case BeyondHorizon(last_day=last):
             return gettext("还没开放预订，目前可订到 %(last)s", last=day(last))

@@ -42,7 +42,7 @@ class Prospect(NamedTuple):
     occurrence: rules.Occurrence
     refusal: Refusal | None
     provisional: bool  # of a year whose working days are not published yet
-    closed_so_far: bool = False  # too far ahead, and closed unless that day is made a working day
+    may_stay_closed: bool = False  # too far ahead, and closed unless that day is made a working day
 
     @property
     def is_closed(self) -> bool:
@@ -148,7 +148,7 @@ def judge(
     given_up = [_had(one) for one in gone]
     refused |= refused_by_quota(session, space, free, wish.enterprise_id, wish.member_id, held, gone=given_up)
     return tuple(
-        Prospect(one, refusal, one.day.year in years, _closed_so_far(one, refusal, at))
+        Prospect(one, refusal, one.day.year in years, _may_stay_closed(one, refusal, at))
         for one, refusal in ((one, refused[one.key]) for one in occurrences)
     )
 
@@ -180,7 +180,7 @@ def _by_rule(
     return None
 
 
-def _closed_so_far(one: rules.Occurrence, refusal: Refusal | None, at: BookingContext) -> bool:
+def _may_stay_closed(one: rules.Occurrence, refusal: Refusal | None, at: BookingContext) -> bool:
     too_far = isinstance(refusal, no.BeyondHorizon) and one.span is not None
     return too_far and one.span is not None and _closed(one.span, at) is not None
 
