@@ -139,14 +139,19 @@ def end_if_forgotten(
 
 
 def left_at(session: Session, stay: Stay, now: datetime) -> datetime | None:
-    """Tell where an open stay ended by itself; None while it may go on."""
+    """Tell where an open stay ended by itself; None while it may go on.
+
+    They were there at a check-out that was taken back: it ended no earlier.
+    """
     if now < stay.planned_end:
         return None
     if stay.space_kind is Kind.STORAGE:
         return stay.planned_end
-    return rules.forgotten_end(
-        stay.planned_end, now, next_claim=next_claim_after(session, stay, stay.started_at)
-    )
+    following = next_claim_after(session, stay, stay.started_at)
+    ended_at = rules.forgotten_end(stay.planned_end, now, next_claim=following)
+    if ended_at is None:
+        return None
+    return max([ended_at, *(one.old_ended_at for one in stay.corrections if one.new_ended_at is None)])
 
 
 def ending_facts(stay: Stay) -> dict[str, str]:

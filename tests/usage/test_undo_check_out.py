@@ -125,6 +125,16 @@ def test_who_walked_in_and_who_stayed_over_go_on_as_well(place):
     assert round(held(place)[0][1], 2) in {2.6, 2.75}
 
 
+def test_who_took_a_late_check_out_back_and_left_was_there_until_then(place):
+    """Reserved for two hours, out after 115 minutes more, taken back: forgotten, it ends there, not before."""
+    row = place.reservation(0, 2)
+    stay = come(place, row)
+    leave(place, stay, 2 + 55 * MINUTE)
+    undo(place, stay, 2 + 56 * MINUTE)
+    assert end_forgotten(place.session, stay.id, charger=place.charger, now=place.at(3))
+    assert (stay.ended_at, stay.needs_review) == (place.at(2 + 55 * MINUTE), True)
+
+
 def test_a_closed_month_is_told_and_nothing_changes(place):
     stay = come(place, place.reservation(0, 2))
     leave(place, stay, 1)
