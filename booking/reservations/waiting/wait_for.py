@@ -128,11 +128,12 @@ def _check_any(
 
 
 MOST_WAITS = 20
-"""So many times one person waits for at once."""
+"""So many times one person waits for at once, or has held for them."""
 
 
 def _check_number(session: Session, member_id: int, now: datetime) -> None:
-    still = (Wait.member_id == member_id, Wait.state == WaitState.WAITING, Wait.starts_at > now)
+    held = and_(Wait.state == WaitState.OFFERED, Wait.held_until > now)
+    still = (Wait.member_id == member_id, or_(Wait.state == WaitState.WAITING, held), Wait.starts_at > now)
     if (session.scalar(select(func.count(Wait.id)).where(*still)) or 0) >= MOST_WAITS:
         raise rules.TooManyWaits(MOST_WAITS)
 
