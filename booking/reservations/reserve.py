@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
@@ -95,11 +95,11 @@ def reserve(
     if asked is Answerer.PARK:
         facts["answer_by"] = promise(session, space.park_id, space.kind, span.start, now)
     steps = first_step(facts, by=by, now=now)
-    reservation = keep_once(session, facts, key, steps)
-    if reservation is None:
+    once = key
+    while (reservation := keep_once(session, facts, once, steps)) is None:
         if made := made_before(session, key, span, space):
             return made
-        reservation = keep_unkeyed(session, facts, steps)
+        once = take_over(session, sent_before(session, key), key)
     _hold_or_ask(session, reservation, space, asked, buffer_minutes=at.opening.buffer_minutes)
     if not steps:
         log_change(session, reservation, Action.RESERVATION_MADE, None, by=by, now=now)
@@ -208,9 +208,18 @@ def keep_once(
     return None if number is None else object_of(session, Reservation, facts | {"id": number})
 
 
-def keep_unkeyed(session: Session, facts: dict[str, Any], steps: Sequence[Follower]) -> Reservation:
-    """Insert it without a one-time key: the page it came from was sent before, for something else."""
-    return cast("Reservation", keep_once(session, facts, None, steps))
+def take_over(session: Session, earlier: Reservation | None, key: str | None) -> str | None:
+    """Give the one-time key to use where the page was sent before; None where what it made still stands.
+
+    What was cancelled, declined or is over gives its key up, so that pressing again twice asks once.
+    """
+    if earlier is None:
+        return key
+    if earlier.state in STANDING:
+        return None
+    mine = Reservation.id == earlier.id, Reservation.idempotency_key == key
+    session.execute(update(Reservation).where(*mine).values(idempotency_key=None))
+    return key
 
 
 ONE_DAY = timedelta(days=1)

@@ -27,6 +27,7 @@ from booking.reservations.reserve import (
     reserve,
     sent_before,
     stored_key,
+    take_over,
 )
 from booking.reservations.rules import check_in_service, check_new, check_people
 from booking.spaces.extended.extended_hours import hold_extended_hours
@@ -62,16 +63,18 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     left, made = _left_or_made(session, spaces, span, key, people, by, now)
     if made is not None:
         return made
-    once, alone = None if earlier else idempotency_key, _alone(session, left, span, quote, by)
+    once, alone = take_over(session, earlier, key), _alone(session, left, span, quote, by)
     if len(alone) < len(left[:1]):  # there is something, and nothing of it without the manager
         one = choose(left)
         facts: dict[str, Any] = {"by": by, "now": now, "people": people, "purpose": purpose}
-        return reserve(session, one, span, quote=quote(one), idempotency_key=once, **facts)
+        return reserve(
+            session, one, span, quote=quote(one), idempotency_key=once and idempotency_key, **facts
+        )
 
     def facts_of(space: Space) -> dict[str, Any]:
         return request_facts(space, span, quote(space), by=by, now=now, people=people, purpose=purpose)
 
-    got = _first_got(session, alone, span, choose, facts_of, stored_key(by, once))
+    got = _first_got(session, alone, span, choose, facts_of, once)
     if got is None:
         return _made_meanwhile(session, key, span)
     log_change(session, got, Action.RESERVATION_MADE, None, by=by, now=now)

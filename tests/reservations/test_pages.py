@@ -215,6 +215,8 @@ def test_a_form_sent_again_after_its_booking_was_cancelled_books_anew(place, pat
     second = send()
     assert second != first
     assert count(place, Occupancy) == much, "said to be booked, and it is"
+    send()
+    assert count(place, Occupancy) == much, "pressed twice, it is booked once"
 
 
 def test_a_cancelled_reservation_can_be_booked_again_with_one_press(place):

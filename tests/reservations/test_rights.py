@@ -101,6 +101,9 @@ def test_above_them_it_waits_for_the_manager_and_holds_nothing(firm):
     asked = firm.ask(idempotency_key="once")
     assert firm.reserve(1, 3, quote=DEAR, idempotency_key="once") is asked
     assert firm.held(asked) == []
+    cancel(firm.session, asked.id, by=firm.me, now=TUESDAY)
+    asked = firm.reserve(1, 3, quote=DEAR, idempotency_key="once")
+    assert firm.reserve(1, 3, quote=DEAR, idempotency_key="once").id == asked.id, "withdrawn, asked anew once"
     assert list(waiting_for_manager(firm.session, firm.firm.id, TUESDAY)) == [asked]
     assert list(waiting_for_approval(firm.session, firm.park.id, TUESDAY)) == []  # it is not the park's
     hall = firm.world.space(firm.area, Kind.HALL)

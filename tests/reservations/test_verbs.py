@@ -348,6 +348,11 @@ def test_a_pool_form_sent_twice_books_one_place(desk):
     again = reserve_from_pool(desk.session, desks, hours(1, 2), **pool(desk.me, idempotency_key="once"))
     assert again is first
     assert desk.count(Occupancy) == 1
+    cancel(desk.session, first.id, by=desk.me, now=TUESDAY)
+    anew = reserve_from_pool(desk.session, desks, hours(1, 2), **pool(desk.me, idempotency_key="once"))
+    again = reserve_from_pool(desk.session, desks, hours(1, 2), **pool(desk.me, idempotency_key="once"))
+    assert again.id == anew.id != first.id, "after it was cancelled it books anew, once"
+    assert desk.count(Occupancy) == 1
 
 
 def pool(by, **facts):
