@@ -62,7 +62,9 @@ class WishFields(FlaskForm):
         default=1,
     )
     purpose = StringField(
-        _("用途"), [Length(max=LONGEST_PURPOSE, message=_("用途请不要超过 120 个字。")), Optional()]
+        _("用途"),
+        [Length(max=LONGEST_PURPOSE, message=_("用途请不要超过 120 个字。")), Optional()],
+        [tidy_line],
     )
     idempotency_key = HiddenField("", validators=[Length(max=LONGEST_KEY)])
 
