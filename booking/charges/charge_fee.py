@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Actor
 from booking.charges.explain import NothingToPay, explain_no_fee
 from booking.charges.models import Charge, ChargeKind
+from booking.charges.rules import check_was_shown
 from booking.charges.terms import FeeTerms, LateCancelTerms, NoShowTerms
 from booking.db import lock_row
 from booking.parks.models import Park
@@ -93,11 +94,13 @@ def cancel_with_fee(
     now: datetime,
     version: int | None = None,
     reason: str | None = None,
+    shown: Money | None = None,
 ) -> Reservation:
     """Cancel, and charge the tenant the tariff's share of the quote where it is late.
 
     Late is later than the tariff's limit before the start. Who has only asked, or whose reservation the
-    park itself cancels, pays nothing. Raises what `cancel` raises; cancelling twice charges once.
+    park itself cancels, pays nothing. Raises what `cancel` raises, and FeeNotShown where it costs more than
+    the fee `shown` before; cancelling twice charges once.
     """
     reservation = lock_row(session, Reservation, reservation_id)
     was_booked = reservation.state is ReservationState.BOOKED
@@ -105,6 +108,7 @@ def cancel_with_fee(
     cancel(session, reservation_id, by=by, now=now, version=version, reason=reason)
     if snapshot is not None and by.enterprise_id == reservation.enterprise_id:
         permille = _share(snapshot, reservation, now)
+        check_was_shown(share_of_quote(reservation.quote, permille), shown)
         charge_fee(session, reservation, ChargeKind.LATE_CANCEL, permille, snapshot, now=now)
     return reservation
 

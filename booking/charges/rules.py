@@ -13,6 +13,20 @@ class MonthClosed(Refusal):
 
 
 @dataclass(eq=False)
+class FeeNotShown(Refusal):
+    """Cancelling costs more by now than whoever presses was shown."""
+
+    fee: Money
+    shown: Money
+
+
+def check_was_shown(fee: Money, shown: Money | None) -> None:
+    """Refuse to take more than was shown; None where nothing was asked for."""
+    if shown is not None and fee.fen > shown.fen:
+        raise FeeNotShown(fee, shown)
+
+
+@dataclass(eq=False)
 class LineNotOpen(Refusal):
     """Only a line that counts and stands on no invoice can be questioned."""
 

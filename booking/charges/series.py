@@ -14,6 +14,7 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.charges.charge_fee import cancel_with_fee
 from booking.charges.pricing import quote
+from booking.charges.rules import check_was_shown
 from booking.db import lock_row
 from booking.parks.models import Park
 from booking.parks.queries import all_parks
@@ -34,17 +35,28 @@ from booking.values import Money, Refusal, Span, local_day
 
 
 def cancel_series(
-    session: Session, series_id: int, *, since: str, letter: SeriesLetter, by: Actor, now: datetime
+    session: Session,
+    series_id: int,
+    *,
+    since: str,
+    letter: SeriesLetter,
+    by: Actor,
+    now: datetime,
+    shown: Money | None = None,
 ) -> Sequence[Reservation]:
     """Give back what has not begun from an occurrence on, and wish for none of it; one letter for all.
 
     Each costs what cancelling it alone would. A second time there is nothing left, and nothing changes.
+    Raises FeeNotShown where that is more than the fee `shown` before.
     """
     series = lock_row(session, Series, series_id)
     dropped = _drop_wishes(session, series_id, since, now)  # first: what is booked of them just now is below
     rows = to_cancel(session, series_id, since, now, lock=True)
     if not rows and not dropped:
         return []
+    if shown is not None:
+        park = session.get_one(Park, series.park_id)
+        check_was_shown(Money.total(late_cancel_fees(session, park, rows, now).values()), shown)
     with freed_together(session, series.park_id, {row.space_id for row in rows}, now=now):
         for row in rows:
             cancel_with_fee(session, row.id, by=by, now=now)

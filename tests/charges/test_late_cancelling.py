@@ -4,6 +4,7 @@ import pytest
 
 from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee
 from booking.charges.models import ChargeKind
+from booking.charges.rules import FeeNotShown
 from booking.reservations.models import ReservationState
 from booking.values import Money
 from tests.harness.stays import actor, at, lines_of, reserved
@@ -36,6 +37,15 @@ def test_cancelling_an_hour_before_costs_30_per_cent_of_the_quote_once(reservati
     (fee,) = lines_of(session)
     assert (fee.kind, fee.amount, fee.terms.quote_fen) == (ChargeKind.LATE_CANCEL, Money(4800), 16000)
     assert reservation.state is ReservationState.CANCELLED
+
+
+def test_it_never_costs_more_than_was_shown(reservation, member, session):
+    told = {"by": actor(member), "now": at(DAY, "14:00")}
+    with pytest.raises(FeeNotShown), session.begin_nested():
+        cancel_with_fee(session, reservation.id, **told, shown=Money(0))
+    assert reservation.state is ReservationState.BOOKED
+    cancel_with_fee(session, reservation.id, **told, shown=Money(4800))
+    assert [line.amount for line in lines_of(session)] == [Money(4800)]
 
 
 def test_cancelling_exactly_at_the_limit_is_in_good_time(reservation, member, session):

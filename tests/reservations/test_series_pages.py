@@ -429,7 +429,12 @@ def test_from_one_on_it_is_cancelled_and_what_that_costs_is_said_before(place):
     assert [one.state.value for one in reservations(place)] == ["booked", "booked", "cancelled", "cancelled"]
     asked_about = text_of(place.mine.get(f"{where}/cancel"))
     assert "取消 11月4日 周三 起的 2 次 其中有的已晚于价目规定的时限，合计收取 ¥40.00" in asked_about
-    done = place.mine.post(f"{where}/cancel", data={"since": first.recurrence_id}, follow_redirects=True)
+    asked = {"since": first.recurrence_id, "fee": 0}
+    told = text_of(place.mine.post(f"{where}/cancel", data=asked, follow_redirects=True))
+    assert "现在取消收取 ¥40.00，刚才显示的是 ¥0.00。还没有取消" in told, "it costs more than was shown"
+    assert "合计收取 ¥40.00" in told
+    (shown,) = re.findall(r'name="fee" value="(\d+)"', place.mine.get(f"{where}/cancel").text)
+    done = place.mine.post(f"{where}/cancel", data=asked | {"fee": shown}, follow_redirects=True)
     assert "已取消 2 次，时间已释放。按价目收取迟取消费 ¥40.00" in text_of(done)
     assert {one.state.value for one in reservations(place)} == {"cancelled"}
     assert len(place.session.scalars(select(Letter)).all()) == 3

@@ -8,7 +8,7 @@ from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
 from booking.reservations.rules import MINUTES_OF_DAY, local_instant
-from booking.values import YEARS, Span
+from booking.values import YEARS, Money, Span
 
 LONGEST_WORDS = 100  # to look for; a database refuses patterns of thousands of letters
 LARGEST = 2**31 - 1  # of a table's numbers
@@ -21,6 +21,12 @@ def whole(text: str | int) -> int:
         msg = "too large a number"
         raise ValueError(msg)
     return number
+
+
+def fee_shown() -> Money | None:
+    """Read what the page said that it costs; None where it said nothing that can be read."""
+    fen = request.form.get("fee", type=whole)
+    return None if fen is None else Money(fen)
 
 
 class Number(IntegerConverter):

@@ -109,6 +109,9 @@ def _of_pricing(refusal: Refusal) -> str | None:
             return gettext("%(day)s 这类空间还没有价目，暂不能预订，请联系园区。", day=full_day(day))
         case charge_rules.MonthClosed(month=month):
             return gettext("%(month)s 已结账，不能再更改；有误由园区开贷记单更正。", month=month_text(month))
+        case charge_rules.FeeNotShown(fee=fee, shown=shown):
+            fees = {"now": money(fee), "then": money(shown)}
+            return gettext("现在取消收取 %(now)s，刚才显示的是 %(then)s。还没有取消，请看过再确认。", **fees)
         case charge_rules.LineNotOpen():
             return gettext("这一行已更正、已开账单或金额为零，不能再提出异议。")
         case charge_rules.DisputedBefore():

@@ -11,7 +11,7 @@ from booking import clock
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import new_url
-from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.converters import fee_shown, whole
 from booking.blueprints.kit.filters import moment, money
 from booking.blueprints.kit.forms.booking import guests_way
 from booking.blueprints.kit.forms.reservation import ours_or_404
@@ -124,10 +124,11 @@ def cancel(reservation_id: int) -> ResponseReturnValue:
     """Cancel it; the page that follows offers to book it again."""
     asked = ours_or_404(reservation_id).state is ReservationState.REQUESTED
     version, by, now = request.form.get("version", type=whole), actor(), clock.now()
+    shown = fee_shown()
     try:
         with transaction() as session:
             fee = late_cancel_fee(session, ours_or_404(reservation_id), now)
-            cancel_with_fee(session, reservation_id, by=by, now=now, version=version)
+            cancel_with_fee(session, reservation_id, by=by, now=now, version=version, shown=shown)
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:

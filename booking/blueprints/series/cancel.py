@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.converters import fee_shown
 from booking.blueprints.kit.filters import day, money
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.series import series_rule
 from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.messages import wording
 from booking.blueprints.series.show import blueprint, series_or_404
 from booking.charges.series import cancel_series, late_cancel_fees, to_cancel
 from booking.db import db, transaction
@@ -21,7 +23,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import keys_of, wished_of
 from booking.reservations.series.rules import planned_day
-from booking.values import Money, local_day
+from booking.values import Money, Refusal, local_day
 
 
 @blueprint.get("/<int:series_id>/cancel")
@@ -45,13 +47,20 @@ def cancel(series_id: int) -> str:
 @blueprint.post("/<int:series_id>/cancel")
 @allow(*TENANTS)
 def cancelled(series_id: int) -> ResponseReturnValue:
-    """Cancel them; a second press finds nothing left."""
+    """Cancel them at the fee that was shown; a second press finds nothing left."""
     series, by, now = series_or_404(series_id), actor(), clock.now()
     since = since_of(request.form.get("since"), series)
-    with transaction() as session:
-        fees = late_cancel_fees(session, my_park(), to_cancel(session, series_id, since, now), now)
-        rows = cancel_series(session, series_id, since=since, letter=letters.series_cancelled, by=by, now=now)
-        count, fee = len(rows), Money.total(fees.get(one.id, Money.zero()) for one in rows)
+    shown = fee_shown()
+    try:
+        with transaction() as session:
+            fees = late_cancel_fees(session, my_park(), to_cancel(session, series_id, since, now), now)
+            rows = cancel_series(
+                session, series_id, since=since, letter=letters.series_cancelled, by=by, now=now, shown=shown
+            )
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+        return redirect(url_for("series.cancel", series_id=series_id, since=since))
+    count, fee = len(rows), Money.total(fees.get(one.id, Money.zero()) for one in rows)
     words = gettext("已取消 %(count)s 次，时间已释放。", count=count)
     flash(words + (gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""), "success")
     return redirect(url_for("series.show", series_id=series_id))
