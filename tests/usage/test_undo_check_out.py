@@ -126,7 +126,7 @@ def test_who_walked_in_and_who_stayed_over_go_on_as_well(place):
 
 
 def test_who_took_a_late_check_out_back_and_left_was_there_until_then(place):
-    """Reserved for two hours, out after 115 minutes more, taken back: forgotten, it ends there, not before."""
+    """Reserved two hours, out after 115 minutes more, taken back: forgotten, it ends there, not before."""
     row = place.reservation(0, 2)
     stay = come(place, row)
     leave(place, stay, 2 + 55 * MINUTE)
