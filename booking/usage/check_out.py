@@ -151,7 +151,8 @@ def left_at(session: Session, stay: Stay, now: datetime) -> datetime | None:
     ended_at = rules.forgotten_end(stay.planned_end, now, next_claim=following)
     if ended_at is None:
         return None
-    return max([ended_at, *(one.old_ended_at for one in stay.corrections if one.new_ended_at is None)])
+    undone = [one.old_ended_at for one in stay.corrections if one.new_ended_at is None]
+    return max([ended_at, *(there for there in undone if there is not None)])
 
 
 def ending_facts(stay: Stay) -> dict[str, str]:
