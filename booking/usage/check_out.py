@@ -1,10 +1,9 @@
-"""Check out; the end of stays that nobody checked out of; and the check-out taken back while it is fresh.
+"""Check out; and the end of stays that nobody checked out of.
 
 Below is how every stay begins, holds its place and ends, whoever brings it about. What it costs is told by
 the charger, a port behind which charges stand.
 """
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
@@ -18,13 +17,11 @@ from booking.db import lock_row
 from booking.reservations.claim import change_claim
 from booking.reservations.history import log_told_step
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.quotas.quotas import check_quota, hold_own_quota
-from booking.reservations.refusals import Taken
 from booking.reservations.waiting.give_back import release, shorten
 from booking.spaces.models import Kind, Space
 from booking.usage import rules
 from booking.usage.door.devices import DeviceEvent, told_first
-from booking.usage.models import DoorEventKind, Ending, Stay, StayCorrection
+from booking.usage.models import DoorEventKind, Ending, Stay
 from booking.usage.queries import next_claim_after, open_stays_around
 from booking.values import Span
 
@@ -169,86 +166,6 @@ def end_forgotten_stays_on(session: Session, space: Space, *, charger: Charger, 
     for stay in open_stays_around(session, space.id):
         if not end_forgotten(session, stay.id, charger=charger, now=now):
             raise rules.StillInUse(stay.space.name)
-
-
-CHECK_OUT_UNDONE = "撤销签退"
-"""Why, as the versions of a stay keep it; the words are the reader's language's."""
-
-
-def undo_check_out(session: Session, stay_id: int, *, charger: Charger, by: Actor, now: datetime) -> Stay:
-    """Let a stay go on as if nobody had checked out, within two minutes and while its place is free.
-
-    Only who checked out may, or the park's front desk. The end that was is kept beside, and its lines are
-    withdrawn, not deleted. A stay that goes on is left as it is: pressed twice, it is done once. Raises
-    NothingToUndo, NotYourCheckOut, UndoOver, FreedTimeGone, OverQuota where what was left of the quota is
-    booked by now, or the charger's refusal where a month is closed.
-    """
-    hold_own_quota(session, by)
-    stay = lock_row(session, Stay, stay_id)
-    if stay.ended_at is None:
-        return stay
-    _check(stay, by, now)
-    ended_at = stay.ended_at
-    _check_quota(session, stay, ended_at, by)
-    _hold_again(session, stay, now)
-    charger.may_correct(session, stay)
-    stay.corrections.append(_end_that_was(stay, by, now))
-    stay.ended_at = stay.ending = stay.ended_by_id = stay.measured_to = None
-    stay.version += 1
-    if stay.reservation is not None:
-        stay.reservation.state = ReservationState.IN_USE
-        stay.reservation.version += 1
-    session.flush()
-    charger.undone(session, stay, by=by, now=now)
-    before = {"ended_at": ended_at.isoformat()}
-    record(session, Action.STAY_CHECK_OUT_UNDONE, "stay", stay.id, by=by, now=now, before=before)
-    return stay
-
-
-def _check(stay: Stay, by: Actor, now: datetime) -> None:
-    corrected = any(one.new_ended_at is not None for one in stay.corrections)
-    if stay.ended_at is None or stay.ending is not Ending.CHECKED_OUT or corrected:
-        raise rules.NothingToUndo(stay.id)
-    front_desk = by.enterprise_id is None and by.park_id == stay.park_id
-    if not front_desk and by.member_id != (stay.ended_by_id or stay.member_id):
-        raise rules.NotYourCheckOut(stay.id)
-    until = rules.may_be_undone_until(stay.ended_at)
-    if now > until:
-        raise rules.UndoOver(until)
-
-
-def _check_quota(session: Session, stay: Stay, ended_at: datetime, by: Actor) -> None:
-    """Ask the quotas for what the stay would have again; the front desk is exempt, as where it moves."""
-    if by.enterprise_id is None:
-        return
-    whose = (stay.enterprise_id, stay.member_id)
-    if stay.reservation is not None:
-        planned = Span(stay.reservation.starts_at, stay.reservation.ends_at)
-        check_quota(session, stay.space, planned, *whose, but=stay.reservation.id)
-    elif ended_at < stay.planned_end:
-        check_quota(session, stay.space, Span(ended_at, stay.planned_end), *whose)
-
-
-def _hold_again(session: Session, stay: Stay, now: datetime) -> None:
-    """Claim what was held: up to the planned end; after it a quarter of an hour, where that is free."""
-    for end in [stay.planned_end] if now < stay.planned_end else [now + rules.OVERSTAY_STEP, now]:
-        with suppress(Taken):
-            hold_until(session, stay, end)
-            return
-    raise rules.FreedTimeGone(stay.space.name)
-
-
-def _end_that_was(stay: Stay, by: Actor, now: datetime) -> StayCorrection:
-    return StayCorrection(
-        at=now,
-        actor_id=by.member_id,
-        actor_name=by.name,
-        reason=CHECK_OUT_UNDONE,
-        old_started_at=stay.started_at,
-        old_ended_at=stay.ended_at,
-        new_started_at=stay.started_at,
-        new_ended_at=None,
-    )
 
 
 UNIQUE_OPEN_STAY = ("uq_stay_one_open_per_space", "stay.space_id")  # what PostgreSQL and SQLite call it

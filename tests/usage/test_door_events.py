@@ -14,11 +14,11 @@ from booking.db import transaction
 from booking.parks.models import Park
 from booking.reservations.models import ReservationState
 from booking.usage.check_in import check_in
-from booking.usage.check_out import check_out, check_out_of, undo_check_out
+from booking.usage.check_out import check_out, check_out_of
 from booking.usage.door.devices import DeviceEvent
 from booking.usage.models import DoorEvent, Ending, Stay
 from booking.usage.rules import EventMeansAnother, TooEarly
-from booking.usage.stay_longer import stay_longer
+from booking.usage.stay_longer import stay_longer, undo_check_out
 from booking.values import Money
 from tests.harness.app import open_session
 from tests.harness.run import HANGS

@@ -21,10 +21,11 @@ from booking.reservations.reserve import reserve
 from booking.reservations.waiting.wait_for import wait_for
 from booking.spaces.models import Space
 from booking.usage.check_in import walk_in
-from booking.usage.check_out import CHECK_OUT_UNDONE, end_forgotten, undo_check_out
+from booking.usage.check_out import end_forgotten
 from booking.usage.correct_stay import correct_stay
 from booking.usage.models import Stay
 from booking.usage.rules import FreedTimeGone, NothingToUndo, NotYourCheckOut, UndoOver
+from booking.usage.stay_longer import CHECK_OUT_UNDONE, undo_check_out
 from booking.values import Money, Month, Span
 from tests.harness.app import open_session
 from tests.harness.run import HANGS

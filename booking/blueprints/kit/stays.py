@@ -35,9 +35,9 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.queries import is_free
 from booking.spaces.models import Kind, Space
-from booking.usage.check_out import undo_check_out
 from booking.usage.models import Ending, Stay
 from booking.usage.rules import FreedTimeGone, may_be_undone_until
+from booking.usage.stay_longer import undo_check_out
 from booking.values import FAR_FUTURE, Money, Month, Refusal, Span
 
 

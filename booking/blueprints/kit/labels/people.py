@@ -26,8 +26,8 @@ from booking.reservations.quotas.rules import Left, Per, QuotaPeriod
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
 from booking.tariffs.rules import NoTariff
-from booking.usage.check_out import CHECK_OUT_UNDONE
 from booking.usage.correct_stay import STATED_LATER
+from booking.usage.stay_longer import CHECK_OUT_UNDONE
 from booking.values import Money, Span
 from booking.values.writing import minute_clock
 
