@@ -1,4 +1,4 @@
-"""Stay longer than planned: said before the end comes, agreed for the reservation, or simply done; and a check-out taken back."""
+"""Stay longer: said before the end, agreed for the reservation, or simply done; a check-out taken back."""
 
 from collections.abc import Mapping
 from contextlib import suppress
