@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from re import Match
 
 from booking.understand.day_words import unclear
-from booking.understand.plain_text import AFTER, BEFORE, MONTH, E, N, numeral_value
-from booking.understand.said import Half, Link, Reading, Said, SaidAt, SaidClock, SaidDay, SaidHalf
+from booking.understand.plain_text import AFTER, BEFORE, ENGLISH_WEEKDAYS, MONTH, MONTHS, E, N, numeral_value
+from booking.understand.said import Half, Link, Reading, Said, SaidAt, SaidClock, SaidHalf
 
 MINUTES = 60
 MEASURES = (
@@ -145,6 +144,15 @@ def _four_digits(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return [first, Link.TO, second]
 
 
+HOUR_H = r"(?P<{0}>\d{{1,2}})h(?P<{0}m>[0-5]\d)?"
+
+
+def _range_of_h(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    """Read 15h-16h30, between 2 and 4:30."""
+    first, last = (SaidClock(int(match[n]), int(match[f"{n}m"] or 0), bare=True) for n in ("a", "b"))
+    return [first, Link.TO, last, *([Link.WITHIN] if match[0].startswith("between") else [])]
+
+
 def _named_hour(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return [SaidClock(24 if match[0].startswith("mid") and match[0] != "midday" else NOON, exact=True)]
 
@@ -159,7 +167,8 @@ HALF_WORDS = {
     Half.NOON: rf"(?:中午|正午)(?!{BEFORE_IT}|{AFTER_IT})|午间|晌午|lunchtime|lunch time",
     Half.AFTERNOON: rf"下午(?!茶)|午后|(?:in the )?afternoon|{LUNCH}{AFTER_IT}|after (?:the )?lunch(?: break)?",
     Half.DUSK: r"傍晚|黄昏",
-    Half.EVENING: r"晚上|晚间|后?半夜|夜里|夜间|夜晚|深夜|(?<!最)晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening|at night",
+    Half.EVENING: r"晚上|晚间|夜间|夜晚|(?<!最)晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening",
+    Half.NIGHT: r"后?半夜|夜里|深夜|(?:late )?at night|late[ -]night",
 }
 
 
@@ -168,32 +177,6 @@ CHINESE_HALVES = "上午|早上|下午|傍晚|晚上|凌晨"
 
 def _says_half(half: Half) -> Reading:
     return re.compile(rf"(?<![a-z])(?:{HALF_WORDS[half]})(?![a-z])"), lambda _match, _at: [SaidHalf(half)]
-
-
-QUARTER = timedelta(minutes=15)
-
-
-def _moment(now: datetime) -> Sequence[Said]:
-    """Give the quarter of an hour that begins then or next."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    at = midnight + -((midnight - now) // QUARTER) * QUARTER
-    return [SaidDay(at.date()), SaidClock(at.hour, at.minute, exact=True)]
-
-
-def _now(_match: Match[str], at: SaidAt) -> Sequence[Said]:
-    return _moment(at.now)
-
-
-MOST_HOURS_AHEAD = 100
-
-
-def _later(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    half = match["half"] is not None
-    number = 0 if half else numeral_value(match["n"])
-    if number is None or number > MOST_HOURS_AHEAD:
-        return []
-    minutes = 30 if half else number if match["minutes"] else number * MINUTES + (30 if match["more"] else 0)
-    return _moment(at.now + timedelta(minutes=minutes))
 
 
 DAYS_AND_HALVES = (
@@ -216,18 +199,20 @@ DAYS_AND_HALVES = (
     "ning",
     "weekend",
     "末",
+    "[日号]",
     *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+    *MONTHS,
+    *("uary", "arch", "pril", "june", "july", "gust", "mber", "ober"),
 )
 AFTER_A_DAY = "(?:" + "|".join(f"(?<={word})|(?<={word} )" for word in DAYS_AND_HALVES) + ")"
 """Two numbers after a part of the day, or a day, are hours: 下午2-4."""
-AFTER_AN_HOUR = r"(?:(?<=:\d\d[-到至])|(?<=:\d\d [-到至] )|(?<=:\d\d to )|(?<=[点半刻][-到至])|(?<=[ap]m to )|(?<=[ap]m-)|(?<=[ap]m - ))"
+AFTER_AN_HOUR = r"(?:(?<=:\d\d[-到至])|(?<=:\d\d [-到至] )|(?<=:\d\d to )|(?<=[点半刻][-到至])|(?<=noon to )|(?<=noon till )|(?<=noon until )|(?<=noon-)|(?<=[ap]m to )|(?<=[ap]m-)|(?<=[ap]m - ))"
 NO_UNIT = r"(?![\d点:./]|\s*(?:[月日号人位名层楼座]|个|分|小时|时|天|周|people|pax|persons|am|pm|[ap]\.m|min|hour|of))"
-NOW = r"现在|马上|立刻|立即|即刻|这会儿|此刻|(?<![a-z])(?:right now|now|immediately|asap|right away)(?![a-z])"
 NOT_A_COUNT = (
     r"(?![:\d/.]|\s*(?:(?:past|to|am|pm|st|nd|rd|th)(?![a-z])|people|min|hour|day|week|o')|\s*[ap]\.m)"
 )
 SECOND_HOUR = rf"{N}\s*(?:点|时(?!间)|:\d\d)"
-SECOND_ENGLISH = rf"{E}(?::\d\d)?\s*(?:am|pm|a\.m|p\.m)"
+SECOND_ENGLISH = rf"{E}(?::\d\d(?!\d)|(?::\d\d)?\s*(?:am|pm|a\.m|p\.m))"
 HOURS = r"(?:个?\s*(?:小时|钟头))"
 
 EARLY: tuple[Reading, ...] = (
@@ -237,23 +222,10 @@ EARLY: tuple[Reading, ...] = (
         ),
         _past,
     ),
-    (re.compile(r"(?<!\d)(?P<a>\d{1,2})h\s*(?:-|to)\s*(?P<b>\d{1,2})h(?![a-z\d])"), _english_range),
-    (
-        re.compile(
-            rf"(?:(?P<half>半)个?(?:小时|钟头)|(?P<n>{N})(?:个?(?P<more>半)?(?:小时|钟头)|(?P<minutes>分钟)))(?:之后|以后|后(?!天))"
-        ),
-        _later,
-    ),
-    (
-        re.compile(
-            rf"(?<![a-z])in (?:(?P<half>half an hour)|(?P<n>{E}|an) (?:hours?(?P<more>(?!))?|(?P<minutes>min(?:ute)?s?)))(?![a-z])"
-        ),
-        _later,
-    ),
+    (re.compile(rf"(?<!\d){HOUR_H.format('a')}\s*(?:-|to)\s*{HOUR_H.format('b')}(?![a-z\d])"), _range_of_h),
 )
 """What would otherwise pass for a length of time."""
 READINGS: tuple[Reading, ...] = (
-    (re.compile(NOW), _now),
     (re.compile(SHORT_OF), _short_of),
     (re.compile(CHINESE_CLOCK), _chinese),
     (
@@ -274,16 +246,31 @@ READINGS: tuple[Reading, ...] = (
     ),
     (re.compile(rf"(?P<hour>{N})(?=\s*[-到至]\s*{SECOND_HOUR})"), _bare),
     (re.compile(rf"{AFTER_A_DAY}(?P<a>{N})\s*[-到至]\s*(?P<b>{N}){NO_UNIT}"), _english_range),
-    (re.compile(rf"(?P<a>{E}) (?:to|till) (?P<b>{E}){NO_UNIT}(?! past)"), _english_range),
+    (re.compile(rf"(?P<a>{E}) (?:to|till?) (?P<b>{E}){NO_UNIT}(?! past)"), _english_range),
     (re.compile(rf"{AFTER_AN_HOUR}(?P<hour>{N}){NO_UNIT}"), _bare),
-    (re.compile(rf"(?P<hour>{E})(?=\s*(?:-|to|till|until|and)\s*{SECOND_ENGLISH})"), _bare),
+    (re.compile(rf"(?P<hour>{E})(?=\s*(?:-|to|till?|until|and)\s*{SECOND_ENGLISH})"), _bare),
     (
         re.compile(
-            rf"(?<![a-z])(?:from|between) (?P<a>{E})\s*(?:to|till|until|and|-)\s*(?P<b>{E})(?![:\d]|\s*(?:people|persons|pax))"
+            r"(?<![a-z])between (?P<a>\d{1,2})(?::(?P<am>[0-5]\d))? and (?P<b>\d{1,2})(?::(?P<bm>[0-5]\d))(?![:\d]|\s*[ap]\.?m)"
+        ),
+        _range_of_h,
+    ),
+    (
+        re.compile(
+            rf"(?<![a-z])(?:from|between) (?P<a>{E})\s*(?:to|till?|until|and|-)\s*(?P<b>{E})(?![:\d]|\s*(?:people|persons|pax))"
         ),
         _english_range,
     ),
-    (re.compile(rf"(?<![a-z])(?:at|from) (?P<hour>{E}){NOT_A_COUNT}"), _bare),
+    (
+        re.compile(rf"(?<![a-z])(?:at|from) (?P<hour>{E}){NOT_A_COUNT}(?!(?: of)? {MONTH}(?![a-z]))"),
+        _bare,
+    ),
+    (
+        re.compile(
+            rf"(?P<a>\d{{1,2}})(?:-| to )(?P<b>\d{{1,2}})(?=,? (?:on )?(?:{ENGLISH_WEEKDAYS}|tomorrow|today))"
+        ),
+        _english_range,
+    ),
     (
         re.compile(
             rf"(?:(?<=[^a-z]after )|(?<=^after )|(?<=[^a-z]before )|(?<=^before ))(?P<hour>{E}){NOT_A_COUNT}(?!(?: of)? {MONTH}(?![a-z]))"
@@ -291,7 +278,7 @@ READINGS: tuple[Reading, ...] = (
         _bare,
     ),
     (
-        re.compile(rf"(?<![a-z])(?:until|till) (?P<hour>{E}){NOT_A_COUNT}(?!(?: of)? {MONTH}(?![a-z]))"),
+        re.compile(rf"(?<![a-z])(?:until|till?) (?P<hour>{E}){NOT_A_COUNT}(?!(?: of)? {MONTH}(?![a-z]))"),
         _until,
     ),
     (re.compile(rf"(?:{CHINESE_HALVES})(?:{BEFORE_IT}|{AFTER_IT})"), unclear),

@@ -77,7 +77,7 @@ def _english_weekday(match: Match[str], at: SaidAt) -> Sequence[Said]:
     if match["which"] == "next" or match["week"]:
         return [SaidDay(monday + (7 + weekday) * ONE_DAY)]
     if match["which"] == "this":
-        return [SaidDay(monday + weekday * ONE_DAY)]
+        return [SaidDay(next_weekday(today, weekday))]
     return [SaidDay(next_weekday(today, weekday), weekday=weekday)]
 
 
@@ -85,7 +85,7 @@ def _one(day: date | None) -> Sequence[Said]:
     return [SaidDay(day)] if day else []
 
 
-def _of_year(today: date, month: int, day: int) -> date | None:
+def of_year(today: date, month: int, day: int) -> date | None:
     """Give a date of this year, or of next year where this one's is over."""
     this = a_date(today.year, month, day)
     return this if this and this >= today else a_date(today.year + 1, month, day)
@@ -101,11 +101,29 @@ def _date(match: Match[str], at: SaidAt) -> Sequence[Said]:
         return []
     today, year = at.now.date(), match["year"]
     if not year:
-        return _one(_of_year(today, month, day))
+        return _one(of_year(today, month, day))
     if year in THIS_YEAR:
         return _one(a_date(today.year + THIS_YEAR[year], month, day))
     number = int("".join(str(numeral_value(letter)) for letter in year))
     return _one(a_date(number if number >= CENTURY else CENTURY + number, month, day))
+
+
+def either(*days: date) -> Sequence[Said]:
+    """Say a day that may be one of several; which is meant is not guessed."""
+    found = tuple(sorted(set(days)))
+    return [SaidDay(found[0], either=found if len(found) > 1 else ())] if found else []
+
+
+def _slashed(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 12/3; among English words alone it may as well be 12 March."""
+    if CHINESE_SCRIPT.search(match.string):
+        return _date(match, at)
+    one, other = int(match["month"]), int(match["day"])
+    found = [of_year(at.now.date(), *pair) for pair in ((one, other), (other, one))]
+    return either(*[day for day in found if day])
+
+
+CHINESE_SCRIPT = re.compile("[\u4e00-\u9fff]")
 
 
 def _date_in_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
@@ -119,7 +137,7 @@ def _english_date(match: Match[str], at: SaidAt) -> Sequence[Said]:
     day = int(match["day"])
     if match["year"]:
         return _one(a_date(int(match["year"]), month, day))
-    return _one(_of_year(at.now.date(), month, day))
+    return _one(of_year(at.now.date(), month, day))
 
 
 MONTHS_ON = {"this": 0, "next": 1, "本": 0, "这": 0, "这个": 0, "下": 1, "下个": 1, "下下": 2, "下下个": 2}
@@ -137,23 +155,9 @@ def _month_day(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidDay(found, month_day=number)] if found else []
 
 
-def _month_end(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    year, month = months_on(at.now.date(), 1 if match["next"] else 0)
-    return [SaidDay(date(year, month, calendar.monthrange(year, month)[1]))]
-
-
-def _end_of_named_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    """Read 1月底, end of January: the next such day."""
-    month = match["month"]
-    number = MONTHS.index(month[:3]) + 1 if month else numeral_value(match["number"])
-    if not number or number > DECEMBER:
-        return []
-    year = at.now.year + (number < at.now.month)
-    return [SaidDay(date(year, number, calendar.monthrange(year, number)[1]))]
-
-
-def _year_end(_match: Match[str], at: SaidAt) -> Sequence[Said]:
-    return [SaidDay(date(at.now.year, 12, 31))]
+def last_of_month(year: int, month: int) -> date:
+    """Give the last day of a month."""
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _nth_of_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
@@ -199,12 +203,12 @@ MOVABLE = "春节|过年|除夕|元宵|清明|端午|中秋|重阳|十一长假|
 
 
 def _holiday(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    return _one(_of_year(at.now.date(), *HOLIDAYS[match["holiday"]]))
+    return _one(of_year(at.now.date(), *HOLIDAYS[match["holiday"]]))
 
 
 def _weekday_after_holiday(match: Match[str], at: SaidAt) -> Sequence[Said]:
     """Read 元旦后第一个周一: the first such weekday after the holiday."""
-    holiday = _of_year(at.now.date(), *HOLIDAYS[match["holiday"]])
+    holiday = of_year(at.now.date(), *HOLIDAYS[match["holiday"]])
     nth = numeral_value(match["nth"]) if match["nth"] else None
     if holiday is None or nth is None:
         return []
@@ -222,6 +226,7 @@ SOME_MONTH = rf"(?:(?P<which>下下个?|下个?|这个?|本)|(?P<number>{N}))月
 NTH = r"(?:第(?P<nth>[一二三四五1-5])|(?P<last>最后)一?)"
 ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:a-z]|\s*(?:am|pm|people|hours?|min))"
 ENGLISH_NTH = rf"(?:(?P<nth>first|second|third|fourth|1st|2nd|3rd|4th)|(?P<last>last)) (?:(?P<any>day)|{ENGLISH_WEEKDAYS})"
+NOT_A_NUMBERED_PLACE = r"(?![楼院厅仓柜线门工室房]|会议室|会客)"
 OF_YEAR = r"(?:,?\s*(?P<year>20\d\d)(?!\d))?"
 NOTHING_IN_FRONT, END = r"(?<![a-z])", r"(?![a-z])"
 
@@ -260,7 +265,7 @@ READINGS: tuple[Reading, ...] = tuple(
             rf"(?P<in>{N})\s*月份?的?\s*(?P<year>)(?P<month>\d{{1,2}})[./-](?P<day>\d{{1,2}})\s*[日号]?",
             _date_in_month,
         ),
-        (r"(?P<year>)(?<![\d/.])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])\s*[日号]?", _date),
+        (r"(?P<year>)(?<![\d/.])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])\s*[日号]?", _slashed),
         (r"(?P<year>)(?<![\d/.])(?P<month>\d{1,2})[.-](?P<day>\d{1,2})\s*[日号]", _date),
         (r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?!\d)", _date),
         (
@@ -279,18 +284,7 @@ READINGS: tuple[Reading, ...] = tuple(
             rf"{NOTHING_IN_FRONT}(?:the )?{ENGLISH_NTH} (?:of|in) (?:(?P<which>next|this) month{END}|{MONTH}{END})",
             _english_nth_of_month,
         ),
-        (rf"(?P<day>{N})\s*[号日](?![楼院厅仓柜线门工室房]|会议室|会客)", _month_day),
+        (rf"(?P<day>{N})\s*[号日]{NOT_A_NUMBERED_PLACE}", _month_day),
         (rf"{NOTHING_IN_FRONT}the\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)(?![a-z]|\s*floor)", _month_day),
-        (
-            rf"{NOTHING_IN_FRONT}(?:this|next) week{END}|(?:这个?|本|下下?个?){WEEK}(?![一二三四五六日天\d末])",
-            unclear,
-        ),
-        (
-            rf"(?P<number>{N})月份?[底末]|{NOTHING_IN_FRONT}(?:the\s+)?end of {MONTH}{END}",
-            _end_of_named_month,
-        ),
-        (r"(?:这个?|本)?(?P<next>下个?)?(?:月底|月末)", _month_end),
-        (rf"{NOTHING_IN_FRONT}(?:the\s+)?end of (?:the|this|(?P<next>next)) month", _month_end),
-        (r"今?年底|年末", _year_end),
     )
 )

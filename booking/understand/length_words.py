@@ -1,38 +1,21 @@
-"""Words for how long, how far off, and how often in all: 一个半小时, 90分钟, 三天, for an hour, 三天后, 共8次.
-
-And days put together: which day is meant, until which it goes on, and whether each of them.
-"""
+"""Words for how long, how far off, and how often in all: 一个半小时, 90分钟, 三天, for an hour, 三天后, 共8次."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from re import Match
 
-from booking.understand.day_words import WEEKDAY_LETTERS, unclear, weekday_number
+from booking.understand.day_words import WEEKDAY_LETTERS, either, unclear, weekday_number
 from booking.understand.plain_text import (
     ENGLISH_WEEKDAYS,
     ONE_DAY,
     E,
     N,
-    next_month_day,
     next_weekday,
     numeral_value,
 )
-from booking.understand.said import (
-    Draft,
-    Link,
-    Reading,
-    Said,
-    SaidAt,
-    SaidClock,
-    SaidCount,
-    SaidDay,
-    SaidHalf,
-    SaidLength,
-)
-from booking.understand.wanted_words import STORE
+from booking.understand.said import Reading, Said, SaidAt, SaidClock, SaidCount, SaidDay, SaidLength
 
 A, Z = r"(?<![a-z])", r"(?![a-z])"
 HOUR, QUARTER, MOST_HOURS, MOST_DAYS = 60, 15, 1000, 1000
@@ -103,10 +86,30 @@ def _days_later(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidDay(at.now.date() + timedelta(days))]
 
 
-def _either(*days: date) -> Sequence[Said]:
-    """Say a day that may be one of two; which is meant is not guessed."""
-    found = tuple(sorted(set(days)))
-    return [SaidDay(found[0], either=found if len(found) > 1 else ())]
+A_QUARTER = timedelta(minutes=QUARTER)
+
+
+def _moment(now: datetime) -> Sequence[Said]:
+    """Give the quarter of an hour that begins then or next."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    at = midnight + -((midnight - now) // A_QUARTER) * A_QUARTER
+    return [SaidDay(at.date()), SaidClock(at.hour, at.minute, exact=True)]
+
+
+def _now(_match: Match[str], at: SaidAt) -> Sequence[Said]:
+    return _moment(at.now)
+
+
+MOST_HOURS_AHEAD = 100
+
+
+def _later(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    half = match["half"] is not None
+    number = 0 if half else numeral_value(match["n"])
+    if number is None or number > MOST_HOURS_AHEAD:
+        return []
+    minutes = 30 if half else number if match["minutes"] else number * HOUR + (30 if match["more"] else 0)
+    return _moment(at.now + timedelta(minutes=minutes))
 
 
 SATURDAY, SUNDAY = 5, 6
@@ -120,13 +123,13 @@ def _weekend(match: Match[str], at: SaidAt) -> Sequence[Said]:
     saturday, sunday = (next_weekday(from_then, day) for day in (SATURDAY, SUNDAY))
     if match["both"]:
         return [SaidDay(saturday), SaidCount(2, "FREQ=DAILY")]
-    return _either(sunday) if which and sunday < saturday else _either(saturday, sunday)
+    return either(sunday) if which and sunday < saturday else either(saturday, sunday)
 
 
 def _two_days(match: Match[str], at: SaidAt) -> Sequence[Said]:
     """Read 明后天: one of them; 明后两天 are both."""
     first = at.now.date() + (ONE_DAY if match["first"] == "明" else timedelta(0))
-    return [SaidDay(first), SaidCount(2, "FREQ=DAILY")] if match["both"] else _either(first, first + ONE_DAY)
+    return [SaidDay(first), SaidCount(2, "FREQ=DAILY")] if match["both"] else either(first, first + ONE_DAY)
 
 
 def _weekday_weeks_later(match: Match[str], at: SaidAt) -> Sequence[Said]:
@@ -136,7 +139,7 @@ def _weekday_weeks_later(match: Match[str], at: SaidAt) -> Sequence[Said]:
         return []
     weekday = WEEKDAY_LETTERS[match["day"]] if "day" in match.re.groupindex else weekday_number(match)
     monday = today - today.weekday() * ONE_DAY
-    return _either(
+    return either(
         monday + (7 * number + weekday) * ONE_DAY, next_weekday(today + 7 * number * ONE_DAY, weekday)
     )
 
@@ -150,6 +153,10 @@ def _weeks_from_weekday(match: Match[str], at: SaidAt) -> Sequence[Said]:
 
 
 W = r"(?:周|星期|礼拜)"
+NOW = r"现在|马上|立刻|立即|即刻|这会儿|此刻|(?<![a-z])(?:right now|now|immediately|asap|right away)(?![a-z])"
+SOME, UNITS = rf"(?:{N}|半|几)\s*个?半?\s*", rf"{W}|天|月|小时|钟头|分钟|刻钟"
+EN_SOME = rf"(?:{E}|an?|half an?|a few|a couple of)(?: and a half)?"
+EN_UNITS = r"(?:days?|weeks?|months?|hours?|min(?:ute)?s?)(?: and a half)?"
 LATER: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
@@ -166,13 +173,25 @@ LATER: tuple[Reading, ...] = tuple(
         (rf"上上?个?{W}末|{A}(?:last weekend|(?:the )?{ENGLISH_WEEKDAYS} after next){Z}", unclear),
         (rf"{A}{ENGLISH_WEEKDAYS} (?:week|(?P<two>fortnight))(?P<n>(?!))?{Z}", _weeks_from_weekday),
         (
-            rf"{A}(?:a )?(?P<two>fortnight)(?P<n>(?!))? (?:from|after|on) {ENGLISH_WEEKDAYS}",
+            rf"{A}(?<!for )(?<!for a )(?:a )?(?P<two>fortnight)(?P<n>(?!))? (?:from|after|on) {ENGLISH_WEEKDAYS}",
             _weeks_from_weekday,
         ),
         (rf"{A}in a fortnight(?:'s time)?{Z}", lambda _m, at: [SaidDay(at.now.date() + 14 * ONE_DAY)]),
-        (rf"{A}(?P<n>{E}|a) weeks?(?P<two>(?!))? (?:from|after|on) {ENGLISH_WEEKDAYS}", _weeks_from_weekday),
         (
-            rf"{N}\s*个?(?:{W}|天|月|小时|钟头|分钟)(?:之|以)?内|(?:未来|接下来的?|今后|往后|最近|这)的?\s*{N}\s*个?(?:天|月|工作日|{W}(?!末))|{A}(?:{E}|an?|half an) (?:hours?|min(?:ute)?s?) from now{Z}|{A}within (?:the next )?(?:{E}|an?) (?:days?|weeks?|months?|hours?|minutes?){Z}",
+            rf"{A}(?<!for )(?P<n>{E}|a) weeks?(?P<two>(?!))? (?:from|after|on) {ENGLISH_WEEKDAYS}",
+            _weeks_from_weekday,
+        ),
+        (NOW, _now),
+        (
+            rf"(?:(?P<half>半)个?(?:小时|钟头)|(?P<n>{N})(?:个?(?P<more>半)?(?:小时|钟头)|(?P<minutes>分钟)))(?:之后|以后|后(?!天))",
+            _later,
+        ),
+        (
+            rf"(?<![a-z])(?:in (?=.*)|(?=[a-z\d ]+ from now))(?:(?P<half>half an hour)|(?P<n>{E}|an) (?:hours?(?P<more> and a half)?|(?P<minutes>min(?:ute)?s?)))(?: from now)?(?![a-z])",
+            _later,
+        ),
+        (
+            rf"{SOME}(?:{UNITS})(?:之|以)?内(?!容)|(?:未来|接下来的?|今后|往后|最近|这)的?\s*{SOME}(?:{UNITS}|工作日)(?!末)|{A}(?:within(?: the)?(?: next)?|(?:(?:in|for|over|during) )?the next|in (?:under|less than)) {EN_SOME} {EN_UNITS}{Z}|{A}{EN_SOME} (?:hours?|min(?:ute)?s?)(?: and a half)? from now{Z}|{A}(?<!for ){EN_SOME} days? (?:from|after) (?:(?:next|this) )?{ENGLISH_WEEKDAYS}",
             unclear,
         ),
         (rf"(?P<n>{N})个?(?:(?P<weeks>{W})|天)(?:之后|以后|后)(?!天)", _days_later),
@@ -185,7 +204,11 @@ LATER: tuple[Reading, ...] = tuple(
 LENGTHS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
-        (r"(?<!\d)(?:1[3-9]|2[0-3])h(?![a-z\d])", unclear),
+        (r"(?<!\d)(?:(?:1[3-9]|2[0-3])h(?:[0-5]\d)?|(?:[7-9]|1[0-2])h[0-5]\d)(?![a-z\d])", unclear),
+        (
+            r"(?<!\d)(?P<n>[1-6])h(?P<minutes>[0-5]\d)(?:m|mins?)?(?![a-z\d])(?P<more>(?!))?(?P<half>(?!))?",
+            _hours,
+        ),
         (rf"连续\s*(?P<n>{N})\s*(?:天|个?(?P<weeks>周|星期|礼拜))", _running),
         (rf"(?P<all>一?共|总共|连续|重复|只)?\s*(?P<n>{N})\s*次", _times),
         (rf"(?P<n>{E}) times(?![a-z])(?P<all> in all| in total| altogether)?", _times),
@@ -211,86 +234,3 @@ LENGTHS: tuple[Reading, ...] = tuple(
         (rf"{A}(?P<n>{E}|an?)\s*months?(?![a-z])", _months),
     )
 )
-
-
-@dataclass(slots=True)
-class SaidDays:
-    """The day, and the last day with the pieces that say it."""
-
-    first: SaidDay | None = None
-    last: date | None = None
-    last_pieces: tuple[int, ...] = ()
-
-
-def read_days(draft: Draft) -> SaidDays:
-    """Find the day, and the last of several; a second day that is another is refused."""
-    found = SaidDays()
-    items = draft.items()
-    for at, (number, said) in enumerate(items):
-        if not isinstance(said, SaidDay):
-            continue
-        follows = at > 0 and items[at - 1][1] in {Link.TO, Link.DASH}
-        if found.first is None and not follows:
-            found.first = said
-        elif (
-            found.first is not None
-            and found.first.agrees(said)
-            and not (follows and said.weekday is not None)
-        ):
-            found.first = (
-                said if found.first.fits(said.day) and not said.fits(found.first.day) else found.first
-            )
-        elif follows and found.last is None:
-            found.last = _last_day(found.first, said)
-            found.last_pieces = (items[at - 1][0], number)
-        else:
-            draft.refuse([number])
-    return found
-
-
-def _last_day(first: SaidDay | None, last: SaidDay) -> date:
-    """Read a last day known by its weekday or number alone as the next such one after the first."""
-    if first is None:
-        return last.day
-    if last.weekday is not None:
-        return next_weekday(first.day, last.weekday)
-    if last.month_day is not None:
-        return next_month_day(first.day, last.month_day) or last.day
-    return last.day
-
-
-def times_of_another_day(draft: Draft, last_pieces: tuple[int, ...]) -> tuple[int, ...]:
-    """Give the pieces of an hour that is said of the last day: 到后天三点."""
-    if not last_pieces:
-        return ()
-    found: list[int] = []
-    for number, said in draft.items():
-        if number > last_pieces[-1]:
-            if not isinstance(said, SaidHalf | SaidClock):
-                break
-            found.append(number)
-    return tuple(found)
-
-
-MOST_IN_A_ROW = 31
-
-
-def each_day(draft: Draft, days: SaidDays, kind: str | None) -> str | None:
-    """Give the rule of 周一到周五 9点到18点: each of those days, once; None of a store, and of one long stretch.
-
-    An hour between the days, or one alone after a day that is no weekday (到后天三点), may be when all of it ends.
-    """
-    if days.first is None or days.last is None or not days.last_pieces or kind == STORE:
-        return None
-    items, number = draft.items(), (days.last - days.first.day).days + 1
-    at = next(at for at, (piece, _) in enumerate(items) if piece == days.last_pieces[0])
-    after = [said for _, said in items[at:] if isinstance(said, SaidClock | SaidHalf)]
-    lengths = [length for _, length in draft.said(SaidLength)]
-    by_weekday = any(isinstance(said, SaidDay) and said.weekday is not None for _, said in items[at:])
-    of_each = len(after) != 1 or isinstance(after[0], SaidHalf) or bool(lengths) or by_weekday
-    beside = at > 0 and isinstance(items[at - 1][1], SaidDay)
-    long = any(length.months or length.days > 1 for length in lengths)
-    if not beside or not of_each or long or not 1 < number <= MOST_IN_A_ROW or not (kind or after):
-        return None
-    days.last_pieces = ()
-    return f"FREQ=DAILY;COUNT={number}"

@@ -10,12 +10,13 @@ from itertools import pairwise
 from re import Match
 
 from booking.understand.day_words import WEEKDAY_LETTERS, unclear
-from booking.understand.length_words import SaidDays
 from booking.understand.plain_text import ONE_DAY, E, N, numeral_value
+from booking.understand.range_words import SaidDays
 from booking.understand.said import Draft, Reading, Said, SaidAt, SaidCount, SaidLength, SaidRepeat
 
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 ENGLISH_CODES = dict(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), CODES, strict=True))
+NUMBERS = WEEKDAY_LETTERS | {word: number for number, word in enumerate(ENGLISH_CODES)}
 W = r"(?:周|星期|礼拜)"
 FIRST = r"(?:[一二三四五六日天](?![点刻次])|[1-7](?![\d点:]))"
 MORE = r"(?:[一二三四五六日天](?!\s*[点刻个人位名小十百间起次天楼层号月]|时(?!间)))"
@@ -47,12 +48,7 @@ def _weekly(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 
 def _range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    first, last = (WEEKDAY_LETTERS[match[name]] for name in ("from", "to"))
-    return [SaidRepeat(f"FREQ=WEEKLY;BYDAY={','.join(CODES[first : last + 1])}")] if first < last else []
-
-
-def _english_range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    first, last = (CODES.index(ENGLISH_CODES[match[name][:3]]) for name in ("from", "to"))
+    first, last = (NUMBERS[match[name][:3]] for name in ("from", "to"))
     return [SaidRepeat(f"FREQ=WEEKLY;BYDAY={','.join(CODES[first : last + 1])}")] if first < last else []
 
 
@@ -65,9 +61,12 @@ def _every_few_weeks(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return [SaidRepeat(f"FREQ=WEEKLY{interval}{days}")]
 
 
-def _every_few_days(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    number = numeral_value(match["n"]) if match["n"] else 2
-    return [SaidRepeat(f"FREQ=DAILY;INTERVAL={number}")] if number else []
+def _every_few(unit: str) -> Callable[[Match[str], SaidAt], Sequence[Said]]:
+    def read(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+        number = numeral_value(match["n"]) if match["n"] else 2
+        return [SaidRepeat(f"FREQ={unit};INTERVAL={number}")] if number else []
+
+    return read
 
 
 LAST_OF_MONTH = 31
@@ -131,7 +130,7 @@ REPEATS: tuple[Reading, ...] = tuple(
             rf"(?:每隔一个?{W}|每隔1个?{W}|隔{W}|隔一{W}|每两个?{W}(?:一次)?|两周一次)的?\s*(?:{W}?{DAYS})?(?P<n>(?!))?",
             _every_few_weeks,
         ),
-        (rf"每?隔\s*(?!一|1){N}\s*个?(?:{W}|天|月)", unclear),
+        (rf"每?隔\s*(?!一|1){N}\s*个?(?:{W}|天|月)|每隔?(?:{N}|半)个?(?:小时|钟头|分钟)", unclear),
         (rf"每(?P<n>{N})个?{W}(?:一次)?(?:的?\s*{W}{DAYS})?(?![一二三四五六日天])", _every_few_weeks),
         (rf"(?:每逢|逢|每个?)\s*{W}\s*{DAYS}", _weekly),
         (rf"每个?周末|{A}(?:every|each) weekend{Z}", _always("FREQ=WEEKLY;BYDAY=SA,SU")),
@@ -142,8 +141,8 @@ REPEATS: tuple[Reading, ...] = tuple(
         (rf"{EACH_MONTH}(?P<numbers>{N}\s*[号日]?(?:\s*[、,和及]\s*{N}\s*[号日]?)*)(?<=[号日])", _month_days),
         (r"(?:每逢|逢|每个?|每天)?工作日(?:每天|天天|都)?", WORKING_DAYS),
         (rf"{A}(?:every|each)? ?(?:weekdays?|working days?|work ?days?|business days?){Z}", WORKING_DAYS),
-        (rf"每隔一天|隔天|隔日|{A}every (?:other|second) day{Z}(?P<n>(?!))?", _every_few_days),
-        (rf"每(?P<n>{N})天(?:一次)?", _every_few_days),
+        (rf"每隔一天|隔天|隔日|{A}every (?:other|second) day{Z}(?P<n>(?!))?", _every_few("DAILY")),
+        (rf"每(?P<n>{N})天(?:一次)?", _every_few("DAILY")),
         (rf"(?:[今本]?年底?|(?:本|这个?|下个?)?月底?)?的?{NTH_OR_LAST}工作日", unclear),
         (rf"每个?季度的?{NTH_OR_LAST}(?:{W}{FIRST}|工作日|[天日]|个?月)?", unclear),
         (rf"一个?{W}一[次回]|{A}(?:once|one time) (?:a|per|every|each) week{Z}", _always("FREQ=WEEKLY")),
@@ -156,12 +155,15 @@ REPEATS: tuple[Reading, ...] = tuple(
         ),
         (rf"每天|每日|天天|{A}(?:every ?day|each day|daily){Z}", _always("FREQ=DAILY")),
         (rf"{A}every (?:other|second) {EN_DAYS}(?P<n>(?!))?", _every_few_weeks),
-        (rf"{A}every (?P<n>two|three|four|\d) weeks(?: on {EN_DAYS})?", _every_few_weeks),
+        (rf"{A}every (?P<n>{E}) weeks(?: on {EN_DAYS})?", _every_few_weeks),
+        (rf"{A}every (?P<n>{E}) days{Z}", _every_few("DAILY")),
+        (rf"每(?P<n>{N})个月(?:一次)?", _every_few("MONTHLY")),
+        (rf"{A}every (?P<n>{E}) months{Z}", _every_few("MONTHLY")),
         (
             rf"{A}(?:every (?:other|second) week|fortnightly|bi-?weekly)(?:(?: on)? {EN_DAYS})?(?P<n>(?!))?",
             _every_few_weeks,
         ),
-        (rf"{A}twice[ -]weekly{Z}", unclear),
+        (rf"{A}(?:twice[ -]weekly|every (?:{E}|half an?) (?:hours?|min(?:ute)?s?)){Z}", unclear),
         (rf"双{W}(?=[例周]?会(?!议室))(?P<days>(?!))?(?P<n>(?!))?", _every_few_weeks),
         (rf"{A}(?:the )?{NTH} {EN_DAYS} (?:of|in) (?:every|each|the) month{Z}", _english_nth),
         (rf"{A}(?:every|each) {NTH} {EN_DAYS}(?: of the month)?", _english_nth),
@@ -172,7 +174,7 @@ REPEATS: tuple[Reading, ...] = tuple(
         ),
         (
             rf"{A}(?:every|each)(?: week)?,?(?: from)? (?P<from>{EN_DAY})s?\s*(?:to|through|thru|until|till|-)\s*(?P<to>{EN_DAY})s?{Z}",
-            _english_range,
+            _range,
         ),
         (rf"{A}(?:(?:every|each) (?:week on )?|weekly on ){EN_DAYS}", _weekly),
         (rf"{A}(?:on )?(?P<days>{FULL_DAYS}(?:(?:\s*,\s*|\s+and\s+){FULL_DAYS})*){Z}", _weekly),

@@ -40,6 +40,7 @@ class SaidDay:
     weekday: int | None = None
     month_day: int | None = None
     either: tuple[date, ...] = ()
+    ends: str = ""  # "month" or "year" of 月底, 年底: the end of the one meant
 
     def agrees(self, other: "SaidDay") -> bool:
         """Tell whether both may be the same day: 12月4日 and 周五."""
@@ -51,7 +52,7 @@ class SaidDay:
 
 
 class Half(StrEnum):
-    """A part of the day."""
+    """A part of the day; from when to when dawn, dusk and night are, nobody knows."""
 
     DAWN = "dawn"
     MORNING = "morning"
@@ -59,6 +60,7 @@ class Half(StrEnum):
     AFTERNOON = "afternoon"
     DUSK = "dusk"
     EVENING = "evening"
+    NIGHT = "night"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from booking.understand import clock_words, day_words, length_words, repeat_words, wanted_words
+from booking.understand import clock_words, day_words, length_words, range_words, repeat_words, wanted_words
 from booking.understand.plain_text import AFTER, BEFORE, N, PlainText
 from booking.understand.said import (
     Link,
@@ -37,7 +37,7 @@ CHANGE = (
 """Of what is booked already; only a new booking can be asked for here."""
 WHOLE = rf"一?整个?(?=[上下]午|中午|晚上|早上)|一(?=[上下]午|晚上)|{A}(?:the )?(?:all|whole|entire)(?= (?:morning|afternoon|evening){Z})"
 OR = rf"或者是?|或是|还是|要么|或|{A}or{Z}"
-TO = rf"一直到|直到|到|至|{A}(?:until|till|through|thru|to|and(?= \d{{1,2}}(?::\d\d)?\s*[ap]m)){Z}"
+TO = rf"一直到|直到|到|至|{A}(?:until|till?|through|thru|to|and(?= \d{{1,2}}(?::\d\d)?\s*[ap]m)){Z}"
 CHINESE = (
     "请问一下 请问 请帮我 请帮忙 请给我 帮我们 帮我 帮忙 帮 麻烦你们 麻烦您 麻烦你 麻烦 劳驾 拜托 烦请 请 我们想 我想要 我想 我要 我们要 想要 想 需要 要求 "
     "要有 要 预订 预定 预约 订个 订一下 订 定个 定一下 定 约个 约 借用 借 租用 租个 租 使用 使用一下 用一下 用 找一下 找个 找 安排一下 安排 一下 "
@@ -117,7 +117,9 @@ USUAL: tuple[Reading, ...] = (
     *wanted_words.HOW_MANY,
     *clock_words.EARLY,
     *length_words.LATER,
+    *range_words.RANGES,
     *day_words.READINGS,
+    *range_words.ENDS,
     *length_words.LENGTHS,
     *clock_words.READINGS,
     *wanted_words.EQUIPMENT,

@@ -1,13 +1,12 @@
 """Understands one sentence: what is said, put together, and what is left over; it never guesses."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from booking.understand.length_words import MOST_IN_A_ROW, SaidDays, each_day, read_days, times_of_another_day
 from booking.understand.plain_text import ONE_DAY, PlainText, months_later
+from booking.understand.range_words import MOST_IN_A_ROW, SaidDays, each_day, read_days, times_of_another_day
 from booking.understand.repeat_words import read_repeat
 from booking.understand.said import (
     Draft,
@@ -39,13 +38,6 @@ from booking.understand.when import (
 )
 
 DAY_MINUTES = MIDNIGHT * HOUR
-MAY_SAY_WHEN = re.compile(
-    r"[\d一二两三四五六七八九十每次周月年时点早晚]|前|后|(?<![a-z])(?:(?:bi)?(?:week|month|dai|year)ly|every|each|once|twice"
-    r"|days?|weeks?|fortnights?|weekends?|months?|years?|hours?|minutes?|until|till|before|after|end|early|late|first|second|third"
-    r"|fourth|last|next|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?)(?![a-z])",
-    re.IGNORECASE,
-)
-"""What is left over and may be when, how often or how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +70,7 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
     left = (*draft.not_understood(), *_shortened(text.rest))
     return Understood(
         kind=kind or _usual_kind(people, things),
+        usual_kind=kind is None,
         day=when.day,
         starts=when.starts,
         ends=when.ends,
@@ -94,8 +87,8 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
         part_of_day=when.whole,
         all_of_it=_is_all_meant(draft),
         vague_people=vague,
-        either_day=either,
-        leaves_open=bool(draft.refused) or bool(repeat and left) or any(map(MAY_SAY_WHEN.search, left)),
+        either_day=None if repeat else either,
+        leaves_open=bool(draft.refused or left),
         early=when.early,
         of_what_is_booked=any(Link.CHANGE in piece.said for piece in draft.pieces),
         repeat_said=draft.words_of(SaidRepeat, SaidCount) if repeat else "",
@@ -167,10 +160,11 @@ def _kind(draft: Draft) -> str | None:
 
 
 def _usual_kind(people: SaidPeople | None, things: Sequence[SaidEquipment]) -> str | None:
-    """Take a meeting room where several people are said, or things that meeting rooms have."""
-    several = people is not None and people.people > 1
-    of_a_room = bool(things) and all(thing.of in {ROOM, None} for thing in things)
-    return ROOM if several or of_a_room else None
+    """Take a meeting room for several people; else what usually has all the things that are said."""
+    kinds = {thing.of for thing in things if thing.of}
+    if (people is not None and people.people > 1) or (things and not kinds):
+        return ROOM
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 @dataclass(slots=True)

@@ -37,8 +37,9 @@ class Understood:
     all_of_it: bool = False  # and the whole of that part was said, or any stretch of it
     vague_people: tuple[str, int] | None = None  # 十来个人, and the number in it; not understood
     either_day: tuple[str, tuple[date, ...]] | None = None  # 周末, and its days; not understood
+    usual_kind: bool = False  # nobody said the kind; it is what several people or the things usually mean
     of_what_is_booked: bool = False  # it asks to cancel or move, which no new booking does
-    leaves_open: bool = False  # what is left over may say when or how many: 周三或周四, 45
+    leaves_open: bool = False  # something is left over, and may be a part of what is wanted
     early: tuple[int, int | None] | None = None  # from when to when 7点到9点 is, if it is of the morning
     repeat_said: str = ""  # how often, in the words of the sentence
 
@@ -106,8 +107,9 @@ def asked_time(said: Understood, now: datetime, of_a_part: int | None = None) ->
 
 
 def _names_its_days(rule: str | None) -> bool:
-    """Tell whether a rule says on which days it comes; 每周一次 and 每月 do not."""
-    return rule is not None and ("BY" in rule or rule.startswith("FREQ=DAILY"))
+    """Tell whether a rule says on which days it comes; 每周一次, 每月 and 每十天 do not."""
+    every_day = rule is not None and rule.startswith("FREQ=DAILY") and "INTERVAL" not in rule
+    return rule is not None and ("BY" in rule or every_day)
 
 
 def _is_part_alone(said: Understood) -> bool:
@@ -121,10 +123,12 @@ def _minute(now: datetime) -> int:
 
 
 def _day(said: Understood, now: datetime) -> date:
-    """Give the day that was said, or of a rule the first; else today, or tomorrow where its time is over."""
+    """Give the day that was said, of a rule or several the first; else today, or tomorrow where over."""
     last = said.ends if said.part_of_day or said.starts is None else said.starts
     over = last <= _minute(now) if last is not None else now.hour >= LAST_HOUR
-    begin = said.day or now.date() + timedelta(days=1 if over else 0)
+    soonest = now.date() + timedelta(days=1 if over else 0)
+    of_some = [one for one in (said.either_day[1] if said.either_day else ()) if one >= soonest]
+    begin = said.day or (of_some[0] if of_some else soonest)
     return _first(said.repeat, begin, now) if said.repeat else begin
 
 

@@ -32,6 +32,7 @@ HOURS_OF: dict[Half, tuple[dict[int, int], tuple[int, int]]] = {
     Half.AFTERNOON: ({hour: hour + NOON for hour in range(1, NOON)}, (12, 23)),
     Half.DUSK: ({hour: hour + NOON for hour in range(4, 9)}, (16, 20)),
     Half.EVENING: ({hour: hour + NOON for hour in range(5, NOON + 1)}, (17, MIDNIGHT)),
+    Half.NIGHT: ({hour: hour + NOON for hour in range(5, NOON + 1)}, (17, MIDNIGHT)),
 }
 """What an hour becomes in a part of the day, and the hours that this part has."""
 

@@ -358,6 +358,41 @@ def test_what_is_too_short_is_offered_at_its_shortest_with_one_press(place):
     assert any("starts=14:00&ends=15:00" in html.unescape(url) for url in series)
 
 
+def test_what_is_too_short_while_all_is_taken_is_offered_at_its_next_shortest_times(place):
+    place.world.rule(place.park, minimum_minutes=30)
+    for room in (place.room, place.other):
+        reserved(place.others, room, 30, 31)
+    page = html.unescape(said(place.mine, "明天下午三点 站会15分钟"))
+    assert "最短 30 分" in page
+    assert not forms(page)
+    times = links(page, "/reservations/new")
+    assert any("start=2026-11-04T14:30&end=2026-11-04T15:00" in url for url in times)
+
+
+def test_halls_are_offered_where_nobody_said_the_kind_and_no_room_seats_them(place):
+    sentence = "明天下午两点到三点 40人"
+    assert "最多坐" in said(place.mine, sentence)  # no hall either
+    hall = place.world.space(place.area, Kind.HALL, name="会客厅", capacity=60, equipment=["音响"])
+    for asks in (sentence, "明天下午两点到三点 4人 音响", "明天下午两点到三点 音响"):
+        page = html.unescape(said(place.mine, asks))
+        assert places(page) == ["会客厅"], asks
+        assert "没有合适的会议室，按会客厅找。" in page
+        assert (chips(page)[0], "没说，先这样找" in page) == ("会客厅", True)
+        assert links(page, f"/spaces/{hall.id}") or links(page, "/reservations/new")
+    page = html.unescape(said(place.mine, "明天下午两点到三点 会议室 40人"))  # who says the kind is led there
+    assert (chips(page)[0], places(page)) == ("会议室", [])
+    assert "改找会客厅，最多 60 人" in page
+    assert "kind=hall" in page
+    assert chips(said(place.mine, "明天下午两点到三点 4人"))[0] == "会议室"
+    assert "最多坐 60 人" in html.unescape(said(place.mine, "明天下午两点到三点 500人"))
+
+
+def test_a_kind_that_follows_from_the_people_is_marked_as_not_said(place):
+    marked = re.compile(r'<li class="is-assumed">\s*<a [^>]*>会议室')
+    assert marked.search(said(place.mine, "明天下午两点到三点 4人"))
+    assert not marked.search(said(place.mine, "明天下午两点到三点 4人 会议室"))
+
+
 def test_what_it_is_for_goes_along(place):
     page = said(place.mine, "明天下午两点到三点 3人 客户来访")
     assert chips(page)[-1] == "客户来访"
@@ -399,9 +434,11 @@ def test_what_is_booked_already_is_changed_where_it_stands(place, sentence):
     assert "这里只能订新的" not in said(place.admins, sentence)
 
 
-def test_a_number_or_a_day_left_over_is_not_booked_past_in_one_press(place):
-    assert forms(said(place.mine, "明天下午两点到三点 3人 靠窗"))
-    for sentence in ("明天下午两点到三点 45 3人", "明天下午两点到三点 3人 周五"):
+def test_what_is_left_over_or_not_known_here_is_not_booked_past_in_one_press(place):
+    when = "明天下午两点到三点 3人"
+    assert forms(said(place.mine, when))
+    for more in ("靠窗", "免费的", "45", "周五", "会议室 带话筒", "七楼", "离无名氏近"):
+        sentence = f"{when} {more}"
         page = said(place.mine, sentence)
         assert not forms(page), sentence
         assert links(page, "/reservations/new"), sentence

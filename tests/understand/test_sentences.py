@@ -230,8 +230,10 @@ def understood(sentence):
 
 
 def test_what_is_left_over_may_be_a_part_of_what_is_wanted():
-    assert not understood("明天两点到三点 靠窗").leaves_open
+    assert not understood("明天两点到三点 3人").leaves_open
     for sentence in (
+        "明天两点到三点 靠窗",
+        "明天两点到三点 免费的",
         "明天两点到三点 45 3人",
         "明天两点到三点 周二",
         "取消明天两点到三点的会",
@@ -315,6 +317,13 @@ def test_about_so_many_people_are_no_number_and_told_with_the_one_in_it():
         ("明后天 会议室", "2026-12-30", ("2026-12-31", "2027-01-01")),
         ("两周后的周三", "2026-11-26", ("2026-12-09", "2026-12-16")),
         ("Wednesday in two weeks", "2026-11-26", ("2026-12-09", "2026-12-16")),
+        ("room on 3/12", "2026-11-26", ("2026-12-03", "2027-03-12")),
+        (
+            "下周 工位",
+            "2026-11-28",
+            tuple(f"2026-{day}" for day in ("11-30", "12-01", "12-02", "12-03", "12-04")),
+        ),
+        ("room sometime this week", "2026-11-26", ("2026-11-26", "2026-11-27")),
     ],
 )
 def test_which_of_two_days_is_meant_is_asked_and_never_guessed(sentence, at, days):
@@ -326,6 +335,64 @@ def test_which_of_two_days_is_meant_is_asked_and_never_guessed(sentence, at, day
     assert tuple(map(str, either)) == days
     told = understand(sentence.replace(words, f" {days[1]} "), NOW)
     assert (str(told.day), told.leaves_open) == (days[1], False)
+
+
+def test_a_slashed_day_is_asked_about_among_english_words_alone():
+    assert said("3/12 下午2点")["day"] == "2027-03-12"
+    assert said("room 13/12")["day"] == "2026-12-13"
+    assert said("room 5/5")["day"] == "2027-05-05"
+    assert said("room 31/31")["not_understood"] == ["31/31"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "at", "day", "rule", "minutes"),
+    [
+        ("工位 周一到月底 每天9点到18点", "11-10", "11-16", "FREQ=DAILY;UNTIL=20261130T155959Z", 540),
+        ("工位 周一到月底 每天9点到18点", "11-28", "11-30", "FREQ=DAILY;UNTIL=20261130T155959Z", 540),
+        ("租个储物柜 下周一到月底", "11-28", "11-30", None, 1440),  # that Monday and no open end
+        ("租个储物柜 下周一到月底", "11-10", "11-16", None, 15 * 1440),
+        ("工位 周一到11月16日 9点到18点", "11-10", "11-16", None, 540),
+        ("周一 10到12号 9点到10点 会议室", "11-28", "11-30", None, 60),  # the second day is said back
+        ("储物柜 周一到12月7日", "11-28", "11-30", None, 8 * 1440),
+        ("仓库 12月1日到月底", "11-28", "12-01", None, 31 * 1440),
+    ],
+)
+def test_what_goes_on_until_a_day_ends_with_it_though_both_may_be_one(sentence, at, day, rule, minutes):
+    found = said(sentence, datetime.fromisoformat(f"2026-{at}T09:00+08:00"))
+    assert (found["day"], found["repeat"], found["minutes"]) == (f"2026-{day}", rule, minutes)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "ways"),
+    [
+        (("两小时", "半小时", "三天", "一个半小时", "90分钟"), ("{}内", "{}之内", "接下来{}", "未来{}")),
+        (("two hours", "half an hour", "3 days", "an hour"), ("within {}", "in the next {}", "in under {}")),
+    ],
+)
+def test_within_a_time_is_when_to_begin_and_never_how_long(lengths, ways):
+    for words in (way.format(length) for way in ways for length in lengths):
+        found = understand(f"{words} 会议室", NOW)
+        assert (found.minutes, found.leaves_open) == (None, True), words
+
+
+@given(
+    st.integers(2, 40),
+    st.sampled_from(["每{}天", "每{}个月", "every {} days", "every {} months", "every {} weeks"]),
+)
+def test_the_step_of_a_rule_is_no_length(step, words):
+    found = understand(f"{words.format(step)} 10:00", NOW)
+    assert (found.minutes, f"INTERVAL={step}" in (found.repeat or "")) == (None, True)
+
+
+def test_a_kind_that_nobody_said_is_told_to_be_the_usual_one():
+    for sentence, kind in (
+        ("明天 4人", "meeting_room"),
+        ("明天 投影", "meeting_room"),
+        ("明天 显示器", "workstation"),
+    ):
+        assert (understood(sentence).kind, understood(sentence).usual_kind) == (kind, True)
+    for sentence in ("明天 会议室 4人", "明天 开会 4人", "工位"):
+        assert not understood(sentence).usual_kind
 
 
 def test_where_only_one_day_can_be_meant_it_is_that_day():

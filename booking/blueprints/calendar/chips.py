@@ -1,12 +1,18 @@
-"""What was understood of a sentence, as chips: each leads to where it is corrected, or taken away."""
+"""What was understood of a sentence, as chips: each leads to where it is corrected, or taken away.
 
+And the ways to book a place that suits it.
+"""
+
+import secrets
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
 from booking.blueprints.calendar.said import AskedFor
+from booking.blueprints.kit.availability import SEATED, Offer
 from booking.blueprints.kit.filters import day as day_text, duration, full_day
 from booking.blueprints.kit.labels.spaces import kind_name, people_label, thing_name
 from booking.blueprints.kit.pagination import this_page
@@ -48,7 +54,7 @@ def chips(asked: AskedFor, series_url: str = "") -> list[Chip]:
     """Say what was understood, one thing a chip; how often is corrected in the form of the series."""
     said = asked.said
     found = [
-        _chip(asked, "kind", kind_name(asked.kind), "", assumed=said.kind is None and not asked.named),
+        _chip(asked, "kind", kind_name(asked.kind), "", assumed=asked.kind_is_assumed),
         _chip(
             asked,
             "day",
@@ -156,3 +162,44 @@ def examples() -> Sequence[tuple[str, str]]:
         gettext("每周三下午三点开会 一小时 4人"),
     )
     return [(one, url_for("calendar.say", say=one)) for one in sentences]
+
+
+class SuitedPlace(NamedTuple):
+    """A place, and the ways to book it: at once with one press, as a series, or by the form."""
+
+    offer: Offer
+    fields: dict[str, Any]  # empty where something was assumed that the form asks for first
+    series_url: str
+
+
+def places_of(asked: AskedFor, offers: Sequence[Offer]) -> list[SuitedPlace]:
+    """Tell of each place what it takes to book it there."""
+    return [
+        SuitedPlace(
+            offer._replace(url=_with_purpose(offer.url, asked)) if offer.books else offer,
+            _fields(asked, offer.space_id) if offer.books and asked.sure and not offer.over else {},
+            series_url_of(asked, offer.space_id) if offer.books else "",
+        )
+        for offer in offers
+    ]
+
+
+def _with_purpose(url: str, asked: AskedFor) -> str:
+    return f"{url}&{urlencode(asked.purpose)}" if asked.said.purpose else url
+
+
+def _fields(asked: AskedFor, space_id: int) -> dict[str, Any]:
+    """Fill in the form of a reservation."""
+    when = when_args(asked)
+    people = (asked.said.people or 1) if asked.kind in SEATED else 1
+    key = secrets.token_urlsafe(12)
+    return {"space": space_id, **when, "people": people, **asked.purpose, "idempotency_key": key}
+
+
+def series_url_of(asked: AskedFor, space_id: int) -> str:
+    """Lead to the form of a series, where the rule is one that it offers."""
+    series = asked.series
+    if series is None or asked.kind is Kind.STORAGE:
+        return ""
+    args = when_args(asked) | {"people": asked.said.people or 1, **series.args, **asked.purpose}
+    return url_for("series.new", space=space_id, **args)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from booking.blueprints.calendar import query
+from booking.blueprints.calendar.said import AskedFor, asked_for
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import span_text
@@ -57,11 +58,48 @@ def _fewer_or_elsewhere(
             query.search_address(form, wish, kind=kind.value, people=refusal.capacity),
         )
     ]
-    for other, seats in space_queries.largest_of_kinds(db.session(), my_park().id, now).items():
-        if other in SEATED and seats >= refusal.people:
-            words = gettext("改找%(kind)s，最多 %(count)s 人", kind=kind_name(other), count=seats)
-            links.append((words, query.search_address(form, wish, kind=other.value)))
+    links += [
+        (words, query.search_address(form, wish, kind=other.value))
+        for other, words in larger_kinds(refusal, now)
+    ]
     return links
+
+
+def larger_kinds(refusal: no.TooManyPeople, now: datetime) -> Sequence[tuple[Kind, str]]:
+    """Give the kinds that seat so many people, with the words to look there instead."""
+    return [
+        (kind, gettext("改找%(kind)s，最多 %(count)s 人", kind=kind_name(kind), count=seats))
+        for kind, seats in space_queries.largest_of_kinds(db.session(), my_park().id, now).items()
+        if kind in SEATED and seats >= refusal.people
+    ]
+
+
+def in_a_kind_that_fits(asked: AskedFor, now: datetime) -> AskedFor:
+    """Look among halls where nobody said the kind, and no meeting room seats them or has the things.
+
+    Where no hall would do either, the larger kind tells how many can sit here.
+    """
+    if asked.kind is not Kind.MEETING_ROOM or not asked.kind_is_assumed:
+        return asked
+    rooms = _are_there(asked, now)
+    if rooms and all(asked.things.values()):
+        return asked
+    hall = asked_for(replace(asked.said, kind=Kind.HALL.value, usual_kind=True), now)
+    if _are_there(hall, now):
+        better = not rooms or all(hall.things.values())
+    else:
+        seats = space_queries.largest_of_kinds(db.session(), my_park().id, now)
+        better = not rooms and seats.get(hall.kind, 0) > seats.get(asked.kind, 0)
+    if not better:
+        return asked
+    hall.notes.append(
+        gettext("没有合适的%(room)s，按%(hall)s找。", room=kind_name(asked.kind), hall=kind_name(hall.kind))
+    )
+    return hall
+
+
+def _are_there(asked: AskedFor, now: datetime) -> bool:
+    return bool(space_queries.fitting_rows(db.session(), my_park().id, asked.kind, now, asked.wanted))
 
 
 def _less(form: query.SearchForm, kind: Kind) -> list[LinkText]:

@@ -94,12 +94,23 @@ class AskedFor:
 
     @property
     def sure(self) -> bool:
-        """Tell whether the sentence said all that a booking is of, and what is left over is no part of it."""
-        if self.said.leaves_open or self.is_of_either_half:
+        """Tell whether the sentence said all that a booking is of, was understood as a whole, and is met."""
+        if self.said.leaves_open or self.is_of_either_half or not self._is_met:
             return False
         if self.kind is Kind.STORAGE:
             return "day" not in self.at.assumed and self.at.until is not None
         return not self.at.assumed
+
+    @property
+    def _is_met(self) -> bool:
+        """Tell whether this park knows all that was said: the things, the place, the colleague."""
+        there = bool(self.areas) or not (self.said.area or (self.said.near and not self.near))
+        return there and all(self.things.values()) and (bool(self.named) or not self.said.space)
+
+    @property
+    def kind_is_assumed(self) -> bool:
+        """Tell whether nobody said the kind of space."""
+        return not self.named and (self.said.kind is None or self.said.usual_kind)
 
     @property
     def rule_is_open(self) -> bool:

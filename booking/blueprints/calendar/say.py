@@ -1,32 +1,46 @@
 """Book in one sentence: what was understood as chips to correct, what was not, and the best three places."""
 
-import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import NamedTuple
 
 from flask import render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.calendar.chips import (
+    SuitedPlace,
     chips,
     either_half,
     examples,
     how_many,
+    places_of,
     search_url,
+    series_url_of,
     space_label,
     when_args,
     which_day,
 )
 from booking.blueprints.calendar.day import blueprint
-from booking.blueprints.calendar.instead import booked_that_day, nearest_for
-from booking.blueprints.calendar.said import AskedFor, asked_for, how_far, span_at, suits, without
+from booking.blueprints.calendar.instead import (
+    LinkText,
+    booked_that_day,
+    in_a_kind_that_fits,
+    larger_kinds,
+    nearest_for,
+)
+from booking.blueprints.calendar.said import (
+    AskedFor,
+    asked_for,
+    how_far,
+    span_at,
+    suits,
+    without,
+)
 from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, search_spaces
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import SEATED, Offer, OtherTime, other_times
+from booking.blueprints.kit.availability import SEATED, OtherTime, other_times
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import local_time, minute_of_instant
 from booking.blueprints.kit.holders import TimeHolder, all_mine, holders
@@ -39,6 +53,7 @@ from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations import space_queries
 from booking.reservations.alternatives import nearest_among
+from booking.reservations.refusals import TooManyPeople
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
 from booking.spaces.queries import own_words, rule_for
@@ -64,7 +79,7 @@ def say() -> str:
         return render_template(
             "calendar/say.html", sentence=shown, said=said, booked=booked_that_day(said.day)
         )
-    asked = asked_for(said, now)
+    asked = in_a_kind_that_fits(asked_for(said, now), now)
     found = _look(asked, now)
     return render_template(
         "calendar/say.html",
@@ -89,8 +104,9 @@ class Suited:
     asked: AskedFor
     when: str = ""
     result: SearchResult | None = None
-    places: Sequence["SuitedPlace"] = ()
+    places: Sequence[SuitedPlace] = ()
     problem: str = ""
+    larger: Sequence[LinkText] = ()  # where so many people can sit
     wait_url: str = ""  # these two where nothing is free
     series_url: str = ""
     series_place: str = ""  # where that would be
@@ -123,9 +139,9 @@ def _look(asked: AskedFor, now: datetime) -> Suited:
         found = search_spaces(asked.kind, span, asked.wanted, slice(MOST_SHOWN), now, asked.wish, best=ranked)
     except Refusal as refusal:
         rows = [row for row in asked.named if row in fitting] or fitting
-        return _allowed_instead(asked, rows, span, now, wording(refusal))
+        return _allowed_instead(asked, rows, span, now, refusal)
     when = times(span.start, span.end, asked.kind)
-    suited = Suited(asked, when, found, _places(asked, found.offers))
+    suited = Suited(asked, when, found, places_of(asked, found.offers))
     if asked.named and not any(one.space_id in asked.named_ids for one in found.offers):
         suited = replace(suited, named=_named_is_not_had(asked, fitting, span, now))
     if found.count:
@@ -139,10 +155,10 @@ def _look(asked: AskedFor, now: datetime) -> Suited:
 
 
 def _allowed_instead(
-    asked: AskedFor, rows: Sequence[space_queries.SpaceRow], span: Span, now: datetime, problem: str
+    asked: AskedFor, rows: Sequence[space_queries.SpaceRow], span: Span, now: datetime, refusal: Refusal
 ) -> Suited:
     """Say why the rules refuse a time, and offer the nearest that they allow."""
-    suited = Suited(asked, problem=problem)
+    suited = Suited(asked, problem=wording(refusal), larger=_larger(asked, refusal, now))
     near = nearest_for(asked.kind, asked.wanted, span, now)
     if near is not None and asked.kind is not Kind.STORAGE:
         day, zone = local_day(near.start, my_park().zone), my_park().zone
@@ -155,9 +171,19 @@ def _allowed_instead(
             found = search_spaces(
                 asked.kind, near, asked.wanted, slice(MOST_SHOWN), now, asked.wish, best=best
             )
-            when, places = times(near.start, near.end, asked.kind), _places(moved, found.offers)
+            when, places = times(near.start, near.end, asked.kind), places_of(moved, found.offers)
             suited = replace(suited, when=when, result=found, places=places)
-    return suited if suited.places else replace(suited, its_times=_times_of(asked, rows, span, now))
+    return suited if suited.places else replace(suited, its_times=_times_of(asked, rows, near or span, now))
+
+
+def _larger(asked: AskedFor, refusal: Refusal, now: datetime) -> Sequence[LinkText]:
+    """Lead to the search of each kind that seats them all, where they are too many."""
+    if not isinstance(refusal, TooManyPeople):
+        return ()
+    return [
+        (words, search_url(asked_for(replace(asked.said, kind=kind.value, space=None), now)))
+        for kind, words in larger_kinds(refusal, now)
+    ]
 
 
 def _times_of(
@@ -203,7 +229,7 @@ def _series_all_the_same(asked: AskedFor, ranked: Ranking, now: datetime) -> tup
         return "", ""
     rows = space_queries.fitting_rows(db.session(), my_park().id, asked.kind, now, asked.wanted)
     best = next(iter(ranked(list(rows))), None)
-    return (local_name(best.name, best.name_en), _series_url(asked, best.id)) if best else ("", "")
+    return (local_name(best.name, best.name_en), series_url_of(asked, best.id)) if best else ("", "")
 
 
 def _within(asked: AskedFor, span: Span, now: datetime) -> tuple[AskedFor, Span]:
@@ -255,43 +281,3 @@ def _prices(rows: Sequence[space_queries.SpaceRow], span: Span) -> dict[int, int
         return {}
     quotes = quote_many(db.session(), my_park(), enterprise, rows, span)
     return {space_id: quote.total.fen for space_id, quote in quotes.items()}
-
-
-class SuitedPlace(NamedTuple):
-    """A place, and the ways to book it: at once with one press, as a series, or by the form."""
-
-    offer: Offer
-    fields: dict[str, Any]  # empty where something was assumed that the form asks for first
-    series_url: str
-
-
-def _places(asked: AskedFor, offers: Sequence[Offer]) -> list[SuitedPlace]:
-    return [
-        SuitedPlace(
-            offer._replace(url=_with_purpose(offer.url, asked)) if offer.books else offer,
-            _fields(asked, offer.space_id) if offer.books and asked.sure and not offer.over else {},
-            _series_url(asked, offer.space_id) if offer.books else "",
-        )
-        for offer in offers
-    ]
-
-
-def _with_purpose(url: str, asked: AskedFor) -> str:
-    return f"{url}&{urlencode(asked.purpose)}" if asked.said.purpose else url
-
-
-def _fields(asked: AskedFor, space_id: int) -> dict[str, Any]:
-    """Fill in the form of a reservation."""
-    when = when_args(asked)
-    people = (asked.said.people or 1) if asked.kind in SEATED else 1
-    key = secrets.token_urlsafe(12)
-    return {"space": space_id, **when, "people": people, **asked.purpose, "idempotency_key": key}
-
-
-def _series_url(asked: AskedFor, space_id: int) -> str:
-    """Lead to the form of a series, where the rule is one that it offers."""
-    series = asked.series
-    if series is None or asked.kind is Kind.STORAGE:
-        return ""
-    args = when_args(asked) | {"people": asked.said.people or 1, **series.args, **asked.purpose}
-    return url_for("series.new", space=space_id, **args)

@@ -1,0 +1,281 @@
+"""Several days: from one to another, as words and put together.
+
+Which day is meant, until which it goes on, and whether each of them: 12月10日到12日, 7 to 11 December.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from re import Match
+
+from booking.understand.day_words import (
+    DECEMBER,
+    END,
+    MONTHS_ON,
+    NOT_A_NUMBERED_PLACE,
+    NOTHING_IN_FRONT,
+    OF_YEAR,
+    WEEK,
+    WEEKDAY_LETTERS,
+    WEEKS,
+    either,
+    last_of_month,
+    of_year,
+)
+from booking.understand.plain_text import (
+    MONTH,
+    MONTHS,
+    ONE_DAY,
+    N,
+    a_date,
+    months_on,
+    next_month_day,
+    next_weekday,
+    numeral_value,
+)
+from booking.understand.said import (
+    Draft,
+    Link,
+    Reading,
+    Said,
+    SaidAt,
+    SaidClock,
+    SaidDay,
+    SaidHalf,
+    SaidLength,
+)
+from booking.understand.wanted_words import STORE
+
+UP_TO = r"\s*(?:-|to|till?|until|through|thru)\s*(?:the )?"
+NTH = r"(?:st|nd|rd|th)"
+EN_DAY = (
+    r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _both(first: date | None, last: date | None) -> Sequence[Said]:
+    """Say from which day to which; nothing where the last is not after the first."""
+    return [SaidDay(first), Link.TO, SaidDay(last)] if first and last and first < last else []
+
+
+def _of_a_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 12月10日到12日, 7 to 11 December, 下个月10到12号: both of one month."""
+    first, last = (numeral_value(match[name]) or 0 for name in ("a", "b"))
+    today, groups = at.now.date(), match.groupdict()
+    if which := groups.get("which"):
+        year, month = months_on(today, MONTHS_ON[which])
+        return _both(a_date(year, month, first), a_date(year, month, last))
+    named = match["month"]
+    month = MONTHS.index(named[:3]) + 1 if named[:3] in MONTHS else numeral_value(named) or 0
+    begins = a_date(int(groups["year"]), month, first) if groups.get("year") else of_year(today, month, first)
+    return _both(begins, a_date(begins.year, month, last) if begins else None)
+
+
+def _by_number(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 10到12号, 7th to 11th: the next such days."""
+    first, last = (numeral_value(match[name]) or 0 for name in ("a", "b"))
+    begins = next_month_day(at.now.date(), first)
+    return _both(begins, next_month_day(begins, last) if begins else None)
+
+
+def _by_weekday(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 下周一至五: the second weekday after the first."""
+    today, which = at.now.date(), match["which"]
+    first, last = (WEEKDAY_LETTERS[match[name]] for name in ("a", "b"))
+    monday = today + (7 * WEEKS[which or "这"] - today.weekday()) * ONE_DAY
+    begins = monday + first * ONE_DAY if which else next_weekday(today, first)
+    if first >= last:
+        return []
+    day = SaidDay(begins, weekday=None if which else first)
+    return [day, Link.TO, SaidDay(begins + (last - first) * ONE_DAY, weekday=last)]
+
+
+def _of_next_week(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    first, last = (WEEKDAYS.index(match[name][:3]) for name in ("a", "b"))
+    monday = at.now.date() + (7 - at.now.weekday()) * ONE_DAY
+    return _both(monday + first * ONE_DAY, monday + last * ONE_DAY)
+
+
+def _month_end(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    year, month = months_on(at.now.date(), 1 if match["next"] else 0)
+    return [SaidDay(last_of_month(year, month), ends="" if match["which"] else "month")]
+
+
+def _end_of_named_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 1月底, end of January: the next such day."""
+    month = match["month"]
+    number = MONTHS.index(month[:3]) + 1 if month else numeral_value(match["number"])
+    if not number or number > DECEMBER:
+        return []
+    year = at.now.year + (number < at.now.month)
+    return [SaidDay(last_of_month(year, number))]
+
+
+def _year_end(_match: Match[str], at: SaidAt) -> Sequence[Said]:
+    return [SaidDay(date(at.now.year, 12, 31), ends="year")]
+
+
+def _week(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 下周, this week: one of its working days that are still to come."""
+    today, which = at.now.date(), match["which"]
+    monday = today + (7 * (which.count("下") or int(which == "next")) - today.weekday()) * ONE_DAY
+    days = [monday + number * ONE_DAY for number in range(5)]
+    return either(*[day for day in days if day >= today])
+
+
+NO_CLOCK = r"(?![\d:a-z./]|\s*(?:[ap]m|[ap]\.m|people|persons|pax|hours?|min|o'|of us))"
+A_LONE_NUMBER = rf"(?!\s*\d{{1,2}}{NTH}?(?![\d:]|\s*(?:-|to|till|until|[ap]m|people|pax|persons)))"
+RANGES: tuple[Reading, ...] = tuple(
+    (re.compile(pattern), reading)
+    for pattern, reading in (
+        (
+            rf"(?P<month>{N})月份?的?\s*(?P<a>{N})\s*[日号]?\s*[到至-]\s*(?P<b>{N})\s*[日号]{NOT_A_NUMBERED_PLACE}",
+            _of_a_month,
+        ),
+        (rf"(?P<month>{N})月(?P<a>{N})[到至-](?P<b>{N})(?=[\s,.、]|$)(?!\s*[到至点-])", _of_a_month),
+        (
+            rf"(?P<which>下下个?|下个?|这个?|本)月的?\s*(?P<a>{N})\s*[日号]?\s*[到至-]\s*(?P<b>{N})\s*[日号]{NOT_A_NUMBERED_PLACE}",
+            _of_a_month,
+        ),
+        (rf"(?P<a>{N})\s*[日号]?\s*[到至-]\s*(?P<b>{N})\s*[日号]{NOT_A_NUMBERED_PLACE}", _by_number),
+        (
+            rf"(?<![a-z\d])(?:from )?(?:the )?(?P<a>\d{{1,2}}){NTH}?{UP_TO}(?P<b>\d{{1,2}}){NTH}?\s*(?:of )?{MONTH}(?![a-z]){OF_YEAR}{A_LONE_NUMBER}",
+            _of_a_month,
+        ),
+        (
+            rf"(?<![a-z]){MONTH}\s*(?:the )?(?P<a>\d{{1,2}}){NTH}?{UP_TO}(?P<b>\d{{1,2}}){NTH}?{NO_CLOCK}(?!\s*(?:of )?{MONTH.replace('?P<month>', '?:')}){OF_YEAR}",
+            _of_a_month,
+        ),
+        (
+            rf"(?<![a-z\d])(?:from )?(?:the )?(?P<a>\d{{1,2}}){NTH}{UP_TO}(?P<b>\d{{1,2}}){NTH}(?![a-z]|\s*floor)",
+            _by_number,
+        ),
+        (
+            rf"(?:(?P<which>下下|下|这|本)\s*个?\s*)?{WEEK}(?P<a>[一二三四五六])\s*[到至-]\s*(?P<b>[二三四五六日天])(?!\s*[点时刻楼层号个人位名间十])",
+            _by_weekday,
+        ),
+        (rf"(?<![a-z])(?P<a>{EN_DAY}){UP_TO}(?P<b>{EN_DAY}),? next week(?![a-z])", _of_next_week),
+        (
+            rf"(?<![a-z])next week,?(?: from)? (?P<a>{EN_DAY}){UP_TO}(?P<b>{EN_DAY})(?![a-z])",
+            _of_next_week,
+        ),
+    )
+)
+"""From a day to a day, said in one."""
+ENDS: tuple[Reading, ...] = tuple(
+    (re.compile(pattern), reading)
+    for pattern, reading in (
+        (
+            rf"(?P<which>这|本|下{{1,3}})\s*个?\s*{WEEK}(?:随便|任意|任何)?(?:哪一?天)?(?![一二三四五六日天\d末])",
+            _week,
+        ),
+        (
+            rf"(?<![a-z])(?:(?:some ?time|any ?time|any day|in|during) )?(?P<which>this|next) week{END}",
+            _week,
+        ),
+        (
+            rf"(?P<number>{N})月份?[底末]|{NOTHING_IN_FRONT}(?:the\s+)?end of {MONTH}{END}",
+            _end_of_named_month,
+        ),
+        (r"(?P<which>这个?|本|(?P<next>下个?))?(?:月底|月末)", _month_end),
+        (
+            rf"{NOTHING_IN_FRONT}(?:the\s+)?(?:end of (?:(?:the|(?P<which>this|(?P<next>next))) )?month|month[ -]?end){END}",
+            _month_end,
+        ),
+        (
+            rf"今?年底|年末|{NOTHING_IN_FRONT}(?:the\s+)?(?:end of (?:(?:the|this) )?year|year[ -]?end){END}",
+            _year_end,
+        ),
+    )
+)
+"""The last day of a month or year, and a week of which any day may be meant; read after other days."""
+
+
+@dataclass(slots=True)
+class SaidDays:
+    """The day, and the last day with the pieces that say it."""
+
+    first: SaidDay | None = None
+    last: date | None = None
+    last_pieces: tuple[int, ...] = ()
+
+
+def read_days(draft: Draft) -> SaidDays:
+    """Find the day, and the last of several; a second day that is another is refused."""
+    found = SaidDays()
+    items = draft.items()
+    for at, (number, said) in enumerate(items):
+        if not isinstance(said, SaidDay) or number in draft.refused:
+            continue
+        joined = items[at - 1][1] if at else None
+        follows = joined in {Link.TO, Link.DASH}
+        # what a 到 leads to is a last day, though it may be the same one: 周一到月底
+        may_be_same = joined is not Link.TO and not (follows and said.weekday is not None)
+        if found.first is None and not follows:
+            found.first = said
+        elif found.first is not None and may_be_same and found.first.agrees(said):
+            found.first = (
+                said if found.first.fits(said.day) and not said.fits(found.first.day) else found.first
+            )
+        elif follows and found.last is None:
+            found.last = _last_day(found.first, said)
+            found.last_pieces = (items[at - 1][0], number)
+        elif found.last is None or not said.agrees(SaidDay(found.last)):  # 到12月4日周五
+            draft.refuse([number])
+    return found
+
+
+def _last_day(first: SaidDay | None, last: SaidDay) -> date:
+    """Read a last day known by its weekday, its number or as an end alone as the next after the first."""
+    if first is None:
+        return last.day
+    if last.weekday is not None:
+        return next_weekday(first.day, last.weekday)
+    if last.month_day is not None:
+        return next_month_day(first.day, last.month_day) or last.day
+    if last.ends and last.day < first.day:
+        return last_of_month(first.day.year, 12 if last.ends == "year" else first.day.month)
+    return last.day
+
+
+def times_of_another_day(draft: Draft, last_pieces: tuple[int, ...]) -> tuple[int, ...]:
+    """Give the pieces of an hour that is said of the last day: 到后天三点."""
+    if not last_pieces:
+        return ()
+    found: list[int] = []
+    for number, said in draft.items():
+        if number > last_pieces[-1]:
+            if not isinstance(said, SaidHalf | SaidClock):
+                break
+            found.append(number)
+    return tuple(found)
+
+
+MOST_IN_A_ROW = 31
+
+
+def each_day(draft: Draft, days: SaidDays, kind: str | None) -> str | None:
+    """Give the rule of 周一到周五 9点到18点: each of those days; None of a store, and of one long stretch.
+
+    An hour between the days, or one alone after a day that is no weekday (到后天三点), may be when it all ends.
+    """
+    if days.first is None or days.last is None or not days.last_pieces or kind == STORE:
+        return None
+    items, number = draft.items(), (days.last - days.first.day).days + 1
+    at = next(
+        at
+        for at, (piece, said) in enumerate(items)
+        if piece == days.last_pieces[0] and said in {Link.TO, Link.DASH}
+    )
+    after = [said for _, said in items[at:] if isinstance(said, SaidClock | SaidHalf)]
+    lengths = [length for _, length in draft.said(SaidLength)]
+    by_weekday = any(isinstance(said, SaidDay) and said.weekday is not None for _, said in items[at:])
+    of_each = len(after) != 1 or isinstance(after[0], SaidHalf) or bool(lengths) or by_weekday
+    beside = at > 0 and isinstance(items[at - 1][1], SaidDay)
+    long = any(length.months or length.days > 1 for length in lengths)
+    if not beside or not of_each or long or not 1 <= number <= MOST_IN_A_ROW or not (kind or after):
+        return None
+    days.last_pieces = ()
+    return f"FREQ=DAILY;COUNT={number}" if number > 1 else None
