@@ -9,6 +9,7 @@ from booking.reservations.free_time.rules import (
     HalfHours,
     RoomDay,
     first_run,
+    first_start,
     free_counts,
     free_sets,
     share_free,
@@ -79,6 +80,9 @@ def test_a_time_for_all_is_when_everybody_can_and_a_room_is_free():
     assert times_for_all([room(1, (60, 120), buffer=15)], [], HOUR) == [(minutes(120, 180), 1)]
     assert times_for_all([room(1, window=(10, 180))], [], HOUR)[0] == (minutes(15, 75), 1)
     assert times_for_all([], [], HOUR) == []
+    assert first_start([first, second], HOUR) == NINE
+    assert first_start([room(1, (10, 180)), room(2, (75, 90), buffer=20)], HOUR) == NINE + 90 * MINUTE
+    assert first_start([room(1, (30, 150))], HOUR) is None
     assert share_free([0b1101, 0b11], [0b1111, 0b11]) == (6, 5)
     assert share_free([0b1111, 0, 0b1], [0b1111, 0, 0b1]) == (5, 9), (
         "closed all day counts as the longest day"

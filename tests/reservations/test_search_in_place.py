@@ -45,6 +45,21 @@ def test_a_search_begins_with_the_next_hour_in_which_something_is_free(place, st
     assert "11月4日 周三 08:00–09:00" in place.mine.get(SEARCH).text
 
 
+def test_it_begins_at_a_quarter_where_no_half_hour_is_as_soon_and_never_where_time_to_tidy_up_is_missing(
+    place, standing_clock
+):
+    """Half an hour is kept free after a use: of 9:00 to 10:30 no more can be had than an hour, till ten."""
+    place.world.rule(place.park, buffer_minutes=30)
+    for room in (place.room, place.other):
+        book(place.others, room, 1.5, 2.25)  # 10:30 to 11:15, and till 11:45 to tidy up
+        book(place.others, room, 4.25, 5)  # from 13:15: till 12:45 at the latest
+    assert "09:00–10:00" in place.mine.get(SEARCH).text
+    standing_clock.set(TUESDAY + timedelta(minutes=7))
+    page = place.mine.get(SEARCH).text
+    assert "11:45–12:45" in page
+    assert "2 个空闲" in page
+
+
 def test_a_search_begins_today_where_any_space_is_open(place, standing_clock):
     place.world.rule(place.park, opens_minute=9 * 60, open_on_rest_days=False)
     early = place.world.space(place.area, name="周末也开")

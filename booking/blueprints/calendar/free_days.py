@@ -121,7 +121,12 @@ class FreeDays:
             opened |= dict.fromkeys(ids, _opened(day, at, hours))
         if not any(opened.values()):
             return None
-        taken = self.by_day[(day - self.first).days]
+        taken = dict(self.by_day[(day - self.first).days])
+        for at, ids in self.rules:
+            if buffer := at.opening.buffer_minutes * MINUTE:
+                taken |= {
+                    one: [Span(span.start - buffer, span.end) for span in taken.get(one, ())] for one in ids
+                }
         return FreeHours(hours, window[0], opened, free_sets(opened, taken, hours))
 
     def strip(self, span: Span | None, url: Callable[[int], str]) -> Sequence["FreeHalfHour"]:

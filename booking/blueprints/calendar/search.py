@@ -21,7 +21,7 @@ from booking.blueprints.calendar.said import (
     series_asked,
     unknown_place,
 )
-from booking.blueprints.calendar.together import args_of_search
+from booking.blueprints.calendar.together import args_of_search, next_hour
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import (
     SEATED,
@@ -114,12 +114,6 @@ def _in_series(offer: Offer, form: query.SearchForm, again: AskedSeries) -> Offe
     args: dict[str, Any] = {"day": form.day.data, "starts": form.starts.text, "ends": form.ends.text}
     args |= {"people": form.people.data or 1, **again.args}
     return offer._replace(url=url_for("series.new", space=offer.space_id, **args))
-
-
-def next_hour(free: FreeDays) -> int | None:
-    """Give the minute of the day from which on something is free for an hour; None where nothing is."""
-    day = free.on(free.first)
-    return day.next_hour if day else None
 
 
 def ways_from(form: query.SearchForm, kind: Kind, wish: Criteria) -> dict[str, str]:

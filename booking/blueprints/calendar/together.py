@@ -36,7 +36,7 @@ from booking.people.models import Member
 from booking.people.queries import members_of
 from booking.reservations.approval.agree import ToJudge
 from booking.reservations.free_time.queries import meetings_of
-from booking.reservations.free_time.rules import RoomDay, times_for_all
+from booking.reservations.free_time.rules import RoomDay, first_start, times_for_all
 from booking.reservations.nearest import StartGrid
 from booking.reservations.quotas.quotas import refused_by_quota
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
@@ -46,7 +46,7 @@ from booking.values import Money, Span
 from booking.values.writing import minute_clock
 
 LENGTHS = (30, 60, 90, 120, 180, 240)
-PARTS = {"work": (9 * 60, 18 * 60), "am": (0, 12 * 60), "pm": (12 * 60, 18 * 60), "any": (0, MINUTES_OF_DAY)}
+PARTS = {"work": (9 * 60, 18 * 60), "am": (0, 12 * 60), "pm": (13 * 60, 18 * 60), "any": (0, MINUTES_OF_DAY)}
 
 
 def args_of_search(day: date | None, starts: int | None, ends: int | None) -> dict[str, Any]:
@@ -140,7 +140,7 @@ DAYS_LOOKED_AT = 21
 
 
 def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime) -> Sequence[TimeForAll]:
-    """Give the next five times with the price of each."""
+    """Give the next times with the price of each."""
     session, park, people, along = db.session(), my_park(), how_many(form), colleagues_of(form)
     first = max(form.day.data or date.min, now.astimezone(park.zone).date())
     chosen = {int(one) for one in form.rooms.data or ()}
@@ -189,20 +189,21 @@ def colleagues_of(form: TogetherForm) -> Sequence[int]:
     return [int(one) for one in form.who.data or () if int(one) != me().id]
 
 
-MOST_TIMES, MOST_A_DAY = 5, 2
+MOST_TIMES, MOST_A_DAY = 12, 6
 
 
 def _next_times(
     form: TogetherForm, free: FreeDays, order: Sequence[int], busy: Sequence[Span]
 ) -> Sequence[tuple[Span, int]]:
-    """Walk through the days until there are five; two a day at most, so that there is something to choose."""
+    """Walk through the days until there are twelve; six a day at most, so that other days are offered too."""
     found: list[tuple[Span, int]] = []
     calendar, length = park_calendar(db.session(), my_park().id), form.length.data * MINUTE
     for number in range(DAYS_LOOKED_AT):
         day = free.first + number * ONE_DAY
         if not (form.rest.data or calendar.is_working_day(day)):
             continue
-        rooms = sorted(_rooms_on(day, free, form, order), key=lambda room: order.index(room.key))
+        there = rooms_on(day, free, PARTS[form.part.data], form.length.data)
+        rooms = sorted((one for one in there if one.key in order), key=lambda room: order.index(room.key))
         midnight = local_instant(day, 0, my_park().zone)
         that_day = Span(midnight, midnight + MINUTES_OF_DAY * MINUTE)
         theirs = [one for one in busy if one.overlaps(that_day)]
@@ -212,23 +213,39 @@ def _next_times(
     return found[:MOST_TIMES]
 
 
-def _rooms_on(day: date, free: FreeDays, form: TogetherForm, order: Sequence[int]) -> Iterator[RoomDay]:
-    """Give the rooms that can be had that day for so long, in the part of the day that is asked for."""
-    zone, wanted = my_park().zone, set(order)
-    midnight, (first, last) = local_instant(day, 0, zone), PARTS[form.part.data]
+def rooms_on(day: date, free: FreeDays, between: tuple[int, int], length: int) -> Iterator[RoomDay]:
+    """Give the spaces that can be had that day for so many minutes, between two of the day's minutes."""
+    zone = my_park().zone
+    midnight, (first, last) = local_instant(day, 0, zone), between
     part = Span(local_instant(day, first, zone), local_instant(day, last, zone))
     taken = free.by_day[(day - free.first).days]
     for at, ids in free.rules:
         rule, opened = at.opening, at.open_on(day)
-        fits = rule.minimum_minutes <= form.length.data <= rule.maximum_minutes
-        if not fits or opened is None or form.length.data % rule.step_minutes or not is_within_reach(day, at):
+        fits = rule.minimum_minutes <= length <= rule.maximum_minutes
+        if not fits or opened is None or length % rule.step_minutes or not is_within_reach(day, at):
             continue
         begins = max(opened.start, part.start, free.now + rule.lead_minutes * MINUTE)
         if begins >= (ends := min(opened.end, part.end)):
             continue
         grid = StartGrid(midnight, rule.step_minutes * MINUTE)
-        for one in wanted.intersection(ids):
+        for one in ids:
             yield RoomDay(one, Span(begins, ends), taken.get(one, ()), rule.buffer_minutes * MINUTE, grid)
+
+
+HOUR, HALF_HOUR = 60, 30
+
+
+def next_hour(free: FreeDays) -> int | None:
+    """Give the minute of the first day from which on something can be had for an hour, else None.
+
+    A half hour rather than the quarter before it.
+    """
+    first = first_start(rooms_on(free.first, free, PARTS["any"], HOUR), HOUR * MINUTE)
+    day = free.on(free.first)
+    if first is None or day is None:
+        return None
+    minute = minute_of_instant(first, free.first, my_park().zone)
+    return half if (half := day.next_hour) and 0 <= half - minute < HALF_HOUR else minute
 
 
 def _suggestion(

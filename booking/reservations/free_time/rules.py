@@ -1,8 +1,9 @@
 """When spaces are free: a day in half hours, and the times at which several people can. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from booking.reservations.nearest import StartGrid, gaps
@@ -104,6 +105,21 @@ class RoomDay(NamedTuple):
     grid: StartGrid
 
 
+def _starts(room: RoomDay, busy: Sequence[Span], length: timedelta) -> Iterator[datetime]:
+    """Walk through where a use of so long can begin, in order."""
+    kept = [Span(one.start - room.buffer, one.end) for one in room.taken]
+    for gap in gaps([*kept, *busy], room.window):
+        start = room.grid.not_before(gap.start)
+        while start + length <= gap.end:
+            yield start
+            start += room.grid.step
+
+
+def first_start(rooms: Iterable[RoomDay], length: timedelta) -> datetime | None:
+    """Give when the earliest use of so long can begin; None where no room has so much left."""
+    return min((start for room in rooms for start in islice(_starts(room, (), length), 1)), default=None)
+
+
 def times_for_all(
     rooms: Iterable[RoomDay], busy: Sequence[Span], length: timedelta
 ) -> Sequence[tuple[Span, int]]:
@@ -114,12 +130,8 @@ def times_for_all(
     """
     found: dict[datetime, int] = {}
     for room in rooms:
-        kept = [Span(one.start - room.buffer, one.end) for one in room.taken]
-        for gap in gaps([*kept, *busy], room.window):
-            start = room.grid.not_before(gap.start)
-            while start + length <= gap.end:
-                found.setdefault(start, room.key)
-                start += room.grid.step
+        for start in _starts(room, busy, length):
+            found.setdefault(start, room.key)
     chosen: list[tuple[Span, int]] = []
     for start in sorted(found):
         if not chosen or start >= chosen[-1][0].end:
