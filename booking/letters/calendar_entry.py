@@ -116,11 +116,12 @@ AN_HOUR = timedelta(hours=1)
 
 def _taken(feed: CalendarFeed, taken: TakenTime) -> Event:
     event = Event()
-    event.add("uid", f"taken-{feed.space_id}-{taken.starts_at:%Y%m%dT%H%M%S}@{host_name()}")
+    what = "tidied" if taken.tidied else "taken"
+    event.add("uid", f"{what}-{feed.space_id}-{taken.starts_at:%Y%m%dT%H%M%S}@{host_name()}")
     event.add("dtstamp", taken.starts_at)
     event.add("dtstart", taken.starts_at)
     event.add("dtend", taken.ends_at)
-    event.add("summary", gettext("已占用"))
+    event.add("summary", gettext("整理时间") if taken.tidied else gettext("已占用"))
     event.add("class", "PRIVATE")
     return event
 

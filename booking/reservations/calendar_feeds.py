@@ -1,7 +1,7 @@
 """Calendar feeds, secret addresses that programs subscribe to: opened and revoked, and what each tells."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +12,8 @@ from booking.people.models import Member
 from booking.reservations.guests.invite import comes_along
 from booking.reservations.models import (
     FAR_FUTURE,
+    STAY,
+    WAIT,
     CalendarFeed,
     FeedKind,
     Occupancy,
@@ -19,7 +21,8 @@ from booking.reservations.models import (
     ReservationChange,
     ReservationState,
 )
-from booking.reservations.queries import parts_of_wholes
+from booking.reservations.queries import AGREED_END, parts_of_wholes
+from booking.reservations.rules import used_until
 from booking.spaces.models import Space
 
 
@@ -85,10 +88,11 @@ SHOWN = (
 
 
 class TakenTime(NamedTuple):
-    """Somebody else has the space then; who, and for what, stays with them."""
+    """Somebody else has the space then, who and for what stays with them; or it is tidied up after a use."""
 
     starts_at: datetime
     ends_at: datetime
+    tidied: bool = False
 
 
 def reservations_in_feed(session: Session, feed: CalendarFeed, *, now: datetime) -> Sequence[Reservation]:
@@ -110,21 +114,38 @@ def reservations_in_feed(session: Session, feed: CalendarFeed, *, now: datetime)
 def taken_by_others(session: Session, feed: CalendarFeed, *, now: datetime) -> Sequence[TakenTime]:
     """Give the times at which somebody else, or the park, has the space of a feed or any part of it.
 
-    Times that overlap, of two parts, are one.
+    And those that are kept to tidy up, after the owner's own use as well. Times that overlap, of two parts,
+    are one.
     """
-    others = func.coalesce(Occupancy.enterprise_id, 0) != feed.member.enterprise_id
     rows = session.execute(
-        select(Occupancy.starts_at, Occupancy.ends_at)
-        .where(Occupancy.space_id.in_(_taken_together(session, feed)), others)
+        select(Occupancy.starts_at, Occupancy.ends_at, AGREED_END, Occupancy.enterprise_id)
+        .outerjoin(Reservation, Reservation.id == Occupancy.reservation_id)
+        .outerjoin(STAY, STAY.c.id == Occupancy.stay_id)
+        .outerjoin(WAIT, WAIT.c.id == Occupancy.wait_id)
+        .where(Occupancy.space_id.in_(_taken_together(session, feed)))
         .where(Occupancy.ends_at > now - KEPT, Occupancy.ends_at < FAR_FUTURE)
         .order_by(Occupancy.starts_at)
+    ).all()
+    used = [
+        TakenTime(start, used_until(start, end, agreed))
+        for start, end, agreed, enterprise_id in rows
+        if enterprise_id != feed.member.enterprise_id
+    ]
+    tidied = (
+        TakenTime(left, end, tidied=True)
+        for start, end, agreed, _ in rows
+        if (left := used_until(start, end, agreed)) < end
     )
+    return [*_merged(used), *_merged(tidied)]
+
+
+def _merged(times: Iterable[TakenTime]) -> list[TakenTime]:
     found: list[TakenTime] = []
-    for starts_at, ends_at in rows:
-        if found and starts_at < found[-1].ends_at:
-            found[-1] = TakenTime(found[-1].starts_at, max(found[-1].ends_at, ends_at))
+    for one in sorted(times):
+        if found and one.starts_at < found[-1].ends_at:
+            found[-1] = found[-1]._replace(ends_at=max(found[-1].ends_at, one.ends_at))
         else:
-            found.append(TakenTime(starts_at, ends_at))
+            found.append(one)
     return found
 
 

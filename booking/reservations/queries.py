@@ -30,6 +30,7 @@ from booking.people.models import Enterprise, Member
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.claim import LONGEST_CLAIM, with_buffer
 from booking.reservations.models import FAR_FUTURE, STAY, WAIT, Occupancy, Reservation, ReservationState
+from booking.reservations.rules import used_until
 from booking.spaces.models import AnySpace, Area, Closure, Kind, Space, space_part
 from booking.values import Money, Span
 
@@ -57,9 +58,7 @@ class ClaimRow(NamedTuple):
     @property
     def used(self) -> Span:
         """When somebody has it, without the time after it that the claim keeps to tidy up."""
-        ends = self.agreed_end
-        tidied = ends is not None and self.starts_at < ends < self.ends_at
-        return Span(self.starts_at, ends if ends is not None and tidied else self.ends_at)
+        return Span(self.starts_at, used_until(self.starts_at, self.ends_at, self.agreed_end))
 
 
 CLAIM_COLUMNS = (

@@ -220,3 +220,8 @@ def held_too_each(wanted: Sequence[Span | None], own: Iterable[OwnPlace]) -> lis
         return there[bisect_left(starts, span.start - LONGEST_HELD) : bisect_left(starts, span.end)]
 
     return [held_too(span, near(span)) if span else () for span in wanted]
+
+
+def used_until(start: datetime, end: datetime, agreed: datetime | None) -> datetime:
+    """Give until when a claim from `start` to `end` is used; what is after it is kept to tidy up."""
+    return agreed if agreed is not None and start < agreed < end else end

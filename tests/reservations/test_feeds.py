@@ -80,6 +80,24 @@ def test_a_spaces_feed_tells_of_others_only_that_it_is_taken(place, subscriber):
     assert events["已占用"]["DTSTART"].dt == TUESDAY + timedelta(hours=3)
 
 
+def test_a_spaces_feed_tells_of_tidying_up_after_ones_own_use_and_after_others_alike(place, subscriber):
+    place.world.rule(place.park, buffer_minutes=30)
+    book(place.mine, place.room, 1)
+    book(place.others, place.room, 3, purpose="别家的事")
+    calendar, _ = subscriber(address_of(place.mine, "space", space=place.room.id))
+    told = sorted(
+        (event["DTSTART"].dt, event["DTEND"].dt, str(event["SUMMARY"])) for event in calendar.walk("VEVENT")
+    )
+    hours = [1, 2, 2.5, 3, 4, 4.5]
+    first, own_end, free, others, others_end, end = (TUESDAY + timedelta(hours=one) for one in hours)
+    assert told == [
+        (first, own_end, "大会议室 · 周会 · 张小明"),
+        (own_end, free, "整理时间"),
+        (others, others_end, "已占用"),
+        (others_end, end, "整理时间"),
+    ]
+
+
 def test_a_combined_spaces_feed_tells_of_its_parts_and_a_parts_of_the_whole(place, subscriber):
     """No claim lies on a whole itself: without its parts the feed of it would say that it is always free."""
     whole = place.world.space(place.area, name="合并会议室", parts=[place.room, place.other])
