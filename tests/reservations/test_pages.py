@@ -145,6 +145,9 @@ def test_a_time_that_the_clocks_skip_is_refused_beside_its_field_and_not_booked_
         assert f"因时钟调整没有 {skipped} 这个时间" in answer.text
         looked = place.mine.get("/calendar/search", query_string=wish | {"starts": starts, "ends": ends})
         assert f"因时钟调整没有 {skipped} 这个时间" in looked.text
+        assert f'id="{"starts" if skipped == starts else "ends"}-error"' in answer.text
+        form = place.mine.get("/reservations/new", query_string=wish | {"starts": starts, "ends": ends})
+        assert f"因时钟调整没有 {skipped} 这个时间" in form.text, "before it is pressed"
     assert count(place) == 0
     hours = {"starts": "01:30", "ends": "03:00"}
     assert place.mine.post("/reservations/new", data=wish | hours).status_code == 302

@@ -106,10 +106,6 @@ def move_page(
     """Draw the form, with the price of what is in it."""
     now = clock.now()
     space = forms.wanted_space(form.space.data or reservation.space_id)
-    try:
-        span = forms.span_of(form, now) if form.day.data else None
-    except Refusal:
-        span = None
     taken = refusal if isinstance(refusal, Taken) else None
     opening = rule_for(db.session(), space, since=local_day(now, my_park().zone))
     return render_template(
@@ -119,7 +115,7 @@ def move_page(
         name=local_name(reservation.space.name, reservation.space.name_en),
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         back_url=url_for("reservations.show", reservation_id=reservation.id),
-        price=price_in_form(space, opening, span, now, taken=taken, moving=reservation),
+        price=price_in_form(space, opening, form, now, taken=taken, moving=reservation)[0],
         answer=answer_to_move(reservation, space, taken, now) if taken else None,
         storage=reservation.space.kind is Kind.STORAGE,
         ask_url=ask_anew(refusal, reservation),

@@ -171,10 +171,10 @@ def new_page(
     form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime, taken: Taken | None = None
 ) -> str:
     """Draw the form with its price, its rules, and after a refusal the alternatives."""
-    span, today = span_or_none(form, now), local_day(now, my_park().zone)
+    today = local_day(now, my_park().zone)
     opening = rule_for(db.session(), space, since=today)
     day, wish = form.day.data or today, wish_with(form, space)
-    price = price_in_form(space, opening, span, now, taken=taken)
+    price, span = price_in_form(space, opening, form, now, taken=taken)
     offer_colleagues(form, me().id)
     return render_template(
         "reservations/new.html",
@@ -210,14 +210,6 @@ def search_again(form: ReserveForm | ReserveStoreForm, space: SpaceRow, wish: Cr
     if isinstance(form, ReserveStoreForm):
         return url_for("calendar.search", **wish.args(**when, until=form.until.data))
     return url_for("calendar.search", **wish.args(**when, starts=form.starts.text, ends=form.ends.text))
-
-
-def span_or_none(form: ReserveForm | ReserveStoreForm, now: datetime) -> Span | None:
-    """Read the times, where they make sense; what is wrong with them is said when they are sent."""
-    try:
-        return span_of(form, now) if form.day.data else None
-    except Refusal:
-        return None
 
 
 def wait_instead(form: ReserveForm | ReserveStoreForm, space: SpaceRow, taken: Taken) -> JoinPress | None:

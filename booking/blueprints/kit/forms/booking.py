@@ -19,7 +19,7 @@ from booking.blueprints.kit.availability import SEATED
 from booking.blueprints.kit.converters import local_time, whole
 from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.forms.fields import CheckboxesField, options
-from booking.blueprints.kit.forms.reservation import PoolForm, ReserveForm
+from booking.blueprints.kit.forms.reservation import DayForm, PoolForm, ReserveForm, StoreForm, span_of
 from booking.blueprints.kit.holders import all_mine, holders, rooms_of
 from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me, quota_left_label
 from booking.blueprints.kit.labels.prices import price_detail, price_text, settled_label, shared_label
@@ -171,16 +171,28 @@ def unpriced(refusal: Refusal) -> Priced:
 def price_in_form(
     space: AnySpace,
     opening: Opening,
-    span: Span | None,
+    form: DayForm | StoreForm,
     now: datetime,
     *,
     taken: Taken | None = None,
     moving: Reservation | None = None,
-) -> Priced:
-    """Price what a form holds; what was refused as taken is not judged again."""
+) -> tuple[Priced, Span | None]:
+    """Price what a form holds, or say why its times make no sense; and give the span, where they do.
+
+    What was refused as taken is not judged again.
+    """
+    try:
+        span = span_of(form, now) if _is_filled_in(form) else None
+    except Refusal as refusal:
+        return unpriced(refusal), None
     if taken is not None:
-        return _taken(space, opening, taken, moving)
-    return Priced() if span is None else priced(space, opening, span, now, moving)
+        return _taken(space, opening, taken, moving), span
+    return Priced() if span is None else priced(space, opening, span, now, moving), span
+
+
+def _is_filled_in(form: DayForm | StoreForm) -> bool:
+    times = () if isinstance(form, StoreForm) else (form.starts.data, form.ends.data)
+    return form.day.data is not None and None not in times
 
 
 def promise_before(space: AnySpace, opening: Opening, span: Span | None, now: datetime) -> datetime | None:
