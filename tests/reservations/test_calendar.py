@@ -193,6 +193,13 @@ def test_the_time_to_tidy_up_is_drawn_apart_from_the_use_before_it(place, minute
         assert int(length) == -(-minutes // 15)
 
 
+def test_the_sentence_comes_before_what_is_seen_below_it_and_the_day_that_is_shown_is_marked(place):
+    """Keys lead first to what stands first at the desk; without scripts the marked day keeps in sight."""
+    page = place.mine.get("/calendar?day=2026-11-12").text
+    assert page.index('id="say"') < page.index('class="day-bar"') < page.index('class="tl-row"')
+    assert page.count('<li class="is-shown"><a id="day-2026-11-12"') == page.count("is-shown") == 1
+
+
 def test_the_week_of_a_space_has_seven_days_and_no_names(place):
     book(place.others, place.room, 1, 2, purpose="并购谈判")
     book(place.mine, place.room, 3, 4, purpose="产品评审")
