@@ -8,14 +8,19 @@ from sqlalchemy import select
 
 from booking.audit.actions import Actor
 from booking.reservations.alternatives import free_and_allowed
-from booking.reservations.queries import is_free
+from booking.reservations.queries import claims_of_kind, is_free
 from booking.reservations.reserve_from_pool import fit_and_free
 from booking.reservations.space_queries import ANYTHING
 from booking.reservations.upcoming import free_and_own
 from booking.spaces.models import Kind
+from booking.usage.check_in import check_in
+from booking.usage.check_out import check_out
 from booking.usage.models import Stay
 from booking.values import Span
+from tests.harness.app import open_session
+from tests.harness.stays import CHARGER, actor, reserved
 from tests.harness.times import TUESDAY
+from tests.harness.world import World
 from tests.reservations.conftest import asked, at, book
 
 WHY = "每次使用前后要留 30 分整理，所以挨得太近也不行"
@@ -110,3 +115,33 @@ def test_what_ends_early_is_followed_by_tidying_and_not_by_its_plan(tidied, stan
     page = tidied.mine.get("/calendar").text
     assert "09:00–09:15 周会" in page
     assert re.search(r'is-tidy at-5 len-2" title="09:15–09:45 整理时间"', page)
+
+
+def test_both_engines_tell_what_is_used_from_what_is_tidied_up(on_both_engines, app_on, now):
+    """Booked for an hour; done after a quarter of it; and what is free is asked with the time after it."""
+    with open_session(app_on(on_both_engines)) as session:
+        world = World(session, now)
+        park = world.park()
+        area = world.area(park)
+        world.rule(park, buffer_minutes=30)
+        room, other = world.space(area), world.space(area)
+        member = world.member(world.enterprise(park))
+        first, later = timedelta(hours=1), timedelta(hours=3)
+        reserved(session, room, member, now + later, now + later + first)
+        made = reserved(session, other, member, now, now + first)
+        acts = {"charger": CHARGER, "by": actor(member), "now": now}
+        stay = check_in(session, made.id, park=park, **acts)
+        check_out(session, stay.id, **acts | {"now": now + first / 4})
+        session.flush()
+        rows = claims_of_kind(session, park.id, Kind.MEETING_ROOM, Span(now, now + 2 * later))
+        told = {row.space_id: (row.used.end - now, row.ends_at - now) for row in rows}
+        half = timedelta(minutes=30)
+        assert told == {
+            room.id: (later + first, later + first + half),
+            other.id: (first / 4, first / 4 + half),
+        }
+        for start, free in ((1.5, True), (1.75, False), (4.25, False), (4.5, True)):
+            begins = now + timedelta(hours=start)
+            span = Span(begins, begins + first)
+            assert is_free(session, room, span) is free, start
+            assert free_and_own(session, room, span, member.id)[0] is free, start
