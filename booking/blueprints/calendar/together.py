@@ -45,7 +45,7 @@ from booking.spaces.models import Kind
 from booking.values import Money, Span
 from booking.values.writing import minute_clock
 
-LENGTHS = (30, 60, 90, 120, 180, 240)
+LENGTHS = (HALF_HOUR := 30, HOUR := 60, 90, 120, 180, 240)
 PARTS = {"work": (9 * 60, 18 * 60), "am": (0, 12 * 60), "pm": (13 * 60, 18 * 60), "any": (0, MINUTES_OF_DAY)}
 
 
@@ -232,14 +232,8 @@ def rooms_on(day: date, free: FreeDays, between: tuple[int, int], length: int) -
             yield RoomDay(one, Span(begins, ends), taken.get(one, ()), rule.buffer_minutes * MINUTE, grid)
 
 
-HOUR, HALF_HOUR = 60, 30
-
-
 def next_hour(free: FreeDays) -> int | None:
-    """Give the minute of the first day from which on something can be had for an hour, else None.
-
-    A half hour rather than the quarter before it.
-    """
+    """Give the minute of the first day from which on an hour can be had, rather a half one, or None."""
     first = first_start(rooms_on(free.first, free, PARTS["any"], HOUR), HOUR * MINUTE)
     day = free.on(free.first)
     if first is None or day is None:
