@@ -54,6 +54,7 @@ from booking.tariffs.queries import bands_in_force
 from booking.usage import queries
 from booking.usage.check_in import begin_lease, release_no_show
 from booking.usage.check_out import end_forgotten
+from booking.usage.correct_stay import ended_to_tell, tell_ended
 from booking.usage.measuring.measure_days import measure_days, parks_to_measure
 from booking.usage.models import Stay
 from booking.usage.stay_longer import hold_overstay
@@ -114,7 +115,7 @@ REMIND_MISSED = Job("remind-missed", HALF_A_MINUTE, due_missed, _remind(Occasion
 
 
 def _expire_hold(session: Session, wait_id: int, now: datetime) -> bool:
-    return expire_wait(session, wait_id, now=now)
+    return expire_wait(session, wait_id, letter=wait_letters.wait_lapsed, now=now)
 
 
 def _find(session: Session, wait_id: int, now: datetime) -> bool:
@@ -181,6 +182,13 @@ BEGIN_LEASES = Job("begin-leases", EVERY_MINUTE, queries.due_leases, _begin_leas
 END_STAYS = Job("end-stays", EVERY_MINUTE, queries.stays_past_their_end, _end_or_hold)
 MOVE_OUT = Job("wind-up-leavers", EVERY_MINUTE, _moved_out, _end_after_move_out)
 CLOSE_REQUESTS = Job("close-requests", EVERY_MINUTE, queries.due_requests, _expire)
+
+
+def _tell_ended(session: Session, stay_id: int, now: datetime) -> bool:
+    return tell_ended(session, stay_id, letter=partial(letters.stay_ended, session), now=now)
+
+
+TELL_ENDED = Job("tell-ended-stays", EVERY_MINUTE, ended_to_tell, _tell_ended)
 
 
 def _uncharged_leases(session: Session, now: datetime) -> list[int]:

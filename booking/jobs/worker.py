@@ -36,6 +36,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     reservations.BEGIN_LEASES,
     reservations.RELEASE_NO_SHOWS,
     reservations.END_STAYS,
+    reservations.TELL_ENDED,
     reservations.CHARGE_LEASES,
     reservations.EXPIRE_HOLDS,
     reservations.FIND_FREE,

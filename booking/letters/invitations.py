@@ -98,10 +98,24 @@ def invitation_for(
 
 def _event_for(reader: EntryReader, reservation: Reservation, changed: datetime, *, gone: bool) -> Event:
     event = alike(reservation, changed, gone=gone)
-    if not reader.has_page and holds_address(reservation.purpose):
-        event["summary"] = one_line(local_name(reservation.space.name, reservation.space.name_en))
+    if reader.is_guest:
+        _name_host(event, reader, reservation)
     _add_organizer(event, reservation)
     return event
+
+
+def _name_host(event: Event, reader: EntryReader, reservation: Reservation) -> None:
+    """Say in a guest's calendar whom it is with; to who has no account, nothing that they could open."""
+    hides = not reader.has_page and holds_address(reservation.purpose)
+    host = gettext(
+        "%(host)s（%(firm)s）", host=reservation.member.name, firm=reservation.enterprise.short_name
+    )
+    place = local_name(reservation.space.name, reservation.space.name_en)
+    told = (host, place, "" if hides else reservation.purpose)
+    event["summary"] = one_line(" · ".join(part for part in told if part))
+    before = event.pop("description", None)
+    asked = one_line(gettext("%(host)s请你来。", host=host))
+    event.add("description", f"{asked}\n{before}" if before else asked)
 
 
 def _add_organizer(event: Event, reservation: Reservation) -> None:

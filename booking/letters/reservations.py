@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from booking.audit.actions import Action
+from booking.charges.charge_stay import live_lines
 from booking.charges.queries import billed_by_reservation
 from booking.charges.quote_each import quote_each
 from booking.language import gettext, local_name, ngettext
@@ -27,6 +28,7 @@ from booking.reservations.models import (
     ReservationChange,
     ReservationState,
 )
+from booking.usage.models import Stay
 from booking.values import FAR_FUTURE, Money, Span
 from booking.values.reading import one_line
 
@@ -212,6 +214,19 @@ def _when(instant: datetime, facts: ReminderFacts) -> str:
     today = there.date() == facts.now.astimezone(facts.reader.park.zone).date()
     said = f"{there:%H:%M}"
     return said if today else gettext("明天 %(clock)s", clock=said)
+
+
+def stay_ended(session: Session, stay: Stay) -> LetterText:
+    """Ask who was there when they left, since their stay ended by itself; it is charged till then."""
+    name = one_line(local_name(stay.space.name, stay.space.name_en))
+    return render(
+        stay.space.park,
+        stay.member.language,
+        "stay_ended",
+        lambda: gettext("忘记签退？请补报离开时间：%(name)s", name=name),
+        stay=stay,
+        amount=Money.total(line.amount for line in live_lines(session, stay)),
+    )
 
 
 def first_push(member: Member) -> LetterText:

@@ -7,7 +7,7 @@ from babel.dates import format_date
 
 from booking.language import get_locale, gettext, local_name, ngettext
 from booking.letters.render import render
-from booking.letters.reservations import happened, subject_of
+from booking.letters.reservations import MOVES, happened, subject_of
 from booking.mail.outbox import LetterText
 from booking.notifications.models import GroupRobot
 from booking.people.models import Member
@@ -37,6 +37,7 @@ def act_of_others(robot: GroupRobot, member: Member, told: Sequence[ToldChange])
         lambda: gettext("【共享空间】%(what)s", what=subject_of(told)),
         told=told,
         happened=happened,
+        is_moved=lambda change: change.action in MOVES,
         member=member,
     )
 

@@ -91,6 +91,19 @@ def _lost_line(lost: Sequence[LostWait]) -> str:
     return ngettext(several, several, len(lost), **facts) if len(lost) > 1 else f"{name} {facts['when']}"
 
 
+def wait_lapsed(wait: Wait) -> LetterText:
+    """Tell who waited that what was held for them went on, or that nothing came free."""
+    place = wait.offered_space or wait.space
+    kinds = current_app.jinja_env.filters
+
+    def subject() -> str:
+        name = one_line(local_name(place.name, place.name_en)) if place else kinds["kind_name"](wait.kind)
+        said = gettext("保留的时间过了：%(what)s") if wait.held_until else gettext("没有候到：%(what)s")
+        return said % {"what": f"{name} {kinds['span_text'](wait.span)}"}
+
+    return render(wait.member.park, wait.member.language, "wait_lapsed", subject, wait=wait, place=place)
+
+
 def wait_settled(wait: Wait, by: Actor) -> LetterText:
     """Tell who waited that a colleague took what was held for them, gave it up, or left the line for them."""
     words = {

@@ -6,11 +6,13 @@ And what is asked for it: what is due, and whether one is still true.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from booking.audit.actions import Actor
 from booking.charges.charge_fee import no_show_fee
 from booking.charges.pricing import PricedUse, price_many
 from booking.db import lock_row
@@ -28,6 +30,7 @@ from booking.usage.door.at_the_door import latest_stay_end
 from booking.usage.models import Stay
 from booking.usage.queries import OPEN, PLANNED_END
 from booking.usage.rules import check_in_opens, grace_ends
+from booking.usage.stay_longer import latest_allowed
 from booking.values import Money, Span
 
 
@@ -151,14 +154,31 @@ A_WHILE = timedelta(minutes=30)
 
 
 def stay_on(session: Session, stay: Stay, now: datetime) -> StayOn | None:
-    """Tell what half an hour more would cost, or what is left of it; None where the place is taken."""
-    end, longest = stay.planned_end, latest_stay_end(session, stay, now)
-    if longest is None or longest <= end:
+    """Tell what half an hour more would cost, or what is left of it; None where they may not stay."""
+    end, latest = stay.planned_end, latest_stay_end(session, stay, now)
+    if latest is None or latest <= end:
+        return None
+    longest, _ = latest_allowed(
+        session, stay, latest, partial(_prices, session, stay), by=_themselves(stay.member), now=now
+    )
+    if longest is None:
         return None
     until = min(end + A_WHILE, longest)
     uses = [PricedUse(key, stay.space, stay.started_at, to) for key, to in enumerate((end, until))]
     priced = price_many(session, stay.space.park, stay.enterprise, uses)
     return StayOn(longest, until, priced[1].total - priced[0].total if len(priced) == len(uses) else None)
+
+
+def _prices(session: Session, stay: Stay, ends: Sequence[datetime]) -> dict[datetime, Money]:
+    start = stay.reservation.starts_at if stay.reservation else stay.started_at
+    uses = [PricedUse(number, stay.space, start, end) for number, end in enumerate(ends)]
+    priced = price_many(session, stay.space.park, stay.enterprise, uses)
+    return {ends[number]: one.total for number, one in priced.items()}
+
+
+def _themselves(member: Member) -> Actor:
+    """Give whoever is there as who would ask to stay."""
+    return Actor(member.name, member.id, member.park_id, member.enterprise_id, rights=member.rights)
 
 
 def due_starts(session: Session, now: datetime) -> Sequence[int]:

@@ -108,6 +108,21 @@ def remove_robot(session: Session, robot: GroupRobot, *, by: Actor, now: datetim
     session.flush()
 
 
+def last_failures(session: Session, robots: Sequence[GroupRobot]) -> dict[int, tuple[datetime, str]]:
+    """Tell when the latest message that did not arrive was written, and why, where the last one did not."""
+    failing = [one.id for one in robots if one.failures and one.off_at is None]
+    if not failing:
+        return {}
+    why = select(Letter.robot_id, Letter.created_at, Letter.last_error)
+    lost = why.where(Letter.robot_id.in_(failing), Letter.last_error.is_not(None), Letter.sent_at.is_(None))
+    latest = session.execute(lost.order_by(Letter.created_at.desc(), Letter.id.desc()).limit(MOST_LOOKED_AT))
+    rows = reversed(latest.all())
+    return {row.robot_id: (row.created_at, row.last_error) for row in rows}
+
+
+MOST_LOOKED_AT = 50
+
+
 def where_to_say(session: Session, letter: Letter, box: SecretBox, now: datetime) -> str | None:
     """Give the address that a message goes to; None where the robot is off or it is too late to tell."""
     robot = session.get(GroupRobot, letter.robot_id)
@@ -199,6 +214,8 @@ def _booked_on(session: Session, enterprise_id: int, day: Span) -> Sequence[Rese
     ).all()
 
 
+OF_USE = (Action.STAY_CHECKED_IN, Action.STAY_CHECKED_OUT)
+"""What the front desk did for who stood there is theirs to know, and no change of the booking."""
 ActText = Callable[[GroupRobot, Member, Sequence[ToldChange]], LetterText]
 """Words what somebody outside of the enterprise did to a colleague's bookings."""
 
@@ -211,6 +228,8 @@ def tell_group(
     In the transaction of the letter to that member, and under a key of the act: once.
     """
     change = told[0][0]
+    if change.action in OF_USE:
+        return
     actor = session.get(Member, change.actor_id) if change.actor_id else None
     if actor is not None and actor.enterprise_id == member.enterprise_id:
         return

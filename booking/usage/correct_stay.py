@@ -1,17 +1,26 @@
-"""Correct what was recorded; the old figures are kept beside the new ones."""
+"""Correct what was recorded; the old figures are kept beside the new ones.
 
-from datetime import datetime
+And ask by letter for the true end of what nobody checked out of.
+"""
 
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, cast, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import lock_row
+from booking.mail.models import Letter
+from booking.mail.outbox import LetterText, write_letter
+from booking.people.models import Member
+from booking.reservations.history import OTHERS_DID
 from booking.reservations.waiting.give_back import lock_around
 from booking.usage import rules
 from booking.usage.check_out import Charger, free_after
 from booking.usage.models import Stay, StayCorrection
-from booking.usage.queries import overlapping_stays
+from booking.usage.queries import TO_REVIEW, overlapping_stays
 from booking.values import ReasonMissing
 
 
@@ -114,3 +123,26 @@ def _check(
         raise rules.NotYet(now)
     for other in overlapping_stays(session, stay, started_at, ended_at):
         raise rules.OverlapsAnotherStay(other.started_at, other.ended_at or other.planned_end)
+
+
+EndedLetter = Callable[[Stay], LetterText]
+"""Words the letter that asks when somebody left."""
+ASKED = f"{OTHERS_DID}stay:"
+NOT_NEWS = timedelta(days=2)  # what no job told in that time is seen on the page of the day
+
+
+def ended_to_tell(session: Session, now: datetime) -> Sequence[int]:
+    """List what ended by itself lately and nobody was asked about; who ends it late is asked then."""
+    asked = exists().where(Letter.key == literal(ASKED) + cast(Stay.id, String))
+    by_others = or_(Stay.ended_by_id.is_(None), Stay.ended_by_id != Stay.member_id)
+    due = select(Stay.id).join(Stay.member).where(TO_REVIEW, Stay.ended_at > now - NOT_NEWS, by_others)
+    return session.scalars(due.where(Member.active, ~asked).order_by(Stay.id)).all()
+
+
+def tell_ended(session: Session, stay_id: int, *, letter: EndedLetter, now: datetime) -> bool:
+    """Ask who was there when they left, once; tells whether it was asked."""
+    stay = lock_row(session, Stay, stay_id)
+    if not stay.needs_review or not stay.member.active:
+        return False
+    key = f"{ASKED}{stay.id}"
+    return write_letter(session, stay.park_id, key, stay.member.email, letter(stay), now=now)

@@ -85,7 +85,12 @@ def stays_to_review(
         wanted.append(Stay.started_at >= since)
     return session.scalars(
         select(Stay)
-        .options(joinedload(Stay.space), joinedload(Stay.enterprise), joinedload(Stay.reservation))
+        .options(
+            joinedload(Stay.space),
+            joinedload(Stay.enterprise),
+            joinedload(Stay.member),
+            joinedload(Stay.reservation),
+        )
         .where(*wanted)
         .order_by(Stay.ended_at.desc(), Stay.id)
         .limit(most)

@@ -1,6 +1,6 @@
 """Stay longer: said before the end, agreed for the reservation, or simply done; a check-out taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from booking.reservations.quotas.rules import Left, check_left
 from booking.reservations.refusals import InThePast, NotLonger, RequestPart
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import Taken
-from booking.reservations.set_end import ends_refused, set_end
+from booking.reservations.set_end import ends_refused, free_ends, set_end
 from booking.reservations.upcoming import walked_in_id
 from booking.usage import rules
 from booking.usage.check_out import Charger, hold_until, left_at
@@ -83,6 +83,10 @@ def _walk_on(session: Session, stay: Stay, until: datetime, quote: Money, by: Ac
     hold_until(session, stay, until)
 
 
+PriceEnds = Callable[[Sequence[datetime]], Mapping[datetime, Money]]
+"""Prices a stay until each of these ends."""
+
+
 def longer_refused(
     session: Session, stay: Stay, quotes: Mapping[datetime, Money], by: Actor
 ) -> dict[datetime, Refusal]:
@@ -105,6 +109,30 @@ def longer_refused(
         except Refusal as refusal:
             found[end] = refusal
     return found
+
+
+def latest_allowed(
+    session: Session, stay: Stay, latest: datetime, price: PriceEnds, *, by: Actor, now: datetime
+) -> tuple[datetime | None, dict[datetime, Refusal]]:
+    """Tell which end up to the `latest` `stay_longer` would let it have, and what refuses the next later one.
+
+    None where it may not stay at all. In as many queries however many ends there are.
+    """
+    ends = _later_ends(session, stay, latest, now)
+    refused = longer_refused(session, stay, price(ends), by)
+    last = max((end for end in ends if end not in refused), default=None)
+    after = min((end for end in refused if last is None or end > last), default=None)
+    return last, {} if after is None else {after: refused[after]}
+
+
+def _later_ends(session: Session, stay: Stay, latest: datetime, now: datetime) -> list[datetime]:
+    """List the ends there are: of a reservation as its page offers them, of a walk-in every quarter hour."""
+    if stay.reservation is not None:
+        free = free_ends(session, stay.reservation, now).ends
+        return [end for end in free if stay.planned_end < end <= latest]
+    quarters = (latest - stay.planned_end) // OVERSTAY_STEP
+    ends = {stay.planned_end + OVERSTAY_STEP * number for number in range(1, quarters + 1)}
+    return sorted(ends | ({latest} if latest > stay.planned_end else set()))
 
 
 def change_end(

@@ -11,6 +11,8 @@ from booking.notifications.models import PushDevice
 from booking.notifications.remind import due_starts
 from booking.notifications.rules import Occasion
 from booking.reservations.move_or_cancel import cancel, move
+from booking.reservations.quotas.models import Quota
+from booking.reservations.quotas.rules import OverQuota, Per, QuotaPeriod
 from booking.spaces.models import Kind
 from booking.usage.check_in import walk_in
 from booking.usage.check_out import check_out
@@ -83,6 +85,19 @@ def test_the_end_asks_to_stay_or_leave_with_the_price_and_once_more_after_stayin
     check_out(office.session, stay.id, charger=CHARGER, by=actor(office.me), now=office.at(141))
     office.session.commit()
     assert len(office.told(145)) == 2
+
+
+def test_the_latest_end_that_is_told_is_the_one_the_quota_allows(office):
+    day = {"per": Per.PERSON, "period": QuotaPeriod.DAY, "from_minute": 0, "until_minute": 1440}
+    office.session.add(Quota(park_id=office.park.id, kind=Kind.MEETING_ROOM, minutes=180, **day))
+    office.session.commit()
+    stay = office.check_in(office.booked(60, 120), 60)
+    (letter,) = office.told(110)
+    assert "最晚可以到 13:00。" in letter.body, "from ten on, three hours a day"
+    with pytest.raises(OverQuota):
+        stay_longer(
+            office.session, stay.id, office.at(255), quote=Money(1), by=actor(office.me), now=office.at(111)
+        )
 
 
 def test_where_somebody_comes_next_it_says_that_it_ends(office):

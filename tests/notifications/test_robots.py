@@ -13,13 +13,16 @@ from booking.jobs.job import run
 from booking.jobs.letters import LETTERS, ROBOTS
 from booking.jobs.reservations import TELL_CHANGES, TELL_DAY
 from booking.mail.models import Channel, Letter
+from booking.mail.outbox import LetterText, write_letter
 from booking.mail.transport import TransportError, TryLater
 from booking.notifications.models import GroupRobot
 from booking.notifications.robots import add_robot, change_robot, remove_robot
 from booking.notifications.rules import MOST_FAILURES, NotARobot, RobotKind, TooManyRobots, robot_kind
 from booking.people.models import Role
-from booking.reservations.move_or_cancel import cancel
-from tests.harness.stays import actor
+from booking.reservations.move_or_cancel import cancel, move
+from booking.usage.check_in import check_in
+from booking.values import Money, Span
+from tests.harness.stays import CHARGER, actor
 
 KEY = "0123456789abcdef0123456789abcdef"
 ADDRESS = f"https://oapi.dingtalk.com/robot/send?access_token={KEY}"
@@ -108,12 +111,28 @@ def test_what_the_park_did_is_told_and_what_colleagues_did_is_not(group):
     cancel(office.session, two.id, by=actor(group.boss), now=office.nine + timedelta(minutes=1))
     office.session.commit()
     (said,) = group.run(4 * HOUR)
-    assert said.splitlines()[:3] == [
-        "【共享空间】预订已取消：大会议室 11月3日 周二 10:00–11:00",
-        "预订已取消：大会议室 11月3日 周二 10:00–11:00 张小明",
-        "原因：水管检修",
-    ]
+    first, *rest = said.splitlines()
+    assert first == "【共享空间】预订已取消：大会议室 11月3日 周二 10:00–11:00"
+    assert rest[:2] == ["预订人：张小明", "原因：水管检修"], "and nothing twice"
+    assert rest[2].endswith(f"/reservations/{one.id}")
     assert group.run(4 * HOUR + 1) == [said]
+
+
+def test_what_the_park_moved_is_told_with_what_it_was_and_its_check_ins_are_not(group):
+    office = group.office
+    made, other = office.booked(HOUR, 2 * HOUR), office.booked(3 * HOUR, 4 * HOUR)
+    office.chosen()
+    span = Span(office.at(5 * HOUR), office.at(6 * HOUR))
+    now = office.nine + timedelta(minutes=1)
+    move(office.session, made.id, office.room, span, quote=Money(8000), by=actor(group.admin), now=now)
+    check_in(
+        office.session, other.id, park=office.park, charger=CHARGER, by=actor(group.admin),
+        now=office.at(3 * HOUR),
+    )  # fmt: skip
+    office.session.commit()
+    (said,) = group.run(4 * HOUR)
+    assert "原来：大会议室，11月3日 周二 10:00–11:00" in said
+    assert "现在：大会议室，11月3日 周二 14:00–15:00" in said
 
 
 def test_after_so_many_failures_it_is_off_and_the_manager_hears_of_it_once(group):
@@ -208,11 +227,19 @@ def test_its_manager_runs_it_on_the_page_and_nobody_else(world, sign_in, app, st
     assert "已发到群里" in tried()
     assert robots.said[0].startswith("【共享空间】试发一条\n")
     standing_clock.set(standing_clock.now() + timedelta(seconds=3))
-    assert "刚刚试发过，请等 7 秒再试。" in tried()
+    assert "每 10 秒只能试发一个机器人，请等 7 秒再试。" in tried()
     assert len(robots.said) == 1, "one in ten seconds for all of an enterprise's"
     standing_clock.set(standing_clock.now() + timedelta(seconds=7))
     robots.trouble = TryLater("310000 keywords not in content")
     assert "310000 keywords not in content" in tried()
+    assert "没有送到" not in boss.get("/company/robots").text
+    world.session.rollback()
+    world.session.get(GroupRobot, number).failures = 1
+    lost, way = LetterText("今天", "无"), (Channel.ROBOT, number)
+    write_letter(world.session, park.id, "robot-day:lost", "前台群", lost, now=standing_clock.now(), way=way)
+    world.session.scalars(select(Letter)).one().last_error = "answered 500"
+    world.session.commit()
+    assert "的消息没有送到：机器人的服务器出错（500）。" in boss.get("/company/robots").text
     boss.post(f"/company/robots/{number}/tells", data={"tells_day": "no"})
     boss.post(f"/company/robots/{number}/off")
     world.session.rollback()

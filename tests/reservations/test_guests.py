@@ -86,6 +86,8 @@ def test_who_is_named_while_booking_is_told_and_follows_the_booking_until_it_is_
     assert (method, event["STATUS"], event["SEQUENCE"]) == ("REQUEST", "CONFIRMED", 1)
     assert event["ATTENDEE"] == "mailto:wang@guest.example"
     assert event["ATTENDEE"].params["PARTSTAT"] == "NEEDS-ACTION"
+    assert event["SUMMARY"] == "张小明（甲公司） · 大会议室", "a calendar says whom it is with"
+    assert event["DESCRIPTION"] == "张小明（甲公司）请你来。"
     assert "URL" not in event
     assert "evil" not in event["SUMMARY"]
     place.admins.post(

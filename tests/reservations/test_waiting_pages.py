@@ -233,9 +233,16 @@ def test_the_jobs_write_once_let_it_lapse_and_find_what_is_free(place, app, stan
     standing_clock.set(TUESDAY + timedelta(minutes=15))
     late = place.mine.post(f"/waiting/{wait.id}/take", follow_redirects=True)
     assert "保留的时间已经过了" in text_of(late)
-    assert "这次候补已经结束" in text_of(late)
+    assert "为你保留到 11月3日 周二 09:15，没有接受，已放出给下一位。" in text_of(late)
     assert (done(EXPIRE_HOLDS), done(EXPIRE_HOLDS)) == (1, 0)
     assert waits(place)[0].state is WaitState.LAPSED
+    (lapsed,) = place.session.scalars(select(Letter).where(Letter.key.like("changes:wait:%")))
+    assert (lapsed.to, lapsed.subject) == (
+        place.me.email,
+        "保留的时间过了：大会议室 11月3日 周二 14:00–15:00",
+    )
+    assert "没有接受，已放出给下一位。" in lapsed.body
+    assert lapsed.subject in place.mine.get("/today").text, "it is not gone without a word"
     assert done(FIND_FREE) == 0
 
 

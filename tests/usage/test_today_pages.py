@@ -6,11 +6,18 @@ import re
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from booking.charges.models import Charge, MonthClose
 from booking.documents.models import Document
 from booking.invoices.models import Invoice, InvoiceState
+from booking.jobs.job import run
+from booking.jobs.reservations import TELL_ENDED
+from booking.mail.models import Letter
 from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.reservations.quotas.models import Quota
+from booking.reservations.quotas.rules import Per, QuotaPeriod
+from booking.spaces.models import Kind
 from booking.usage.models import Ending, Stay
 from booking.values import Money
 from tests.usage.conftest import at
@@ -160,6 +167,20 @@ def test_who_came_without_a_reservation_is_offered_the_same(house):
     assert stay_on(house, stay.id, at(11)).status_code == 302
 
 
+def test_the_last_end_offered_is_the_last_that_may_be_had_and_says_what_is_beyond_it(house):
+    day = {"per": Per.PERSON, "period": QuotaPeriod.DAY, "from_minute": 0, "until_minute": 1440}
+    house.session.add(Quota(park_id=house.park.id, kind=Kind.MEETING_ROOM, minutes=300, **day))
+    house.session.commit()
+    stay_id = house.use(at(9), reserved=(at(9), at(10)))
+    page = house.browser().get("/today").text
+    ends = re.findall(r'name="until" value="([^"]*)"', page)
+    assert datetime.fromisoformat(ends[-1]) == at(14), "five hours from nine, as changing the booking offers"
+    assert "不能更晚，因为：" in page
+    assert "这次要 5 小时 15 分" in page, "nobody asked for an end in the evening"
+    assert stay_on(house, stay_id, at(14)).status_code == 302
+    assert house.all(Stay)[0].planned_end == at(14)
+
+
 def test_staying_on_into_a_taken_time_is_not_for_strangers(house):
     stay_id = house.use(at(9), reserved=(at(9), at(10)))
     house.reserve(at(11), at(12))
@@ -276,6 +297,22 @@ def test_an_impossible_end_is_refused_beside_the_field_and_kept(house, typed, sa
     assert said in answer.text
     assert f'value="{typed}"' in answer.text
     assert house.all(Stay)[0].needs_review
+
+
+def test_who_was_there_is_asked_by_letter_once_and_the_manager_reads_whose_stay_it_is(house, app):
+    stay_id = forgotten(house)
+    for done in (1, 0):
+        with app.app_context():
+            assert run(TELL_ENDED).done == done
+    house.session.rollback()
+    (letter,) = house.session.scalars(select(Letter).where(Letter.key == f"changes:stay:{stay_id}"))
+    stay = house.all(Stay)[0]
+    assert letter.to == stay.member.email
+    assert letter.subject == "忘记签退？请补报离开时间：兰亭"
+    assert "费用：¥" in letter.body
+    assert f"/today/stays/{stay_id}" in letter.body
+    assert "林晓的使用" in page(house, house.manager)
+    assert "的使用</strong>" not in page(house), "one's own needs no name"
 
 
 def test_a_colleagues_day_is_the_managers_to_see(house):

@@ -18,7 +18,15 @@ from booking.language import gettext, lazy_gettext as _
 from booking.letters.robots import answer_of_robot, tried
 from booking.mail.transport import TransportError
 from booking.notifications.models import GroupRobot
-from booking.notifications.robots import add_robot, change_robot, note_try, remove_robot, robot_of, robots_of
+from booking.notifications.robots import (
+    add_robot,
+    change_robot,
+    last_failures,
+    note_try,
+    remove_robot,
+    robot_of,
+    robots_of,
+)
 from booking.notifications.rules import RobotKind, RobotSaysNo, TriedJustNow
 from booking.people.models import Role
 from booking.ports import ports
@@ -60,11 +68,15 @@ def index() -> ResponseReturnValue:
         else:
             flash(gettext("机器人已添加。试发一条，看看群里收到没有。"), "success")
             return redirect(url_for(".index"))
+    found = robots_of(db.session(), my_enterprise_id())
     robots = [
         (robot, robot_kind_name(robot.kind), robot.off_because and answer_of_robot(robot.off_because))
-        for robot in robots_of(db.session(), my_enterprise_id())
+        for robot in found
     ]
-    return form_page("company/robots.html", form, robots=robots)
+    failed = {
+        key: (at, answer_of_robot(why)) for key, (at, why) in last_failures(db.session(), found).items()
+    }
+    return form_page("company/robots.html", form, robots=robots, failed=failed)
 
 
 @blueprint.post("/<int:robot_id>/tells")

@@ -33,7 +33,11 @@ def _of_notifications(refusal: Refusal) -> str | None:
         case notification_rules.TooManyRobots(most):
             return gettext("一家企业最多 %(most)d 个群机器人，请先移除不用的。", most=most)
         case notification_rules.TriedJustNow(seconds):
-            return ngettext("刚刚试发过，请等 %(num)d 秒再试。", "刚刚试发过，请等 %(num)d 秒再试。", seconds)
+            return ngettext(
+                "每 10 秒只能试发一个机器人，请等 %(num)d 秒再试。",
+                "每 10 秒只能试发一个机器人，请等 %(num)d 秒再试。",
+                seconds,
+            )
         case notification_rules.RobotSaysNo(answer):
             return gettext("没有发到群里：%(answer)s。", answer=answer)
     return None

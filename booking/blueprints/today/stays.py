@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
@@ -34,7 +35,7 @@ from booking.usage.models import Stay
 from booking.usage.my_day_queries import reservation_of_enterprise
 from booking.usage.queries import stay_of_enterprise
 from booking.usage.rules import NothingToReview, end_choices, forgotten_end
-from booking.usage.stay_longer import longer_refused
+from booking.usage.stay_longer import latest_allowed, longer_refused
 from booking.values import Money, Refusal, Span
 
 blueprint = Blueprint("today", __name__, url_prefix="/today")
@@ -143,10 +144,14 @@ def longer_ends(stay: Stay, now: datetime) -> LongerEnds:
         return LongerEnds()
     planned = max(stay.planned_end, now)
     ends = end_choices(stay.planned_end, planned + MINUTE, latest)
-    prices = _prices(stay, stay.started_at, [planned, *ends])
     refused = longer_refused(db.session(), stay, _prices(stay, agreed_start(stay), ends), actor())
+    if refused:  # what is offered last is the last that may be had, not the last of round lengths
+        price = partial(_prices, stay, agreed_start(stay))
+        last, refused = latest_allowed(db.session(), stay, latest, price, by=actor(), now=now)
+        ends = [] if last is None else end_choices(stay.planned_end, planned + MINUTE, last)
+    prices = _prices(stay, stay.started_at, [planned, *ends])
     usual = prices.get(planned)
-    found = [(end, prices.get(end)) for end in ends if end not in refused]
+    found = [(end, prices.get(end)) for end in ends]
     offered = [LongerEnd(end, price - usual if price and usual else None) for end, price in found]
     return LongerEnds(offered, *_why_no_later(stay, refused))
 

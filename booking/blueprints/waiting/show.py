@@ -58,6 +58,7 @@ def show(wait_id: int) -> str:
         tone=wait_tone(wait.state),
         held=held,
         open=held or (wait.state is WaitState.WAITING and wait.starts_at > now),
+        why_over=_why_over(wait, now),
         price=price_text(price, full) if price else "",
         price_detail=price_detail(price, full) if price else "",
         why_not=_why_not(wait, price.total, now) if price else "",
@@ -110,6 +111,18 @@ def went_out_of_use(wait: Wait) -> bool:
     """Tell whether it ended because the one space waited for did, which is out of use still."""
     space = wait.space
     return space is not None and wait.state is WaitState.LAPSED and wait.settled_at == space.retired_at
+
+
+def _why_over(wait: Wait, now: datetime) -> str:
+    """Say how it ended."""
+    over = wait.settled_at or now
+    if wait.state is WaitState.WITHDRAWN:
+        return gettext("已退出候补。")
+    if wait.held_until is not None and wait.held_until <= over:
+        return gettext("为你保留到 %(until)s，没有接受，已放出给下一位。", until=moment(wait.held_until))
+    if wait.held_until is None and wait.starts_at <= over:
+        return gettext("到开始也没有空出来，这次候补结束了。")
+    return gettext("这次候补已经结束。")
 
 
 def _state(wait: Wait, before: int, *, held: bool) -> str:

@@ -19,6 +19,7 @@ from booking.people.models import Member
 from booking.reservations import claim
 from booking.reservations.approval.agree import ToJudge, as_judged
 from booking.reservations.approval.rules import check_alone
+from booking.reservations.history import OTHERS_DID
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.quotas.quotas import hold_own_quota
@@ -105,13 +106,23 @@ def waits_to_expire(session: Session, now: datetime) -> Sequence[int]:
     return sorted(session.scalars(over.union(begun)))
 
 
-def expire_wait(session: Session, wait_id: int, *, now: datetime) -> bool:
-    """End it, and offer what was held to the next; tell whether it was due. Safe twice."""
+LapsedLetter = Callable[[Wait], LetterText]
+"""Words the letter to who waited in vain, or let run out what was held for them."""
+
+
+def expire_wait(session: Session, wait_id: int, *, letter: LapsedLetter | None = None, now: datetime) -> bool:
+    """End it, and offer what was held to the next; tell whether it was due. Safe twice.
+
+    Who waited hears of it by `letter`, but where their series wants it no more.
+    """
     wait = lock_wait(session, wait_id)
     if wait.state not in OPEN_WAIT or not _is_due(session, wait, now):
         return False
     by = Actor.system("waiting list", wait.park_id)
     end_wait(session, wait, WaitState.LAPSED, Action.WAIT_LAPSED, by=by, now=now)
+    if letter is not None and wait.member.active and (wait.held_until or wait.starts_at) <= now:
+        key = f"{OTHERS_DID}wait:{wait.id}"
+        write_letter(session, wait.park_id, key, wait.member.email, letter(wait), now=now)
     return True
 
 
