@@ -125,6 +125,15 @@ def test_a_day_that_is_closed_is_named_apart_and_is_no_wish(place):
     assert place.session.scalar(select(func.count()).select_from(WishedOccurrence)) == 0
 
 
+def test_the_rest_of_a_series_counts_its_own_times_and_no_closed_days_of_the_earlier(place):
+    """From Thursday 5 November: 5, 6, closed 7 and 8, 9 and 10; changed from the 9th on, two are left."""
+    place.world.rule(place.park, open_on_rest_days=False)
+    where = book(place.mine, place.room, frequency="daily", day="2026-11-05", count=6)
+    change = {"since": "2026-11-09", "space": place.room.id, "starts": "14:00", "ends": "15:00", "version": 1}
+    made = place.mine.post(f"{where}/change", data=change | {"step": "change"})
+    assert "每天 14:00–15:00，共 2 次" in text_of(place.mine.get(made.headers["Location"]))
+
+
 def test_a_rest_day_of_a_year_that_is_not_settled_is_told_apart_from_what_only_is_too_far_ahead(place):
     """Wednesdays and Sundays from 23 December: 3 January is a Sunday, and 6 January a Wednesday."""
     place.world.rule(place.park, open_on_rest_days=False)

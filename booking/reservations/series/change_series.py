@@ -1,7 +1,6 @@
 """Change a series from one occurrence on: another time of the day, another space; the earlier ones stay."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import lock_row
 from booking.parks.models import Park
+from booking.parks.queries import park_calendar
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.rules import AskedAlong
 from booking.reservations.models import Reservation
@@ -202,11 +202,16 @@ COPIED = (
 )  # fmt: skip
 
 
+def plan_kept(series: Series) -> rules.SeriesPlan:
+    """Read what a series says."""
+    rule, hours = read_rule(series.rule, series.first_day), (series.starts_minute, series.ends_minute)
+    return rules.SeriesPlan(rule, series.first_day, *hours, series.working_days_only)
+
+
 def _split(session: Session, series: Series, since: str, by: Actor, now: datetime) -> Series:
     """Let the rest go on as a series of its own, with all that belongs to it, whatever became of it."""
-    rule, day = read_rule(series.rule, series.first_day), rules.planned_day(since)
-    earlier = sum(key < since for key in keys_of(session, series.id))
-    rest = rule if rule.count is None else replace(rule, count=max(1, rule.count - earlier))
+    plan, day = plan_kept(series), rules.planned_day(since)
+    rest = rules.rest_of(plan, day, park_calendar(session, series.park_id)).rule
     made = Series(
         **{name: getattr(series, name) for name in COPIED},
         rule=to_rfc5545(rest),
@@ -215,7 +220,7 @@ def _split(session: Session, series: Series, since: str, by: Actor, now: datetim
         created_at=now,
     )
     session.add(made)
-    series.rule = to_rfc5545(rules.ended_before(rule, day))
+    series.rule = to_rfc5545(rules.ended_before(plan.rule, day))
     series.version += 1
     session.flush()
     for table in (Reservation, WishedOccurrence):

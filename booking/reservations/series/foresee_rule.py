@@ -15,7 +15,7 @@ from booking.reservations.refusals import AnotherKind, InThePast, RequestPart
 from booking.reservations.reserve import booking_context, held_rule
 from booking.reservations.rules import check_people, local_instant
 from booking.reservations.series import rules
-from booking.reservations.series.change_series import is_regular
+from booking.reservations.series.change_series import is_regular, plan_kept
 from booking.reservations.series.foresee import ONE_DAY, Outlook, Prospect, SeriesWish, judge
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import keys_of, open_from, wished_of, wishes_from
@@ -73,12 +73,7 @@ def plan_of_rest(session: Session, series: Series, since: str, now: datetime) ->
     keys = [one.recurrence_id or "" for one in rows]
     keys += [one.recurrence_id for one in wished_of(session, series.id, now) if one.recurrence_id >= since]
     first = rules.planned_day(min(keys)) if keys else max(today, rules.planned_day(since))
-    return rules.rest_of(_plan(series), first, park_calendar(session, park.id))
-
-
-def _plan(series: Series) -> rules.SeriesPlan:
-    rule, hours = read_rule(series.rule, series.first_day), (series.starts_minute, series.ends_minute)
-    return rules.SeriesPlan(rule, series.first_day, *hours, series.working_days_only)
+    return rules.rest_of(plan_kept(series), first, park_calendar(session, park.id))
 
 
 def foresee_rule(
