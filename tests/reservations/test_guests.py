@@ -14,15 +14,21 @@ from booking.documents.models import Document
 from booking.jobs.job import run
 from booking.jobs.reservations import FORGET_GUESTS, RELEASE_NO_SHOWS, TELL_CHANGES, TELL_GUESTS
 from booking.mail.models import Letter
-from booking.mail.outbox import send_again
+from booking.mail.outbox import LetterText, send_again
 from booking.mail.queries import enclosures_of
 from booking.mail.transport import LetterNotFailed
 from booking.people.models import Role
+from booking.reservations.guests.invite import invite
 from booking.reservations.guests.models import BookingGuest
+from booking.reservations.guests.rules import AskedAlong, Visitor
+from booking.reservations.guests.tell_guests import tell_guests
 from booking.reservations.models import Reservation
+from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
+from tests.harness.world import World
 from tests.reservations.conftest import asked, book
 from tests.reservations.test_feeds import address_of
+from tests.reservations.test_verbs import Desk
 
 WANG = "王小明，wang@guest.example，来客公司"
 
@@ -31,6 +37,12 @@ WANG = "王小明，wang@guest.example，来客公司"
 def mate(place):
     """Give a colleague."""
     return place.world.member(place.ours, name="陈同事")
+
+
+@pytest.fixture
+def desk(on_both_engines, app_on):
+    with open_session(app_on(on_both_engines)) as session:
+        yield Desk(World(session, TUESDAY))
 
 
 @pytest.fixture
@@ -522,3 +534,20 @@ def test_any_room_is_booked_with_who_comes_along_and_a_desk_is_for_one(place, to
     assert answer.status_code == 422
     assert "这里最多坐 1 人" in answer.text
     assert len(place.session.scalars(select(Reservation)).all()) == 1
+
+
+def test_one_mailbox_gets_five_letters_an_hour_and_then_what_is_so_by_then(desk):
+    made, now = desk.reserve(24, 25, people=2), TUESDAY
+
+    def tell():
+        return tell_guests(desk.session, made.id, letter=lambda _: LetterText("请你来", "…"), now=now)
+
+    came = []
+    for number in range(8):
+        guests = (Visitor("客人", "guest@elsewhere.example"),) if number % 2 == 0 else ()
+        invite(desk.session, made.id, AskedAlong(frozenset(), guests), by=desk.me, now=now)
+        came.append(tell())
+        now += timedelta(minutes=1)
+    assert came == [True] * 5 + [False] * 3
+    now += timedelta(hours=1)
+    assert tell(), "it was on when last told, and is off"

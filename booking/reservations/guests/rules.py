@@ -23,6 +23,9 @@ class TooManyGuests(Refusal):
     most: int = MOST_GUESTS
 
 
+MOST_LETTERS, LETTERS_WITHIN = 5, timedelta(hours=1)
+"""So many letters one guest's mailbox gets in so long; what is news then is told later, as it stands."""
+
 MOST_ADDRESSES = 200
 """So many guests with a mailbox one host names within a day: each of them gets letters in the park's name."""
 

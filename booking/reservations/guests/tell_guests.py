@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select, u
 from sqlalchemy.orm import Session, joinedload
 
 from booking.audit.actions import Action
+from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, blank_letters, write_letter
 from booking.mail.transport import GUESTS
 from booking.people.models import Member
 from booking.reservations.guests.models import BookingGuest
-from booking.reservations.guests.rules import KEPT, Visit, is_news
+from booking.reservations.guests.rules import KEPT, LETTERS_WITHIN, MOST_LETTERS, Visit, is_news
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.series.models import Series
 from booking.spaces.models import Space
@@ -81,12 +82,15 @@ def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, n
     """Write to each who has to hear of a booking, and to its host who has come; tells whether there was news.
 
     Of all bookings of a series, and of the one it goes on as, each hears in one letter. Safe twice: what was
-    told is kept beside each of them, in the same transaction. Who has left the enterprise is told nothing.
+    told is kept beside each of them, in the same transaction. Who has left the enterprise is told nothing, a
+    guest who got MOST_LETTERS lately is told later.
     """
     guests = _guests_with(session, reservation_id)
     announced = [_announce(session, one, letter, now) for one in guests]
     to_tell: defaultdict[Hashable, list[ToldGuest]] = defaultdict(list)
-    changed = [one for one in guests if _is_news(one, now)]
+    news = [one for one in guests if _is_news(one, now)]
+    later = _told_enough(session, {one.email for one in news} - {""}, now)
+    changed = [one for one in news if one.email not in later]
     acts = _acts_on(session, {one.reservation_id for one in changed if one.told and not one.removed_at})
     for one in changed:
         if one.mailbox:
@@ -101,6 +105,16 @@ def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, n
         if one.removed_at is not None and not one.letters:
             session.delete(one)
     return bool(changed) or any(announced)
+
+
+def _told_enough(session: Session, mailboxes: Collection[str], now: datetime) -> Collection[str]:
+    """Find the guests' mailboxes that get no more letters for now; asks nothing where there is none."""
+    if not mailboxes:
+        return ()
+    lately = Letter.created_at > now - LETTERS_WITHIN, Letter.key.startswith(GUESTS)
+    often = func.count(Letter.id) >= MOST_LETTERS
+    told = select(Letter.to).where(Letter.to.in_(mailboxes), *lately).group_by(Letter.to).having(often)
+    return session.scalars(told).all()
 
 
 def _guests_with(session: Session, reservation_id: int) -> Sequence[BookingGuest]:
