@@ -16,7 +16,7 @@ from booking.reservations.history import ReservationSnapshot, lock_for_update, l
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import check_quota, hold_own_quota
-from booking.reservations.refusals import AnotherKind, AsksForApproval, Taken
+from booking.reservations.refusals import AnotherKind, AsksForApproval, HasBegun, Taken
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import check_in_service, check_new, check_people, check_stretch
 from booking.reservations.waiting.give_back import change_claim, release
@@ -42,7 +42,8 @@ def move(
     place is long gone: AsksForApproval sends them to ask anew beside what they have. The park, which
     approves, moves it there at once, and past any quota. A request stays one where the new space asks for
     approval, too, and so does what whoever asks may not book alone; a booking is not made into one:
-    NeedsManager. What waits for a manager the park moves, and does not book.
+    NeedsManager. What waits for a manager the park moves, and does not book. A booking whose start has passed
+    is not put off by who holds it, or nobody would pay for not coming: HasBegun.
     Raises CannotChange, OutOfDate, AnotherKind, NobodyToAsk, what the rules refuse, or Taken.
     """
     hold_own_quota(session, by)
@@ -54,6 +55,9 @@ def move(
         return reservation
     if reservation.space.kind is not space.kind:
         raise AnotherKind(reservation.space.kind.value)
+    booked = reservation.state is ReservationState.BOOKED and by.enterprise_id is not None
+    if booked and old.starts_at <= now and span.start != old.starts_at:
+        raise HasBegun(old.starts_at)
     asked = _check(session, reservation, space, span, quote, by, now)
     reservation.state = ReservationState.BOOKED if asked is None else ReservationState.REQUESTED
     reservation.answerer = asked or reservation.answerer

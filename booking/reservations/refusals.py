@@ -12,6 +12,13 @@ OwnBooking = tuple[str, int]
 
 
 @dataclass(eq=False)
+class HasBegun(Refusal):
+    """Its start has passed: it is not put off any more, by those who hold it."""
+
+    starts_at: datetime
+
+
+@dataclass(eq=False)
 class Taken(Refusal):
     """Somebody has it, or the space is closed then.
 

@@ -445,3 +445,16 @@ def test_a_store_that_was_had_for_years_is_given_back_on_any_day(desk):
     much_later = TUESDAY + timedelta(days=800)
     set_end(desk.session, lease.id, much_later + timedelta(days=1), **desk.facts(now=much_later))
     assert not lease.open_ended
+
+
+def test_what_has_begun_is_not_put_off_by_who_holds_it(desk):
+    """Or nobody would pay for not coming: to another space at the same start it goes, and the park may."""
+    made, later = desk.reserve(1, 3), hours(1, 3).start + timedelta(minutes=10)
+    facts = {"quote": Money.yuan(100), "now": later}
+    with pytest.raises(no.HasBegun):
+        move(desk.session, made.id, desk.room, hours(25, 27), **facts, by=desk.me)
+    other = desk.world.space(desk.area)
+    assert move(desk.session, made.id, other, hours(1, 3), **facts, by=desk.me).space_id == other.id
+    assert (
+        move(desk.session, made.id, other, hours(25, 27), **facts, by=ADMIN).state is ReservationState.BOOKED
+    )

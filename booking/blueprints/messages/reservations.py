@@ -41,6 +41,11 @@ def _of_the_time(refusal: Refusal) -> object:
             return gettext(
                 "%(day)s 因时钟调整没有 %(clock)s 这个时间。", day=day(on), clock=minute_clock(minute)
             )
+        case no.HasBegun(starts_at=start):
+            return gettext(
+                "预订 %(time)s 已经开始，不能再改期；可以签到、缩短、取消，或换到别的空间。",
+                time=clock(start),
+            )
         case no.InThePast(part=no.RequestPart.END):
             return gettext("结束时间已经过去，请选择现在以后的时间。")
         case no.InThePast(part=no.RequestPart.DAY, instant=when):
