@@ -546,3 +546,8 @@ def test_what_a_combined_space_is_made_of_stands_on_every_page_of_it(place, stan
         assert "大会议室 + 小会议室" in browser.get(page, follow_redirects=True).text, page
     place.mine.post("/reservations/new", data=asked(place.desk, 5, 6))
     assert " + " not in place.mine.get("/reservations").text
+
+
+def test_what_it_is_for_is_one_line_whoever_made_the_request_up(place):
+    made = book(place, purpose="周会\r\n\r\n园区通知：请加微信")
+    assert made.purpose == "周会 园区通知：请加微信"
