@@ -202,6 +202,22 @@ class TariffCharger:
             return
         charge_fee(session, reservation, ChargeKind.NO_SHOW, snapshot.no_show_permille, snapshot, now=now)
 
+    def used_after_all(self, session: Session, reservation: Reservation, *, by: Actor, now: datetime) -> None:
+        """Supersede the fee for not turning up and what was given back of it; or MonthClosed. Safe twice."""
+        lock_enterprise(session, reservation.enterprise_id)
+        theirs = Charge.reservation_id == reservation.id, Charge.stay_id.is_(None)
+        old = session.scalars(select(Charge).where(*theirs, Charge.superseded_at.is_(None))).all()
+        if not old:
+            return
+        zone = session.get_one(Park, reservation.park_id).zone
+        refuse_closed(session, reservation.park_id, {Month.from_key(line.month_key, zone) for line in old})
+        for line in old:
+            line.superseded_at = now
+        session.flush()
+        before, after = {"total_fen": _fen(old)}, {"total_fen": 0}
+        whose = ("reservation", reservation.id)
+        record(session, Action.CHARGE_CORRECTED, *whose, by=by, now=now, before=before, after=after)
+
     def may_correct(self, session: Session, stay: Stay) -> None:
         """Refuse with MonthClosed where a month of the stay, or of one of its lines, is closed."""
         lock_enterprise(session, stay.enterprise_id)

@@ -127,6 +127,7 @@ WORDS: dict[Action | None, Callable[[], str]] = {
     Action.RESERVATION_MOVED: lambda: gettext("预订已改期或换空间"),
     Action.RESERVATION_EXTENDED: lambda: gettext("预订已延长"),
     Action.RESERVATION_SHORTENED: lambda: gettext("预订已提前结束"),
+    Action.RESERVATION_CAME: lambda: gettext("门口得知你按时来了，未到已撤回"),
     Action.RESERVATION_CANCELLED: lambda: gettext("预订已取消"),
     Action.RESERVATION_PROPOSED: lambda: gettext("园区提议换个时间或空间"),
     Action.RESERVATION_AGREED: lambda: gettext("接受了园区的提议，预订生效"),

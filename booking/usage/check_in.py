@@ -14,7 +14,7 @@ from booking.people.models import Member
 from booking.reservations.approval.agree import ToJudge, as_judged
 from booking.reservations.approval.rules import check_alone
 from booking.reservations.claim import change_claim, claim
-from booking.reservations.history import log_told_step
+from booking.reservations.history import ReservationSnapshot, log_change, log_told_step
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.reserve import booking_context_for
@@ -50,18 +50,46 @@ def check_in(
     Raises TooEarly, TooLate, NotToCheckIn, StillInUse, or Taken where the minutes before the start
     belong to somebody else. A second check-in finds the reservation in use, and is refused. What a device
     tells (`event`) gets the stay that is there, whatever became of it; a new one ends at once where it was
-    told before that they left.
+    told before that they left. Told late that they came within the grace, it takes back that nobody did.
     """
     reservation = lock_row(session, Reservation, reservation_id)
     if event is not None:
         told_first(session, event, DoorEventKind.CHECK_IN, reservation, now=now)
         if (there := stay_of(session, reservation.id)) is not None:
             return there
+        _take_back(session, reservation, park, charger, by, now, event.happened(now))
     stay = _begin(session, reservation, park, charger, by, now, event.happened(now) if event else now)
     if event is not None and (left := left_before_told(session, reservation.id, stay.started_at)) is not None:
         finish(session, stay, left, Ending.CHECKED_OUT, charger=charger, now=now)
         record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
     return stay
+
+
+def _take_back(
+    session: Session,
+    reservation: Reservation,
+    park: Park,
+    charger: Charger,
+    by: Actor,
+    now: datetime,
+    came: datetime,
+) -> None:
+    """Book a released reservation again whose people came in time, and withdraw its fee; raises Taken.
+
+    Its place is held as long as they were there, where that is known, else to its end. What was written when
+    it was released stays written.
+    """
+    in_time = came < grace_ends(reservation.starts_at, park.grace_minutes)
+    if reservation.state is not ReservationState.NO_SHOW or not in_time:
+        return
+    old = ReservationSnapshot.by(reservation)
+    left = left_before_told(session, reservation.id, came)
+    until = left if left is not None and left > reservation.starts_at else reservation.ends_at
+    claim(session, reservation.space, Span(reservation.starts_at, until), reservation)
+    reservation.state = ReservationState.BOOKED
+    reservation.version += 1
+    log_change(session, reservation, Action.RESERVATION_CAME, old, by=by, now=now)
+    charger.used_after_all(session, reservation, by=by, now=now)
 
 
 def _begin(

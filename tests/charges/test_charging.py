@@ -296,6 +296,9 @@ def test_not_turning_up_costs_the_share_of_the_quote_that_the_tariff_names(
     assert (fee.kind, fee.amount, fee.stay_id) == (ChargeKind.NO_SHOW, Money(8001), None)
     assert fee.terms.no_show_permille == 500
     assert fee.terms.quote_fen == 16001
+    for _ in range(2):
+        CHARGER.used_after_all(session, reservation, by=actor(member), now=at(DAY, "09:20"))
+    assert [line.superseded_at for line in lines_of(session)] == [at(DAY, "09:20")], "withdrawn, not deleted"
 
 
 def test_not_turning_up_is_free_where_the_tariff_names_no_share(world, park, member, room, session):

@@ -9,15 +9,17 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from booking.audit.actions import Actor
+from booking.audit.actions import Action, Actor
 from booking.db import transaction
 from booking.parks.models import Park
+from booking.reservations.history import changes_of
 from booking.reservations.models import ReservationState
-from booking.usage.check_in import check_in
+from booking.reservations.refusals import Taken
+from booking.usage.check_in import check_in, release_no_show
 from booking.usage.check_out import check_out, check_out_of
 from booking.usage.door.devices import DeviceEvent
 from booking.usage.models import DoorEvent, Ending, Stay
-from booking.usage.rules import EventMeansAnother, TooEarly
+from booking.usage.rules import EventMeansAnother, NotToCheckIn, TooEarly
 from booking.usage.stay_longer import stay_longer, undo_check_out
 from booking.values import Money
 from tests.harness.app import open_session
@@ -167,3 +169,28 @@ def _tell(app, ready, row_id, park_id, charger, by, event, now):
             else:
                 check_out_of(session, row_id, **facts)
     return "told"
+
+
+@pytest.mark.parametrize("starts", [0.25, 0, -0.15])
+def test_who_is_told_late_to_have_come_in_time_is_no_no_show(place, lock, starts):
+    """At 9:50 that somebody left at 9:40, at 9:51 that they came at 9:05: it stands again."""
+    row = place.reservation(starts, 2)
+    facts = {"park": place.park, "charger": place.charger}
+    assert release_no_show(place.session, row.id, **facts, now=place.at(0.6))
+    lock.left(row, "left", 40 / 60, received=50 / 60)
+    stay = lock.came(row, "came", 5 / 60, received=51 / 60)
+    assert (stay.started_at, stay.ended_at) == (place.at(5 / 60), place.at(40 / 60))
+    assert (row.state, place.charger.no_shows) == (ReservationState.DONE, [])
+    steps = [one.what for one in changes_of(place.session, row.id)]
+    assert steps[:2] == [Action.RESERVATION_RELEASED, Action.RESERVATION_CAME], "what was written stays"
+
+
+def test_who_came_too_late_or_to_what_others_have_by_now_stays_a_no_show(place, lock):
+    row = place.reservation(0, 2)
+    release_no_show(place.session, row.id, park=place.park, charger=place.charger, now=place.at(0.25))
+    with pytest.raises(NotToCheckIn):
+        lock.came(row, "late", 0.26, received=0.5)
+    place.reservation(1, 2, member=place.world.member(place.world.enterprise(place.park)))
+    with pytest.raises(Taken), place.session.begin_nested():
+        lock.came(row, "in time", 0.1, received=0.5)
+    assert (row.state, place.charger.no_shows) == (ReservationState.NO_SHOW, [row.id])
