@@ -115,12 +115,12 @@ def test_above_them_it_waits_for_the_manager_and_holds_nothing(firm):
 def test_a_store_without_an_end_always_waits(firm):
     store = firm.world.space(firm.area, Kind.STORAGE, capacity=1)
     anybody = replace(firm.me, rights=BookingRights())
-    span = replace(hours(0, 1), end=FAR_FUTURE)
+    span = replace(hours(1, 2), end=FAR_FUTURE)
     asked = reserve(firm.session, store, span, quote=CHEAP, by=anybody, now=TUESDAY)
     assert asked.answerer is Answerer.MANAGER
     assert firm.agree(asked).state is ReservationState.BOOKED
     dearer = firm.world.space(firm.area, Kind.STORAGE, capacity=1)
-    a_year, then = hours(0, 8_000), replace(hours(480, 490), end=FAR_FUTURE)
+    a_year, then = hours(1, 8_000), replace(hours(480, 490), end=FAR_FUTURE)
     for other, quote in ((a_year, Money.yuan(5_600)), (then, CHEAP)):
         with pytest.raises(NeedsManager):  # the yes was to that store, of which only days were quoted
             move(firm.session, asked.id, dearer, other, quote=quote, by=firm.me, now=TUESDAY)
