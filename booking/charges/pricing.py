@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from booking.reservations.models import FAR_FUTURE
 from booking.reservations.refusals import CrossesMidnight
 from booking.spaces.models import AnySpace, Kind
 from booking.tariffs.in_force import TariffSnapshot, tariffs_in_force
-from booking.tariffs.rating import MeasuredStay, billed_interval, rate
+from booking.tariffs.rating import MeasuredStay, billed_interval, month_key, rate
 from booking.tariffs.rules import NoTariff
 from booking.tariffs.storage_rating import StorageStay, rate_storage_month, storage_days
 from booking.usage.models import Stay
@@ -93,7 +94,7 @@ class Quote:
 class PriceContext:
     """What earlier charges and the calendar say; read once for all uses."""
 
-    park: Park
+    zone: ZoneInfo
     enterprise: Enterprise
     calendar: WorkCalendar
     free_used: Mapping[tuple[Kind, int], int]  # by kind and month key
@@ -108,23 +109,47 @@ def price_many(
     The allowance and the daily cap are what the enterprise's live charges left of them. What has no
     tariff is left out.
     """
-    uses = list(uses)
-    tariffs = tariffs_in_force(session, [(use.space, day) for use in uses for day in _tariff_days(use, park)])
-    priced = [use for use in uses if all((use.space.id, day) in tariffs for day in _tariff_days(use, park))]
-    context = _context(session, park, enterprise, priced, tariffs)
-    return {use.key: _price(use, tariffs, context) for use in priced}
+    zone = park.zone
+    planned = [(use, _tariff_days(use, zone)) for use in uses]
+    tariffs = tariffs_in_force(session, [(use.space, day) for use, days in planned for day in days])
+    stores, metered = [], []
+    for use, days in planned:
+        if any((use.space.id, day) not in tariffs for day in days):
+            continue
+        if use.space.kind is Kind.STORAGE:
+            stores.append(use)
+        else:
+            metered.append(_with_tariff(use, tariffs[use.space.id, days[0]]))
+    context = _context(session, park, enterprise, metered)
+    found = {use.key: _price_storage(use, tariffs, zone) for use in stores}
+    return found | {one.use.key: Quote(tuple(_lines(one, context)), one.snapshot) for one in metered}
 
 
-def _tariff_days(use: PricedUse, park: Park) -> list[date]:
+class _Metered(NamedTuple):
+    """A use of a metered kind with its tariff, and from when to when it is billed."""
+
+    use: PricedUse
+    snapshot: TariffSnapshot
+    stay: MeasuredStay
+    billed_from: datetime
+    billed_to: datetime
+
+
+def _with_tariff(use: PricedUse, snapshot: TariffSnapshot) -> _Metered:
+    stay = MeasuredStay(use.key, use.space.id, use.started_at, use.ended_at)
+    return _Metered(use, snapshot, stay, *billed_interval(stay, snapshot.terms))
+
+
+def _tariff_days(use: PricedUse, zone: ZoneInfo) -> list[date]:
     if use.space.kind is not Kind.STORAGE:
-        return [local_day(use.started_at, park.zone)]
-    return [first for _, first, _ in _slices(use, park)]
+        return [local_day(use.started_at, zone)]
+    return [first for _, first, _ in _slices(use, zone)]
 
 
-def _slices(use: PricedUse, park: Park) -> Iterator[tuple[Month, date, date]]:
+def _slices(use: PricedUse, zone: ZoneInfo) -> Iterator[tuple[Month, date, date]]:
     """Cut storage at the months' ends: month, first day, last day."""
     stay = _storage_stay(use)
-    month = Month.of(use.started_at, park.zone)
+    month = Month.of(use.started_at, zone)
     while touched := storage_days(stay, month):
         yield month, *touched
         if stay.ended_at is None:
@@ -140,57 +165,38 @@ EVERY_DAY_PLAIN = WorkCalendar()
 
 
 def _context(
-    session: Session,
-    park: Park,
-    enterprise: Enterprise,
-    uses: Sequence[PricedUse],
-    tariffs: Mapping[tuple[int, date], TariffSnapshot],
+    session: Session, park: Park, enterprise: Enterprise, metered: Sequence[_Metered]
 ) -> PriceContext:
-    metered = [use for use in uses if use.space.kind is not Kind.STORAGE]
-    days = [day for use in metered for day in _billed_days(use, tariffs, park)]
-    months = {Month.containing(day, park.zone).key for day in days}
+    """Read what the tariffs of these uses ask for: the calendar, free minutes used, and what days cost."""
+    zone, snapshots = park.zone, [one.snapshot for one in metered]
     calendar, free, spent = EVERY_DAY_PLAIN, {}, {}
-    if days and any(snapshot.asks_for_working_days for snapshot in tariffs.values()):
+    if any(snapshot.asks_for_working_days for snapshot in snapshots):
         calendar = park_calendar(session, park.id)
-    if days and any(snapshot.allowances.get(enterprise.size) for snapshot in tariffs.values()):
-        free = free_minutes_used(session, enterprise.id, months)
-    if days and any(snapshot.daily_cap is not None for snapshot in tariffs.values()):
-        spent = spent_by_day(session, enterprise.id, {use.space.id for use in metered}, days)
-    return PriceContext(park, enterprise, calendar, free, spent)
-
-
-def _billed_days(
-    use: PricedUse, tariffs: Mapping[tuple[int, date], TariffSnapshot], park: Park
-) -> tuple[date, date]:
-    """Give the first and the last local day that is billed; the minimum may reach into the next."""
-    snapshot = tariffs[use.space.id, local_day(use.started_at, park.zone)]
-    billed_from, billed_to = billed_interval(_measured(use), snapshot.terms)
-    return local_day(billed_from, park.zone), local_day(billed_to, park.zone)
-
-
-def _measured(use: PricedUse) -> MeasuredStay:
-    return MeasuredStay(use.key, use.space.id, use.started_at, use.ended_at)
-
-
-def _price(
-    use: PricedUse, tariffs: Mapping[tuple[int, date], TariffSnapshot], context: PriceContext
-) -> Quote:
-    if use.space.kind is Kind.STORAGE:
-        return _price_storage(use, tariffs, context.park)
-    snapshot = tariffs[use.space.id, local_day(use.started_at, context.park.zone)]
-    return Quote(tuple(metered_lines(use, snapshot, context)), snapshot)
+    allowed = any(snapshot.allowances.get(enterprise.size) for snapshot in snapshots)
+    capped = any(snapshot.daily_cap is not None for snapshot in snapshots)
+    days = {
+        local_day(at, zone) for one in metered for at in (one.billed_from, one.billed_to) if allowed or capped
+    }
+    if allowed:
+        free = free_minutes_used(session, enterprise.id, {month_key(day) for day in days})
+    if capped:
+        spent = spent_by_day(session, enterprise.id, {one.use.space.id for one in metered}, days)
+    return PriceContext(zone, enterprise, calendar, free, spent)
 
 
 def metered_lines(use: PricedUse, snapshot: TariffSnapshot, context: PriceContext) -> Iterator[PricedLine]:
     """Price a use by a tariff, after what the context says came before it."""
-    stay = _measured(use)
-    zone = context.park.zone
+    return _lines(_with_tariff(use, snapshot), context)
+
+
+def _lines(one: _Metered, context: PriceContext) -> Iterator[PricedLine]:
+    use, snapshot, zone = one.use, one.snapshot, context.zone
+    kind, space_id = use.space.kind, use.space.id
     allowance = snapshot.allowances.get(context.enterprise.size, 0)
-    billed_from, billed_to = billed_interval(stay, snapshot.terms)
-    months = {Month.of(at, zone).key for at in (billed_from, billed_to)}
-    left = {month: max(0, allowance - context.free_used.get((use.space.kind, month), 0)) for month in months}
-    spent = {day: fen for (space, day), fen in context.spent.items() if space == use.space.id}
-    rating = rate(stay, snapshot.terms, context.calendar, zone, allowance_left=left, spent=spent)
+    months = {month_key(local_day(at, zone)) for at in (one.billed_from, one.billed_to)}
+    left = {month: max(0, allowance - context.free_used.get((kind, month), 0)) for month in months}
+    spent = {day: fen for (space, day), fen in context.spent.items() if space == space_id}
+    rating = rate(one.stay, snapshot.terms, context.calendar, zone, allowance_left=left, spent=spent)
     for line in rating.lines:
         yield PricedLine(
             day=line.day,
@@ -205,19 +211,21 @@ def metered_lines(use: PricedUse, snapshot: TariffSnapshot, context: PriceContex
             billed_to=rating.billed_to,
             snapshot=snapshot,
             working=snapshot.asks_for_working_days and context.calendar.is_working_day(line.day),
-            allowance_left=left.get(line.day.year * 100 + line.day.month, 0),
+            allowance_left=left.get(month_key(line.day), 0),
             spent=Money(spent.get(line.day, 0)),
         )
 
 
-def _price_storage(use: PricedUse, tariffs: Mapping[tuple[int, date], TariffSnapshot], park: Park) -> Quote:
+def _price_storage(
+    use: PricedUse, tariffs: Mapping[tuple[int, date], TariffSnapshot], zone: ZoneInfo
+) -> Quote:
     stay = _storage_stay(use)
     lines = []
-    for month, first, last in _slices(use, park):
+    for month, first, last in _slices(use, zone):
         snapshot = tariffs[use.space.id, first]
         rated = rate_storage_month(stay, snapshot.storage_terms(use.space.area_hundredths), month)
         if rated is not None:
-            lines.append(_storage_line(rated.days, rated.amount, first, last, snapshot, park))
+            lines.append(_storage_line(rated.days, rated.amount, first, last, snapshot, zone))
     terms = lines[0].snapshot.storage_terms(use.space.area_hundredths)
     return Quote(tuple(lines), lines[0].snapshot, open_ended=stay.ended_at is None, per_day=terms.price(1))
 
@@ -226,7 +234,7 @@ WHOLE = Decimal(1)
 
 
 def _storage_line(
-    days: int, amount: Money, first: date, last: date, snapshot: TariffSnapshot, park: Park
+    days: int, amount: Money, first: date, last: date, snapshot: TariffSnapshot, zone: ZoneInfo
 ) -> PricedLine:
     return PricedLine(
         day=first,
@@ -237,8 +245,8 @@ def _storage_line(
         days=days,
         amount=amount,
         uncapped=amount,
-        billed_from=day_span(first, park.zone).start,
-        billed_to=day_span(last, park.zone).end,
+        billed_from=day_span(first, zone).start,
+        billed_to=day_span(last, zone).end,
         snapshot=snapshot,
         working=False,
         allowance_left=0,

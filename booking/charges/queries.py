@@ -192,7 +192,7 @@ SPENT = (
 
 
 def spent_by_day(
-    session: Session, enterprise_id: int, spaces: set[int], days: list[date]
+    session: Session, enterprise_id: int, spaces: set[int], days: Collection[date]
 ) -> dict[tuple[int, date], int]:
     """Sum the fen that live charges of use come to, by space and local day."""
     asked = {"enterprise_id": enterprise_id, "spaces": sorted(spaces), "first": min(days), "last": max(days)}

@@ -88,7 +88,7 @@ def price_in_turn(
             for line in quoted.lines
         }
         gone = {(space, line.day): line.spent.fen + spent[space, line.day] for line in quoted.lines}
-        context = PriceContext(park, enterprise, calendar, used, gone)
+        context = PriceContext(park.zone, enterprise, calendar, used, gone)
         turn = found[use.key] = Quote(tuple(metered_lines(use, quoted.snapshot, context)), quoted.snapshot)
         for line in turn.lines:
             free[kind, month_key(line.day)] += line.free_minutes
@@ -135,7 +135,7 @@ def price_after(
         taken = sum(one.minutes for one in within if one is not None)
         used[kind, month.key] = allowance - line.allowance_left + taken
     spent = {(space, line.day): line.spent.fen for line in alone.lines}
-    context = PriceContext(park, enterprise, calendar, used, spent)
+    context = PriceContext(park.zone, enterprise, calendar, used, spent)
     return Money.total(line.amount for line in metered_lines(use, alone.snapshot, context))
 
 

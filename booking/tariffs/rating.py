@@ -102,16 +102,16 @@ def rate(
     month key (202610); a month that is not named has none. `spent` tells the fen already charged for
     the same space and enterprise, by local day; only a daily cap looks at it.
     """
-    billed_from, billed_to = billed_interval(stay, terms)
+    billed = billed_interval(stay, terms)
     left = defaultdict(int, allowance_left)
-    lines = _lines(stay, terms, calendar, zone, left)
+    lines = _lines(stay, billed, terms, calendar, zone, left)
     used = {month: allowance_left[month] - left[month] for month in allowance_left}
     before = {(stay.space, day): fen for day, fen in spent.items()}
     capped = _capped(((stay, line) for line in lines), terms.daily_cap_fen, before)
     return Rating(
         lines=tuple(sorted((line for _, line in capped), key=_by_day_and_time)),
-        billed_from=billed_from,
-        billed_to=billed_to,
+        billed_from=billed[0],
+        billed_to=billed[1],
         allowance_used={month: minutes for month, minutes in used.items() if minutes},
     )
 
@@ -164,7 +164,8 @@ def rate_in_order(uses: Iterable[OnTerms], zone: ZoneInfo) -> list[Placed]:
     placed: list[Placed] = []
     for use in sorted(uses, key=lambda use: (use.stay.ended_at, use.stay.started_at, use.stay.id)):
         left = _Left(use.allowance_minutes, used)
-        lines = _lines(use.stay, use.terms, use.calendar, zone, left)
+        at = billed_interval(use.stay, use.terms)
+        lines = _lines(use.stay, at, use.terms, use.calendar, zone, left)
         placed += [Placed(use, line, left.before(month_key(line.day)), Money.zero()) for line in lines]
         for line in lines:
             used[month_key(line.day)] += line.free_minutes
@@ -206,9 +207,10 @@ def month_key(day: date) -> int:
 
 
 MINUTE = timedelta(minutes=1)
+Interval = tuple[datetime, datetime]
 
 
-def billed_interval(stay: MeasuredStay, terms: Terms) -> tuple[datetime, datetime]:
+def billed_interval(stay: MeasuredStay, terms: Terms) -> Interval:
     """Drop seconds, then lengthen at the end to the fewest whole increments that reach the minimum."""
     start = stay.started_at.replace(second=0, microsecond=0)
     minutes = max((stay.ended_at - start) // MINUTE, terms.minimum_minutes)
@@ -217,11 +219,11 @@ def billed_interval(stay: MeasuredStay, terms: Terms) -> tuple[datetime, datetim
 
 
 def _lines(
-    stay: MeasuredStay, terms: Terms, calendar: Calendar, zone: ZoneInfo, left: dict[int, int]
+    stay: MeasuredStay, at: Interval, terms: Terms, calendar: Calendar, zone: ZoneInfo, left: dict[int, int]
 ) -> list[RatedLine]:
     """Gather a stay's pieces by day and band, in the order they begin; free minutes go off `left`."""
     gathered: dict[tuple[date, int], tuple[_Piece, list[int]]] = {}
-    for piece in _pieces(*billed_interval(stay, terms), terms, calendar, zone):
+    for piece in _pieces(*at, terms, calendar, zone):
         _, minutes = gathered.setdefault((piece.day, piece.price.key), (piece, [0, 0]))
         minutes[0] += piece.minutes
         minutes[1] += _take(left, piece)

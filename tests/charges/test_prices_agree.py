@@ -134,7 +134,7 @@ def room_price(start, end, *, free=60, bands=(), cap=None):
         vat_source="", **facts,
     )  # fmt: skip
     use = PricedUse(0, PlainRoom(1, 1, Kind.MEETING_ROOM, 0), start, end)
-    context = PriceContext(park, firm, WorkCalendar(), {}, {})
+    context = PriceContext(park.zone, firm, WorkCalendar(), {}, {})
     return park, firm, WorkCalendar(), use, Quote(tuple(metered_lines(use, tariff, context)), tariff)
 
 
