@@ -134,15 +134,21 @@ CHINESE: Final = "zh_Hans_CN"
 LANGUAGES: Final = {"zh": CHINESE, "en": ENGLISH}
 
 
-def select_language() -> str:
+@cache
+def locale_of(name: str) -> Locale:
+    """Give the locale of a name; reading it anew with each request looks for its file."""
+    return Locale.parse(name)
+
+
+def select_language() -> Locale:
     """Choose the member's language if signed in, else the visitor's choice, else what the browser prefers."""
     if not has_request_context():
-        return CHINESE
+        return locale_of(CHINESE)
     chosen = getattr(current_user, "language", None) or session.get("language")
     if chosen in LANGUAGES:
-        return LANGUAGES[chosen]
+        return locale_of(LANGUAGES[chosen])
     g.language_asked = True
-    return ENGLISH if prefers_english(request.headers.get("Accept-Language", "")) else CHINESE
+    return locale_of(ENGLISH if prefers_english(request.headers.get("Accept-Language", "")) else CHINESE)
 
 
 @lru_cache(maxsize=256)

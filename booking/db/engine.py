@@ -213,8 +213,11 @@ def _took_it_at_once(driver: Any) -> bool:  # noqa: ANN401 - the driver's own ty
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver = connection.connection.dbapi_connection
+    if driver is None or connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        driver.execute("BEGIN")  # waits for nobody, and a tenth of what it is as a statement of SQLAlchemy's
 
 
 PRIMARY: Final = 0xFF  # of SQLite's codes; what is above says more

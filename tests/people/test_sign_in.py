@@ -209,7 +209,7 @@ def test_a_session_that_could_not_be_ended_does_not_begin(client, li):
 
 def test_asking_whether_a_session_has_ended_takes_no_statement_more(client, li, count_queries):
     try_it(client)
-    assert count_queries(lambda: client.get("/account/password")) == 2, "BEGIN, and the member"
+    assert count_queries(lambda: client.get("/account/password")) == 1, "the member"
 
 
 def test_ended_sessions_are_forgotten_when_their_cookies_are_too_old_to_be_read(app, li, session, now):

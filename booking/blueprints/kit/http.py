@@ -123,6 +123,8 @@ def init_compression(app: Flask) -> None:
     def squeeze(response: Response) -> Response:
         if response.headers.get("Referrer-Policy") == NO_REFERRER:
             return response  # its address is a secret, and the page repeats it
+        if "Location" in response.headers:
+            return response  # nobody reads it
         chosen = files if request.endpoint == "files.static" else pages
         return chosen.after_request(response)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 from flask import Flask, Response, abort, g, request, session
@@ -40,6 +40,7 @@ class SignedIn:
     def __init__(self, member: Member, key: str, starred: str | None = None, unread: int = 0) -> None:
         """Wrap the row; whoever needs more asks `me()`."""
         self.member = member
+        self.park, self.enterprise = member.park, member.enterprise
         self.unread = unread
         self.favourites = frozenset(int(one) for one in (starred or "").split(",") if one)
         self.key = key
@@ -154,7 +155,7 @@ def reads_as_staff() -> bool:
 
 def my_park() -> Park:
     """Give the park the signed-in member belongs to."""
-    return me().park
+    return _signed_in().park
 
 
 def park_today() -> date:
@@ -192,7 +193,7 @@ def my_enterprise_id() -> int:
 
 def my_enterprise() -> Enterprise:
     """Give the tenant's enterprise itself; only where the route lets nobody but tenants in."""
-    enterprise = me().enterprise
+    enterprise = _signed_in().enterprise
     if enterprise is None:
         raise TypeError("a member of the park itself has no enterprise")
     return enterprise
@@ -218,11 +219,16 @@ def init_session(app: Flask) -> None:
     manager.login_view = "sign_in.show"
     manager.login_message = None
     manager.session_protection = None  # a phone changes its address between two meetings
+    manager._session_identifier_generator = _unprotected  # noqa: SLF001 - made of it with each request all the same
     manager.user_loader(load)
     app.before_request(_begin)
     app.session_interface = QuietSessions()
     app.before_request(_name_forms)
     app.after_request(_leave_no_dead_session)
+
+
+def _unprotected() -> None:
+    """Make nothing of address and browser: sessions are not tied to them."""
 
 
 def know_nobody() -> None:
@@ -260,6 +266,14 @@ def _leave_no_dead_session(response: Response) -> Response:
     return response
 
 
+def _with_one_signer(serializer: URLSafeTimedSerializer) -> URLSafeTimedSerializer:
+    """Let it sign everything with one signer that derives its key once; else both are made each time."""
+    signer = serializer.make_signer()
+    signer.derive_key = cache(signer.derive_key)  # type: ignore[method-assign]
+    serializer.make_signer = lambda salt=None: signer  # type: ignore[method-assign]  # noqa: ARG005 - one salt
+    return serializer
+
+
 class QuietSessions(SecureCookieSessionInterface):
     """Flask's own, but for answers that may arrive after those of a later page, and undo its session."""
 
@@ -269,7 +283,8 @@ class QuietSessions(SecureCookieSessionInterface):
         """Give Flask's own, made once a key and not twice a request."""
         keys = (app.secret_key, *(app.config.get("SECRET_KEY_FALLBACKS") or ()))
         if keys != self._made[0]:
-            self._made = (keys, super().get_signing_serializer(app))
+            made = super().get_signing_serializer(app)
+            self._made = (keys, made and _with_one_signer(made))
         return self._made[1]
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
