@@ -20,6 +20,11 @@ def columns_of(kind: type[Base], *, but: Collection[str] = ()) -> Sequence[Colum
     return [column for column in table.c if column.key not in but]
 
 
+def at_first(kind: type[Base]) -> dict[str, Any]:
+    """Tell what a table's columns hold where nothing else is said: their default, or nothing; not its id."""
+    return {column.key: getattr(column.default, "arg", None) for column in columns_of(kind, but={"id"})}
+
+
 def facts_of(row: Iterable[Any], *columns: Sequence[Column[Any]]) -> list[dict[str, Any]]:
     """Divide a row of these columns, in their order, into the facts of each table."""
     values = iter(row)
@@ -57,13 +62,36 @@ def insert_into(session: Session, table: Any) -> Insert:  # noqa: ANN401 - a tab
     return INSERTS[session.get_bind().dialect.name](table)
 
 
+@cache
+def _plain(table: Table) -> Any:  # noqa: ANN401 - an INSERT of SQLAlchemy's
+    return insert(table)
+
+
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, at least one, that name the same columns; on PostgreSQL as one statement."""
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        connection.execute(insert(table), rows)
+        connection.execute(_plain(table), rows)
     else:
         connection.execute(*all_at_once(table, rows))
+
+
+def insert_numbered(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], column: str
+) -> dict[int, Any]:
+    """Insert rows, at least one, that name the same columns; gives what `column` holds, by id, in order."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        found = connection.execute(_returning(_plain(table), table, column), rows)
+    else:
+        statement, said = all_at_once(table, rows)
+        found = connection.execute(_returning(statement, table, column), said)
+    return dict(sorted(tuple(row) for row in found))
+
+
+@cache
+def _returning(statement: Any, table: Table, column: str) -> Any:  # noqa: ANN401 - an INSERT of SQLAlchemy's
+    return statement.returning(table.c.id, table.c[column])
 
 
 def all_at_once(
@@ -114,7 +142,7 @@ def insert_once(
     if engine == "sqlite" or not followers:
         number = connection.execute(_once(engine, table, unique), facts).scalar()
         for one in followers if number is not None else ():
-            connection.execute(insert(one.table), {**one.facts, one.refers: number})
+            connection.execute(_plain(one.table), {**one.facts, one.refers: number})
         return cast("int | None", number)
     beside = tuple((one.table, one.refers, tuple(one.facts)) for one in followers)
     named = {f"{n}_{name}": value for n, one in enumerate(followers) for name, value in one.facts.items()}
@@ -154,7 +182,7 @@ def insert_both(session: Session, first: TableRow, second: TableRow) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         for table, facts in (first, second):
-            connection.execute(insert(table), facts)
+            connection.execute(_plain(table), facts)
         return
     (table, facts), (other, more) = first, second
     named = {f"first_{name}": value for name, value in facts.items()}

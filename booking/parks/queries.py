@@ -85,6 +85,11 @@ def note_edition(session: Session, park: Park) -> None:
     facts_of_transaction(session, connection).setdefault(_HELD, {})[park.id] = park
 
 
+def is_seen(session: Session, park_id: int) -> bool:
+    """Tell whether a park's row was read in this transaction; then it is held."""
+    return park_id in facts_of_transaction(session, session.connection()).get(_HELD, ())
+
+
 def _read_edition(connection: Connection, park_id: int) -> int:
     return cast("int", connection.scalar(_EDITION, {"park_id": park_id}))
 

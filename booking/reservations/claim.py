@@ -24,7 +24,7 @@ from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
 from booking.spaces.models import AnySpace, Kind, space_part
 from booking.spaces.queries import kept_until
-from booking.spaces.standing import held_standing, is_combined_now, lock_spaces
+from booking.spaces.standing import held_standing, is_combined_now, lock_spaces, lock_to_fill
 from booking.values import Span
 
 
@@ -83,8 +83,9 @@ def claim_each(
     Who has a time already keeps it, and the others are claimed all the same. Raises Retired. The space is
     locked first, since rows that are taken one after the other could wait in a ring with who moves there.
     """
-    parts = _stand_on(session, space, max(spans.values(), key=lambda span: span.end), anew=True)
-    lock_spaces(session, {part for part, _ in parts} | {space.id})
+    retired_at, made_of = lock_to_fill(session, space)
+    check_in_service(retired_at, space.code, max(spans.values(), key=lambda span: span.end))
+    parts = made_of or [(space.id, space.kind)]
     common = {"park_id": space.park_id, "enterprise_id": enterprise_id}
     buffer = timedelta(minutes=buffer_minutes)
     rows = [
@@ -165,6 +166,7 @@ def _column(holder: Holder) -> str:
 
 
 occupancy = cast("Table", Occupancy.__table__)
+INTO_OCCUPANCY = insert(occupancy)
 
 
 @cache
@@ -291,7 +293,7 @@ def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> bool:
         each = _each(tuple(rows[0]))
         return all(connection.execute(each, row).first() is not None for row in rows)
     try:
-        connection.execute(insert(occupancy), list(rows))
+        connection.execute(INTO_OCCUPANCY, list(rows))
     except IntegrityError as error:
         if "occupancy_no_overlap" not in str(error.orig):
             raise

@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
-from booking.db.rows import Follower, columns_of, facts_of, insert_once, object_of
+from booking.db.rows import Follower, at_first, facts_of, insert_once, object_of
 from booking.parks.models import Park
 from booking.parks.queries import note_edition, park_calendar
 from booking.people.enterprises import check_tenancy
@@ -22,7 +22,7 @@ from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import BookingContext, check_in_service, check_new, check_people
-from booking.reservations.space_queries import RULES_OF_PARK, space_row
+from booking.reservations.space_queries import RULES_OF_PARK, read_rules, space_row
 from booking.spaces.extended.extended_hours import hold_extended_hours
 from booking.spaces.models import AnySpace, Kind
 from booking.spaces.queries import rule_for
@@ -51,7 +51,7 @@ def hold_to_book(session: Session, park_id: int, space_id: int) -> HeldSpace | N
 def _hold_with_rules(session: Session, park_id: int, space_id: int) -> ParkStanding | None:
     """Lock it, and read what rules ask of the park. SQLite's one writer holds everything."""
     if session.get_bind().dialect.name == "sqlite":
-        session.get_one(Park, park_id)  # no query where nobody has written since it was read
+        read_rules(session, park_id)
         return standing_of_park(session, park_id).get(space_id)
     asked = {"park_id": park_id, "space_id": space_id}
     rows = session.connection().execute(STANDING_AND_RULES, asked).all()
@@ -193,10 +193,7 @@ def is_for(reservation: Reservation, span: Span, space: AnySpace | None) -> bool
 
 
 reservations = cast("Table", Reservation.__table__)
-AS_MADE: dict[str, Any] = {
-    column.key: getattr(column.default, "arg", None) for column in columns_of(Reservation, but={"id"})
-}
-"""What a reservation's columns hold at first where nothing else is said: their default, or nothing."""
+AS_MADE = at_first(Reservation)
 
 
 def keep_once(

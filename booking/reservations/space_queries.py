@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.db.rows import columns_of, facts_of, object_of
 from booking.parks.models import Park
-from booking.parks.queries import kept, note_edition
+from booking.parks.queries import is_seen, kept, note_edition
 from booking.reservations.queries import claimed_spaces, held_by_others, parts_of_wholes, times_of
 from booking.spaces.models import Area, Equipment, Kind, Space
 from booking.values import Span
@@ -179,12 +179,21 @@ def _equipment_of_kind(session: Session, park_id: int, kind: Kind) -> tuple[str,
 SPACE, AREA = columns_of(Space), columns_of(Area)
 RULES = {"id", "zone_name", "opens", "closes", "open_on_rest_days", "edition"}
 RULES_OF_PARK = [column for column in columns_of(Park) if column.key in RULES]
+RULES_ALONE = select(*RULES_OF_PARK).where(Park.id == bindparam("park_id"))
 SPACE_TO_BOOK = (
     select(*SPACE, *AREA, *RULES_OF_PARK)
     .join(Area, Space.area_id == Area.id)
     .join(Park, Space.park_id == Park.id)
     .where(Space.id == bindparam("space_id"), Space.park_id == bindparam("park_id"))
 )
+
+
+def read_rules(session: Session, park_id: int) -> None:
+    """Read what rules ask of a park, unless this transaction has; raises NoResultFound."""
+    if not is_seen(session, park_id):
+        row = session.connection().execute(RULES_ALONE, {"park_id": park_id}).one()
+        (facts,) = facts_of(row, RULES_OF_PARK)
+        note_edition(session, object_of(session, Park, facts))
 
 
 def space_to_book(session: Session, park_id: int, space_id: int) -> Space | None:

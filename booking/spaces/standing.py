@@ -22,14 +22,20 @@ STANDING_OF_PARK = (
     .where(Space.park_id == bindparam("park_id"))
     .order_by(Space.id, PART.id)
 )
-SPACE_STANDING = (
+STANDING_NOW = (
     select(PART.id, PART.kind, Space.retired_at)
     .outerjoin(space_part, space_part.c.whole_id == Space.id)
     .outerjoin(PART, PART.id == space_part.c.part_id)
     .where(Space.id == bindparam("space_id"))
     .order_by(PART.id)
-    .with_for_update(read=True, key_share=True, of=Space)
 )
+IN_ORDER = (
+    select(Space.id)
+    .where(Space.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Space.id)
+    .with_for_update(key_share=True)
+)
+SPACE_STANDING = STANDING_NOW.with_for_update(read=True, key_share=True, of=Space)
 
 
 PARTS_NOW = (
@@ -108,6 +114,27 @@ def held_standing(session: Session, space: AnySpace, *, anew: bool) -> ParkStand
     return retired_at, parts
 
 
+def lock_to_fill(session: Session, space: AnySpace) -> ParkStanding:
+    """Queue up, as `lock_spaces` does, for a space and its parts that many claims are to be written for.
+
+    What is no combined one, as far as one remembers, is locked first and looked at then. Where it became one
+    meanwhile, or was one before, its parts are asked for first, and locked with it.
+    """
+    if session.get_bind().dialect.name == "postgresql" and not _is_combined(session, space):
+        lock_spaces(session, {space.id})
+        now_is = session.connection().execute(STANDING_NOW, {"space_id": space.id}).all()
+        if not (standing := standing_of_rows(now_is))[1]:
+            return standing
+    retired_at, parts = held_standing(session, space, anew=True)
+    lock_spaces(session, {part for part, _ in parts} | {space.id})
+    return retired_at, parts
+
+
+def _is_combined(session: Session, space: AnySpace) -> bool:
+    there = standing_of_park(session, space.park_id).get(space.id)
+    return there is not None and bool(there[1])
+
+
 def is_combined_now(session: Session, space_id: int) -> bool:
     """Tell whether a space became a combined one before we had it locked; SQLite has one writer."""
     return session.get_bind().dialect.name == "postgresql" and bool(parts_now(session, space_id))
@@ -121,6 +148,4 @@ def lock_spaces(session: Session, space_ids: set[int]) -> None:
     """
     if session.get_bind().dialect.name == "sqlite":
         return
-    session.execute(
-        select(Space.id).where(Space.id.in_(space_ids)).order_by(Space.id).with_for_update(key_share=True)
-    ).all()
+    session.connection().execute(IN_ORDER, {"ids": sorted(space_ids)}).all()

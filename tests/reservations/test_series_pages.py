@@ -519,7 +519,7 @@ def test_the_statements_do_not_grow_with_the_occurrences(place, count_queries):
         count_queries(lambda said=said: place.mine.post("/reservations/series/new", data=said))
         for said in (few, many)
     ]
-    assert seen[0] == seen[1] <= 30
+    assert seen[0] == seen[1] <= 40, "most of them fill the memory"
     booked = [
         count_queries(lambda said=said: book(place.mine, place.room, **said))
         for said in ({"count": 3}, {"count": 5, "day": str(date(2026, 11, 4) + timedelta(21))})

@@ -40,7 +40,7 @@ from booking.reservations.series.models import Series
 from booking.reservations.series.queries import wished_of
 from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule
 from booking.reservations.series.rules import SeriesPlan, planned_day
-from booking.reservations.space_queries import space_to_book
+from booking.reservations.space_queries import SpaceRow, space_row, space_to_book
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.values import Refusal, local_day
@@ -54,7 +54,7 @@ def new() -> ResponseReturnValue:
     return _begin(space_for_series(request.args.get("space", 0, type=whole)), request.args)
 
 
-def _begin(space: Space, said: MultiDict[str, str]) -> ResponseReturnValue:
+def _begin(space: SpaceRow, said: MultiDict[str, str]) -> ResponseReturnValue:
     """Show the form with what was said of it; who comes along is sent, and stands in no address."""
     form, now = _form(space, said), clock.now()
     try:
@@ -87,7 +87,7 @@ def create() -> ResponseReturnValue:
         return draw_form(form, space, now)
     try:
         if step == LOOK:
-            return _preview(form, space, now)
+            return _preview(form, wanted_space(space.id), now)
         return done(_book(form, space, now), gettext("重复预订好了。"), now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
@@ -111,14 +111,13 @@ def done(made: Series, words: str, now: datetime) -> ResponseReturnValue:
     return redirect(url_for("series.show", series_id=made.id))
 
 
-def _book(form: SeriesForm, space: Space, now: datetime) -> Series:
+def _book(form: SeriesForm, space: SpaceRow, now: datetime) -> Series:
     plan, by, people = plan_of(form), actor(), form.people.data or 1
     along = form.wanted() if isinstance(form, SeriesRoomForm) else NOBODY
-    park_id, space_id = space.park_id, space.id
     with transaction() as session:
         return begin_series(
             session,
-            space_to_book(session, park_id, space_id) or abort(404),
+            space_to_book(session, space.park_id, space.id) or abort(404),
             plan,
             price=totals_of,
             by=by,
@@ -171,20 +170,20 @@ def often_label(plan: SeriesPlan) -> str:
     return gettext("%(often)s %(hours)s，%(ends)s", often=often, hours=hours, ends=ends_when(plan.rule))
 
 
-def space_for_series(space_id: int) -> Space:
+def space_for_series(space_id: int) -> SpaceRow:
     """Find a space of the reader's park that is had by the hour, or answer 404."""
-    space = wanted_space(space_id)
-    return space if space.kind is not Kind.STORAGE else abort(404)
+    space = space_row(db.session(), my_park().id, space_id)
+    return space if space is not None and space.kind is not Kind.STORAGE else abort(404)
 
 
-def _form(space: Space, args: MultiDict[str, str] | None = None) -> SeriesForm:
+def _form(space: SpaceRow, args: MultiDict[str, str] | None = None) -> SeriesForm:
     kind = SeriesRoomForm if space.kind in SEATED else SeriesForm
     form = kind(args) if args is not None else kind()
     form.space.data = str(space.id)
     return form
 
 
-def _prefill(form: SeriesForm, space: Space, now: datetime) -> None:
+def _prefill(form: SeriesForm, space: SpaceRow, now: datetime) -> None:
     """Fill in what the address says, and a weekly rule on the day of the first where it says none."""
     form.idempotency_key.data = secrets.token_urlsafe(12)
     prefill(form, space, now)
@@ -196,7 +195,7 @@ def _prefill(form: SeriesForm, space: Space, now: datetime) -> None:
         fill_rule(form, read_rule(repeat, first))
 
 
-def draw_form(form: SeriesForm, space: Space, now: datetime) -> str:
+def draw_form(form: SeriesForm, space: SpaceRow, now: datetime) -> str:
     """Draw the form."""
     today = local_day(now, my_park().zone)
     opening, first = rule_for(db.session(), space, since=today), form.day.data or today

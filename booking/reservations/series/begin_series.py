@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
-from booking.db.rows import insert_into, insert_rows
+from booking.db.rows import at_first, insert_numbered, insert_once, insert_rows, object_of
 from booking.reservations.approval.agree import ToJudge, as_judged, ask_manager_of
 from booking.reservations.approval.requests import promise
 from booking.reservations.approval.rules import Answerer, who_answers
@@ -32,7 +32,7 @@ from booking.reservations.series.take_wished import SeriesPrice, keep_wished, ta
 from booking.spaces.models import Space
 from booking.spaces.rules import Opening
 from booking.spaces.standing import lock_spaces
-from booking.values import Money, Span
+from booking.values import Money, Refusal, Span
 
 
 def begin_series(  # noqa: PLR0913 - the facts of a reservation
@@ -60,22 +60,22 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation
         raise TypeError("only a tenant's member reserves")
     people = max(people, len(along) + 1) if along else people
     facts, key = _facts(space, plan, by, people, purpose, now), stored_key(by, idempotency_key)
-    earlier = _under(session, key)
-    if earlier and _is_same(session, earlier, facts):
-        return earlier
-    key = None if earlier else key  # sent again for something else, it goes without
     wish = SeriesWish(people, by.enterprise_id, by.member_id)
     hold_own_quota(session, by)
-    outlook = foresee(session, space, plan, wish, now=now, hold=True)
-    check_open(outlook)
-    quotes = price(space, outlook.free)
-    made = _keep(session, facts, key) if quotes or instead else None
-    if made is None and (earlier := _under(session, key)) and _is_same(session, earlier, facts):
-        return earlier
-    todo = ToFulfil(outlook.prospects, quotes, outlook.opening, instead)
-    done = fulfil(session, made, todo, price=price, by=by, now=now) if made else Fulfilled(0, 0)
-    if made is None or not done.booked:
-        raise NothingOfSeriesFree(len(outlook.prospects))
+    try:
+        todo = _look(session, space, plan, wish, price, instead, now)
+    except Refusal:
+        if made := _made_before(session, key, facts):
+            return made
+        raise
+    once = key
+    while (made := _keep(session, facts, once)) is None:
+        if earlier := _made_before(session, key, facts):
+            return earlier
+        once = None  # sent again for something else, it goes without
+    done = fulfil(session, made, todo, price=price, by=by, now=now)
+    if not done.booked:
+        raise NothingOfSeriesFree(len(todo.prospects))
     if along or by.wants_copies:
         _ask_along(session, made, along, by, now)
     after = series_facts(made) | done._asdict()
@@ -130,28 +130,18 @@ def plan_facts(space: Space, plan: SeriesPlan) -> dict[str, Any]:
     }
 
 
+SERIES = cast("Table", Series.__table__)
+AS_MADE = at_first(Series)
 SAME = ("space_id", "rule", "first_day", "starts_minute", "ends_minute", "working_days_only")
 
 
-def _under(session: Session, key: str | None) -> Series | None:
-    """Find what a form's one-time key made before."""
-    return session.scalar(select(Series).where(Series.idempotency_key == key)) if key else None
-
-
-def _is_same(session: Session, made: Series, facts: dict[str, Any]) -> bool:
-    """Tell whether it is what is wanted, and something of it stands."""
-    if any(getattr(made, name) != facts[name] for name in SAME):
-        return False
+def _made_before(session: Session, key: str | None, facts: dict[str, Any]) -> Series | None:
+    """Find what a form's one-time key made before, if that is what is wanted, and something of it stands."""
+    made = session.scalar(select(Series).where(Series.idempotency_key == key)) if key else None
+    if made is None or any(getattr(made, name) != facts[name] for name in SAME):
+        return None
     stands = exists().where(Reservation.series_id == made.id, Reservation.state.in_(STANDING))
-    return bool(session.scalar(select(stands)))
-
-
-def _keep(session: Session, facts: dict[str, Any], key: str | None) -> Series | None:
-    """Insert it under its one-time key; None where its double was quicker."""
-    statement = insert_into(session, Series).values(**facts, idempotency_key=key)
-    return session.scalar(
-        statement.on_conflict_do_nothing(index_elements=[Series.idempotency_key]).returning(Series)
-    )
+    return made if session.scalar(select(stands)) else None
 
 
 class ToFulfil(NamedTuple):
@@ -161,6 +151,31 @@ class ToFulfil(NamedTuple):
     quotes: Mapping[str, Money]
     opening: Opening
     instead: Mapping[str, Elsewhere]
+
+
+def _look(
+    session: Session,
+    space: Space,
+    plan: SeriesPlan,
+    wish: SeriesWish,
+    price: SeriesPrice,
+    instead: Mapping[str, Elsewhere],
+    now: datetime,
+) -> ToFulfil:
+    """Judge and price its occurrences; raises what is wrong with all of them, NothingOfSeriesFree."""
+    outlook = foresee(session, space, plan, wish, now=now, hold=True)
+    check_open(outlook)
+    quotes = price(space, outlook.free)
+    if not (quotes or instead):
+        raise NothingOfSeriesFree(len(outlook.prospects))
+    return ToFulfil(outlook.prospects, quotes, outlook.opening, instead)
+
+
+def _keep(session: Session, facts: dict[str, Any], key: str | None) -> Series | None:
+    """Insert it under its one-time key; None where that has made something before."""
+    row = AS_MADE | facts | {"idempotency_key": key}
+    number = insert_once(session, SERIES, row, "idempotency_key")
+    return None if number is None else object_of(session, Series, row | {"id": number})
 
 
 class Fulfilled(NamedTuple):
@@ -215,14 +230,12 @@ def book_free(
     wishes = as_judged(session, by.rights, by.enterprise_id, wanted, in_turn=True)
     answerers = [who_answers(by.rights, one, park_approves=opening.needs_approval) for one in wishes]
     asked = dict(zip(spans, answerers, strict=True))
-    rows = [_row(series, key, span, quotes[key], asked[key], now) for key, span in spans.items()]
+    alike = _alike(series, now)
+    rows = [alike | _row(key, span, quotes[key], asked[key]) for key, span in spans.items()]
     for row in rows:
         if asked[row["recurrence_id"]] is Answerer.PARK:
             row["answer_by"] = promise(session, series.park_id, series.space.kind, row["starts_at"], now)
-    insert_rows(session, RESERVATIONS, rows)
-    number = RESERVATIONS.c.id, RESERVATIONS.c.recurrence_id
-    found = session.execute(select(*number).where(RESERVATIONS.c.series_id == series.id).order_by(number[0]))
-    kept = {row.id: row.recurrence_id for row in found if row.recurrence_id in spans}
+    kept = insert_numbered(session, RESERVATIONS, rows, "recurrence_id")
     requests = {one: key for one, key in kept.items() if asked[key] is not None}
     if len(requests) < len(kept):
         by_id = {one: spans[key] for one, key in kept.items() if one not in requests}
@@ -260,24 +273,28 @@ def _claimed(
     return {one: key for one, key in kept.items() if one in got}
 
 
-def _row(
-    series: Series, key: str, span: Span, quote: Money, asked: Answerer | None, now: datetime
-) -> dict[str, Any]:
+def _alike(series: Series, now: datetime) -> dict[str, Any]:
+    """Give what all reservations of a series say alike, by the columns of a reservation."""
     return {
         "park_id": series.park_id,
         "enterprise_id": series.enterprise_id,
         "member_id": series.member_id,
         "space_id": series.space_id,
-        "starts_at": span.start,
-        "ends_at": span.end,
-        "state": _state(asked),
-        "answerer": asked or Answerer.PARK,
         "purpose": series.purpose,
         "people": series.people,
-        "quote": quote,
         "version": 1,
         "created_at": now,
         "answer_by": None,
         "series_id": series.id,
+    }
+
+
+def _row(key: str, span: Span, quote: Money, asked: Answerer | None) -> dict[str, Any]:
+    return {
+        "starts_at": span.start,
+        "ends_at": span.end,
+        "state": _state(asked),
+        "answerer": asked or Answerer.PARK,
+        "quote": quote,
         "recurrence_id": key,
     }

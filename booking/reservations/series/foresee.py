@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
@@ -133,8 +132,8 @@ def judge(
     What would move there, by the keys, is not in its own way, nor is what would be given back.
     """
     years = provisional_years(session, space.park_id, occurrences[0].day, occurrences[-1].day)
-    wanted = select(Enterprise.name, Enterprise.left_on).where(Enterprise.id == wish.enterprise_id)
-    tenant = session.execute(wanted).one()
+    enterprise = session.get_one(Enterprise, wish.enterprise_id)
+    tenant = enterprise.name, enterprise.left_on
     refused = {
         one.key: _by_rule(one, space, tenant, at, settled=one.day.year not in years) for one in occurrences
     }
@@ -162,7 +161,7 @@ SAME_FOR_ALL = (no.OffTheStep, no.TooShort, no.TooLong, no.CrossesMidnight)
 
 
 def _by_rule(
-    one: rules.Occurrence, space: Space, tenant: Row[str, date | None], at: BookingContext, *, settled: bool
+    one: rules.Occurrence, space: Space, tenant: tuple[str, date | None], at: BookingContext, *, settled: bool
 ) -> Refusal | None:
     """Give what forbids it; of a day too far ahead that it is closed, where its working days are settled."""
     if one.span is None:
