@@ -166,10 +166,12 @@ def test_what_cannot_be_agreed_to_says_so_before_the_press(firm):
     """Of two for one time one can be had; what somebody else has by now is not, and one is led elsewhere."""
     first, second = ask(firm, 1, 3), ask(firm, 2, 4)
     whole = firm.world.space(firm.area, name="合并会议室", capacity=12, parts=[firm.room, firm.other])
+    alone = firm.world.space(firm.area, name="单间", capacity=4)
     firm.session.commit()
     for path in ("/today", "/company/requests"):
         assert firm.boss.get(path).text.count("和张小明的另一个申请撞了时间，只能批准一个") == 2
     whole_day = ask(firm, 5, 7, space=whole)
+    apart = ask(firm, 1, 3, space=alone)
     firm.others.post("/reservations/new", data=asked(firm.room, 1, 2))
     for path in ("/today", "/company/requests"):
         seen = firm.boss.get(path).text
@@ -177,6 +179,7 @@ def test_what_cannot_be_agreed_to_says_so_before_the_press(firm):
         assert f"/company/requests?instead={first.id}" in seen
         assert f"/company/requests/{first.id}/agree" not in seen
         assert f"/company/requests/{second.id}/agree" in seen
+        assert f"/company/requests/{apart.id}/agree" in seen, "it shares nothing with what is taken"
     firm.others.post("/reservations/new", data=asked(firm.other, 6, 7))
     assert f"?instead={whole_day.id}" in firm.boss.get("/company/requests").text, "a part of it is taken"
     page = firm.boss.get(f"/company/requests?instead={first.id}").text

@@ -250,7 +250,11 @@ def ask_otherwise(session: Session, reservation: Reservation, *, by: Actor, now:
 
 def taken_requests(session: Session, reservation_ids: Collection[int]) -> frozenset[int]:
     """Name those of these requests whose time somebody has by now, in the space or a part; one query."""
-    parts = select(space_part.c.part_id).where(space_part.c.whole_id == Reservation.space_id)
+    parts = (
+        select(space_part.c.part_id)
+        .where(space_part.c.whole_id == Reservation.space_id)
+        .correlate(Reservation)  # within a sub-query of its own it would mean any reservation
+    )
     held = exists().where(
         or_(Occupancy.space_id == Reservation.space_id, Occupancy.space_id.in_(parts)),
         Occupancy.starts_at < Reservation.ends_at,
