@@ -63,7 +63,8 @@ def insert_into(session: Session, table: Any) -> Insert:  # noqa: ANN401 - a tab
 
 
 @cache
-def _plain(table: Table) -> Any:  # noqa: ANN401 - an INSERT of SQLAlchemy's
+def plain_insert(table: Table) -> Any:  # noqa: ANN401 - an INSERT of SQLAlchemy's
+    """Give the INSERT of a table, made once."""
     return insert(table)
 
 
@@ -71,7 +72,7 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
     """Insert rows, at least one, that name the same columns; on PostgreSQL as one statement."""
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        connection.execute(_plain(table), rows)
+        connection.execute(plain_insert(table), rows)
     else:
         connection.execute(*all_at_once(table, rows))
 
@@ -82,7 +83,7 @@ def insert_numbered(
     """Insert rows, at least one, that name the same columns; gives what `column` holds, by id, in order."""
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        found = connection.execute(_returning(_plain(table), table, column), rows)
+        found = connection.execute(_returning(plain_insert(table), table, column), rows)
     else:
         statement, said = all_at_once(table, rows)
         found = connection.execute(_returning(statement, table, column), said)
@@ -142,7 +143,7 @@ def insert_once(
     if engine == "sqlite" or not followers:
         number = connection.execute(_once(engine, table, unique), facts).scalar()
         for one in followers if number is not None else ():
-            connection.execute(_plain(one.table), {**one.facts, one.refers: number})
+            connection.execute(plain_insert(one.table), {**one.facts, one.refers: number})
         return cast("int | None", number)
     beside = tuple((one.table, one.refers, tuple(one.facts)) for one in followers)
     named = {f"{n}_{name}": value for n, one in enumerate(followers) for name, value in one.facts.items()}
@@ -182,7 +183,7 @@ def insert_both(session: Session, first: TableRow, second: TableRow) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         for table, facts in (first, second):
-            connection.execute(_plain(table), facts)
+            connection.execute(plain_insert(table), facts)
         return
     (table, facts), (other, more) = first, second
     named = {f"first_{name}": value for name, value in facts.items()}

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from booking.db.rows import all_at_once
+from booking.db.rows import all_at_once, plain_insert
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
@@ -166,7 +166,6 @@ def _column(holder: Holder) -> str:
 
 
 occupancy = cast("Table", Occupancy.__table__)
-INTO_OCCUPANCY = insert(occupancy)
 
 
 @cache
@@ -293,7 +292,7 @@ def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> bool:
         each = _each(tuple(rows[0]))
         return all(connection.execute(each, row).first() is not None for row in rows)
     try:
-        connection.execute(INTO_OCCUPANCY, list(rows))
+        connection.execute(plain_insert(occupancy), list(rows))
     except IntegrityError as error:
         if "occupancy_no_overlap" not in str(error.orig):
             raise

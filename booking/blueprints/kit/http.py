@@ -1,19 +1,23 @@
 """What every answer has in common: whom we answer, headers, compression, redirects, downloads.
 
-And the cookie by which a browser names the pushes it takes.
+And the cookies: the session, and by what a browser names the pushes it takes.
 """
 
 import logging
 import re
 from datetime import timedelta
+from functools import cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from flask import Flask, Request, Response, abort, current_app, redirect, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_compress import Compress, DictCache
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 from werkzeug.routing import RequestRedirect
 
+from booking.blueprints.kit.access import is_fetched
 from booking.config import Config
 from booking.documents.models import Document
 from booking.notifications.choices import leave_browser
@@ -261,3 +265,32 @@ def end_pushes_here(writing: Session, *, but: int | None = None) -> None:
     """End the pushes this browser takes for whoever sat before it, but for the member `but`."""
     if endpoint_hash := request.cookies.get(PUSH_COOKIE):
         leave_browser(writing, endpoint_hash, but=but)
+
+
+def _with_one_signer(serializer: URLSafeTimedSerializer) -> URLSafeTimedSerializer:
+    """Let it sign everything with one signer that derives its key once; else both are made each time."""
+    signer = serializer.make_signer()
+    signer.derive_key = cache(signer.derive_key)  # type: ignore[method-assign]
+    serializer.make_signer = lambda salt=None: signer  # type: ignore[method-assign]  # noqa: ARG005 - one salt
+    return serializer
+
+
+class QuietSessions(SecureCookieSessionInterface):
+    """Flask's own, but for answers that may arrive after those of a later page, and undo its session."""
+
+    _made: tuple[tuple[object, ...], URLSafeTimedSerializer | None] = ((), None)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Give Flask's own, made once a key and not twice a request."""
+        keys = (app.secret_key, *(app.config.get("SECRET_KEY_FALLBACKS") or ()))
+        if keys != self._made[0]:
+            made = super().get_signing_serializer(app)
+            self._made = (keys, made and _with_one_signer(made))
+        return self._made[1]
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie, except where a script asked, or a page for one of its files."""
+        endpoint = request.endpoint or ""
+        a_file = request.blueprint == "files" or endpoint == "static" or endpoint.endswith(".static")
+        if not (is_fetched() or a_file):
+            super().save_session(app, session, response)

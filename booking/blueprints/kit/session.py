@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from typing import Any, cast
 
 from flask import Flask, Response, abort, g, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, current_user
-from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import String, Table, bindparam, cast as as_type, exists, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.audit.actions import Actor
-from booking.blueprints.kit.access import STAFF, is_fetched
+from booking.blueprints.kit.access import STAFF
+from booking.blueprints.kit.http import QuietSessions
 from booking.blueprints.kit.resubmission import name_forms, names_forms
 from booking.db import db
 from booking.db.rows import columns_of, facts_of, object_of
@@ -264,35 +263,6 @@ def _leave_no_dead_session(response: Response) -> Response:
         for name in OF_A_SESSION:
             session.pop(name, None)
     return response
-
-
-def _with_one_signer(serializer: URLSafeTimedSerializer) -> URLSafeTimedSerializer:
-    """Let it sign everything with one signer that derives its key once; else both are made each time."""
-    signer = serializer.make_signer()
-    signer.derive_key = cache(signer.derive_key)  # type: ignore[method-assign]
-    serializer.make_signer = lambda salt=None: signer  # type: ignore[method-assign]  # noqa: ARG005 - one salt
-    return serializer
-
-
-class QuietSessions(SecureCookieSessionInterface):
-    """Flask's own, but for answers that may arrive after those of a later page, and undo its session."""
-
-    _made: tuple[tuple[object, ...], URLSafeTimedSerializer | None] = ((), None)
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """Give Flask's own, made once a key and not twice a request."""
-        keys = (app.secret_key, *(app.config.get("SECRET_KEY_FALLBACKS") or ()))
-        if keys != self._made[0]:
-            made = super().get_signing_serializer(app)
-            self._made = (keys, made and _with_one_signer(made))
-        return self._made[1]
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Set the cookie, except where a script asked, or a page for one of its files."""
-        endpoint = request.endpoint or ""
-        a_file = request.blueprint == "files" or endpoint == "static" or endpoint.endswith(".static")
-        if not (is_fetched() or a_file):
-            super().save_session(app, session, response)
 
 
 def invitation_by(inviter: Member) -> NewTicket:
