@@ -51,7 +51,7 @@ def quote_in_turn(
     """
     numbers = {key: number for number, key in enumerate(asked)}
     quotes = {numbers[key]: quote for key, quote in alone.items()}
-    there = [one for one in booked_beside(session, park, enterprise, quotes.values()) if one.id not in but]
+    there = booked_beside(session, park, enterprise, quotes.values(), but=but)
     calendar = park_calendar(session, park.id)
     priced = price_in_turn(park, enterprise, calendar, _uses(asked), quotes, there)
     return {key: priced[numbers[key]] for key in alone}
@@ -140,16 +140,20 @@ def price_after(
 
 
 def booked_beside(
-    session: Session, park: Park, enterprise: Enterprise, quotes: Iterable[Quote]
+    session: Session, park: Park, enterprise: Enterprise, quotes: Iterable[Quote], *, but: Container[int] = ()
 ) -> Sequence[BookedTime]:
-    """List what may take the free minutes that quotes hold, in one query; where they hold none, in none."""
+    """List what may take the free minutes that quotes hold, in one query; where they hold none, in none.
+
+    Not what is `but`: reservations that are quoted themselves.
+    """
     holding = [one for one in quotes if one.free_minutes]
     if not holding:
         return ()
     days = [line.day for one in holding for line in one.lines]
     first, last = (Month.containing(day, park.zone).span for day in (min(days), max(days)))
     kinds = {one.snapshot.kind for one in holding}
-    return booked_times(session, enterprise.id, kinds, Span(first.start, last.end))
+    there = booked_times(session, enterprise.id, kinds, Span(first.start, last.end))
+    return [one for one in there if one.id not in but]
 
 
 def dearest_each(
@@ -166,7 +170,7 @@ def dearest_each(
     Named are only those that would cost more than their quote. One query where free minutes are in a quote,
     else none. What is booked counts but for what is `but`: that which would be moved.
     """
-    there = [one for one in booked_beside(session, park, enterprise, quotes.values()) if one.id not in but]
+    there = booked_beside(session, park, enterprise, quotes.values(), but=but)
     if not there:
         return {}
     calendar, found = park_calendar(session, park.id), {}

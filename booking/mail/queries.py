@@ -5,8 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, case, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from booking.db.base import CLOCKS_DIFFER, has_come
 from booking.documents.models import Document
@@ -154,6 +167,12 @@ def enclosed(session: Session, letter: Letter, document_id: int) -> Document | N
 def keys_written(session: Session, keys: Collection[str]) -> set[str]:
     """Give which of these keys have a letter, whatever became of it."""
     return set(session.scalars(select(Letter.key).where(Letter.key.in_(keys))))
+
+
+def has_letter(start: str, number: InstrumentedAttribute[int], end: str = "") -> ColumnElement[bool]:
+    """SQL condition: there is a letter whose key is `start`, the number and `end`, whatever became of it."""
+    key = literal(start) + cast(number, String) + literal(end)
+    return exists().where(Letter.key == key).correlate_except(Letter)
 
 
 def count_late(session: Session, now: datetime) -> int:

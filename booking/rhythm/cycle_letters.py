@@ -14,6 +14,7 @@ from booking.audit.models import AuditEntry
 from booking.db.rows import insert_into
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, NewLetter
+from booking.mail.queries import has_letter
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise, Member, Role
@@ -47,7 +48,7 @@ def step_letters_to(
 
 def was_written(step: str, month: Month, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """SQL condition: the letter of the step is there."""
-    return exists().where(Letter.key == _key_of(step, month, owner)).correlate_except(Letter)
+    return has_letter(f"cycle-{step}:{month.key}:", owner)
 
 
 def written_at(session: Session, step: CycleStep, month: Month, park_id: int) -> dict[int, datetime]:

@@ -6,14 +6,14 @@ And ask by letter for the true end of what nobody checked out of.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, exists, literal, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import lock_row
-from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, write_letter
+from booking.mail.queries import has_letter
 from booking.people.models import Member
 from booking.reservations.history import OTHERS_DID
 from booking.reservations.waiting.give_back import lock_around
@@ -133,10 +133,9 @@ NOT_NEWS = timedelta(days=2)  # what no job told in that time is seen on the pag
 
 def ended_to_tell(session: Session, now: datetime) -> Sequence[int]:
     """List what ended by itself lately and nobody was asked about; who ends it late is asked then."""
-    asked = exists().where(Letter.key == literal(ASKED) + cast(Stay.id, String))
     by_others = or_(Stay.ended_by_id.is_(None), Stay.ended_by_id != Stay.member_id)
     due = select(Stay.id).join(Stay.member).where(TO_REVIEW, Stay.ended_at > now - NOT_NEWS, by_others)
-    return session.scalars(due.where(Member.active, ~asked).order_by(Stay.id)).all()
+    return session.scalars(due.where(Member.active, ~has_letter(ASKED, Stay.id)).order_by(Stay.id)).all()
 
 
 def tell_ended(session: Session, stay_id: int, *, letter: EndedLetter, now: datetime) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import String, cast, exists, literal, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.db import lock_row
-from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, write_letter
+from booking.mail.queries import has_letter
 from booking.people.models import Member
 from booking.reservations.history import heard_of
 from booking.reservations.models import Reservation, ReservationChange
@@ -103,8 +103,7 @@ NOT_NEWS = timedelta(days=7)  # what no job told in all that time is seen on the
 
 def series_to_tell(session: Session, now: datetime) -> Sequence[int]:
     """List what was begun lately and whose letter is not written yet, nor is told of by a later letter."""
-    key = literal("series:") + cast(Series.id, String) + ":1"
-    written = exists().where(Letter.key == key)
+    written = has_letter("series:", Series.id, ":1")
     begun = Series.version == 1, Series.created_at > now - NOT_NEWS
     return session.scalars(select(Series.id).where(*begun, Member.active, ~written).join(Series.member)).all()
 

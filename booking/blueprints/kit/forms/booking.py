@@ -138,7 +138,7 @@ def shared_free(price: Quote, space: AnySpace, span: Span, *, but: int | None = 
     end); of several bookings that each hope for the same free minutes one will get them.
     """
     session, park, enterprise = db.session(), my_park(), my_enterprise()
-    others = [one for one in booked_beside(session, park, enterprise, [price]) if one.id != but]
+    others = booked_beside(session, park, enterprise, [price], but=() if but is None else {but})
     if not others:
         return "", ""
     use = PricedUse(0, space, span.start, span.end)
