@@ -49,16 +49,21 @@ class ClaimRow(NamedTuple):
     reason: str | None
     enterprise: str | None
     member_id: int | None
-    agreed_end: datetime | None  # of who comes, went before it or is waited for; see `used`
+    agreed_end: datetime | None  # of who comes, went before it or is waited for; see `used_at`
     stay_id: int | None  # of who came without a reservation
     closed_until: datetime | None  # the end of the whole closure, of which a claim is a day
     wait_id: int | None = None  # of what is held for the first in line
     booked_space_id: int | None = None  # what was taken or closed: a combined space, if this is a part
+    in_use: bool = False  # whether somebody is there who did not check out
 
-    @property
-    def used(self) -> Span:
-        """When somebody has it, without the time after it that the claim keeps to tidy up."""
-        return Span(self.starts_at, used_until(self.starts_at, self.ends_at, self.agreed_end))
+    def is_overstayed(self, now: datetime) -> bool:
+        """Tell whether somebody is there beyond what was agreed: nothing of the claim is kept to tidy up."""
+        return self.in_use and self.agreed_end is not None and self.agreed_end <= now
+
+    def used_at(self, now: datetime) -> Span:
+        """When somebody has it, as it looks now, without the time after it that is kept to tidy up."""
+        agreed = None if self.is_overstayed(now) else self.agreed_end
+        return Span(self.starts_at, used_until(self.starts_at, self.ends_at, agreed))
 
 
 CLAIM_COLUMNS = (
@@ -74,13 +79,9 @@ def parts_of_wholes(session: Session, park_id: int) -> Mapping[int, tuple[int, .
 
 def _parts_of_wholes(session: Session, park_id: int) -> Mapping[int, tuple[int, ...]]:
     found: defaultdict[int, list[int]] = defaultdict(list)
-    rows = session.execute(
-        select(space_part.c.whole_id, space_part.c.part_id)
-        .join(Space, Space.id == space_part.c.whole_id)
-        .where(Space.park_id == park_id)
-        .order_by(space_part.c.whole_id, space_part.c.part_id)
-    )
-    for whole, part in rows:
+    both = space_part.c.whole_id, space_part.c.part_id
+    wanted = select(*both).join(Space, Space.id == both[0]).where(Space.park_id == park_id).order_by(*both)
+    for whole, part in session.execute(wanted):
         found[whole].append(part)
     return {whole: tuple(parts) for whole, parts in found.items()}
 
@@ -282,9 +283,9 @@ def _with_their_facts(kind: Kind, where: ColumnElement[bool]) -> Select[Any]:
     told = (
         claim.space_id, claim.starts_at, claim.ends_at, claim.enterprise_id, claim.reservation_id,
         claim.closure_id, Reservation.purpose, Member.name, Closure.reason, Enterprise.short_name,
-        Reservation.member_id, AGREED_END,
-        claim.stay_id, Closure.ends_at, claim.wait_id,
+        Reservation.member_id, AGREED_END, claim.stay_id, Closure.ends_at, claim.wait_id,
         func.coalesce(Reservation.space_id, STAY.c.space_id, Closure.space_id, WAIT.c.offered_space_id),
+        or_(Reservation.state == ReservationState.IN_USE, and_(claim.stay_id > 0, STAY.c.ended_at.is_(None))),
     )  # fmt: skip
     return (
         select(*told)

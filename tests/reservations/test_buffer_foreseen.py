@@ -16,6 +16,7 @@ from booking.spaces.models import Kind
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
 from booking.usage.models import Stay
+from booking.usage.stay_longer import hold_overstay
 from booking.values import Span
 from tests.harness.app import open_session
 from tests.harness.stays import CHARGER, actor, reserved
@@ -134,7 +135,7 @@ def test_both_engines_tell_what_is_used_from_what_is_tidied_up(on_both_engines, 
         check_out(session, stay.id, **acts | {"now": now + first / 4})
         session.flush()
         rows = claims_of_kind(session, park.id, Kind.MEETING_ROOM, Span(now, now + 2 * later))
-        told = {row.space_id: (row.used.end - now, row.ends_at - now) for row in rows}
+        told = {row.space_id: (row.used_at(now).end - now, row.ends_at - now) for row in rows}
         half = timedelta(minutes=30)
         assert told == {
             room.id: (later + first, later + first + half),
@@ -145,3 +146,24 @@ def test_both_engines_tell_what_is_used_from_what_is_tidied_up(on_both_engines, 
             span = Span(begins, begins + first)
             assert is_free(session, room, span) is free, start
             assert free_and_own(session, room, span, member.id)[0] is free, start
+
+
+def test_whoever_stays_over_has_the_room_and_nobody_tidies_it_up(on_both_engines, app_on, now):
+    """Booked for an hour, with none kept after it, and held on by quarters while its people do not leave."""
+    with open_session(app_on(on_both_engines)) as session:
+        world = World(session, now)
+        park = world.park()
+        member, room = world.member(world.enterprise(park)), world.space(world.area(park))
+        booked = Span(now, now + timedelta(hours=1))
+        made = reserved(session, room, member, booked.start, booked.end)
+        stay = check_in(session, made.id, park=park, charger=CHARGER, by=actor(member), now=now)
+        late = booked.end + timedelta(minutes=5)
+        assert hold_overstay(session, stay.id, now=late)
+        session.flush()
+        [row] = claims_of_kind(session, park.id, Kind.MEETING_ROOM, booked)
+        assert row.used_at(late) == Span(now, late + timedelta(minutes=15))
+        assert not row.is_overstayed(booked.end - timedelta(minutes=1))
+        check_out(session, stay.id, charger=CHARGER, by=actor(member), now=late)
+        session.flush()
+        [row] = claims_of_kind(session, park.id, Kind.MEETING_ROOM, booked)
+        assert row.used_at(late) == Span(now, late)

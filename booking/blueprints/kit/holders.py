@@ -6,6 +6,7 @@ from typing import NamedTuple
 from flask import url_for
 from flask_login import current_user
 
+from booking import clock
 from booking.blueprints.kit.filters import clock as clock_text, comma_list, duration, span_text
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import closed_label, through
@@ -58,7 +59,7 @@ def holders(space: AnySpace, span: Span, but: OwnBooking | None = None) -> list[
     rows = claims_between(db.session(), space, used)
     others = list({_key(row): row for row in rows if not _is_of(row, but)}.values())
     named = [time_holder(row, space) for row in others[:MOST_NAMED]]
-    if others and used != span and not any(row.used.overlaps(span) for row in others):
+    if others and used != span and not any(row.used_at(clock.now()).overlaps(span) for row in others):
         length = duration(used.end - span.end)
         words = gettext("每次使用前后要留 %(length)s整理，所以挨得太近也不行", length=length)
         named.append(TimeHolder(words, mine=all(one.mine for one in named)))
@@ -107,7 +108,8 @@ def time_holder(row: ClaimRow, space: AnySpace) -> TimeHolder:
     """Say whose a claim is, as far as the reader may know."""
     if row.closure_id is not None:
         return TimeHolder(closed_label(row, space.id))
-    when = times(row.used.start, row.used.end, space.kind)
+    used = row.used_at(clock.now())
+    when = times(used.start, used.end, space.kind)
     if row.wait_id is not None:
         return _held(row, when)
     if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
@@ -124,7 +126,10 @@ def time_holder(row: ClaimRow, space: AnySpace) -> TimeHolder:
 
 def _busy(row: ClaimRow, when: str) -> str:
     """Say that somebody has it, and until when it is tidied up after them."""
-    if row.used.end < row.ends_at:
+    now = clock.now()
+    if row.is_overstayed(now):
+        return gettext("%(when)s 已占用，里面的人还没走", when=when)
+    if row.used_at(now).end < row.ends_at:
         return gettext("%(when)s 已占用，之后整理到 %(until)s", when=when, until=clock_text(row.ends_at))
     return gettext("%(when)s 已占用", when=when)
 

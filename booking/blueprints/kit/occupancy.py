@@ -50,11 +50,11 @@ class Reader:
 
     def claims(self, row: ClaimRow, on: int) -> list[Claim]:
         """Draw a claim on the row of a space, and apart from it the time kept free after it to tidy up."""
-        drawn = self.claim(row, on)
-        if row.used == drawn.span:
+        drawn, used = self.claim(row, on), row.used_at(clock.now())
+        if used == drawn.span:
             return [drawn]
-        tidy = Span(row.used.end, drawn.span.end)
-        return [replace(drawn, span=row.used), Claim("tidy", tidy, gettext("整理时间"))]
+        tidy = Span(used.end, drawn.span.end)
+        return [replace(drawn, span=used), Claim("tidy", tidy, gettext("整理时间"))]
 
     def claim(self, row: ClaimRow, on: int) -> Claim:
         """Draw a claim; somebody else's has no name and no link, in the page's source neither.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from flask import url_for
 
+from booking import clock
 from booking.blueprints.kit import occupancy
 from booking.blueprints.kit.availability import ANYTHING, new_url
 from booking.blueprints.kit.converters import local_time
@@ -160,7 +161,7 @@ def _held_by_space(rows: Sequence[ClaimRow], rules: ParkRules, kind: Kind) -> Ma
 
     Beside each use stand the times before and after it that are kept to tidy up.
     """
-    reader = occupancy.reader(ANYTHING)
+    reader, now = occupancy.reader(ANYTHING), clock.now()
     wholes: defaultdict[int, list[int]] = defaultdict(list)
     for whole, parts in parts_of_wholes(db.session(), my_park().id).items():
         for part in parts:
@@ -169,13 +170,13 @@ def _held_by_space(rows: Sequence[ClaimRow], rules: ParkRules, kind: Kind) -> Ma
     for row in reader.seen(rows):
         for space_id in (row.space_id, *wholes.get(row.space_id, ())):
             found[space_id].append(_held(row, reader, space_id))
-            found[space_id] += _tidied(row, rules.of(space_id, kind).buffer_minutes * MINUTE)
+            found[space_id] += _tidied(row, rules.of(space_id, kind).buffer_minutes * MINUTE, now)
     return found
 
 
-def _tidied(row: ClaimRow, buffer: timedelta) -> Iterator[HeldSpan]:
+def _tidied(row: ClaimRow, buffer: timedelta, now: datetime) -> Iterator[HeldSpan]:
     """Give the times around a use in which nobody can have the space."""
-    for start, end in ((row.starts_at - buffer, row.starts_at), (row.used.end, row.ends_at)):
+    for start, end in ((row.starts_at - buffer, row.starts_at), (row.used_at(now).end, row.ends_at)):
         if start < end:
             yield HeldSpan(Span(start, end), SpaceStanding.TIDY)
 
@@ -190,7 +191,7 @@ def _held(row: ClaimRow, reader: occupancy.Reader, on: int) -> HeldSpan:
 
 
 def _claimed(row: ClaimRow, reader: occupancy.Reader, on: int) -> HeldSpan:
-    span = row.used
+    span = row.used_at(clock.now())
     if row.closure_id is not None:
         return HeldSpan(span, SpaceStanding.CLOSED, closed_label(row, on))
     href = f"{reader.show_url}{row.reservation_id}" if row.reservation_id is not None else ""
@@ -203,9 +204,8 @@ def _claimed(row: ClaimRow, reader: occupancy.Reader, on: int) -> HeldSpan:
 
 def _own(row: ClaimRow, span: Span, href: str) -> HeldSpan:
     if row.wait_id is not None:
-        return HeldSpan(
-            span, SpaceStanding.OURS, gettext("候补保留"), url_for("waiting.show", wait_id=row.wait_id)
-        )
+        words, href = gettext("为你们的候补保留，点开接受"), url_for("waiting.show", wait_id=row.wait_id)
+        return HeldSpan(span, SpaceStanding.BUSY, words, href)
     if row.member_id == me().id:
         return HeldSpan(span, SpaceStanding.MINE, row.purpose or gettext("我"), href)
     return HeldSpan(span, SpaceStanding.OURS, row.member or gettext("同事"), href)

@@ -206,7 +206,7 @@ def door_day(session: Session, park: Park, space: Space, now: datetime) -> DoorD
     opened = [span for span in map(at.open_on, sorted(days)) if span is not None]
     door = at_the_door(session, park, space, None, now)
     return DoorDay(
-        [_claim(row, came) for _, row in sorted(rows.items())],
+        [_claim(row, came, now) for _, row in sorted(rows.items())],
         () if space.retired_at is not None else opened,
         timedelta(minutes=park.early_minutes),
         timedelta(minutes=park.grace_minutes),
@@ -215,9 +215,10 @@ def door_day(session: Session, park: Park, space: Space, now: datetime) -> DoorD
     )
 
 
-def _claim(row: ClaimRow, came: set[int | None]) -> DoorClaim:
+def _claim(row: ClaimRow, came: set[int | None], now: datetime) -> DoorClaim:
     expected = row.reservation_id is not None and row.reservation_id not in came
-    return DoorClaim(Span(row.starts_at, row.ends_at), row.used, expected, closed=row.closure_id is not None)
+    whole = Span(row.starts_at, row.ends_at)
+    return DoorClaim(whole, row.used_at(now), expected, closed=row.closure_id is not None)
 
 
 MOST_ACTIVITIES = 4
