@@ -192,7 +192,10 @@ def _check_length(span: Span, opening: Opening) -> None:
 
 
 class OwnPlace(NamedTuple):
-    """A place that somebody has, and when: the one who asks, or the colleague of this name."""
+    """A place that somebody has, and when: the one who asks, or the colleague of this name.
+
+    What is only `requested` holds no place yet: whoever books it first has it.
+    """
 
     span: Span
     name: str
@@ -200,6 +203,12 @@ class OwnPlace(NamedTuple):
     space_id: int
     reservation_id: int
     colleague: str = ""
+    requested: bool = False
+
+    @property
+    def is_mine(self) -> bool:
+        """Tell whether the one who asks has it, and nobody else could."""
+        return not (self.colleague or self.requested)
 
 
 def held_too(wanted: Span, own: Iterable[OwnPlace]) -> Sequence[OwnPlace]:

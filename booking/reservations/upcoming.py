@@ -223,11 +223,13 @@ def _asked(member_id: int, span: Span, but: int | None, rooms_of: int | None) ->
 
 
 def _own_place(row: Sequence[Any]) -> OwnPlace:
-    found, start, end, name, name_en, space_id, colleague = row
-    return OwnPlace(Span(start, end), name, name_en, space_id, found, colleague)
+    found, start, end, name, name_en, space_id, state, colleague = row
+    requested = state == ReservationState.REQUESTED
+    return OwnPlace(Span(start, end), name, name_en, space_id, found, colleague, requested)
 
 
-HERE = (Reservation.id, Reservation.starts_at, Reservation.ends_at, Space.name, Space.name_en, Space.id)
+PLACE = (Space.name, Space.name_en, Space.id)
+HERE = (Reservation.id, Reservation.starts_at, Reservation.ends_at, *PLACE, Reservation.state)
 
 
 def _then() -> tuple[ColumnElement[bool] | TextClause, ...]:
@@ -276,7 +278,7 @@ def _beside(kind: Kind) -> Executable:
         end="kept_until",
     )
     taken = claims.limit(1).subquery()
-    unnamed: list[ColumnElement[Any]] = [literal_column("NULL")] * 4
+    unnamed: list[ColumnElement[Any]] = [literal_column("NULL")] * 5
     found = select(literal_column(f"{NOBODY}"), taken.c.starts_at, taken.c.ends_at, *unnamed)
     held = _held(rooms=kind is Kind.MEETING_ROOM)
     return union_all(*(select(one.subquery()) for one in held), found)

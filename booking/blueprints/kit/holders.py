@@ -80,10 +80,17 @@ def held_then(kind: Kind, span: Span, who: Member | None = None, *, but: int | N
     return [*own_between(db.session(), who.id, span, but=but, rooms_of=rooms_of(kind, who))]
 
 
-def own_holder(one: OwnPlace) -> TimeHolder:
+def own_holders(own: Sequence[OwnPlace]) -> Sequence[TimeHolder]:
+    """Say what the reader and colleagues have at a time; a colleague's mere request is in nobody's way."""
+    return [_own_holder(one) for one in own if not (one.colleague and one.requested)]
+
+
+def _own_holder(one: OwnPlace) -> TimeHolder:
     """Say what the reader, or a colleague, has at a time, and lead to it."""
     name, when = local_name(one.name, one.name_en), span_text(one.span)
     url = url_for("reservations.show", reservation_id=one.reservation_id)
+    if one.requested:
+        return TimeHolder(gettext("%(name)s %(when)s 你自己已经申请，还没批准", name=name, when=when), url)
     if one.colleague:
         words = gettext("%(name)s %(when)s 是同事%(who)s的预订", name=name, when=when, who=one.colleague)
         return TimeHolder(words, url)
@@ -92,7 +99,7 @@ def own_holder(one: OwnPlace) -> TimeHolder:
 
 def held_beside(own: Sequence[OwnPlace], *, free: bool) -> str:
     """Say what is held at a time (`held_then`): of what is not `free` they cannot have both."""
-    return held_too_label(own, me()) if free else comma_list(own_holder(one).text for one in own)
+    return held_too_label(own, me()) if free else comma_list(one.text for one in own_holders(own))
 
 
 def all_mine(found: Sequence[TimeHolder]) -> bool:

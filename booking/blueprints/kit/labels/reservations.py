@@ -235,6 +235,9 @@ def held_too_label(own: Sequence[OwnPlace], who: Member, *, booked: bool = False
 
 
 def _at_its_time(one: OwnPlace) -> str:
+    if one.requested and not one.colleague:
+        name, when = local_name(one.name, one.name_en), span_text(one.span)
+        return gettext("%(name)s（%(when)s，申请中）", name=name, when=when)
     return gettext("%(name)s（%(when)s）", name=local_name(one.name, one.name_en), when=span_text(one.span))
 
 
@@ -242,13 +245,17 @@ def _colleagues_label(theirs: Sequence[OwnPlace], *, booked: bool) -> str:
     if not theirs:
         return ""
     rooms = comma_list(
-        gettext("%(who)s那时已有%(place)s", who=one.colleague, place=_at_its_time(one))
+        gettext("%(who)s那时申请了%(place)s", who=one.colleague, place=_at_its_time(one))
+        if one.requested
+        else gettext("%(who)s那时已有%(place)s", who=one.colleague, place=_at_its_time(one))
         for one in theirs[:NAMED_PLACES]
     )
     if len(theirs) > NAMED_PLACES:
         rooms = gettext("%(places)s 等 %(count)s 处", places=rooms, count=len(theirs))
     if booked:
         return gettext("同事%(rooms)s。是同一个会的话，请取消一间，别人就能用。", rooms=rooms)
+    if any(one.requested for one in theirs):
+        return gettext("同事%(rooms)s。是同一个会吗？申请还没批准，不占地方，先订的算数。", rooms=rooms)
     return gettext("同事%(rooms)s。是同一个会吗？不是的话，可以照样预订。", rooms=rooms)
 
 
