@@ -164,10 +164,10 @@ HALF_WORDS = {
     Half.DAWN: r"凌晨",
     Half.MORNING: r"上午|早上|早晨|清晨|清早|一早|大清早|早间|午前|早(?=\s*(?:\d|[一二两三四五六七八九十]+点))|(?:in the )?morning"
     rf"|{LUNCH}{BEFORE_IT}|before (?:the )?lunch(?: break)?",
-    Half.NOON: rf"(?:中午|正午)(?!{BEFORE_IT}|{AFTER_IT})|午间|晌午|lunchtime|lunch time",
+    Half.NOON: rf"(?:中午|正午)(?!{BEFORE_IT}|{AFTER_IT})|午间|晌午|午休(?:时间|时段|时)?(?!{BEFORE_IT}|{AFTER_IT})|(?:(?:at|over|during) )?(?:the )?lunch ?(?:time|break|hour)",
     Half.AFTERNOON: rf"下午(?!茶)|午后|(?:in the )?afternoon|{LUNCH}{AFTER_IT}|after (?:the )?lunch(?: break)?",
-    Half.DUSK: r"傍晚|黄昏",
-    Half.EVENING: r"晚上|晚间|夜间|夜晚|(?<!最)晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening",
+    Half.DUSK: r"傍晚(?:时分)?|黄昏",
+    Half.EVENING: r"下班(?:之|以)?后|收工后|after (?:work|hours|office hours|working hours)|晚上|晚间|夜间|夜晚|(?<!最)晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening",
     Half.NIGHT: r"后?半夜|夜里|深夜|(?:late )?at night|late[ -]night",
 }
 
@@ -235,8 +235,20 @@ READINGS: tuple[Reading, ...] = (
         _colon,
     ),
     (re.compile(rf"(?<!\d)(?P<hour>\d{{1,2}})\.(?P<minute>\d\d){AM_PM}{EDGE}"), _colon),
+    (
+        re.compile(
+            rf"(?:(?<=[今明后]天)|(?<=[今明后]天 )|(?<=[上下]午))(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?![\d.])(?P<ap>(?!))?{EDGE}"
+        ),
+        _colon,
+    ),
     (re.compile(rf"(?P<hour>{E})(?:{AM_PM}|\s*o'?clock(?![a-z]))"), _english),
     (re.compile(rf"(?P<hour>{E})(?= in the (?:morning|afternoon|evening)| at night)"), _bare),
+    (
+        re.compile(
+            r"下班(?:之|以)?前|(?<![a-z])(?:before|by) the end of (?:the )?(?:work|working day|business)(?![a-z])"
+        ),
+        lambda _match, _at: [SaidClock(18, exact=True, side=BEFORE)],
+    ),
     (re.compile(r"(?<![a-z])(?:noon|midday|midnight)(?![a-z])"), _named_hour),
     (
         re.compile(

@@ -81,7 +81,8 @@ def _english_weekday(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidDay(next_weekday(today, weekday), weekday=weekday)]
 
 
-def _one(day: date | None) -> Sequence[Said]:
+def one_day(day: date | None) -> Sequence[Said]:
+    """Say a day; nothing where there is none."""
     return [SaidDay(day)] if day else []
 
 
@@ -101,11 +102,11 @@ def _date(match: Match[str], at: SaidAt) -> Sequence[Said]:
         return []
     today, year = at.now.date(), match["year"]
     if not year:
-        return _one(of_year(today, month, day))
+        return one_day(of_year(today, month, day))
     if year in THIS_YEAR:
-        return _one(a_date(today.year + THIS_YEAR[year], month, day))
+        return one_day(a_date(today.year + THIS_YEAR[year], month, day))
     number = int("".join(str(numeral_value(letter)) for letter in year))
-    return _one(a_date(number if number >= CENTURY else CENTURY + number, month, day))
+    return one_day(a_date(number if number >= CENTURY else CENTURY + number, month, day))
 
 
 def either(*days: date) -> Sequence[Said]:
@@ -126,6 +127,11 @@ def _slashed(match: Match[str], at: SaidAt) -> Sequence[Said]:
 CHINESE_SCRIPT = re.compile("[\u4e00-\u9fff]")
 
 
+def _pointed(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 12.5 among Chinese words; what may as well be an hour (12.15) or a number is left over."""
+    return _date(match, at) if CHINESE_SCRIPT.search(match.string) else []
+
+
 def _date_in_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
     """Read 十二月的 12.3: the month said twice; where that are two months, neither."""
     same = numeral_value(match["in"]) == numeral_value(match["month"])
@@ -136,8 +142,8 @@ def _english_date(match: Match[str], at: SaidAt) -> Sequence[Said]:
     month = MONTHS.index(match["month"][:3]) + 1
     day = int(match["day"])
     if match["year"]:
-        return _one(a_date(int(match["year"]), month, day))
-    return _one(of_year(at.now.date(), month, day))
+        return one_day(a_date(int(match["year"]), month, day))
+    return one_day(of_year(at.now.date(), month, day))
 
 
 MONTHS_ON = {"this": 0, "next": 1, "本": 0, "这": 0, "这个": 0, "下": 1, "下个": 1, "下下": 2, "下下个": 2}
@@ -146,7 +152,7 @@ MONTHS_ON = {"this": 0, "next": 1, "本": 0, "这": 0, "这个": 0, "下": 1, "�
 def _day_of_named_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
     day = numeral_value(match["day"])
     year, month = months_on(at.now.date(), MONTHS_ON[match["which"]])
-    return _one(a_date(year, month, day) if day else None)
+    return one_day(a_date(year, month, day) if day else None)
 
 
 def _month_day(match: Match[str], at: SaidAt) -> Sequence[Said]:
@@ -195,27 +201,6 @@ def _english_nth_of_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
 DECEMBER = 12
 
 
-HOLIDAYS = {
-    "元旦": (1, 1), "三八": (3, 8), "五一": (5, 1), "劳动节": (5, 1), "六一": (6, 1), "国庆": (10, 1), "圣诞": (12, 25),
-}  # fmt: skip
-MOVABLE = "春节|过年|除夕|元宵|清明|端午|中秋|重阳|十一长假|十一假期"
-"""Holidays of the lunar calendar, and those whose days the State Council sets: which day is not guessed."""
-
-
-def _holiday(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    return _one(of_year(at.now.date(), *HOLIDAYS[match["holiday"]]))
-
-
-def _weekday_after_holiday(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    """Read 元旦后第一个周一: the first such weekday after the holiday."""
-    holiday = of_year(at.now.date(), *HOLIDAYS[match["holiday"]])
-    nth = numeral_value(match["nth"]) if match["nth"] else None
-    if holiday is None or nth is None:
-        return []
-    first = next_weekday(holiday + ONE_DAY, WEEKDAY_LETTERS[match["day"]])
-    return [SaidDay(first + 7 * (nth - 1) * ONE_DAY)]
-
-
 def unclear(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
     """Take words together that say a time nobody can be sure of."""
     return []
@@ -227,23 +212,13 @@ NTH = r"(?:第(?P<nth>[一二三四五1-5])|(?P<last>最后)一?)"
 ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:a-z]|\s*(?:am|pm|people|hours?|min))"
 ENGLISH_NTH = rf"(?:(?P<nth>first|second|third|fourth|1st|2nd|3rd|4th)|(?P<last>last)) (?:(?P<any>day)|{ENGLISH_WEEKDAYS})"
 NOT_A_NUMBERED_PLACE = r"(?![楼院厅仓柜线门工室房]|会议室|会客)"
+GOES_WITH_A_DATE = r"(?=\s*(?:$|[上下]午|早上|中午|晚上|傍晚|全天|\d{1,2}[:点]|十?[一二三四五六七八九十两]点|会议室|工位|会客厅|储物|仓|[周到-]))"
 OF_YEAR = r"(?:,?\s*(?P<year>20\d\d)(?!\d))?"
 NOTHING_IN_FRONT, END = r"(?<![a-z])", r"(?![a-z])"
-
-HOLIDAY = rf"(?P<holiday>{'|'.join(HOLIDAYS)})节?"
-SOME_HOLIDAY = rf"(?:{'|'.join(HOLIDAYS)}|{MOVABLE})节?(?:长假|假期)?"
-AFTER = r"(?:长假|假期)?(?:之|以|过)?后的?\s*"
-TIME_FOLLOWS = r"(?=\s|$|[,，、]|上午|下午|早上|中午|傍晚|晚上|全天|整天|\d|十?[一二三四五六七八九十两]点)"
 
 READINGS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
-        (rf"{HOLIDAY}{AFTER}{NTH}个?\s*{WEEK}(?P<day>{WEEKDAY})", _weekday_after_holiday),
-        (
-            rf"{SOME_HOLIDAY}(?:之|以|过)?[前后](?:的?\s*{NTH}?个?\s*(?:一?天|工作日|{WEEK}{WEEKDAY}))?",
-            unclear,
-        ),
-        (rf"{HOLIDAY}(?:当天|那天|当日|那日|{TIME_FOLLOWS})", _holiday),
         (rf"{SOME_MONTH}{NTH}个?\s*(?:天|{WEEK}(?P<day>{WEEKDAY}))", _nth_of_month),
         (rf"[单双]周{WEEKDAY}?|过(?:{N}|几)天|第{N}个?{WEEK}(?!{WEEKDAY})", unclear),
         (rf"[年节][前后]的?\s*{NTH}个?\s*(?:一?天|工作日|{WEEK}{WEEKDAY})", unclear),
@@ -271,6 +246,10 @@ READINGS: tuple[Reading, ...] = tuple(
         (
             rf"(?P<year>)(?<![\d/.])(?P<month>\d{{1,2}})[.-](?P<day>\d{{1,2}})(?=\s*[上下早中晚][午上]\s*{N}[点:])",
             _date,
+        ),
+        (
+            rf"(?P<year>)(?<![a-z\d/.:-])(?P<month>1[0-2]|0?[1-9])\.(?P<day>0?[1-9])(?![\d./:a-z]){GOES_WITH_A_DATE}",
+            _pointed,
         ),
         (rf"{NOTHING_IN_FRONT}{MONTH}\s*(?:the\s+)?{ORDINAL}{OF_YEAR}", _english_date),
         (

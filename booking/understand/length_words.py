@@ -96,6 +96,13 @@ def _moment(now: datetime) -> Sequence[Said]:
     return [SaidDay(at.date()), SaidClock(at.hour, at.minute, exact=True)]
 
 
+def _from_now_on(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read for two hours from now: from now on, and so long."""
+    number = 0 if match["half"] else numeral_value(match["n"]) or 0
+    minutes = number if match["minutes"] else number * HOUR + (30 if match["half"] or match["more"] else 0)
+    return [*_moment(at.now), *_minutes_said(minutes)]
+
+
 def _now(_match: Match[str], at: SaidAt) -> Sequence[Said]:
     return _moment(at.now)
 
@@ -180,6 +187,10 @@ LATER: tuple[Reading, ...] = tuple(
         (
             rf"{A}(?<!for )(?P<n>{E}|a) weeks?(?P<two>(?!))? (?:from|after|on) {ENGLISH_WEEKDAYS}",
             _weeks_from_weekday,
+        ),
+        (
+            rf"{A}for (?:the next )?(?:(?P<half>half an hour)|(?P<n>{E}|an) (?:hours?(?P<more> and a half)?|(?P<minutes>min(?:ute)?s?)))(?:,? (?:starting|beginning))? (?:from )?(?:right )?now{Z}",
+            _from_now_on,
         ),
         (NOW, _now),
         (

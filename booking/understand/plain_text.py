@@ -65,6 +65,11 @@ MONTH = (
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 BEFORE, AFTER = "before", "after"
+SIDES = dict.fromkeys((BEFORE, "by", "no later than", "not later than", "earlier than"), BEFORE)
+SIDES |= dict.fromkeys((AFTER, "not before", "no earlier than", "not earlier than", "later than"), AFTER)
+"""Words for the side of an hour on which a time lies."""
+EITHER = " / "
+"""Between the names of spaces of which any will do: A307或A308."""
 ONE_DAY = timedelta(days=1)
 
 TENS = re.compile(

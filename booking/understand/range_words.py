@@ -125,6 +125,20 @@ def _week(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return either(*[day for day in days if day >= today])
 
 
+THIRDS = {"上": (1, 10), "中": (11, 20), "下": (21, 31), "early": (1, 10), "mid": (11, 20), "late": (21, 31)}
+
+
+def _third_of_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 12月中旬, mid-December: one of its working days that are still to come."""
+    today, named = at.now.date(), match["month"] or match["number"]
+    month = MONTHS.index(named[:3]) + 1 if named[:3] in MONTHS else numeral_value(named) or 0
+    year = today.year + (month < today.month)
+    first, last = THIRDS[match["part"] or match["part2"]]
+    days = [day for number in range(first, last + 1) if (day := a_date(year, month, number))]
+    return either(*[day for day in days if day >= today and day.weekday() < SATURDAY])
+
+
+SATURDAY = 5
 NO_CLOCK = r"(?![\d:a-z./]|\s*(?:[ap]m|[ap]\.m|people|persons|pax|hours?|min|o'|of us))"
 A_LONE_NUMBER = rf"(?!\s*\d{{1,2}}{NTH}?(?![\d:]|\s*(?:-|to|till|until|[ap]m|people|pax|persons)))"
 RANGES: tuple[Reading, ...] = tuple(
@@ -174,6 +188,10 @@ ENDS: tuple[Reading, ...] = tuple(
         (
             rf"(?<![a-z])(?:(?:some ?time|any ?time|any day|in|during) )?(?P<which>this|next) week{END}",
             _week,
+        ),
+        (
+            rf"(?P<number>{N})月份?的?(?P<part>[上中下])旬|{NOTHING_IN_FRONT}(?:in )?(?P<part2>early|mid|late)[ -]{MONTH}{END}",
+            _third_of_month,
         ),
         (
             rf"(?P<number>{N})月份?[底末]|{NOTHING_IN_FRONT}(?:the\s+)?end of {MONTH}{END}",

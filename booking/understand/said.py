@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from re import Match, Pattern
 from typing import NamedTuple, TypeVar
 
@@ -52,7 +52,7 @@ class SaidDay:
 
 
 class Half(StrEnum):
-    """A part of the day; from when to when dawn, dusk and night are, nobody knows."""
+    """A part of the day; from when to when dawn and night are, nobody knows."""
 
     DAWN = "dawn"
     MORNING = "morning"
@@ -262,11 +262,9 @@ class Draft:
         kinds = {_of_time(said) for side in sides for said in self.pieces[side].said} - {()}
         if kinds:
             meant = kinds.pop() if len(kinds) == 1 else (*OF_HOURS, SaidDay)
-            yield from (
-                other
-                for other, said in self.items()
-                if isinstance(said, meant) or said in {Link.TO, Link.DASH}
-            )
+            for (other, said), (_, then) in pairwise([*self.items(), (0, Link.UNKNOWN)]):
+                joins = said in {Link.TO, Link.DASH} and isinstance(then, meant)
+                yield from [other] if isinstance(said, meant) or joins else ()
         yield from sides
 
     def refuse_what_touches_the_end(self) -> None:

@@ -9,8 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from booking.understand import clock_words, day_words, length_words, range_words, repeat_words, wanted_words
-from booking.understand.plain_text import AFTER, BEFORE, N, PlainText
+from booking.understand import (
+    clock_words,
+    day_words,
+    holiday_words,
+    length_words,
+    place_words,
+    range_words,
+    repeat_words,
+    wanted_words,
+)
+from booking.understand.plain_text import EITHER, SIDES, N, PlainText
 from booking.understand.said import (
     Link,
     Reading,
@@ -27,7 +36,7 @@ from booking.understand.said import (
 
 A, Z = r"(?<![a-z])", r"(?![a-z])"
 GREETINGS = rf"(?:早上|上午|中午|下午|晚上)好(?!的)|早安|您好|你好|哈喽|大家好|{A}(?:good (?:morning|afternoon|evening|day)|hello|hi|hey|dear(?: all)?){Z}"
-NOT = rf"不需要|不要|不用|不带|不想|不能|无需|不含|除了|除开|除|别|没有|不在|不是|{A}(?:without|not|no|except|don'?t|anything but){Z}"
+NOT = rf"不需要|不要|不用|不带|不想|不能|无需|不含|除了|除开|除(?!夕)|别|没有|不在|不是|{A}(?:without|not?(?! (?:later than|earlier than|before)(?![a-z]))|except|don'?t|anything but){Z}"
 NOT_THAT = r"不行|不可以|不方便|没空|没时间|都不要|除外"
 CHANGE = (
     r"取消掉?|退订|退掉|退了|撤销|撤掉|作废|不[开去来]了|改(?=[到成为在期])|改期|挪到|换到|推迟|推后|延后|延期|延长(?!线)"
@@ -96,7 +105,10 @@ LAST: tuple[Reading, ...] = (
     (re.compile(r"\d+(?:[-/.]\d+)+"), lambda _match, _at: []),
     _is(Link.TO, TO),
     _is(Link.DASH, "-"),
-    _is(Link.NOT, rf"{A}(?:before|after|by|no later than|earlier than|later than){Z}"),
+    _is(
+        Link.NOT,
+        rf"{A}(?:before|after|by|not? later than|not? earlier than|not before|earlier than|later than){Z}",
+    ),
     _is(
         Link.NOT_THAT,
         rf"之前|以前|之后|以后|过后|{BEFORE_IT}(?:前(?![台面后排厅期半])|后(?![天面排勤门厅期半续]))",
@@ -113,11 +125,12 @@ USUAL: tuple[Reading, ...] = (
     *FIRST,
     *repeat_words.REPEATS,
     *wanted_words.NEAR,
-    *wanted_words.AREAS,
+    *place_words.AREAS,
     *wanted_words.HOW_MANY,
     *clock_words.EARLY,
     *length_words.LATER,
     *range_words.RANGES,
+    *holiday_words.READINGS,
     *day_words.READINGS,
     *range_words.ENDS,
     *length_words.LENGTHS,
@@ -153,12 +166,12 @@ def _sided(text: PlainText, pieces: Sequence[SaidPiece]) -> Iterator[SaidPiece]:
             waiting.append(piece)
             continue
         if waiting and len(piece.said) == 1 and isinstance(clock := piece.said[0], SaidClock):
-            side = text.read[waiting[0].start : waiting[0].end]
+            side = SIDES[text.read[waiting[0].start : waiting[0].end]]
             yield SaidPiece(waiting[0].start, piece.end, (replace(clock, side=side),))
             waiting = []
             continue
         yield from waiting
-        waiting = [piece] if text.read[piece.start : piece.end] in {BEFORE, AFTER} else []
+        waiting = [piece] if text.read[piece.start : piece.end] in SIDES else []
         yield from () if waiting else (piece,)
     yield from waiting
 
@@ -235,7 +248,15 @@ def own_spaces(names: Sequence[str]) -> Sequence[Reading]:
     words = "|".join(patterns[key] for key in sorted(known, key=lambda key: (-len(key), key)))
     no_number = rf"(?:(?<!\d)|(?!\s*(?:{clock_words.MEASURES})))"
     pattern = re.compile(rf"(?:{words}){no_number}(?!\s*的?(?:旁边|附近|隔壁|边上|身边|对面))")
-    return [(pattern, lambda match, _at: known[_joint(match[0])])] if words else []
+    several = re.compile(rf"(?:{pattern.pattern})(?:\s*(?:{OR}|/)\s*(?:{pattern.pattern}))+")
+
+    def read_either(match: re.Match[str], _at: SaidAt) -> Sequence[Said]:
+        found = [known[_joint(one[0])] for one in pattern.finditer(match[0])]
+        names = dict.fromkeys(one.name for said in found for one in said[:1] if isinstance(one, SaidSpace))
+        kinds = {said[1:] for said in found}
+        return [SaidSpace(EITHER.join(names)), *(kinds.pop() if len(kinds) == 1 else ())]
+
+    return [(several, read_either), (pattern, lambda match, _at: known[_joint(match[0])])] if words else []
 
 
 def _beginnings(names: Sequence[str]) -> Iterator[str]:

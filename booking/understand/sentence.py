@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from booking.understand.place_words import own_areas
 from booking.understand.plain_text import ONE_DAY, PlainText, months_later
 from booking.understand.range_words import MOST_IN_A_ROW, SaidDays, each_day, read_days, times_of_another_day
 from booking.understand.repeat_words import read_repeat
@@ -27,7 +28,7 @@ from booking.understand.said import (
 )
 from booking.understand.scan import own_spaces, scan
 from booking.understand.understood import Understood
-from booking.understand.wanted_words import ROOM, STORE, own_areas, own_equipment
+from booking.understand.wanted_words import ROOM, STORE, own_equipment
 from booking.understand.when import (
     HOUR,
     MIDNIGHT,
@@ -121,9 +122,23 @@ def _either_day(draft: Draft) -> tuple[str, tuple[date, ...]] | None:
     for number, _ in found:
         draft.refuse([number])
     if not found:
-        return None
+        return _one_day_or_another(draft)
     piece = draft.pieces[found[0][0]]
     return draft.sentence[piece.start : piece.end].strip(), found[0][1].either
+
+
+def _one_day_or_another(draft: Draft) -> tuple[str, tuple[date, ...]] | None:
+    """Give the words and days of 周三或周四, where they say nothing else."""
+    for group in (
+        draft.refused.get(number) for number, piece in enumerate(draft.pieces) if Link.OR in piece.said
+    ):
+        numbers = [number for number, first in draft.refused.items() if first == group and group is not None]
+        said = [one for number in numbers for one in draft.pieces[number].said if one is not Link.OR]
+        days = [one.day for one in said if isinstance(one, SaidDay) and not one.either]
+        if len(days) > 1 and len(days) == len(said) and max(numbers) - min(numbers) < 2 * len(numbers):
+            start, end = draft.pieces[min(numbers)].start, draft.pieces[max(numbers)].end
+            return draft.sentence[start:end].strip(), tuple(sorted(set(days)))
+    return None
 
 
 def _is_all_meant(draft: Draft) -> bool:

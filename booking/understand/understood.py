@@ -3,6 +3,7 @@
 And when somebody is taken to mean, where the sentence leaves it open: what a search begins with.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -60,6 +61,26 @@ class Understood:
         }
         where = {"space": self.space} if self.space else {}
         return found | where | ({"purpose": self.purpose} if self.purpose else {})
+
+
+OF_A_DAY = re.compile(
+    r"[月日号旬节周天]|星期|礼拜|\d[./-]\d|(?<![a-z])(?:mon|tue|wed|thu|fri|sat|sun|week|day|today|tomorrow|christmas|eve"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|day(?![a-z])",
+    re.IGNORECASE,
+)
+OF_AN_HOUR = re.compile(
+    r"[点时刻早晚午夜]|\d:\d|\d\s*[ap]\.?m|morning|noon|evening|night|hour|o'clock", re.IGNORECASE
+)
+
+
+def unclear_day(said: Understood) -> str:
+    """Give the words left over that seem to say a day; "" where none do."""
+    return next((words for words in said.not_understood if OF_A_DAY.search(words)), "")
+
+
+def unclear_hour(said: Understood) -> str:
+    """Give the words left over that seem to say an hour; "" where none do."""
+    return next((words for words in said.not_understood if OF_AN_HOUR.search(words)), "")
 
 
 HOUR, DAY = 60, 24 * 60
@@ -132,10 +153,16 @@ def _day(said: Understood, now: datetime) -> date:
     return _first(said.repeat, begin, now) if said.repeat else begin
 
 
+EVERY_SO_MANY = re.compile(r";INTERVAL=\d+")
+
+
 def _first(rule: str, begin: date, now: datetime) -> date:
-    """Give the first day of a rule from a day on; that day where there is none."""
+    """Give the first day of a rule from a day on; that day where there is none.
+
+    隔周周三 said on a Saturday begins with the coming Wednesday: this week's is over.
+    """
     midnight = datetime.combine(begin, time(0), now.tzinfo)
-    found = rrulestr(rule, dtstart=midnight).after(midnight, inc=True)
+    found = rrulestr(EVERY_SO_MANY.sub("", rule), dtstart=midnight).after(midnight, inc=True)
     return found.date() if found else begin
 
 

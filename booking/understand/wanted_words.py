@@ -1,6 +1,6 @@
 """Words for what is wanted: where, for how many people, which kind of space, and with what equipment.
 
-Where: 离林一近, 靠近张三, near Li Lei; 一号楼, A座, 三楼, building A. People: 6人, 我们八个, 六七个人, 双人, for four. Kinds of
+Near what: 离林一近, 靠近张三, near Li Lei. People: 6人, 我们八个, 六七个人, 双人, for four. Kinds of
 space, equipment and areas are the usual ones and a park's own.
 """
 
@@ -13,7 +13,6 @@ from booking.understand.said import (
     Link,
     Reading,
     Said,
-    SaidArea,
     SaidAt,
     SaidEquipment,
     SaidKind,
@@ -59,74 +58,6 @@ BESIDE: tuple[Reading, ...] = (
     (re.compile(rf"(?P<name>{CODE}|[\u4e00-\u9fff]{{2,3}}?)的?(?:旁边|附近|隔壁|边上|身边|对面)"), _near),
 )
 """A name that comes before its word; read after the small words, which would pass for part of the name."""
-
-BUILDING = (
-    rf"(?:{N}\s*号\s*[楼院]|(?:{N}|{A}[a-z])\s*[栋幢]|{A}[a-z]\s*[座区楼]|[东南西北]区|[东南西北主副裙]楼)"
-)
-FLOOR = rf"(?:(?:负|地下)?{N}\s*[楼层]|(?<![\d.])\d{{1,2}}f{Z}|[顶底]楼|[顶底]层)"
-EN_FLOOR = r"(?:(?:floor|level)\s+\d{1,2}|(?:\d{1,2}(?:st|nd|rd|th)|ground|first|second|third|fourth|fifth|sixth|top)\s+floor)"
-EN_BUILDING = rf"(?:building|block|tower|wing)\s+(?:[a-z]|\d{{1,2}}){Z}"
-
-
-def _area(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    return [SaidArea(at.text(match))]
-
-
-AREAS: tuple[Reading, ...] = tuple(
-    (re.compile(pattern), _area)
-    for pattern in (
-        rf"{BUILDING}(?:\s*的?\s*{FLOOR})?",
-        FLOOR,
-        rf"{A}{EN_BUILDING}(?:,?\s*(?:the )?{EN_FLOOR})?",
-        rf"{A}{EN_FLOOR}(?:,? (?:of |in )?{EN_BUILDING})?",
-    )
-)
-DIGITS = dict(enumerate("零一二三四五六七八九十"))
-
-
-def own_areas(names: Iterable[str], plain: Iterable[str]) -> Sequence[Reading]:
-    """Read a park's own names, the longest first, however they are written: A 座 3 层, A座三楼."""
-    pairs = sorted(zip(names, plain, strict=True), key=lambda pair: (-len(pair[1]), pair))
-    return [_own(name, word) for name, word in pairs if word.strip()]
-
-
-def _own(name: str, word: str) -> Reading:
-    parts = re.findall(r"\d+|\S", word)
-    pattern = r"\s*".join(_loosely(part) for part in parts)
-    before = A if parts[0].isascii() else ""
-    after = r"(?![a-z\d])" if parts[-1].isascii() else ""
-    return re.compile(before + pattern + after), lambda _match, _at: [SaidArea(name)]
-
-
-def _key(name: str) -> str:
-    """Write a place's name as it is compared: no blanks, numbers in digits, floors as F."""
-    plain = "".join(PlainText.of(name).read.split())
-    plain = re.sub(
-        f"[{''.join(DIGITS.values())}](?=[号楼层栋座])", lambda match: str(NUMBERS[match[0]]), plain
-    )
-    return re.sub(r"(?<=\d)[楼层]", "f", plain)
-
-
-NUMBERS = {letter: number for number, letter in DIGITS.items()}
-
-
-def is_meant(said: str, name: str) -> bool:
-    """Tell whether a place that was said is the one of this name, or a part of it: 三楼 of A 座 3 层."""
-    wanted = _key(said)
-    if not wanted:
-        return False
-    before = r"(?<![a-z\d])" if wanted[0].isascii() else ""
-    after = r"(?![a-z\d])" if wanted[-1].isascii() else ""
-    return re.search(before + re.escape(wanted) + after, _key(name)) is not None
-
-
-def _loosely(part: str) -> str:
-    if part in "楼层":
-        return "[楼层]"
-    if part.isascii() and part.isdigit() and int(part) in DIGITS:
-        return rf"(?:(?<!\d){part}(?!\d)|{DIGITS[int(part)]})"
-    return re.escape(part)
-
 
 PEOPLE = r"(?:人(?!事|力|工|员|文|脸|体)|同事|客人|客户|嘉宾|访客|同学|小伙伴|参会者|学员|老师)"
 EN_PEOPLE = r"(?:people|persons?|pax|ppl|attendees|participants|guests|colleagues|seats|of us|adults|visitors|men)(?![a-z])"

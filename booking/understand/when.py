@@ -17,6 +17,7 @@ WHOLE: dict[Half, tuple[int, int]] = {
     Half.MORNING: (9 * HOUR, 12 * HOUR),
     Half.NOON: (12 * HOUR, 13 * HOUR),
     Half.AFTERNOON: (13 * HOUR, 18 * HOUR),
+    Half.DUSK: (17 * HOUR, 19 * HOUR),
     Half.EVENING: (18 * HOUR, 21 * HOUR),
 }
 """From when to when a part of the day is, where no hour is said; minutes after midnight."""

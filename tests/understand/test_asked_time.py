@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 import pytest
 
+from booking.understand.place_words import is_meant
 from booking.understand.repeat_words import means_working_days
 from booking.understand.sentence import understand
 from booking.understand.understood import asked_time
-from booking.understand.wanted_words import is_meant, things_meant
+from booking.understand.wanted_words import things_meant
 
 NOW = datetime.fromisoformat("2026-11-26T09:10+08:00")
 
@@ -44,6 +45,10 @@ def at(sentence, now=NOW):
         ("周末 两点到三点", "11-28 14:00-15:00", {"day"}),  # the first of those it may be
         ("下周 两点到三点", "11-30 14:00-15:00", {"day"}),
         ("每10天 两点到三点", "11-26 14:00-15:00", {"day"}),  # from which day on nobody said
+        ("隔周周三 两点到三点", "12-02 14:00-15:00", set()),
+        ("隔周周二 两点到三点", "12-01 14:00-15:00", set()),  # this week's is over, and counts for nothing
+        ("fortnightly on Monday 2pm-3pm", "11-30 14:00-15:00", set()),
+        ("每两个月的15号 两点到三点", "12-15 14:00-15:00", set()),
         ("明天起储物柜三天", "11-27 09:00-24:00", {"starts"}),
     ],
 )
