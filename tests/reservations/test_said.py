@@ -10,10 +10,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from booking.people.models import Role
-from booking.reservations.models import Reservation
+from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind
 from booking.understand.plain_text import LONGEST
 from tests.harness.times import TUESDAY
@@ -479,3 +479,110 @@ def test_days_in_a_row_are_a_series_of_so_many_days(place):
     series = links(page, "/reservations/series/new")[-1]
     assert "FREQ%3DDAILY;COUNT%3D5" in series
     assert 'value="5"' in place.mine.get(series).text
+
+
+def test_where_no_place_has_all_the_things_those_with_one_are_offered_and_it_is_said(place):
+    place.room.name, hall = "投影间", place.world.space(place.area, Kind.HALL, name="会客厅", capacity=60)
+    place.world.space(place.area, name="白板间", equipment=["白板"])
+    screen = place.world.space(place.area, name="大屏间", equipment=["显示屏"])
+    place.world.space(place.area, Kind.HALL, name="路演厅", capacity=60, equipment=["LED 大屏", "直播设备"])
+    place.session.commit()
+    page = html.unescape(said(place.mine, "有白板和投影 明天下午2点到3点半"))
+    assert "没有一处同时有白板、投影，下面的至少有其中一样。" in page
+    assert "没有登记" not in page
+    assert (set(places(page)), forms(page)) == ({"投影间", "白板间"}, [])
+    streamed = html.unescape(said(place.mine, "直播 会议室 明天下午2点到3点半"))
+    assert "会议室没有“直播设备”，没有按它找；会客厅有。" in streamed
+    assert places(said(place.mine, "明天下午2点到3点半 白板")) == ["白板间"]
+    assert places(said(place.mine, "明天下午2点到3点半 屏幕")) == ["大屏间"]
+    wall = place.world.space(place.area, name="墙间", equipment=["LED 大屏"])
+    for room in (screen, wall):  # either would do
+        reserved(place.others, room, 29, 31)
+    taken = html.unescape(said(place.mine, "明天下午2点到3点半 屏幕 会议室"))
+    assert "这时候空着的都没有屏幕。" in taken
+    assert not forms(taken)
+    assert hall.name not in places(taken)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "instead"),
+    [
+        ("2月31日下午3点到4点 会议室", "哪一天？", "先按11月3日 周二找"),
+        ("中元节下午3点到4点 会议室", "哪一天？", "先按11月3日 周二找"),
+        ("明天晚上10点到凌晨2点 会议室", "几点？", "先按"),
+    ],
+)
+def test_what_was_said_and_not_understood_is_asked_for_and_never_booked_with_one_press(
+    place, sentence, question, instead
+):
+    page = html.unescape(said(place.mine, sentence))
+    assert question in chips(page)
+    assert f"没听懂，{instead}" in page
+    assert "没说，先这样找" not in page
+    assert "比如这时候空着" in page
+    assert not forms(page)
+    best = page.partition('id="best"')[2]
+    assert "btn-primary" not in best, "no way to book stands out"
+    assert "btn-primary" in said(place.mine, "下午3点到4点 会议室").partition('id="best"')[2]
+
+
+def test_a_day_that_was_not_understood_is_one_tap_away(place):
+    page = html.unescape(said(place.mine, "周三或周五 九点到十点 会议室"))
+    assert "“周三或周五”是哪一天？" in page
+    ways = [url for url in links(page, "/calendar/say") if "2026-11-0" in url]
+    assert [re.search(r"2026-11-0\d", url)[0] for url in ways[:2]] == ["2026-11-04", "2026-11-06"]
+    assert "没听懂" not in place.mine.get(ways[0]).text
+    page = html.unescape(said(place.mine, "2月31日 九点到十点 会议室"))
+    assert "“2月31日”是哪一天？" in page
+    (first, *_) = [url for url in links(page, "/calendar/say") if "2026-11-0" in url]
+    assert forms(place.mine.get(first).text)
+
+
+def test_a_series_in_a_named_space_leads_there_though_its_first_time_is_taken(place):
+    reserved(place.others, place.room, 25, 26)
+    page = html.unescape(said(place.mine, "每周三上午十点到十一点 大会议室 6次"))
+    named = page.partition('id="named"')[2].partition("</section>")[0]
+    assert "大会议室：看看其余几次" in named
+    (series,) = links(named, "/reservations/series/new")
+    assert f"space={place.room.id}" in series
+    assert "btn-primary" in named
+    assert "btn-primary" not in page.partition('id="best"')[2]
+    assert not links(said(place.admins, "每周三上午十点到十一点 大会议室"), "/reservations/series/new")
+
+
+def test_of_two_spaces_that_are_named_either_will_do(place):
+    reserved(place.others, place.room, 29, 30)
+    page = html.unescape(said(place.mine, "大会议室或小会议室 明天下午两点到三点"))
+    assert (chips(page)[1], places(page)) == ("大会议室 / 小会议室", ["小会议室"])
+    assert forms(page)[0]["space"] == str(place.other.id)
+    assert "没听懂" not in page
+    found = html.unescape(place.mine.get(links(page, "/calendar/search")[0]).text)
+    assert "大会议室 / 小会议室" in found
+
+
+def test_a_floor_is_found_by_its_number_in_either_language(place):
+    far = place.world.area(place.park, name="A 座 3 层", name_en="Building A, 3rd floor")
+    place.world.space(far, name="远会议室")
+    for words in ("third floor", "3rd floor", "三楼", "third floor of building A", "level 3"):
+        assert places(said(place.mine, f"{words} room tomorrow 2pm to 3pm")) == ["远会议室"], words
+
+
+def test_what_a_colleague_only_asked_for_is_no_room_that_they_have(place):
+    colleague = place.world.member(place.ours, name="金川")
+    reserved(place.sign_in(colleague), place.other, 29, 31)
+    row = place.session.scalars(select(Reservation)).one()
+    row.state = ReservationState.REQUESTED
+    place.session.execute(delete(Occupancy).where(Occupancy.reservation_id == row.id))
+    place.session.commit()
+    page = html.unescape(said(place.mine, "明天下午两点到三点 3人"))
+    assert (
+        "同事金川那时申请了小会议室（11月4日 周三 14:00–16:00）。是同一个会吗？申请还没批准，不占地方" in page
+    )
+    assert "已有" not in page
+    assert forms(page)
+    for room in (place.room, place.other):
+        reserved(place.mine if room is place.other else place.others, room, 29, 30)
+    page = html.unescape(said(place.mine, "明天下午两点到三点 会议室"))
+    assert "金川" not in page, "it stands in nobody's way"
+    assert "申请" not in page.partition("chips")[2]
+    assert "小会议室 11月4日 周三 14:00–15:00 是你自己的预订" in page

@@ -18,7 +18,8 @@ from booking.blueprints.kit.labels.spaces import kind_name, people_label, thing_
 from booking.blueprints.kit.pagination import this_page
 from booking.language import gettext, local_name
 from booking.spaces.models import Kind
-from booking.understand.plain_text import LONGEST
+from booking.understand.plain_text import LONGEST, ONE_DAY
+from booking.understand.understood import unclear_day, unclear_hour
 from booking.values.writing import minute_clock
 
 
@@ -31,12 +32,17 @@ def when_args(asked: AskedFor) -> dict[str, Any]:
 
 
 class Chip(NamedTuple):
-    """One thing that was understood, where to correct it, and the page without it; `assumed` was not said."""
+    """One thing that was understood, where to correct it, and the page without it.
+
+    `assumed` was not said; `asked` was, and not understood.
+    """
 
     text: str
     url: str
     without_url: str = ""
     assumed: bool = False
+    note: str = ""
+    asked: bool = False
 
 
 def search_url(asked: AskedFor, field: str = "") -> str:
@@ -65,7 +71,9 @@ def chips(asked: AskedFor, series_url: str = "") -> list[Chip]:
         ),
     ]
     if asked.kind is not Kind.STORAGE:
-        found.append(_chip(asked, "time", _time_label(asked), "starts", assumed="starts" in asked.at.assumed))
+        when = _chip(asked, "time", _time_label(asked), "starts", assumed="starts" in asked.at.assumed)
+        found.append(_asked_back(when, gettext("几点？"), unclear_hour(said)))
+    found[1] = _asked_back(found[1], gettext("哪一天？"), unclear_day(said))
     if said.space:
         found.insert(1, _chip(asked, "space", space_label(asked), "space"))
     if said.people:
@@ -88,7 +96,15 @@ def _chip(
 ) -> Chip:
     dropped = [*request.args.getlist("but"), name]
     taken = this_page(but=dropped, say=request.args.get("say", "").strip()[:LONGEST])
-    return Chip(text, search_url(asked, field), taken if away and not assumed else "", assumed)
+    note = gettext("没说，先这样找") if assumed else ""
+    return Chip(text, search_url(asked, field), taken if away and not assumed else "", assumed, note)
+
+
+def _asked_back(chip: Chip, question: str, unclear: str) -> Chip:
+    """Ask for what was said and not understood, rather than show what is looked for instead."""
+    if not (chip.assumed and unclear):
+        return chip
+    return chip._replace(text=question, note=gettext("没听懂，先按%(what)s找", what=chip.text), asked=True)
 
 
 def either_half(asked: AskedFor) -> Sequence[tuple[str, str]]:
@@ -152,6 +168,15 @@ def which_day(sentence: str, either: tuple[str, tuple[date, ...]]) -> Sequence[t
     return [
         (day_text(one), url_for("calendar.say", say=sentence.replace(words, f" {one} ", 1))) for one in days
     ]
+
+
+def days_instead(asked: AskedFor) -> tuple[str, tuple[date, ...]] | None:
+    """Give the words that said a day which was not understood, and the next days there are."""
+    words = unclear_day(asked.said) if "day" in asked.at.assumed and not asked.said.repeat else ""
+    return (words, tuple(asked.at.day + more * ONE_DAY for more in range(DAYS_OFFERED))) if words else None
+
+
+DAYS_OFFERED = 5
 
 
 def examples() -> Sequence[tuple[str, str]]:

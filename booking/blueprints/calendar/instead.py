@@ -1,6 +1,6 @@
 """What a search that cannot be may be instead: the nearest time, fewer people, less equipment."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from booking.blueprints.calendar import query
-from booking.blueprints.calendar.said import AskedFor, asked_for
+from booking.blueprints.calendar.said import AskedFor, asked_for, suits
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.converters import minute_of_instant
-from booking.blueprints.kit.filters import span_text
+from booking.blueprints.kit.filters import comma_list, span_text
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import closed_label, kind_name
+from booking.blueprints.kit.labels.spaces import closed_label, kind_name, thing_name
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -23,9 +23,11 @@ from booking.reservations.nearest import nearest_allowed
 from booking.reservations.queries import ClaimRow, closures_of_kind, parts_of_wholes
 from booking.reservations.reserve import booking_context
 from booking.reservations.rules import MINUTE, BookingContext, check_new, storage_span
+from booking.reservations.space_queries import equipment_of_kind
 from booking.reservations.upcoming import own_between
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
+from booking.understand.wanted_words import things_meant
 from booking.values import FAR_FUTURE, Refusal, Span, day_span, local_day
 from booking.values.writing import minute_clock
 
@@ -75,6 +77,37 @@ def larger_kinds(refusal: no.TooManyPeople, now: datetime) -> Sequence[tuple[Kin
 
 
 def in_a_kind_that_fits(asked: AskedFor, now: datetime) -> AskedFor:
+    """Look where all of it is to be had, else where most is; `notes` say what is not."""
+    asked = _in_its_kind(asked, now)
+    for name in (name for name, names in asked.things.items() if not names):
+        asked.notes.append(_not_there(name, asked.kind))
+    known = [thing_name(name) for name, names in asked.things.items() if names]
+    bare = replace(asked, things={})
+    if len(known) > 1 and _are_there(bare, now) and not _are_there(asked, now):
+        words = gettext("没有一处同时有%(things)s，下面的至少有其中一样。", things=comma_list(known))
+        asked.notes.append(words)
+        return replace(asked, lacking=True)
+    return asked
+
+
+def _not_there(name: str, kind: Kind) -> str:
+    """Say that no space of a kind has a thing, and which kinds do."""
+    others = [
+        kind_name(one)
+        for one in Kind
+        if one is not kind and things_meant(name, equipment_of_kind(db.session(), my_park().id, one))
+    ]
+    if not others:
+        return gettext("这里没有登记“%(name)s”，没有按它找。", name=thing_name(name))
+    return gettext(
+        "%(kind)s没有“%(name)s”，没有按它找；%(others)s有。",
+        kind=kind_name(kind),
+        name=thing_name(name),
+        others=comma_list(others),
+    )
+
+
+def _in_its_kind(asked: AskedFor, now: datetime) -> AskedFor:
     """Look among halls where nobody said the kind, and no meeting room seats them or has the things.
 
     Where no hall would do either, the larger kind tells how many can sit here.
@@ -86,7 +119,7 @@ def in_a_kind_that_fits(asked: AskedFor, now: datetime) -> AskedFor:
         return asked
     hall = asked_for(replace(asked.said, kind=Kind.HALL.value, usual_kind=True), now)
     if _are_there(hall, now):
-        better = not rooms or all(hall.things.values())
+        better = not _are_there(replace(asked, things={}), now) or all(hall.things.values())
     else:
         seats = space_queries.largest_of_kinds(db.session(), my_park().id, now)
         better = not rooms and seats.get(hall.kind, 0) > seats.get(asked.kind, 0)
@@ -98,8 +131,23 @@ def in_a_kind_that_fits(asked: AskedFor, now: datetime) -> AskedFor:
     return hall
 
 
+def as_offered(
+    asked: AskedFor, fitting: Sequence[space_queries.SpaceRow], offered: AbstractSet[int]
+) -> AskedFor:
+    """Say that what has the things is taken, where only what has none of them is free."""
+    suiting = {row.id for row in fitting if suits(asked, row)}
+    if asked.lacking or not any(asked.things.values()) or not offered:
+        return asked
+    if offered & suiting:
+        return asked
+    known = [thing_name(name) for name, names in asked.things.items() if names]
+    words = gettext("这时候空着的都没有%(things)s。", things=comma_list(known))
+    return replace(asked, lacking=True, notes=[*asked.notes, words])
+
+
 def _are_there(asked: AskedFor, now: datetime) -> bool:
-    return bool(space_queries.fitting_rows(db.session(), my_park().id, asked.kind, now, asked.wanted))
+    rows = space_queries.fitting_rows(db.session(), my_park().id, asked.kind, now, asked.wanted)
+    return any(suits(asked, row) for row in rows)
 
 
 def _less(form: query.SearchForm, kind: Kind) -> list[LinkText]:

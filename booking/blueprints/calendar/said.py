@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+from booking.blueprints.calendar.near import near_label, place_near, unknown_place
 from booking.blueprints.kit.availability import SEATED, Criteria
-from booking.blueprints.kit.filters import comma_list
 from booking.blueprints.kit.labels.series import how_often_until
-from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.reservations.habits.habits import place_of_colleague
 from booking.reservations.rules import local_instant, span_between, storage_span
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.refusals import RuleNotOffered
@@ -23,11 +22,12 @@ from booking.reservations.space_queries import (
     spaces_called,
 )
 from booking.spaces.models import Kind, Space
+from booking.understand.place_words import is_meant
+from booking.understand.plain_text import EITHER
 from booking.understand.repeat_words import FIVE_DAYS, means_working_days
 from booking.understand.understood import HOUR, AskedTime, Understood, asked_time
-from booking.understand.wanted_words import is_meant, things_meant
-from booking.usage.door.at_the_door import space_by_code
-from booking.values import Span, day_span
+from booking.understand.wanted_words import things_meant
+from booking.values import Span
 
 DROPPED = {
     "kind": {"kind": None},
@@ -73,6 +73,7 @@ class AskedFor:
     near: Space | None = None
     named: Sequence[SpaceRow] = ()  # that were said by name, all of one kind
     notes: list[str] = field(default_factory=list)
+    lacking: bool = False  # what is offered has only some of the things
 
     @property
     def named_ids(self) -> frozenset[int]:
@@ -82,7 +83,8 @@ class AskedFor:
     @property
     def wish(self) -> Criteria:
         """Give what a space must offer as addresses carry it; of several things that would do, none."""
-        names = [names[0] for names in self.things.values() if len(names) == 1]
+        several = () if self.lacking else self.things.values()
+        names = [names[0] for names in several if len(names) == 1]
         area = next(iter(self.areas)) if len(self.areas) == 1 else None
         return Criteria(self.said.people, tuple(dict.fromkeys(names)), area)
 
@@ -105,7 +107,17 @@ class AskedFor:
     def _is_met(self) -> bool:
         """Tell whether this park knows all that was said: the things, the place, the colleague."""
         there = bool(self.areas) or not (self.said.area or (self.said.near and not self.near))
-        return there and all(self.things.values()) and (bool(self.named) or not self.said.space)
+        return (
+            there
+            and not self.lacking
+            and all(self.things.values())
+            and (bool(self.named) or not self.said.space)
+        )
+
+    @property
+    def is_guessed(self) -> bool:
+        """Tell whether the day or the hour may have been said, in what was not understood."""
+        return self.said.leaves_open and bool(self.at.assumed & {"day", "starts"})
 
     @property
     def kind_is_assumed(self) -> bool:
@@ -144,9 +156,14 @@ class AskedFor:
 
 def suits(asked: AskedFor, space: SpaceRow) -> bool:
     """Tell whether it has one of the things meant by each that was said, and is in one of the areas meant."""
+    there, has = not asked.areas or space.area_id in asked.areas, how_many_things(asked, space)
+    return there and (has > 0 if asked.lacking else has == sum(map(bool, asked.things.values())))
+
+
+def how_many_things(asked: AskedFor, space: SpaceRow) -> int:
+    """Count the things meant that a space has."""
     has = set(space.equipment)
-    there = not asked.areas or space.area_id in asked.areas
-    return there and all(has & set(names) for names in asked.things.values() if names)
+    return sum(bool(has & set(names)) for names in asked.things.values())
 
 
 class AskedSeries(NamedTuple):
@@ -197,9 +214,6 @@ def asked_for(said: Understood, now: datetime) -> AskedFor:
     asked = AskedFor(said, kind, at, _things(said, kind), {}, named=named)
     if said.space and not named:
         asked.notes.append(gettext("“%(name)s”已经停用，没有按它找。", name=said.space))
-    for name, names in asked.things.items():
-        if not names:
-            asked.notes.append(gettext("这里没有登记“%(name)s”，没有按它找。", name=name))
     return _near(_in_area(asked))
 
 
@@ -207,8 +221,16 @@ def _named(said: Understood, now: datetime) -> Sequence[SpaceRow]:
     """Find the spaces in service that are called so; of several kinds those of the first."""
     if said.space is None:
         return ()
-    called = spaces_called(db.session(), my_park().id, said.space, now)
+    called = spaces_said(said.space, now)
     return [row for row in called if row.kind is called[0].kind]
+
+
+def spaces_said(name: str, now: datetime) -> Sequence[SpaceRow]:
+    """Find the spaces in service of this name; of several names (A307或A308) those of each."""
+    session, park_id = db.session(), my_park().id
+    names = name.split(EITHER)
+    found = {row.id: row for one in (name, *names) for row in spaces_called(session, park_id, one, now)}
+    return list(found.values())
 
 
 def _things(said: Understood, kind: Kind) -> dict[str, tuple[str, ...]]:
@@ -235,10 +257,6 @@ def _areas(said: str, kind: Kind) -> dict[int, str]:
     }
 
 
-def _area_name(place: Space) -> str:
-    return str(local_name(place.area.name, place.area.name_en))
-
-
 def _near(asked: AskedFor) -> AskedFor:
     """Find the colleague to be near to, or the area of that name."""
     name = asked.said.near
@@ -252,34 +270,3 @@ def _near(asked: AskedFor) -> AskedFor:
     elif place.code.lower() != name.lower():
         asked.notes.append(near_label(name, place))
     return replace(asked, near=place)
-
-
-def place_near(name: str, day: date, minute: int) -> Space | None:
-    """Find the space of this code, or the place that a colleague of this name has about then."""
-    if (door := space_by_code(db.session(), my_park().id, name)) is not None:
-        return door
-    enterprise, zone = me().enterprise_id, my_park().zone
-    if enterprise is None:
-        return None
-    start = local_instant(day, minute, zone)
-    return place_of_colleague(db.session(), enterprise, name, day_span(day, zone), start)
-
-
-def unknown_place(name: str) -> str:
-    """Say that nobody knows where that is."""
-    return str(gettext("不知道“%(name)s”那天在哪里，没有按远近排。", name=name))
-
-
-def near_label(name: str, place: Space) -> str:
-    """Say where somebody is, and that what is near comes first."""
-    if place.code.lower() == name.lower():
-        return str(gettext("离%(place)s近的排在前面。", place=local_name(place.name, place.name_en)))
-    where = comma_list([local_name(place.name, place.name_en), _area_name(place)])
-    return str(gettext("%(name)s那天在%(place)s，近的排在前面。", name=name, place=where))
-
-
-def how_far(place: Space | None, space: SpaceRow) -> tuple[bool, int]:
-    """Tell how far a space is: another area first of all, then so many places on."""
-    if place is None:
-        return False, 0
-    return space.area_id != place.area_id, abs(space.position - place.position)

@@ -12,6 +12,7 @@ from booking import clock
 from booking.blueprints.calendar.chips import (
     SuitedPlace,
     chips,
+    days_instead,
     either_half,
     examples,
     how_many,
@@ -25,19 +26,14 @@ from booking.blueprints.calendar.chips import (
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.instead import (
     LinkText,
+    as_offered,
     booked_that_day,
     in_a_kind_that_fits,
     larger_kinds,
     nearest_for,
 )
-from booking.blueprints.calendar.said import (
-    AskedFor,
-    asked_for,
-    how_far,
-    span_at,
-    suits,
-    without,
-)
+from booking.blueprints.calendar.near import how_far
+from booking.blueprints.calendar.said import AskedFor, asked_for, how_many_things, span_at, suits, without
 from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, search_spaces
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, OtherTime, other_times
@@ -81,6 +77,7 @@ def say() -> str:
         )
     asked = in_a_kind_that_fits(asked_for(said, now), now)
     found = _look(asked, now)
+    either_day = said.either_day or days_instead(found.asked)
     return render_template(
         "calendar/say.html",
         sentence=sentence[:LONGEST_SHOWN],
@@ -88,9 +85,10 @@ def say() -> str:
         longest=LONGEST,
         length=len(sentence),
         chips=chips(found.asked, found.series_url or next((one.series_url for one in found.places), "")),
-        notes=asked.notes,
+        notes=found.asked.notes,
         numbers=how_many(sentence, said.vague_people) if said.vague_people else (),
-        days=which_day(sentence, said.either_day) if said.either_day else (),
+        which=either_day,
+        days=which_day(sentence, either_day) if either_day else (),
         halves=either_half(found.asked),
         found=found,
         search_url=search_url(found.asked),
@@ -141,13 +139,15 @@ def _look(asked: AskedFor, now: datetime) -> Suited:
         rows = [row for row in asked.named if row in fitting] or fitting
         return _allowed_instead(asked, rows, span, now, refusal)
     when = times(span.start, span.end, asked.kind)
+    asked = as_offered(asked, fitting, {one.space_id for one in found.offers})
     suited = Suited(asked, when, found, places_of(asked, found.offers))
     if asked.named and not any(one.space_id in asked.named_ids for one in found.offers):
         suited = replace(suited, named=_named_is_not_had(asked, fitting, span, now))
+    if not found.count or suited.named:
+        place, series_url = _series_all_the_same(asked, ranked, now)
+        suited = replace(suited, series_place=place, series_url=series_url)
     if found.count:
         return suited
-    place, series_url = _series_all_the_same(asked, ranked, now)
-    suited = replace(suited, series_place=place, series_url=series_url)
     if not found.line or suited.named:
         return suited
     count_turned_away(asked.kind, span, now)
@@ -265,6 +265,7 @@ def _ranking(asked: AskedFor, span: Span) -> Ranking:
             suiting,
             key=lambda row: (
                 row.id not in asked.named_ids,
+                -how_many_things(asked, row),
                 row.capacity if spare else 0,
                 how_far(asked.near, row),
                 row.id not in starred,

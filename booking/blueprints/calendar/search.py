@@ -13,14 +13,8 @@ from booking.blueprints.calendar import query
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
 from booking.blueprints.calendar.instead import check_rules, closed_spaces, instead_of_search, none_fits
-from booking.blueprints.calendar.said import (
-    AskedSeries,
-    how_far,
-    near_label,
-    place_near,
-    series_asked,
-    unknown_place,
-)
+from booking.blueprints.calendar.near import how_far, near_label, place_near, unknown_place
+from booking.blueprints.calendar.said import AskedSeries, series_asked, spaces_said
 from booking.blueprints.calendar.together import args_of_search, next_hour
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import (
@@ -34,7 +28,7 @@ from booking.blueprints.kit.availability import (
 )
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.filters import comma_list
-from booking.blueprints.kit.holders import TimeHolder, held_then, own_holder
+from booking.blueprints.kit.holders import TimeHolder, held_then, own_holders
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.pagination import Pager
@@ -198,7 +192,7 @@ def _named_is_not_free(form: query.SearchForm, found: SearchResult, pager: Pager
 
 
 def _spaces_named(name: str, now: datetime) -> frozenset[int]:
-    return frozenset(row.id for row in space_queries.spaces_called(db.session(), my_park().id, name, now))
+    return frozenset(row.id for row in spaces_said(name, now))
 
 
 def named_first(form: query.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
@@ -287,6 +281,6 @@ def search_spaces(
         other_times(times, wish),
         offers(similar[-MOST_SIMILAR:], span, wish),
         smaller=not as_large,
-        own=[own_holder(one) for one in own],
-        line=not {row.id for row in fitting} <= {one.space_id for one in own if not one.colleague},
+        own=own_holders(own),
+        line=not {row.id for row in fitting} <= {one.space_id for one in own if one.is_mine},
     )
