@@ -17,7 +17,6 @@ from booking.reservations.reserve import reserve
 from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting import end_wait
 from booking.reservations.waiting.end_wait import expire_wait, take_hold, withdraw
-from booking.reservations.waiting.line import spaces_around
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import HoldOver
 from booking.reservations.waiting.wait_for import AnyOf, wait_for
@@ -153,12 +152,6 @@ def test_a_hold_on_a_whole_is_taken_while_a_part_is_given_back_and_none_waits_in
             queue.take(whole)(first)
         first.commit()
     assert met[0].result(60) == other
-
-
-def test_around_a_whole_stand_its_parts_as_around_a_part_does_the_whole(queue):
-    rooms = {one.id for one in queue.rooms}
-    for start in (queue.whole.id, queue.rooms[1].id):
-        assert spaces_around(queue.session, queue.park.id, [start]) == {queue.whole.id, *rooms}
 
 
 @pytest.mark.parametrize("lapses_first", [False, True])

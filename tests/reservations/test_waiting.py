@@ -3,6 +3,7 @@
 import ast
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import event, select
@@ -25,7 +26,7 @@ from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting import give_back
 from booking.reservations.waiting.end_wait import expire_wait, take_hold, waits_to_expire, withdraw
 from booking.reservations.waiting.give_back import find_free, still_waiting
-from booking.reservations.waiting.line import before_in_line, holders_to_tell, tell_held
+from booking.reservations.waiting.line import before_in_line, holders_to_tell, spaces_around, tell_held
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import FreeNow, HoldOver, NoLine, TooManyWaits, WaitTaken
 from booking.reservations.waiting.wait_for import MOST_WAITS, AnyOf, wait_for
@@ -352,6 +353,17 @@ def test_any_room_is_the_smallest_that_will_do_and_a_whole_waits_for_its_parts(l
     assert (big.state, line.holds(big)) == (WaitState.OFFERED, [small.id, seats.id])
     withdraw(line.session, big.id, letter=settled, by=line.me, now=TUESDAY)
     assert (seen.state, seen.offered_space_id) == (WaitState.OFFERED, seats.id)
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["along the chain", "against it"])
+def test_who_frees_any_of_what_hangs_together_locks_the_same_spaces(line, order):
+    """A chain of combined rooms, each of which shares a part with the next, made in either order."""
+    rooms = [line.world.space(line.area) for _ in range(4)]
+    chain = [line.world.space(line.area, parts=[*pair]) for pair in list(pairwise(rooms))[::order]]
+    all_of_it = {one.id for one in (*rooms, *chain)}
+    for one in (*rooms, *chain):
+        assert spaces_around(line.session, line.park.id, [one.id]) == all_of_it
+    assert spaces_around(line.session, line.park.id, [line.room.id]) == {line.room.id}
 
 
 def test_what_came_free_without_anybody_giving_it_back_is_found(line):

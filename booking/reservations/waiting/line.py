@@ -113,11 +113,19 @@ def _touched(wanted: Span, freed: Iterable[Freed]) -> bool:
 
 
 def spaces_around(session: Session, park_id: int, space_ids: Iterable[int]) -> set[int]:
-    """Give these spaces, what they are made of, what is made of them, and all parts of that."""
+    """Give these spaces with all that hangs together with them by parts: the same set from whichever of them.
+
+    What is made of them, what that is made of, what else is made of that, and so on: who frees a whole locks
+    it before, and who serves the line after it by the parts that came free; were there more around those, the
+    second lock would wait in a ring.
+    """
     wholes, found = parts_of_wholes(session, park_id), set(space_ids)
-    for whole, parts in wholes.items():
-        if whole in found or found.intersection(parts):
-            found |= {whole, *parts}
+    known = 0
+    while known < len(found):
+        known = len(found)
+        for whole, parts in wholes.items():
+            if whole in found or found.intersection(parts):
+                found |= {whole, *parts}
     return found
 
 
