@@ -64,7 +64,7 @@ def check_out(
     (`event`) ends the stay when it happened; told twice, after the end, or of one who left before they came,
     it changes nothing.
     """
-    stay = lock_row(session, Stay, stay_id)
+    stay = lock_stay(session, stay_id)
     left = event.happened(now) if event else now
     if event is not None:
         first = told_first(session, event, DoorEventKind.CHECK_OUT, stay, now=now)
@@ -77,6 +77,18 @@ def check_out(
         finish(session, stay, left, Ending.CHECKED_OUT, charger=charger, now=now)
     record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
     tell_if_for_them(session, stay, Action.STAY_CHECKED_OUT, by, now)
+    return stay
+
+
+def lock_stay(session: Session, stay_id: int) -> Stay:
+    """Lock a stay and then its reservation, as everybody does in this order; gives both as they are now.
+
+    Who ends a stay or lets it go on says so of the reservation. Had they read it before the stay was locked,
+    they might find there what they mean to write, and leave what somebody else wrote meanwhile.
+    """
+    stay = lock_row(session, Stay, stay_id)
+    if stay.reservation_id is not None:
+        lock_row(session, Reservation, stay.reservation_id)
     return stay
 
 
@@ -112,7 +124,7 @@ def check_out_of(
 
 def end_forgotten(session: Session, stay_id: int, *, charger: Charger, now: datetime) -> bool:
     """End a stay whose check-out was forgotten, to be reviewed; tell whether it was. Safe twice."""
-    stay = lock_row(session, Stay, stay_id)
+    stay = lock_stay(session, stay_id)
     if stay.ended_at is not None or not end_if_forgotten(session, stay, charger=charger, now=now):
         return False
     by = Actor.system("end forgotten stays", stay.park_id)
@@ -208,7 +220,7 @@ def free_after(session: Session, stay: Stay, instant: datetime, *, now: datetime
 def finish(
     session: Session, stay: Stay, ended_at: datetime, ending: Ending, *, charger: Charger, now: datetime
 ) -> None:
-    """End the stay, free the rest of its place, finish its reservation, charge.
+    """End the stay, locked with its reservation by the caller, free the rest of its place, charge.
 
     The reservation keeps its times: plan and fact are both kept.
     """

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
-from booking.db import lock_row
 from booking.reservations.approval.agree import ToJudge, as_judged
 from booking.reservations.approval.rules import check_alone
 from booking.reservations.models import Reservation, ReservationState
@@ -21,7 +20,7 @@ from booking.reservations.rules import Taken
 from booking.reservations.set_end import ends_refused, free_ends, set_end
 from booking.reservations.upcoming import walked_in_id
 from booking.usage import rules
-from booking.usage.check_out import Charger, hold_until, left_at
+from booking.usage.check_out import Charger, hold_until, left_at, lock_stay
 from booking.usage.door.devices import DeviceEvent, told_first
 from booking.usage.models import DoorEventKind, Ending, Stay, StayCorrection
 from booking.usage.rules import OVERSTAY_STEP, AlreadyOut, TooLate, walk_in_end
@@ -45,7 +44,7 @@ def stay_longer(
     the end, or for a time that is planned already changes nothing.
     """
     hold_own_quota(session, by)
-    stay = lock_row(session, Stay, stay_id)
+    stay = lock_stay(session, stay_id)
     if event is not None:
         first = told_first(session, event, DoorEventKind.EXTEND, stay, now=now)
         if not first or stay.ended_at is not None or until <= stay.planned_end:
@@ -173,7 +172,7 @@ def hold_overstay(session: Session, stay_id: int, *, now: datetime) -> bool:
 
     The reserved end stays what it was: it is the plan, the claim is the fact.
     """
-    stay = lock_row(session, Stay, stay_id)
+    stay = lock_stay(session, stay_id)
     if stay.ended_at is not None or now < stay.planned_end:
         return False
     try:
@@ -196,7 +195,7 @@ def undo_check_out(session: Session, stay_id: int, *, charger: Charger, by: Acto
     booked by now, or the charger's refusal where a month is closed.
     """
     hold_own_quota(session, by)
-    stay = lock_row(session, Stay, stay_id)
+    stay = lock_stay(session, stay_id)
     if stay.ended_at is None:
         return stay
     _check(stay, by, now)

@@ -1,4 +1,4 @@
-"""What rules judge by changes while somebody books: the parts of a space, what is left of free minutes.
+"""What rules judge by changes while somebody books: the parts of a space, free minutes, a stay.
 
 On PostgreSQL, as in `test_no_rings.py`; SQLite has one writer.
 """
@@ -25,10 +25,12 @@ from booking.reservations.upcoming import upcoming
 from booking.spaces.inventory import edit_space, space_facts
 from booking.spaces.models import Space
 from booking.spaces.rules import PartsStillBooked
-from booking.usage.check_in import walk_in
+from booking.usage.check_in import check_in, walk_in
+from booking.usage.check_out import check_out
+from booking.usage.stay_longer import undo_check_out
 from booking.values import Money, Span
 from tests.harness.app import open_session
-from tests.harness.stays import CHARGER, actor
+from tests.harness.stays import CHARGER, actor, reserved
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.race.test_no_rings import Two
@@ -170,3 +172,30 @@ def test_two_presses_at_once_do_not_both_take_the_free_hour_past_a_limit(house, 
     house.session.rollback()
     states = sorted(house.session.scalars(select(Reservation.state)))
     assert states == [ReservationState.BOOKED, ReservationState.REQUESTED]
+
+
+def test_who_ends_a_stay_or_lets_it_go_on_says_so_of_its_reservation_whatever_they_had_read(house):
+    """What they had read is what they write, but somebody wrote otherwise before they had the stay locked."""
+    start, minute = TUESDAY, HOUR / 60
+    room, who = (house.session.get_one(*one) for one in ((Space, house.single), (Member, house.me.member_id)))
+    row = reserved(house.session, room, who, start, start + HOUR, 8000)
+    facts = {"charger": CHARGER, "by": house.me}
+    stay = check_in(house.session, row.id, park=house.park, **facts, now=start)
+    house.session.commit()
+
+    def after(meanwhile, verb, now):
+        with open_session(house.app) as stale:
+            read = stale.get_one(Reservation, row.id)
+            meanwhile(house.session, stay.id, **facts, now=now)
+            house.session.commit()
+            verb(stale, stay.id, **facts, now=now)
+            stale.commit()
+        house.session.expire_all()
+        assert read.state is row.state
+        return stay.ended_at, row.state
+
+    now = start + 20 * minute
+    assert after(check_out, undo_check_out, now) == (None, ReservationState.IN_USE)
+    check_out(house.session, stay.id, **facts, now=now + minute)
+    house.session.commit()
+    assert after(undo_check_out, check_out, now + 2 * minute) == (now + 2 * minute, ReservationState.DONE)
