@@ -202,20 +202,23 @@ class TariffCharger:
             return
         charge_fee(session, reservation, ChargeKind.NO_SHOW, snapshot.no_show_permille, snapshot, now=now)
 
-    def used_after_all(self, session: Session, reservation: Reservation, *, by: Actor, now: datetime) -> None:
-        """Supersede the fee for not turning up and what was given back of it; or MonthClosed. Safe twice."""
-        lock_enterprise(session, reservation.enterprise_id)
-        theirs = Charge.reservation_id == reservation.id, Charge.stay_id.is_(None)
+    def used_after_all(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
+        """Supersede the fee for not turning up to its reservation and what was given back of it. Safe twice.
+
+        Raises MonthClosed where their month is closed, or one that the stay touches, fee or none.
+        """
+        self.may_correct(session, stay)
+        theirs = Charge.reservation_id == stay.reservation_id, Charge.stay_id.is_(None)
         old = session.scalars(select(Charge).where(*theirs, Charge.superseded_at.is_(None))).all()
         if not old:
             return
-        zone = session.get_one(Park, reservation.park_id).zone
-        refuse_closed(session, reservation.park_id, {Month.from_key(line.month_key, zone) for line in old})
+        zone = session.get_one(Park, stay.park_id).zone
+        refuse_closed(session, stay.park_id, {Month.from_key(line.month_key, zone) for line in old})
         for line in old:
             line.superseded_at = now
         session.flush()
         before, after = {"total_fen": _fen(old)}, {"total_fen": 0}
-        whose = ("reservation", reservation.id)
+        whose = ("reservation", stay.reservation_id)
         record(session, Action.CHARGE_CORRECTED, *whose, by=by, now=now, before=before, after=after)
 
     def may_correct(self, session: Session, stay: Stay) -> None:

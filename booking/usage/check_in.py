@@ -13,7 +13,7 @@ from booking.people.enterprises import check_tenancy
 from booking.people.models import Member
 from booking.reservations.approval.agree import ToJudge, as_judged
 from booking.reservations.approval.rules import check_alone
-from booking.reservations.claim import change_claim, claim
+from booking.reservations.claim import change_claim, claim, held_from
 from booking.reservations.history import ReservationSnapshot, log_change, log_told_step
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.quotas.quotas import check_quota
@@ -53,15 +53,20 @@ def check_in(
     told before that they left. Told late that they came within the grace, it takes back that nobody did.
     """
     reservation = lock_row(session, Reservation, reservation_id)
+    came, left, back = now, None, False
     if event is not None:
         told_first(session, event, DoorEventKind.CHECK_IN, reservation, now=now)
         if (there := stay_of(session, reservation.id)) is not None:
             return there
-        _take_back(session, reservation, park, charger, by, now, event.happened(now))
-    stay = _begin(session, reservation, park, charger, by, now, event.happened(now) if event else now)
-    if event is not None and (left := left_before_told(session, reservation.id, stay.started_at)) is not None:
+        came = event.happened(now)
+        left = left_before_told(session, reservation.id, came)
+        back = _take_back(session, reservation, park, by, now, came, left)
+    stay = _begin(session, reservation, park, charger, by, now, came)
+    if left is not None:
         finish(session, stay, left, Ending.CHECKED_OUT, charger=charger, now=now)
         record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
+    if back:
+        charger.used_after_all(session, stay, by=by, now=now)
     return stay
 
 
@@ -69,27 +74,27 @@ def _take_back(
     session: Session,
     reservation: Reservation,
     park: Park,
-    charger: Charger,
     by: Actor,
     now: datetime,
     came: datetime,
-) -> None:
-    """Book a released reservation again whose people came in time, and withdraw its fee; raises Taken.
+    left: datetime | None,
+) -> bool:
+    """Book a released reservation again whose people came in time, and tell whether it was; raises Taken.
 
     Its place is held as long as they were there, where that is known, else to its end. What was written when
     it was released stays written.
     """
     in_time = came < grace_ends(reservation.starts_at, park.grace_minutes)
     if reservation.state is not ReservationState.NO_SHOW or not in_time:
-        return
+        return False
     old = ReservationSnapshot.by(reservation)
-    left = left_before_told(session, reservation.id, came)
-    until = left if left is not None and left > reservation.starts_at else reservation.ends_at
-    claim(session, reservation.space, Span(reservation.starts_at, until), reservation)
+    start, until = min(came, reservation.starts_at), left or reservation.ends_at
+    if came < until:
+        claim(session, reservation.space, Span(start, until), reservation)
     reservation.state = ReservationState.BOOKED
     reservation.version += 1
     log_change(session, reservation, Action.RESERVATION_CAME, old, by=by, now=now)
-    charger.used_after_all(session, reservation, by=by, now=now)
+    return True
 
 
 def _begin(
@@ -126,7 +131,7 @@ def _begin(
     begin(session, stay)
     reservation.state = ReservationState.IN_USE
     reservation.version += 1
-    if came < reservation.starts_at:
+    if came < min(reservation.starts_at, held_from(session, reservation) or came):
         change_claim(session, reservation.space, Span(came, reservation.ends_at), reservation)
     session.flush()
     after = {"space": reservation.space.code}

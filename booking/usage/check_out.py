@@ -35,8 +35,8 @@ class Charger(Protocol):
     def not_used(self, session: Session, reservation: Reservation, *, now: datetime) -> None:
         """Charge what the tariff names for not turning up; harmless twice."""
 
-    def used_after_all(self, session: Session, reservation: Reservation, *, by: Actor, now: datetime) -> None:
-        """Withdraw what not turning up cost; refuse where its month is closed; harmless twice."""
+    def used_after_all(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
+        """Withdraw what not turning up cost; refuse where its month or the stay's is closed; safe twice."""
 
     def may_correct(self, session: Session, stay: Stay) -> None:
         """Refuse where a month that the stay touches is closed."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from booking.audit.actions import Actor
 from booking.audit.models import AuditEntry
 from booking.charges.charge_stay import TariffCharger, charge_lease_month, charge_stay
 from booking.charges.models import ChargeKind, MonthClose
@@ -20,8 +21,9 @@ from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import NoTariff
 from booking.usage.check_in import begin_lease, check_in, release_no_show, walk_in
-from booking.usage.check_out import check_out, end_forgotten
+from booking.usage.check_out import check_out, check_out_of, end_forgotten
 from booking.usage.correct_stay import correct_stay
+from booking.usage.door.devices import DeviceEvent
 from booking.values import Money, Month, Span
 from tests.harness.stays import CHARGER, actor, at, lines_of, reserved, used, used_as_reserved
 from tests.harness.times import SHANGHAI
@@ -296,9 +298,38 @@ def test_not_turning_up_costs_the_share_of_the_quote_that_the_tariff_names(
     assert (fee.kind, fee.amount, fee.stay_id) == (ChargeKind.NO_SHOW, Money(8001), None)
     assert fee.terms.no_show_permille == 500
     assert fee.terms.quote_fen == 16001
-    for _ in range(2):
-        CHARGER.used_after_all(session, reservation, by=actor(member), now=at(DAY, "09:20"))
-    assert [line.superseded_at for line in lines_of(session)] == [at(DAY, "09:20")], "withdrawn, not deleted"
+    stay = told_late(session, park, reservation)
+    CHARGER.used_after_all(session, stay, by=actor(member), now=at(DAY, "09:21"))
+    (withdrawn,) = [line for line in lines_of(session) if line.kind is ChargeKind.NO_SHOW]
+    assert withdrawn.superseded_at == at(DAY, "09:20"), "withdrawn once, not deleted"
+
+
+def told_late(session, park, reservation, left=None):
+    """Tell at 9:20 that they came five minutes after its start, and before that that they left."""
+    facts = {"charger": CHARGER, "by": Actor("门锁", park_id=park.id), "now": at(DAY, "09:20")}
+    start, minute = reservation.starts_at, timedelta(minutes=1)
+    if left is not None:
+        check_out_of(session, reservation.id, **facts, event=DeviceEvent("out", start + left * minute))
+    return check_in(session, reservation.id, park=park, **facts, event=DeviceEvent("in", start + 5 * minute))
+
+
+@pytest.mark.parametrize("left", [50, None], ids=["they left", "an open stay"])
+@pytest.mark.parametrize("share", [500, 0], ids=["a fee", "no fee"])
+def test_what_a_door_tells_of_a_closed_month_charges_nothing_in_it(
+    world, park, member, room, session, share, left
+):
+    world.tariff(park, no_show_permille=share)
+    then = at("2026-10-27", "09:00")
+    reservation = reserved(session, room, member, then, at("2026-10-27", "11:00"), quote=16000)
+    release_no_show(session, reservation.id, park=park, charger=CHARGER, now=at("2026-10-27", "09:15"))
+    session.add(MonthClose(park_id=park.id, month_key=202610, closed_at=at(DAY), closed_by="管理员"))
+    session.commit()
+    before = [(line.id, line.superseded_at) for line in lines_of(session)]
+    with pytest.raises(MonthClosed):
+        told_late(session, park, reservation, left)
+    session.rollback()
+    assert reservation.state is ReservationState.NO_SHOW
+    assert [(line.id, line.superseded_at) for line in lines_of(session)] == before
 
 
 def test_not_turning_up_is_free_where_the_tariff_names_no_share(world, park, member, room, session):

@@ -35,8 +35,8 @@ class NotingMeter:
     def not_used(self, session, reservation, *, now):
         self.no_shows.append(reservation.id)
 
-    def used_after_all(self, session, reservation, *, by, now):
-        self.no_shows.remove(reservation.id)
+    def used_after_all(self, session, stay, *, by, now):
+        self.no_shows.remove(stay.reservation_id)
 
     def undone(self, session, stay, *, by, now):
         self.undone_stays.append(stay.id)

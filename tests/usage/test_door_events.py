@@ -185,6 +185,19 @@ def test_who_is_told_late_to_have_come_in_time_is_no_no_show(place, lock, starts
     assert steps[:2] == [Action.RESERVATION_RELEASED, Action.RESERVATION_CAME], "what was written stays"
 
 
+@pytest.mark.parametrize("left", [-2, 20], ids=["before its start", "after it"])
+def test_who_came_early_and_was_gone_before_others_had_it_is_no_no_show(place, lock, left):
+    """Booked from 9, there from 8:52; somebody else has it from half past nine."""
+    row = place.reservation(0, 2)
+    release_no_show(place.session, row.id, park=place.park, charger=place.charger, now=place.at(0.25))
+    place.reservation(0.5, 1, member=place.world.member(place.world.enterprise(place.park)))
+    lock.left(row, "left", left / 60, received=0.6)
+    stay = lock.came(row, "came", -8 / 60, received=0.6)
+    assert (stay.started_at, stay.ended_at) == (place.at(-8 / 60), place.at(left / 60))
+    assert (row.state, place.charger.no_shows) == (ReservationState.DONE, [])
+    assert held(place) == [(-8 / 60, left / 60), (0.5, 1)]
+
+
 def test_who_came_too_late_or_to_what_others_have_by_now_stays_a_no_show(place, lock):
     row = place.reservation(0, 2)
     release_no_show(place.session, row.id, park=place.park, charger=place.charger, now=place.at(0.25))
