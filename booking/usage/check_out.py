@@ -4,6 +4,8 @@ Below is how every stay begins, holds its place and ends, whoever brings it abou
 the charger, a port behind which charges stand.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
@@ -23,7 +25,7 @@ from booking.usage import rules
 from booking.usage.door.devices import DeviceEvent, told_first
 from booking.usage.models import DoorEventKind, Ending, Stay
 from booking.usage.queries import next_claim_after, open_stays_around
-from booking.values import Span
+from booking.values import Refusal, Span
 
 
 class Charger(Protocol):
@@ -186,17 +188,23 @@ def end_forgotten_stays_on(session: Session, space: Space, *, charger: Charger, 
 UNIQUE_OPEN_STAY = ("uq_stay_one_open_per_space", "stay.space_id")  # what PostgreSQL and SQLite call it
 
 
-def begin(session: Session, stay: Stay) -> None:
-    """Insert the stay; raises StillInUse where somebody else came in at the same moment."""
-    name = stay.space.name
+@contextmanager
+def the_only_open_stay(session: Session, refused: Refusal) -> Iterator[None]:
+    """Begin a stay within, or let one go on; raises this where somebody else came in at the same moment."""
     try:
         with session.begin_nested():
-            session.add(stay)
+            yield
             session.flush()
     except IntegrityError as error:
         if not any(mark in str(error.orig) for mark in UNIQUE_OPEN_STAY):
             raise
-        raise rules.StillInUse(name) from error
+        raise refused from error
+
+
+def begin(session: Session, stay: Stay) -> None:
+    """Insert the stay; raises StillInUse where somebody else came in at the same moment."""
+    with the_only_open_stay(session, rules.StillInUse(stay.space.name)):
+        session.add(stay)
 
 
 def holder(stay: Stay) -> Reservation | Stay:

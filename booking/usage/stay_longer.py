@@ -20,7 +20,7 @@ from booking.reservations.rules import Taken
 from booking.reservations.set_end import ends_refused, free_ends, set_end
 from booking.reservations.upcoming import walked_in_id
 from booking.usage import rules
-from booking.usage.check_out import Charger, hold_until, left_at, lock_stay
+from booking.usage.check_out import Charger, hold_until, left_at, lock_stay, the_only_open_stay
 from booking.usage.door.devices import DeviceEvent, told_first
 from booking.usage.models import DoorEventKind, Ending, Stay, StayCorrection
 from booking.usage.rules import OVERSTAY_STEP, AlreadyOut, TooLate, walk_in_end
@@ -203,13 +203,13 @@ def undo_check_out(session: Session, stay_id: int, *, charger: Charger, by: Acto
     _check_quota(session, stay, ended_at, by)
     _hold_again(session, stay, now)
     charger.may_correct(session, stay)
-    stay.corrections.append(_end_that_was(stay, by, now))
-    stay.ended_at = stay.ending = stay.ended_by_id = stay.measured_to = None
-    stay.version += 1
-    if stay.reservation is not None:
-        stay.reservation.state = ReservationState.IN_USE
-        stay.reservation.version += 1
-    session.flush()
+    with the_only_open_stay(session, rules.FreedTimeGone(stay.space.name)):
+        stay.corrections.append(_end_that_was(stay, by, now))
+        stay.ended_at = stay.ending = stay.ended_by_id = stay.measured_to = None
+        stay.version += 1
+        if stay.reservation is not None:
+            stay.reservation.state = ReservationState.IN_USE
+            stay.reservation.version += 1
     charger.undone(session, stay, by=by, now=now)
     before = {"ended_at": ended_at.isoformat()}
     record(session, Action.STAY_CHECK_OUT_UNDONE, "stay", stay.id, by=by, now=now, before=before)

@@ -110,6 +110,20 @@ def test_time_that_somebody_else_was_given_or_waits_for_stays_with_them(place):
         undo(place, later, 3.5)
 
 
+def test_who_came_in_the_moment_it_was_taken_back_stays_in_it(place):
+    """Out two minutes past the end, taken back a minute later; somebody pressed after that and was first."""
+    stay = come(place, place.reservation(0, 0.5))
+    leave(place, stay, 32 * MINUTE)
+    place.session.commit()
+    other, a_moment = place.world.member(place.world.enterprise(place.park)), timedelta(milliseconds=50)
+    facts = {"charger": place.charger, "by": actor(other), "now": place.at(33 * MINUTE) + a_moment}
+    walk_in(place.session, place.room, other, place.at(1), **facts)
+    place.session.commit()
+    with pytest.raises(FreedTimeGone):
+        undo(place, stay, 33 * MINUTE)
+    assert (stay.ended_at, stay.corrections) == (place.at(32 * MINUTE), [])
+
+
 def test_who_walked_in_and_who_stayed_over_go_on_as_well(place):
     act = {"charger": place.charger, "by": place.by, "now": place.now}
     walked = walk_in(place.session, place.room, place.member, place.at(2), **act)
