@@ -20,7 +20,7 @@ from booking.mail.transport import LetterNotFailed
 from booking.people.models import Role
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.models import BookingGuest
-from booking.reservations.guests.rules import AskedAlong, Visitor
+from booking.reservations.guests.rules import AskedAlong, read_visitors
 from booking.reservations.guests.tell_guests import tell_guests
 from booking.reservations.models import Reservation
 from tests.harness.app import open_session
@@ -544,10 +544,26 @@ def test_one_mailbox_gets_five_letters_an_hour_and_then_what_is_so_by_then(desk)
 
     came = []
     for number in range(8):
-        guests = (Visitor("客人", "guest@elsewhere.example"),) if number % 2 == 0 else ()
+        mail = ("guest@elsewhere.example", "Guest@Elsewhere.example")[number % 4 // 2]
+        guests = read_visitors(f"客人, {mail}") if number % 2 == 0 else ()
         invite(desk.session, made.id, AskedAlong(frozenset(), guests), by=desk.me, now=now)
         came.append(tell())
         now += timedelta(minutes=1)
     assert came == [True] * 5 + [False] * 3
     now += timedelta(hours=1)
     assert tell(), "it was on when last told, and is off"
+
+
+def test_many_names_of_one_mailbox_share_its_letters_of_the_hour(desk):
+    """Twelve names, and one more who has a mailbox of their own: six, five, two."""
+    desk.room.capacity, now = 60, TUESDAY
+    made, named = desk.reserve(24, 25, people=2), "".join(f"{n}号客人, one@a.example\n" for n in range(12))
+    visitors = read_visitors(named + "另一位, other@a.example")
+    invite(desk.session, made.id, AskedAlong(frozenset(), visitors), by=desk.me, now=now)
+    seen = []
+    for _ in range(4):
+        tell_guests(desk.session, made.id, letter=lambda _: LetterText("请你来", "…"), now=now)
+        desk.session.flush()
+        seen.append(len(desk.session.scalars(select(Letter.id).where(Letter.created_at == now)).all()))
+        now += timedelta(hours=1)
+    assert seen == [6, 5, 2, 0]

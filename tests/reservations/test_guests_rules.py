@@ -28,6 +28,7 @@ from booking.values.names import NameHoldsAddress
         ("王小明\t甲公司\tｗａｎｇ＠ａ．example", Visitor("王小明", "wang@a.example", "甲公司")),
         ("John Smith, john@a.example, Acme Ltd", Visitor("John Smith", "john@a.example", "Acme Ltd")),
         ("wang@a.example；王小明", Visitor("王小明", "wang@a.example")),
+        ("王小明 Wang@A.Example", Visitor("王小明", "wang@a.example")),
     ],
 )
 def test_a_line_is_read_as_people_write_it(line, visitor):

@@ -93,7 +93,7 @@ def _key(member_id: int | None, visitor: rules.Visitor | None) -> GuestKey:
 
 
 def _visitor(one: BookingGuest) -> rules.Visitor:
-    return rules.Visitor(one.name, one.email, one.company)
+    return rules.Visitor(one.name, one.email.lower(), one.company)
 
 
 def _check_colleagues(session: Session, reservation: Reservation, ids: Iterable[int]) -> None:

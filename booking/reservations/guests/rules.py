@@ -120,7 +120,7 @@ def _read(number: int, line: str) -> Visitor:
 
 
 def _mail(number: int, text: str) -> str:
-    email = half_width_email(text)
+    email = half_width_email(text).lower()  # one mailbox, however it is typed, as of an account
     if not READABLE_MAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
         raise GuestMailUnread(number, text)
     return email

@@ -1,6 +1,6 @@
 """Write to who is asked along, that it moved or is off, and to the host who came; and forget them again."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum, auto
@@ -88,14 +88,12 @@ def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, n
     guests = _guests_with(session, reservation_id)
     announced = [_announce(session, one, letter, now) for one in guests]
     to_tell: defaultdict[Hashable, list[ToldGuest]] = defaultdict(list)
-    news = [one for one in guests if _is_news(one, now)]
-    later = _told_enough(session, {one.email for one in news} - {""}, now)
-    changed = [one for one in news if one.email not in later]
+    changed = _of_whom_to_write(session, [one for one in guests if _is_news(one, now)], now)
     acts = _acts_on(session, {one.reservation_id for one in changed if one.told and not one.removed_at})
     for one in changed:
         if one.mailbox:
             act = None if one.removed_at else acts.get(one.reservation_id)
-            to_tell[one.member_id, one.name, one.email].append(ToldGuest(one, _news_of(one), act))
+            to_tell[_person(one)].append(ToldGuest(one, _news_of(one), act))
     for told in to_tell.values():
         in_time = sorted(told, key=_when)
         _write(session, in_time[0].guest, in_time[0].guest.mailbox, letter(in_time), now)
@@ -107,14 +105,41 @@ def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, n
     return bool(changed) or any(announced)
 
 
-def _told_enough(session: Session, mailboxes: Collection[str], now: datetime) -> Collection[str]:
-    """Find the guests' mailboxes that get no more letters for now; asks nothing where there is none."""
+def _person(one: BookingGuest) -> tuple[int | None, str, str]:
+    """Tell who it is: of all bookings that somebody is on they hear in one letter."""
+    return one.member_id, one.name, one.email.lower()
+
+
+def _of_whom_to_write(session: Session, news: Sequence[BookingGuest], now: datetime) -> list[BookingGuest]:
+    """Leave out whose mailbox has had its letters for now, those of this turn among them.
+
+    Several names may share a mailbox, and each of them gets a letter.
+    """
+    people: defaultdict[tuple[int | None, str, str], list[BookingGuest]] = defaultdict(list)
+    for one in news:
+        people[_person(one)].append(one)
+    written = _written_lately(session, {one.email for one in news} - {""}, now)
+    found = []
+    for (_, _, mailbox), theirs in people.items():
+        if not mailbox or written[mailbox] < MOST_LETTERS:
+            written[mailbox] += 1
+            found += theirs
+    return found
+
+
+def _written_lately(session: Session, mailboxes: Collection[str], now: datetime) -> Counter[str]:
+    """Count the letters that these mailboxes got as guests' lately; asks nothing where there is none."""
     if not mailboxes:
-        return ()
+        return Counter()
     lately = Letter.created_at > now - LETTERS_WITHIN, Letter.key.startswith(GUESTS)
-    often = func.count(Letter.id) >= MOST_LETTERS
-    told = select(Letter.to).where(Letter.to.in_(mailboxes), *lately).group_by(Letter.to).having(often)
-    return session.scalars(told).all()
+    either = {*mailboxes, *(one.lower() for one in mailboxes)}
+    rows = session.execute(
+        select(Letter.to, func.count(Letter.id)).where(Letter.to.in_(either), *lately).group_by(Letter.to)
+    )
+    written: Counter[str] = Counter()
+    for mailbox, count in rows:
+        written[mailbox.lower()] += count
+    return written
 
 
 def _guests_with(session: Session, reservation_id: int) -> Sequence[BookingGuest]:
