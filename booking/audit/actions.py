@@ -1,6 +1,7 @@
 """Who does something, and what was done: the actor and the action of a verb.
 
-An actor is a signed-in member, or the system itself; the trail and a reservation's history say the action.
+An actor is a signed-in member, a device at a door, or the system itself; the trail and a reservation's
+history say the action.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ class BookingRights:
 
     asks_for: frozenset[str] = frozenset()  # kinds of space
     up_to: Money | None = None  # the quote of one booking; None: whatever it costs
+
+
+DEVICE = "device: "
+"""What the kept name of a device that told something begins with, so that it is not taken for a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,11 @@ class Actor:
     def system(cls, job: str, park_id: int | None = None) -> Self:
         """Make the actor of a job or shell command."""
         return cls(name=job, park_id=park_id)
+
+    @classmethod
+    def device(cls, name: str, park_id: int | None = None) -> Self:
+        """Make the actor of what a device tells, which knows no person: it is named itself."""
+        return cls(name=DEVICE + name, park_id=park_id)
 
 
 class Action(StrEnum):

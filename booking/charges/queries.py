@@ -109,6 +109,36 @@ def billed_by_reservation(session: Session, reservation_ids: Collection[int]) ->
     return found
 
 
+class CameAfterAll(NamedTuple):
+    """What became of a no-show that was taken back: its use, and what is not charged for not coming."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    withdrawn: Money
+
+
+def came_after_all(session: Session, reservation_ids: Collection[int]) -> dict[int, CameAfterAll]:
+    """Tell it by reservation, in one query; asks nothing for none."""
+    if not reservation_ids:
+        return {}
+    fee = and_(
+        Charge.reservation_id == Stay.reservation_id,
+        Charge.stay_id.is_(None),
+        Charge.superseded_at.is_not(None),
+    )
+    rows = session.execute(
+        select(Reservation.id, Stay.started_at, Stay.ended_at, Charge.amount)
+        .join(Stay, Stay.reservation_id == Reservation.id)
+        .outerjoin(Charge, fee)
+        .where(Reservation.id.in_(reservation_ids))
+    )
+    found: dict[int, CameAfterAll] = {}
+    for key, started_at, ended_at, amount in rows:
+        before = found[key].withdrawn if key in found else Money.zero()
+        found[key] = CameAfterAll(started_at, ended_at, before + (amount or Money.zero()))
+    return found
+
+
 class DisputeRow(NamedTuple):
     """A question with its line, and who asks."""
 

@@ -222,6 +222,7 @@ GONE = (GuestNews.OFF, GuestNews.RELEASED)
 SUBJECTS: dict[GuestNews, Callable[[], str]] = {
     GuestNews.ASKED: lambda: gettext("%(host)s邀请你：%(place)s"),
     GuestNews.MOVED: lambda: gettext("时间或地点有变：%(place)s"),
+    GuestNews.GOES_ON: lambda: gettext("照常：%(place)s"),
     GuestNews.OFF: lambda: gettext("不用来了：%(place)s"),
     GuestNews.RELEASED: lambda: gettext("没有人签到，地方已放出：%(place)s"),
 }

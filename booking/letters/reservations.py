@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, object_session
 
 from booking.audit.actions import Action
 from booking.charges.charge_stay import live_lines
-from booking.charges.queries import billed_by_reservation
+from booking.charges.queries import CameAfterAll, billed_by_reservation, came_after_all
 from booking.charges.quote_each import quote_each
 from booking.language import gettext, local_name, ngettext
 from booking.letters.calendar_entry import along_of
@@ -49,6 +49,7 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         named=named,
         released=all(change.action in RELEASES for change, _ in told),
         fees=_fees(told),
+        came=_came(told),
         priced_before=_priced_before(told),
         is_new={one.id for _, one in told} == {one.id for step, one in told if step.action is MADE},
         along=along_of([one for change, one in told if one.id in named or change.action in RELEASES]),
@@ -80,6 +81,13 @@ ENDS = (*RELEASES, Action.RESERVATION_CANCELLED)
 
 def _fees(told: Sequence[ToldChange]) -> Mapping[int, Money]:
     return fees_of([one for change, one in told if change.action in ENDS])
+
+
+def _came(told: Sequence[ToldChange]) -> Mapping[int, CameAfterAll]:
+    """Give what became of those whose people were told late to have come; asks nothing for none."""
+    session = object_session(told[0][1])
+    ids = [one.id for change, one in told if change.action is Action.RESERVATION_CAME]
+    return came_after_all(session, ids) if session else {}
 
 
 def fees_of(ended: Sequence[Reservation]) -> Mapping[int, Money]:

@@ -306,7 +306,7 @@ def test_not_turning_up_costs_the_share_of_the_quote_that_the_tariff_names(
 
 def told_late(session, park, reservation, left=None):
     """Tell at 9:20 that they came five minutes after its start, and before that that they left."""
-    facts = {"charger": CHARGER, "by": Actor("门锁", park_id=park.id), "now": at(DAY, "09:20")}
+    facts = {"charger": CHARGER, "by": Actor.device("门锁", park.id), "now": at(DAY, "09:20")}
     start, minute = reservation.starts_at, timedelta(minutes=1)
     if left is not None:
         check_out_of(session, reservation.id, **facts, event=DeviceEvent("out", start + left * minute))

@@ -8,8 +8,10 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
+from booking import clock
 from booking.audit.actions import Actor
 from booking.audit.models import AuditEntry
+from booking.db import transaction
 from booking.documents.models import Document
 from booking.jobs.job import run
 from booking.jobs.reservations import FORGET_GUESTS, RELEASE_NO_SHOWS, TELL_CHANGES, TELL_GUESTS
@@ -17,13 +19,17 @@ from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, send_again
 from booking.mail.queries import enclosures_of
 from booking.mail.transport import LetterNotFailed
+from booking.parks.models import Park
 from booking.people.models import Role
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.rules import AskedAlong, read_visitors
 from booking.reservations.guests.tell_guests import tell_guests
 from booking.reservations.models import Reservation
+from booking.usage.check_in import check_in
+from booking.usage.door.devices import DeviceEvent
 from tests.harness.app import open_session
+from tests.harness.stays import CHARGER
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.reservations.conftest import asked, book
@@ -187,6 +193,46 @@ def test_guests_of_what_was_released_hear_the_truth_and_stay_on_the_desks_list(
     assert "已经在前台的访客：王小明、赵倩" in letter.body
     assert "按价目收取未到费用 ¥80.00" in place.mine.get("/today").text
     assert made.id == wang.reservation_id
+
+
+def test_a_no_show_that_is_taken_back_names_the_money_and_invites_nobody_anew(
+    place, told, app, standing_clock
+):
+    """Released at 10:16; at 10:20 the lock tells that they came at 10:05."""
+    place.world.tariff(place.park, no_show_permille=1000, valid_from=date(2026, 11, 1))
+    made = book(place, guests=WANG)
+    told()
+
+    def letter_of(job, minutes):
+        standing_clock.set(TUESDAY + timedelta(minutes=minutes))
+        with app.app_context():
+            run(RELEASE_NO_SHOWS)
+            if job:
+                job()
+            run(TELL_CHANGES)
+        place.session.rollback()
+        return place.session.scalars(select(Letter).where(Letter.key.like("changes:%"))).all()[-1]
+
+    def came():
+        with transaction() as session:
+            event = DeviceEvent("in", TUESDAY + timedelta(minutes=65))
+            by, park = Actor.device("门锁 M1", place.park.id), session.get_one(Park, place.park.id)
+            check_in(session, made.id, park=park, charger=CHARGER, by=by, now=clock.now(), event=event)
+
+    assert "按价目收取未到费用 ¥80.00" in letter_of(None, 76).body
+    (off,) = told()
+    assert off.subject.startswith("没有人签到")
+    back = letter_of(came, 80)
+    assert back.subject.startswith("门口得知你按时来了，未到已撤回：大会议室")
+    assert "门锁 M1后来才告诉系统，你们当时按时来了：" in back.body
+    assert "未到费用 ¥80.00 不收了。\n从 11月3日 周二 10:05 起按实际使用计费，离开时请签退。" in back.body
+    (goes_on,) = told()
+    assert goes_on.subject.startswith("照常：大会议室 / It goes on: ")
+    assert "请你来的这次照常：刚才说没有人签到" in goes_on.body
+    assert "邀请你" not in goes_on.subject + goes_on.body
+    assert entry(place, goes_on)[0] == "REQUEST", "it comes back into their calendar"
+    page = place.mine.get(f"/reservations/{made.id}").text
+    assert "门锁 M1" in page[page.index("来过，未到已撤回") - 400 :]
 
 
 def test_who_is_taken_off_the_list_is_told_so_and_the_others_are_not(place, told, mate):

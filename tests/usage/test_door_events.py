@@ -33,7 +33,7 @@ class Lock:
     """A lock at the door that tells the house what it saw, each event under an id of its own."""
 
     def __init__(self, place):
-        self.place, self.by = place, Actor("门锁 M1", park_id=place.park.id)
+        self.place, self.by = place, Actor.device("门锁 M1", place.park.id)
 
     def told(self, key, hours):
         return DeviceEvent(key, self.place.at(hours))

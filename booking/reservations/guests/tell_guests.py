@@ -28,6 +28,7 @@ class GuestNews(Enum):
     MOVED = auto()
     OFF = auto()
     RELEASED = auto()  # since nobody checked in; nobody called it off
+    GOES_ON = auto()  # since somebody had come in time, as a door told after it was released
     CAME = auto()  # to the host
 
 
@@ -89,11 +90,12 @@ def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, n
     announced = [_announce(session, one, letter, now) for one in guests]
     to_tell: defaultdict[Hashable, list[ToldGuest]] = defaultdict(list)
     changed = _of_whom_to_write(session, [one for one in guests if _is_news(one, now)], now)
-    acts = _acts_on(session, {one.reservation_id for one in changed if one.told and not one.removed_at})
+    known = {one.reservation_id for one in changed if (one.told or one.letters) and not one.removed_at}
+    acts = _acts_on(session, known)
     for one in changed:
         if one.mailbox:
             act = None if one.removed_at else acts.get(one.reservation_id)
-            to_tell[_person(one)].append(ToldGuest(one, _news_of(one), act))
+            to_tell[_person(one)].append(ToldGuest(one, _news_of(one, act), act))
     for told in to_tell.values():
         in_time = sorted(told, key=_when)
         _write(session, in_time[0].guest, in_time[0].guest.mailbox, letter(in_time), now)
@@ -184,6 +186,7 @@ ACTS = (
     Action.RESERVATION_SHORTENED,
     Action.RESERVATION_CANCELLED,
     Action.RESERVATION_RELEASED,
+    Action.RESERVATION_CAME,
 )
 """What moves or ends a booking that guests know of."""
 
@@ -199,9 +202,11 @@ def _acts_on(session: Session, reservation_ids: Collection[int]) -> Mapping[int,
     return {one.reservation_id: one for one in in_time}
 
 
-def _news_of(one: BookingGuest) -> GuestNews:
+def _news_of(one: BookingGuest, act: ReservationChange | None) -> GuestNews:
     if _coming(one) is not None:
-        return GuestNews.MOVED if one.told else GuestNews.ASKED
+        taken_back = act is not None and act.action is Action.RESERVATION_CAME
+        anew = GuestNews.GOES_ON if taken_back and one.letters else GuestNews.ASKED
+        return GuestNews.MOVED if one.told else anew
     released = one.removed_at is None and one.reservation.state is ReservationState.NO_SHOW
     return GuestNews.RELEASED if released else GuestNews.OFF
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from booking import clock
+from booking.audit.actions import DEVICE
 from booking.blueprints.kit.filters import comma_list, duration, moment, money
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import me, my_park
@@ -171,9 +172,9 @@ class Signed(Protocol):
 
 
 def who_did(step: Signed) -> str:
-    """Name who took a step; a job and a command are the system."""
-    if step.actor_id is not None:
-        return step.actor_name
+    """Name who took a step, or which device told of it; a job and a command are the system."""
+    if step.actor_id is not None or step.actor_name.startswith(DEVICE):
+        return step.actor_name.removeprefix(DEVICE)
     known = {BEARER: gettext("邮件链接的持有人"), ANONYMOUS: gettext("没有账号的来访者")}
     return str(known.get(step.actor_name, gettext("系统")))
 
