@@ -252,3 +252,9 @@ def list_price(session: Session, park: Park, space: AnySpace, span: Span) -> Mon
     calendar = park_calendar(session, park.id) if snapshot.asks_for_working_days else _EveryDayWorks()
     rating = rate(MeasuredStay(0, space.id, span.start, span.end), snapshot.terms, calendar, park.zone)
     return Money.total(line.amount for line in rating.lines)
+
+
+def price_of_day(session: Session, park: Park, store: AnySpace, since: datetime) -> Money:
+    """Price a day of a store by the tariff in force `since`; raises NoTariff."""
+    snapshot = tariff_in_force(session, store, local_day(since, park.zone))
+    return snapshot.storage_terms(store.area_hundredths).price(1)

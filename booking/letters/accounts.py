@@ -5,7 +5,7 @@ import re
 from flask import current_app
 
 from booking.language import CHINESE, LANGUAGES, force_locale, gettext
-from booking.letters.render import html_part, render
+from booking.letters.render import button, html_part, plain, render
 from booking.mail.outbox import LetterText
 from booking.people.models import Member
 
@@ -54,9 +54,9 @@ def with_link(kept: LetterText, language: str | None, token: str) -> LetterText:
     may have waited since it had another. A mask in a name that somebody chose gets no token.
     """
     link = f"{current_app.config['BASE_URL']}{WAY_IN}{token}"
-    text = _MASKED.sub(lambda _: link, kept.text)
     with force_locale(LANGUAGES.get(language or "zh", CHINESE)):
-        return LetterText(kept.subject, text, html=html_part(kept.subject, text, ()))
+        marked = _MASKED.sub(lambda _: button(link, gettext("去设置密码")), kept.text)
+        return LetterText(kept.subject, plain(marked), html=html_part(kept.subject, marked, ()))
 
 
 def _masked() -> str:

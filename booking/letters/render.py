@@ -1,12 +1,12 @@
 """Renders one letter: subject, text and HTML part, in its reader's language and its park's zone."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from flask import current_app, g
 
-from booking.language import CHINESE, ENGLISH, LANGUAGES, force_locale, language_tag
+from booking.language import CHINESE, ENGLISH, LANGUAGES, force_locale, gettext, language_tag
 from booking.mail.outbox import LetterFile, LetterText
 from booking.parks.models import Park
 
@@ -26,7 +26,8 @@ def render(
 
     `language` is what a member chose (`zh`, `en` or None, which is Chinese). `subject` and `files` are called
     in that language. `links` are addresses outside of the product that the text speaks of. The HTML is made
-    of the finished text, so the two never say different things. Works inside and outside of requests.
+    of the finished text, so the two never say different things; `at` and `button` in it tell how it is set.
+    Works inside and outside of requests.
     Who has no language of their own gets `in_both` the same twice, Chinese first, files in Chinese.
     """
     locales = [CHINESE, ENGLISH] if in_both else [LANGUAGES.get(language or "zh", CHINESE)]
@@ -35,8 +36,8 @@ def render(
     try:
         told = [_told(park, locale, template, subject, facts) for locale in locales]
         with force_locale(locales[0]):
-            title, text = " / ".join(one for one, _ in told), BETWEEN.join(one for _, one in told)
-            return LetterText(title, text, html=html_part(title, text, links), files=files())
+            title, marked = " / ".join(one for one, _ in told), BETWEEN.join(one for _, one in told)
+            return LetterText(title, plain(marked), html=html_part(title, marked, links), files=files())
     finally:
         g.zone = before
 
@@ -53,51 +54,136 @@ def _told(
 
 def _text(park: Park, locale: str, template: str, facts: dict[str, object]) -> str:
     name = park.name_en if locale == ENGLISH and park.name_en else park.name
-    known = {"park_name": name, "base_url": current_app.config["BASE_URL"]}
+    known = {"park_name": name, "base_url": current_app.config["BASE_URL"], "at": at, "button": button}
     text = current_app.jinja_env.get_template(f"letters/{template}.txt").render(known | facts)
     return text.strip() + "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+def at() -> str:
+    """Stand between a place and its time: a comma in the text, two facts of the table in the HTML."""
+    return FIELD + FIELD.join([gettext("地方"), gettext("，"), gettext("时间")]) + FIELD
+
+
+def button(address: str, words: str) -> str:
+    """Give an address that is the reader's next act; in the HTML a button of these words leads there, too."""
+    return f"{address}{BUTTON}{words}{BUTTON}"
+
+
+FIELD, BUTTON = "\x02", "\x03"  # nobody types them: forms clean them away
+PLACE_AND_TIME = re.compile(f"{FIELD}([^{FIELD}]*){FIELD}([^{FIELD}]*){FIELD}([^{FIELD}]*){FIELD}")
+WORDS_OF_BUTTON = re.compile(f"{BUTTON}([^{BUTTON}]*){BUTTON}")
+
+
+def plain(marked: str) -> str:
+    """Give a letter's text as it is sent: without what tells the HTML how to set it."""
+    return WORDS_OF_BUTTON.sub("", PLACE_AND_TIME.sub(r"\2", marked))
+
+
+class Piece(NamedTuple):
     """Part of a line; `link` is the address it links to, or ""."""
 
     text: str
     link: str = ""
 
 
+Line = list[Piece]
+
+
+class Block(NamedTuple):
+    """What stands together: lines of words, or rows of a table; above them a button, where it has words."""
+
+    lines: Sequence[Line] = ()
+    rows: Sequence[tuple[str, str]] = ()
+    button: Piece | None = None
+
+
 BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 
-def html_part(subject: str, text: str, links: Iterable[str | None]) -> str:
+def html_part(subject: str, marked: str, links: Iterable[str | None]) -> str:
     """Give the HTML of a letter in the current language; its last paragraph is the signature.
+
+    It says what the text says, but for a line that its title has said. Facts are set as a table, and the one
+    address that is marked as the next act has a button above it; of several none has.
 
     Addresses become links where they lead to us or are among `links`, and nowhere else: what people
     typed into a name or a reason is shown as they typed it.
     """
-    spoken = zip(("", ENGLISH), text.split(BETWEEN, 1), strict=False)
-    *body, (_, signature) = [(tag, part) for tag, one in spoken for part in paragraphs(one, links)]
+    known, body, signatures = _addresses(links), [], []
+    for spoken, part in zip(("", ENGLISH), marked.split(BETWEEN, 1), strict=False):
+        *paragraphs_said, signature = BLANK_LINES.split(part.strip())
+        signatures += [] if signature in signatures else [signature]
+        acts = set(re.findall(rf"([^\s{BUTTON}]+){WORDS_OF_BUTTON.pattern}", part))
+        body += [(spoken, _blocks(one, subject, known, has_button=len(acts) == 1)) for one in paragraphs_said]
     template = current_app.jinja_env.get_template("letters/html_part.html")
-    return template.render(subject=subject, tag=language_tag(), body=body, signature=signature)
+    return template.render(subject=subject, tag=language_tag(), body=body, signature=" / ".join(signatures))
 
 
-def paragraphs(text: str, links: Iterable[str | None] = ()) -> list[list[list[Piece]]]:
+def _blocks(paragraph: str, subject: str, known: re.Pattern[str], *, has_button: bool) -> list[Block]:
+    """Set a paragraph: its facts as tables, its other lines as words, its next act under a button."""
+    blocks: list[Block] = []
+    for line in paragraph.splitlines():
+        rows, act = _facts_of(line, subject, known), WORDS_OF_BUTTON.search(line) if has_button else None
+        pieces = list(_pieces(plain(line), known))
+        if _is_said(line, subject):
+            continue
+        if rows:
+            blocks.append(Block(rows=rows))
+        elif act:
+            address = next((one.link for one in pieces if one.link), "")
+            blocks.append(Block(lines=[pieces], button=Piece(act[1], address) if address else None))
+        else:
+            blocks.append(Block(lines=[pieces]))
+    return _joined(blocks)
+
+
+def _joined(blocks: Iterable[Block]) -> list[Block]:
+    """Put what follows its like into one; what stands under a button stays for itself."""
+    done: list[Block] = []
+    for one in blocks:
+        last = done[-1] if done else None
+        if last and not (one.button or last.button) and bool(last.rows) == bool(one.rows):
+            done[-1] = Block([*last.lines, *one.lines], [*last.rows, *one.rows])
+        else:
+            done.append(one)
+    return done
+
+
+def _is_said(line: str, subject: str) -> bool:
+    said = line.strip()
+    return len(said) > 1 and said in subject
+
+
+FACT = re.compile(r"([^\s：，。；、“”]{1,10}|[A-Z][^:.,;“”]{0,24})(?:：|: |　+)(?=\S)(.+)")
+
+
+def _facts_of(line: str, subject: str, known: re.Pattern[str]) -> list[tuple[str, str]]:
+    """Give what a line tells as rows of a table: a place and its time, or what stands after a short label.
+
+    What begins as the title does is what it is about, such as an activity with a colon in its name.
+    """
+    if set_apart := PLACE_AND_TIME.search(line):
+        where, when = line[: set_apart.start()], line[set_apart.end() :]
+        return [(set_apart[1], where), (set_apart[3], when)]
+    fact = None if known.search(line) else FACT.fullmatch(line)
+    return [(fact[1], fact[2])] if fact and line[: fact.end(1) + 2] not in subject else []
+
+
+def paragraphs(text: str, links: Iterable[str | None] = ()) -> list[list[Line]]:
     """Take a letter's text apart: paragraphs, their lines, and in these what is a link."""
     known = _addresses(links)
-    return [_lines(part, known) for part in BLANK_LINES.split(text.strip())]
+    return [
+        [list(_pieces(line, known)) for line in part.splitlines()] for part in BLANK_LINES.split(text.strip())
+    ]
 
 
-END_OF_ADDRESS = r"[^\s，。；：、）》”]*"
+END_OF_ADDRESS = rf"[^\s，。；：、）》”{BUTTON}]*"
 
 
 def _addresses(links: Iterable[str | None]) -> re.Pattern[str]:
     ours = re.escape(f"{current_app.config['BASE_URL']}/") + END_OF_ADDRESS
     others = [re.escape(link) for link in links if link and link.startswith("https://")]
     return re.compile("|".join([*others, ours]))
-
-
-def _lines(part: str, known: re.Pattern[str]) -> list[list[Piece]]:
-    return [list(_pieces(line, known)) for line in part.splitlines()]
 
 
 def _pieces(line: str, known: re.Pattern[str]) -> Iterator[Piece]:

@@ -89,6 +89,18 @@ def test_who_signs_in_gets_letters_in_the_language_the_door_was_read_in(
         assert "Sign out" in client.get("/more").text
 
 
+def test_english_that_nobody_chose_is_not_shown_as_chosen_and_the_page_says_how_letters_speak(sign_in, li):
+    """Whose browser came to ask for English after they had signed in reads it, and gets Chinese letters."""
+    browser, words = sign_in(li), "Letters and reminders are in Chinese for now"
+    page = browser.get("/more", headers=BROWSER).text
+    assert words in page
+    assert 'value="en" lang="en" aria-pressed="false"' in page
+    browser.post("/preferences/language", data={"language": "en"})
+    page = browser.get("/more", headers=BROWSER).text
+    assert words not in page
+    assert 'value="en" lang="en" aria-pressed="true"' in page
+
+
 @pytest.mark.parametrize("data", [{"language": "xx"}, {"theme": "pink"}])
 def test_nothing_else_can_be_chosen(client, data):
     assert client.post(f"/preferences/{next(iter(data))}", data=data).status_code == 400

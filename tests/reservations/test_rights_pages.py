@@ -241,7 +241,7 @@ def free_hour(firm):
     return firm
 
 
-def test_wherever_a_limit_is_shown_it_is_judged_by_what_others_leave_of_the_free_hour(free_hour):
+def test_wherever_a_limit_is_shown_it_is_judged_by_what_others_leave_of_the_free_hour(free_hour, app):
     """An hour is quoted 0.00, and costs 80.00 where the booking of the manager takes the free one first."""
     firm, why = free_hour, "免费额度可能轮不到，按 ¥80.00 算：超出你可自行预订的范围，要企业负责人批准"
     form = firm.mine.get(f"/reservations/new?space={firm.room.id}&start={at(1)}&end={at(2)}").text
@@ -268,6 +268,13 @@ def test_wherever_a_limit_is_shown_it_is_judged_by_what_others_leave_of_the_free
     made = ask(firm, 1, 2)
     assert (made.state, made.quote) == (ReservationState.REQUESTED, Money.zero())
     assert "免费额度轮不到时是 ¥80.00，超过自行预订的 ¥50.00" in firm.boss.get("/company/requests").text
+    ask(firm, 2, 4, space=firm.other)
+    assert "免费额度轮不到时是 ¥160.00，超过自行预订的" in firm.boss.get("/company/requests").text, (
+        "both hours"
+    )
+    (told,) = letters(firm, app, TELL_MANAGERS, "asked:%")
+    assert "为什么要批准：免费额度轮不到时是 ¥80.00，超过自行预订的 ¥50.00" in told.body
+    assert "免费额度轮不到时是 ¥160.00" in told.body
     firm.others.post("/reservations/new", data=asked(firm.room, 5, 6))
     wait = firm.mine.post("/waiting/new", data=asked(firm.room, 5, 6))
     assert wait.status_code == 422
@@ -435,3 +442,17 @@ def test_pages_cost_no_statement_for_each_request(firm, count_queries):
         ask(firm, start, start + 2)
     firm.world.member(firm.ours)
     assert [count_queries(lambda one=one: firm.boss.get(one)) for one in paths] == few
+
+
+def test_what_a_day_of_an_open_end_costs_is_said_to_who_asks_and_who_agrees(firm, app):
+    """8.00 a day in letter and on pages, where the form said it; nobody agrees to a price unnamed."""
+    store = firm.world.space(firm.area, Kind.STORAGE, capacity=1)
+    firm.session.commit()
+    form = {"space": store.id, "day": "2026-11-04", "until": "", "people": 1}
+    assert firm.mine.post("/reservations/new", data=form).status_code == 302
+    made, said = last(firm), "¥8.00／天，用到哪天算到哪天"
+    (told,) = letters(firm, app, TELL_MANAGERS, "asked:%")
+    assert f"报价：{said}" in told.body
+    assert "为什么要批准：没有退租日" in told.body
+    assert said in firm.boss.get("/company/requests").text
+    assert said in firm.mine.get(f"/reservations/{made.id}").text

@@ -13,7 +13,7 @@ from booking.blueprints.kit.month_sheet.agenda import waiting_for_me
 from booking.blueprints.kit.navigation import THEMES, theme, unread_badge
 from booking.blueprints.kit.session import me
 from booking.db import transaction
-from booking.language import LANGUAGES, force_locale, get_locale, gettext
+from booking.language import ENGLISH, LANGUAGES, force_locale, gettext, language_tag
 from booking.people.accounts import choose_copies, choose_language
 from booking.people.models import Member, Role
 
@@ -179,7 +179,9 @@ def index() -> str:
     mine = [door for door in _links() if member.role in door.roles]
     mine.sort(key=lambda door: not waiting.get(door.endpoint))  # what waits comes first
     doors = [(door, url_for(door.endpoint), waiting.get(door.endpoint, "")) for door in mine]
-    return render_template("more/index.html", doors=doors, member=member, **choices())
+    return render_template(
+        "more/index.html", doors=doors, member=member, letters_differ=letters_differ(), **choices()
+    )
 
 
 def _waiting(member: Member) -> dict[str, str]:
@@ -196,14 +198,22 @@ preferences_blueprint = Blueprint("preferences", __name__)
 
 
 def choices() -> dict[str, list[tuple[str, str, bool]]]:
-    """Give (value, label, chosen) of each language and theme; a language in its own words."""
-    locale = get_locale()
-    spoken = "en" if locale is not None and locale.language == "en" else "zh"
+    """Give (value, label, chosen) of each language and theme; a language in its own words.
+
+    English that only the browser asked for is nobody's choice: letters are in Chinese until it is.
+    """
+    spoken = "en" if language_tag() == ENGLISH else "zh"
     names = {"zh": "中文", "en": "English"}
     return {
-        "languages": [(code, names[code], code == spoken) for code in LANGUAGES],
+        "languages": [(code, names[code], code == spoken and not letters_differ()) for code in LANGUAGES],
         "themes": [(code, label, code == theme()) for code, label in _themes().items()],
     }
+
+
+def letters_differ() -> bool:
+    """Tell whether the reader's letters come in Chinese while their pages speak English."""
+    signed_in = bool(current_user.is_authenticated)
+    return signed_in and current_user.language is None and language_tag() == ENGLISH
 
 
 def _themes() -> dict[str, str]:

@@ -129,6 +129,7 @@ def demo() -> ResponseReturnValue:
     member = next((member for member in demo_accounts(db.session()) if member.id == chosen), None)
     if member is None:
         abort(404)
+    sessions.keep_language(member)
     sessions.begin_session(member, remember=False)
     return sessions.onward(member, kept=request.form.get("kept", ""), target=request.form.get("next", ""))
 

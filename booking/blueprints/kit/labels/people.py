@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy.orm import object_session
+
 from booking import clock
 from booking.audit.actions import DEVICE
 from booking.blueprints.kit.filters import comma_list, duration, moment, money
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.session import me
 from booking.charges.move_out import LEFT
-from booking.charges.quote_each import list_price
+from booking.charges.quote_each import list_price, price_of_day
 from booking.db import db
 from booking.language import gettext
 from booking.needs.steps import ANONYMOUS
@@ -22,7 +24,7 @@ from booking.people.passwords import BEARER
 from booking.reservations.approval.agree import ToJudge, as_judged
 from booking.reservations.approval.requests import PROPOSAL_UNANSWERED, promise
 from booking.reservations.approval.rules import Answerer, Booking, WhyAsk, check_alone, who_answers, why_ask
-from booking.reservations.models import Reservation
+from booking.reservations.models import ProposedPlace, Reservation
 from booking.reservations.quotas.rules import Left, Per, QuotaPeriod
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
@@ -114,34 +116,47 @@ def asks_sentence(wish: Booking, *, park_approves: bool, booked: Booking | None 
 
 
 def asked_because(reservation: Reservation) -> str:
-    """Say why its manager is asked; "" where who asks might book it alone by now."""
-    rights, waits = reservation.member.rights, reservation.answerer is Answerer.MANAGER
+    """Say why its manager is asked, on page and in letter; "" where who asks might book it alone by now."""
     wish = Booking(reservation.space.kind, reservation.quote, reservation.open_ended)
-    match why_ask(rights, wish):
+    match why_ask(reservation.member.rights, wish):
         case WhyAsk.KIND:
             return gettext("%(kind)s每次都要批准", kind=kind_name(reservation.space.kind))
         case WhyAsk.OPEN_ENDED:
             return gettext("没有退租日")
-        case WhyAsk.SUM:
-            return gettext(
-                "超过自行预订的 %(most)s", most=money((rights and rights.up_to) or reservation.quote)
-            )
-    most = rights and rights.up_to
-    full = full_price(reservation) if most and waits else None
-    if most and full and full > most:
+        case why:
+            return _because_of_sum(reservation, above=why is WhyAsk.SUM)
+
+
+def _because_of_sum(reservation: Reservation, *, above: bool) -> str:
+    """Name the sum that was judged where it is more than the quote, which may be `above` the limit itself."""
+    rights, waits = reservation.member.rights, reservation.answerer is Answerer.MANAGER
+    most = None if rights is None else rights.up_to
+    if most is None:
+        return ""
+    full = full_price(reservation) if waits else None
+    if full is not None and full > max(most, reservation.quote):
         return gettext(
             "免费额度轮不到时是 %(full)s，超过自行预订的 %(most)s", full=money(full), most=money(most)
         )
-    return ""
+    return gettext("超过自行预订的 %(most)s", most=money(most)) if above else ""
 
 
 def full_price(reservation: Reservation) -> Money | None:
     """Price what is had by the hour without free minutes, by the tariff in force; None where none is."""
-    space, span = reservation.space, Span(reservation.starts_at, reservation.ends_at)
-    if space.kind is Kind.STORAGE:
+    session, space = object_session(reservation), reservation.space
+    if session is None or space.kind is Kind.STORAGE:
         return None
     try:
-        return list_price(db.session(), my_park(), space, span)
+        return list_price(session, space.park, space, Span(reservation.starts_at, reservation.ends_at))
+    except NoTariff:
+        return None
+
+
+def day_price(of: Reservation | ProposedPlace) -> Money | None:
+    """Price a day of a store that is had without an end, by the tariff in force; None where none is."""
+    session = object_session(of)
+    try:
+        return None if session is None else price_of_day(session, of.space.park, of.space, of.starts_at)
     except NoTariff:
         return None
 

@@ -9,6 +9,7 @@ from flask import current_app, url_for
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
 from booking.blueprints.kit.filters import clock, clock_span, comma_list, day, money, span_text
+from booking.blueprints.kit.labels.people import day_price
 from booking.blueprints.kit.session import me
 from booking.language import gettext, local_name
 from booking.people.models import Member
@@ -209,10 +210,13 @@ def planned_text(reservation: Reservation, *, short: bool = False) -> str:
 
 
 def quoted(of: Reservation | ProposedPlace) -> str:
-    """Say what was quoted; of a lease without an end, by what it is counted."""
+    """Say what was quoted; of a lease without an end, what a day of it costs."""
     if of.ends_at < FAR_FUTURE:
         return money(of.quote)
-    return gettext("按天计费，用到哪天算到哪天")
+    per_day = day_price(of)
+    if per_day is None:
+        return gettext("按天计费，用到哪天算到哪天")
+    return gettext("%(price)s／天，用到哪天算到哪天", price=money(per_day))
 
 
 def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of
