@@ -86,13 +86,13 @@ class Piece(NamedTuple):
     link: str = ""
 
 
-Line = list[Piece]
+PieceLine = list[Piece]
 
 
-class Block(NamedTuple):
+class LetterBlock(NamedTuple):
     """What stands together: lines of words, or rows of a table; above them a button, where it has words."""
 
-    lines: Sequence[Line] = ()
+    lines: Sequence[PieceLine] = ()
     rows: Sequence[tuple[str, str]] = ()
     button: Piece | None = None
 
@@ -119,31 +119,31 @@ def html_part(subject: str, marked: str, links: Iterable[str | None]) -> str:
     return template.render(subject=subject, tag=language_tag(), body=body, signature=" / ".join(signatures))
 
 
-def _blocks(paragraph: str, subject: str, known: re.Pattern[str], *, has_button: bool) -> list[Block]:
+def _blocks(paragraph: str, subject: str, known: re.Pattern[str], *, has_button: bool) -> list[LetterBlock]:
     """Set a paragraph: its facts as tables, its other lines as words, its next act under a button."""
-    blocks: list[Block] = []
+    blocks: list[LetterBlock] = []
     for line in paragraph.splitlines():
         rows, act = _facts_of(line, subject, known), WORDS_OF_BUTTON.search(line) if has_button else None
         pieces = list(_pieces(plain(line), known))
         if _is_said(line, subject):
             continue
         if rows:
-            blocks.append(Block(rows=rows))
+            blocks.append(LetterBlock(rows=rows))
         elif act:
             address = next((one.link for one in pieces if one.link), "")
-            blocks.append(Block(lines=[pieces], button=Piece(act[1], address) if address else None))
+            blocks.append(LetterBlock(lines=[pieces], button=Piece(act[1], address) if address else None))
         else:
-            blocks.append(Block(lines=[pieces]))
+            blocks.append(LetterBlock(lines=[pieces]))
     return _joined(blocks)
 
 
-def _joined(blocks: Iterable[Block]) -> list[Block]:
+def _joined(blocks: Iterable[LetterBlock]) -> list[LetterBlock]:
     """Put what follows its like into one; what stands under a button stays for itself."""
-    done: list[Block] = []
+    done: list[LetterBlock] = []
     for one in blocks:
         last = done[-1] if done else None
         if last and not (one.button or last.button) and bool(last.rows) == bool(one.rows):
-            done[-1] = Block([*last.lines, *one.lines], [*last.rows, *one.rows])
+            done[-1] = LetterBlock([*last.lines, *one.lines], [*last.rows, *one.rows])
         else:
             done.append(one)
     return done
@@ -169,7 +169,7 @@ def _facts_of(line: str, subject: str, known: re.Pattern[str]) -> list[tuple[str
     return [(fact[1], fact[2])] if fact and line[: fact.end(1) + 2] not in subject else []
 
 
-def paragraphs(text: str, links: Iterable[str | None] = ()) -> list[list[Line]]:
+def paragraphs(text: str, links: Iterable[str | None] = ()) -> list[list[PieceLine]]:
     """Take a letter's text apart: paragraphs, their lines, and in these what is a link."""
     known = _addresses(links)
     return [
