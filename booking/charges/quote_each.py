@@ -57,6 +57,11 @@ def quote_in_turn(
     return {key: priced[numbers[key]] for key in alone}
 
 
+def turn_matters(turns: Mapping[str, Quote], alone: Mapping[str, Quote]) -> bool:
+    """Tell whether what each costs in its turn rests on the others, or on free minutes others may take."""
+    return any(one.free_minutes or one.total != alone[key].total for key, one in turns.items())
+
+
 def price_in_turn(
     park: Park,
     enterprise: Enterprise,

@@ -1,11 +1,13 @@
-"""What a series of bookings has to do with prices: cancel it at its fees, book what opens at its quote.
+"""What a series of bookings has to do with prices: what it comes to, its fees, what opens at its quote.
 
-Cancel a series from one occurrence on, each as it would be alone, and say beforehand what that costs; book an
-occurrence on the first day on which it may be booked, as whoever repeats it would.
+Say what the bookings of a series come to one after the other, as its page and its letters do; cancel a series
+from one occurrence on, each as it would be alone, and say beforehand what that costs; book an occurrence on
+the first day on which it may be booked, as whoever repeats it would.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +16,7 @@ from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.charges.charge_fee import cancel_with_fee
 from booking.charges.pricing import quote
+from booking.charges.quote_each import quote_each, quote_in_turn, turn_matters
 from booking.charges.rules import check_was_shown
 from booking.db import lock_row
 from booking.parks.models import Park
@@ -66,6 +69,35 @@ def cancel_series(
     record(session, Action.SERIES_CANCELLED, "series", series_id, by=by, now=now, before=before, after=after)
     write_series_letter(session, series, letter, now=now)
     return rows
+
+
+class SeriesCosts(NamedTuple):
+    """What bookings cost, in their order; `in_turn` where that is not what each was quoted by itself."""
+
+    each: Sequence[Money]
+    in_turn: bool
+
+    @property
+    def total(self) -> Money:
+        """What they come to together."""
+        return Money.total(self.each)
+
+
+def costs_of(
+    session: Session, series: Series, rows: Sequence[Reservation], *, but: Collection[int] = ()
+) -> SeriesCosts:
+    """Give what each was quoted; where free minutes are in that, which come once a month, in its turn.
+
+    `but` names what is booked now and would not be. The number of queries does not grow.
+    """
+    park, firm = series.space.park, series.enterprise
+    places = {f"{one.id}": (one.space, Span(one.starts_at, one.ends_at)) for one in rows}
+    alone = quote_each(session, park, firm, places)
+    turns = quote_in_turn(session, park, firm, places, alone, but={*but, *(one.id for one in rows)})
+    if not turn_matters(turns, alone):
+        return SeriesCosts([one.quote for one in rows], in_turn=False)
+    each = [turns[f"{one.id}"].total if f"{one.id}" in turns else one.quote for one in rows]
+    return SeriesCosts(each, in_turn=True)
 
 
 def to_cancel(

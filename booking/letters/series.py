@@ -5,7 +5,10 @@ What an act did to each booking stands in it, as it was and as it is, with an en
 
 from collections.abc import Callable, Sequence
 
+from sqlalchemy.orm import object_session
+
 from booking.audit.actions import Action
+from booking.charges.series import SeriesCosts, costs_of
 from booking.language import gettext, local_name
 from booking.letters.calendar_entry import along_of
 from booking.letters.invitations import files_for_host, published_file
@@ -63,6 +66,8 @@ def _on_series(
     coming = [one for one in news.reservations if one.state in OPEN_STATES]
     gone = _touched(news, Action.RESERVATION_CANCELLED)
     along = along_of(coming) if named or act == BEGUN else {}
+    session = object_session(series)
+    costs = costs_of(session, series, coming) if session and coming else SeriesCosts([], in_turn=False)
     names = list(dict.fromkeys(guest.called for one in coming for guest in along.get(one.id, ())))
     return render(
         series.space.park,
@@ -81,7 +86,7 @@ def _on_series(
         along=names,
         wished=news.wished,
         fees=Money.total(fees_of([one for one in news.touched if one.id in gone]).values()),
-        total=Money.total(one.quote for one in coming),
+        costs=costs,
         reader=series.member,
     )
 

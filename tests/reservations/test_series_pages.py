@@ -245,6 +245,8 @@ def test_the_months_free_minutes_count_once_in_the_sum_of_all(place):
         assert "将来的报价合计 预计 ¥240.00" in page
         assert page.count("¥80.00") == 3
         assert "每月的免费额度只扣一次" in page
+    (letter,) = letters_of_series(place)
+    assert "预计合计：¥240.00\n按先后算" in letter.body, "the letter says what the page says"
     since = {"since": "2026-11-18", "space": place.room.id, "starts": "10:00", "ends": "12:00", "version": 1}
     seen = text_of(place.mine.post(f"{where}/change", data=since | {"step": "look"}))
     assert "改后预计合计 ¥400.00" in seen, "two hours each: the first of the series has November's free one"

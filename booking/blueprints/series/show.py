@@ -15,7 +15,7 @@ from booking.blueprints.kit.forms.booking import THE_WHOLE, guests_way
 from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import pressed
 from booking.blueprints.kit.http import send_bytes
-from booking.blueprints.kit.labels.prices import estimate_label
+from booking.blueprints.kit.labels.prices import in_turn_label
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.labels.spaces import made_of
@@ -24,7 +24,7 @@ from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterpri
 from booking.blueprints.series.forms import chosen_in
 from booking.blueprints.series.outlook import InsteadOffer, offers_instead
 from booking.charges.pricing import quote
-from booking.charges.quote_each import quote_each, quote_in_turn
+from booking.charges.series import SeriesCosts, costs_of
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.letters.calendar_entry import along_of, reservations_file
@@ -77,14 +77,14 @@ def show(series_id: int) -> str:
     now, series, mine = clock.now(), series_or_404(series_id), me().enterprise_id is not None
     booked, wished = booked_of(db.session(), series_id), wished_of(db.session(), series_id, now)
     coming = [one for one in booked if one.state in OPEN_STATES and one.ends_at > now]
-    waiting, costs = _wished_lines(series, wished, now), _costs_of(series, coming)
+    waiting, costs = _wished_lines(series, wished, now), costs_of(db.session(), series, coming)
     return render_template(
         "series/show.html",
         series=series,
         name=local_name(series.space.name, series.space.name_en),
         rule=series_rule(series),
         facts=_facts(series, costs, wished),
-        estimate=costs.estimate,
+        estimate=in_turn_label() if costs.in_turn else "",
         coming=[_line(one, series, cost) for one, cost in zip(coming, costs.each, strict=True)],
         over=[_line(one, series, one.quote) for one in booked if one not in coming],
         wished=[one for one in waiting if one.free or not one.opens],
@@ -105,11 +105,7 @@ def series_or_404(series_id: int) -> Series:
     return found
 
 
-def _facts(
-    series: Series,
-    costs: "SeriesCosts",
-    wished: Sequence[WishedOccurrence],
-) -> list[tuple[str, str]]:
+def _facts(series: Series, costs: SeriesCosts, wished: Sequence[WishedOccurrence]) -> list[tuple[str, str]]:
     rule = read_rule(series.rule, series.first_day)
     area, space = series.space.area, series.space
     counts = gettext("将来 %(coming)s 次", coming=len(costs.each))
@@ -127,31 +123,12 @@ def _facts(
         (gettext("预订人"), f"{series.member.name} · {series.enterprise.short_name}"),
     ]
     if costs.each:
-        total = money(Money.total(costs.each))
-        words = gettext("预计 %(total)s", total=total) if costs.estimate else total
+        total = money(costs.total)
+        words = gettext("预计 %(total)s", total=total) if costs.in_turn else total
         told.append((gettext("将来的报价合计"), words))
     if series.purpose:
         told.append((gettext("用途"), series.purpose))
     return told
-
-
-class SeriesCosts(NamedTuple):
-    """What those to come cost, in their order; an `estimate` says what it rests on."""
-
-    each: Sequence[Money]
-    estimate: str
-
-
-def _costs_of(series: Series, coming: Sequence[Reservation]) -> SeriesCosts:
-    """Give what each was quoted; where free minutes are in that, which come once a month, in its turn."""
-    session, park, firm = db.session(), my_park(), series.enterprise
-    places = {f"{one.id}": (one.space, Span(one.starts_at, one.ends_at)) for one in coming}
-    alone = quote_each(session, park, firm, places)
-    turns = quote_in_turn(session, park, firm, places, alone, but={one.id for one in coming})
-    if why := estimate_label(turns, alone):
-        each = [turns[f"{one.id}"].total if f"{one.id}" in turns else one.quote for one in coming]
-        return SeriesCosts(each, why)
-    return SeriesCosts([one.quote for one in coming], "")
 
 
 def _line(one: Reservation, series: Series, cost: Money) -> SeriesLine:

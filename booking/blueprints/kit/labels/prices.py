@@ -15,7 +15,7 @@ from booking.blueprints.kit.session import me, my_park
 from booking.charges.explain import FreeReason, NothingToPay, UseExplained, explain_price
 from booking.charges.pricing import Quote
 from booking.charges.queries import BilledReservation
-from booking.charges.quote_each import Key, dearest_each, least_charged
+from booking.charges.quote_each import Key, dearest_each, least_charged, turn_matters
 from booking.db import db
 from booking.language import gettext, lazy_gettext
 from booking.parks.models import Park
@@ -284,9 +284,12 @@ def _written(jump: Jump, figure: int) -> str:
 
 def estimate_label(turns: Mapping[str, Quote], alone: Mapping[str, Quote]) -> str:
     """Say what the sum of several rests on, where each alone is quoted otherwise or partly free; else ""."""
-    if any(one.free_minutes or one.total != alone[key].total for key, one in turns.items()):
-        return gettext(
-            "按先后算，当月已订的也算在内：每月的免费额度只扣一次，封顶也只算一次。"
-            "预订单上写的是它单独一次的报价；别的使用也会用掉免费额度。"
-        )
-    return ""
+    return in_turn_label() if turn_matters(turns, alone) else ""
+
+
+def in_turn_label() -> str:
+    """Say what a sum rests on that is counted one after the other; the letters on a series say the same."""
+    return gettext(
+        "按先后算，当月已订的也算在内：每月的免费额度只扣一次，封顶也只算一次。"
+        "预订单上写的是它单独一次的报价；别的使用也会用掉免费额度。"
+    )
