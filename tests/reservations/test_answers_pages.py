@@ -95,6 +95,8 @@ def test_the_front_desk_answers_the_soonest_promise_first_and_sees_what_is_late(
 def test_what_is_free_is_proposed_with_one_tap_and_its_asker_sees_it_with_its_price(place, app):
     request = asks(place)
     page = place.admins.get(f"/front-desk/reservations/{request.id}/propose").text
+    for form in (page, place.admins.get(f"/front-desk/reservations/{request.id}").text):
+        assert "data-length" in form, "the end follows the start, as in a tenant's own form"
     offered = re.findall(r'<form method="post".*?</form>', page, re.DOTALL)
     assert "小会议室 11月4日 周三 11:00–12:00" in page
     one = next(form for form in offered if f'name="space" value="{place.other.id}"' in form)

@@ -512,8 +512,16 @@ def test_the_same_free_minutes_are_not_promised_to_each_booking_without_a_word(p
     price = place.mine.get("/calendar/quote", query_string=asked(place.room, 3, 4)).json
     assert told in price["detail"]
     mine = place.session.scalars(select(Reservation).where(Reservation.space_id == place.other.id)).first()
+    alone = text_of(place.mine.get(f"/reservations/{mine.id}"))
+    assert "预订时报价 ¥0.00 预订人" in alone, "nobody else has booked a room of the kind"
     moved = text_of(place.mine.get(f"/reservations/{mine.id}/move"))
     assert told not in moved
+    second = book(place, **asked(place.room, 3, 4))
+    for browser, path in ((place.mine, "/reservations"), (place.admins, "/front-desk/reservations")):
+        own = text_of(browser.get(f"{path}/{second.id}"))
+        assert "¥0.00–¥80.00，免费额度可能轮不到，那时是 ¥80.00" in own, (
+            "booked, its page says what the form did"
+        )
 
 
 def test_the_form_says_what_leaving_early_is_worth(place):

@@ -28,6 +28,7 @@ from booking.blueprints.kit.labels.reservations import (
     named_steps,
     place_name,
     quoted,
+    quoted_range,
     times,
 )
 from booking.blueprints.kit.labels.spaces import made_of
@@ -243,6 +244,7 @@ def _page(
         "front_desk/reservation.html",
         reservation=found,
         made_of=made_of(found.space_id),
+        quoted=quoted_range(found, clock.now()),
         form=form,
         free=free,
         place=place_in_series(db.session(), found),

@@ -22,7 +22,7 @@ from booking.blueprints.kit.labels.prices import cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import (
     held_too_label,
     named_steps,
-    quoted,
+    quoted_range,
     reservation_mark,
     times,
     way_to,
@@ -82,7 +82,7 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         reservation=reservation,
         name=local_name(reservation.space.name, reservation.space.name_en),
         crumbs=crumbs(reservation),
-        facts=facts(reservation),
+        facts=facts(reservation, now),
         over=over,
         also="" if over else _also(reservation),
         used=_used(stay),
@@ -146,14 +146,14 @@ def crumbs(reservation: Reservation) -> list[tuple[str, str]]:
     return [(gettext("我的预订"), url_for("reservations.index")), (name, "")]
 
 
-def facts(reservation: Reservation) -> list[tuple[str, str]]:
+def facts(reservation: Reservation, now: datetime) -> list[tuple[str, str]]:
     """Tell what was agreed."""
     space = reservation.space
     told = [
         (gettext("位置"), f"{local_name(space.area.name, space.area.name_en)} · {space.code}"),
         *made_of(space.id),
         (gettext("时间"), times(reservation.starts_at, reservation.ends_at, space.kind)),
-        (gettext("预订时报价"), quoted(reservation)),
+        (gettext("预订时报价"), quoted_range(reservation, now)),
         (gettext("预订人"), f"{reservation.member.name} · {reservation.enterprise.short_name}"),
     ]
     if space.kind is not Kind.STORAGE:

@@ -10,11 +10,20 @@ from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
 from booking.blueprints.kit.filters import clock, clock_span, comma_list, day, money, span_text
 from booking.blueprints.kit.labels.people import day_price
-from booking.blueprints.kit.session import me
+from booking.blueprints.kit.labels.prices import price_range, shared_label
+from booking.blueprints.kit.session import me, my_park
+from booking.charges.quote_each import dearest_each, quote_each
+from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Member
 from booking.reservations.approval.rules import Answerer
-from booking.reservations.models import ProposedPlace, Reservation, ReservationChange, ReservationState
+from booking.reservations.models import (
+    OPEN_STATES,
+    ProposedPlace,
+    Reservation,
+    ReservationChange,
+    ReservationState,
+)
 from booking.reservations.rules import OwnPlace
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay
@@ -217,6 +226,22 @@ def quoted(of: Reservation | ProposedPlace) -> str:
     if per_day is None:
         return gettext("按天计费，用到哪天算到哪天")
     return gettext("%(price)s／天，用到哪天算到哪天", price=money(per_day))
+
+
+def quoted_range(of: Reservation, now: datetime) -> str:
+    """Say what was quoted and, of what is to come, what it is where others take its free minutes first.
+
+    So its own page says what was said before it was booked, and what its series counts on.
+    """
+    if of.state not in OPEN_STATES or of.starts_at <= now or of.ends_at >= FAR_FUTURE:
+        return quoted(of)
+    asked = {of.id: (of.space, Span(of.starts_at, of.ends_at))}
+    session, park, firm = db.session(), my_park(), of.enterprise
+    alone = quote_each(session, park, firm, asked)
+    full = dearest_each(session, park, firm, asked, alone, but={of.id}).get(of.id)
+    if full is None or full <= of.quote:
+        return quoted(of)
+    return gettext("，").join([price_range(of.quote, full), shared_label(full)])
 
 
 def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of
