@@ -13,10 +13,11 @@ from booking.people.models import Member
 from booking.reservations.models import Occupancy, ReservationState, UntoldChange
 from booking.reservations.move_or_cancel import cancel as cancel_booking, move
 from booking.reservations.series.change_series import SeriesChange, change_series, regular
-from booking.reservations.series.extend_series import extend_series
+from booking.reservations.series.extend_series import extend_series, foresee_longer
 from booking.reservations.series.instead import Elsewhere
 from booking.reservations.series.models import Series, WishOutcome
-from booking.reservations.series.refusals import EndsNoLater, LastsTooLong, NeverHappens
+from booking.reservations.series.refusals import EndsNoLater, GoesOnElsewhere, LastsTooLong, NeverHappens
+from booking.reservations.series.tell_series import tell_begun
 from booking.reservations.waiting.end_wait import withdraw
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.wait_for import wait_for
@@ -228,10 +229,7 @@ def test_a_series_goes_on_until_a_later_day_once(office):
     """Four Wednesdays to the 25th; to 10 December come the 2nd, which somebody has, and the 9th."""
     office.block(4)
     series = office.begin()
-    more = {
-        "price": lambda _, some: {one.key: Money.yuan(60) for one in some},
-        "letter": letter, "by": office.me, "now": TUESDAY,
-    }  # fmt: skip
+    more = longer(office)
     assert extend_series(office.session, series.id, date(2026, 12, 10), **more) == (1, 1)
     assert starts(office, series)[3:] == ["11-25 10:00", "12-09 10:00"]
     assert [one.recurrence_id for one in office.wished(series)] == ["2026-12-02T10:00"]
@@ -246,6 +244,57 @@ def test_a_series_goes_on_until_a_later_day_once(office):
     assert letters(office) == 1
     earlier = {"2026-12-02T10:00": Elsewhere(office.room.id, 540, 600)}  # no date that comes with it
     assert extend_series(office.session, series.id, date(2026, 12, 20), **more, instead=earlier) == (1, 0)
+
+
+def longer(office):
+    return {
+        "price": lambda _, some: {one.key: Money.yuan(60) for one in some},
+        "letter": letter, "by": office.me, "now": TUESDAY,
+    }  # fmt: skip
+
+
+def test_after_it_was_cut_short_it_goes_on_from_its_end_and_leaves_no_hole(office):
+    """Of the 11th, 18th and 25th the 18th was cancelled alone, then all from the 11th on: they come again.
+
+    What was given up stays on record, apart from the series and over.
+    """
+    series = office.begin()
+    gone = office.booked(series)[1:]
+    cancel_booking(office.session, gone[1].id, by=office.me, now=TUESDAY)
+    cancel(office, series, SECOND)
+    assert extend_series(office.session, series.id, date(2026, 12, 3), **longer(office)) == (4, 0)
+    assert starts(office, series) == [f"{day} 10:00" for day in ("11-04", "11-11", "11-18", "11-25", "12-02")]
+    assert states(office, series) == ["booked"] * 5
+    (apart,) = {office.session.get_one(Series, one.series_id) for one in gone}
+    assert (apart.ended_at, apart.split_from_id, apart.rule) == (
+        TUESDAY, None, "FREQ=WEEKLY;UNTIL=20261125;BYDAY=WE",
+    )  # fmt: skip
+    assert states(office, apart) == ["cancelled"] * 3
+    assert tell_begun(office.session, apart.id, letter=letter, now=TUESDAY) is False, "nobody began it"
+
+
+def test_what_the_rest_of_it_went_on_as_has_is_not_had_twice(office):
+    """From the 18th on it is another series, of which the 25th was given up again."""
+    series = office.begin()
+    later = change(office, series, THIRD).series
+    cancel_booking(office.session, office.booked(later)[1].id, by=office.me, now=TUESDAY)
+    with pytest.raises(GoesOnElsewhere) as refused:
+        extend_series(office.session, series.id, date(2026, 11, 20), **longer(office))
+    assert refused.value.days == (date(2026, 11, 18),)
+    assert foresee_longer(office.session, series, date(2026, 12, 3), now=TUESDAY).elsewhere == (
+        date(2026, 11, 18),
+    )
+    assert extend_series(office.session, series.id, date(2026, 12, 3), **longer(office)) == (2, 0)
+    assert starts(office, series) == ["11-04 10:00", "11-11 10:00", "11-25 10:00", "12-02 10:00"]
+    assert starts(office, later) == ["11-18 14:00", "11-25 14:00"]
+
+
+def test_a_wish_that_was_given_up_is_wished_for_anew(office):
+    office.block(2)
+    series = office.begin()
+    cancel(office, series, SECOND)
+    assert extend_series(office.session, series.id, date(2026, 11, 26), **longer(office)) == (2, 1)
+    assert [one.recurrence_id for one in office.wished(series)] == ["2026-11-18T10:00"]
 
 
 def test_what_was_moved_to_another_space_alone_stays_there(office):

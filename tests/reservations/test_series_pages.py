@@ -479,6 +479,7 @@ def test_from_one_on_it_is_changed_after_each_was_shown(place):
 def test_it_goes_on_until_a_later_day(place):
     where = book(place.mine, place.room)
     block(place, 5)
+    assert 'value="2026-12-23"' in place.mine.get(f"{where}/extend").text, "four times again"
     page = place.mine.post(f"{where}/extend", data={"until": "2026-12-10", "step": "look"})
     seen = text_of(page)
     assert "1 次能订，合计 ¥80.00" in seen
@@ -495,6 +496,28 @@ def test_it_goes_on_until_a_later_day(place):
     assert again.status_code == 422
     assert "已经到 12月10日 周四 了，请选更晚的一天。" in again.text
     assert [one.space_id for one in reservations(place)] == [place.room.id] * 5 + [place.other.id]
+    block(place, 7)
+    more = place.mine.post(f"{where}/extend", data={"until": "2026-12-24"}, follow_redirects=True)
+    assert "又订上 1 次。 1 次先替你记着。" in text_of(more), "first what was done, then what was not"
+
+
+def test_where_the_rest_of_it_goes_on_as_another_series_the_page_says_which_days_that_has(place):
+    """From the 18th on at two; to 3 December the old one gets the 2nd alone, not what the other has."""
+    where = book(place.mine, place.room)
+    since = {"since": "2026-11-18T10:00", "space": place.room.id, "version": 1}
+    place.mine.post(f"{where}/change", data=since | {"starts": "14:00", "ends": "15:00"})
+    form = text_of(place.mine.get(f"{where}/extend"))
+    assert "现在到 11月17日 周二" in form
+    assert "它后来的各次已改成另一个系列" in form
+    seen = text_of(place.mine.post(f"{where}/extend", data={"until": "2026-12-03", "step": "look"}))
+    assert "1 次能订" in seen
+    assert "不再订：11月18日 周三、11月25日 周三" in seen
+    no = place.mine.post(f"{where}/extend", data={"until": "2026-11-26"})
+    assert no.status_code == 422
+    assert "它后来改成的系列里都有了：11月18日 周三、11月25日 周三。请选更晚的一天。" in no.text
+    place.me.language = "en"
+    place.session.commit()
+    assert "What followed became another series" in place.mine.get(f"{where}/extend").text
 
 
 def test_its_own_times_are_not_in_the_way_of_a_change(place):

@@ -15,6 +15,7 @@ from booking.reservations.series.recurrence import (
     Frequency,
     NthWeekday,
     Recurrence,
+    as_many_again,
     count_out_days,
     read_rule,
     to_rfc5545,
@@ -62,6 +63,19 @@ def days(text, first=WEDNESDAY, calendar=None):
 )
 def test_the_days_of_a_rule_as_counted_by_hand(rule, expected):
     assert [str(day) for day in days(rule)] == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "last", "expected"),
+    [
+        ("FREQ=WEEKLY;COUNT=3", date(2026, 12, 16), "2027-01-06"),
+        ("FREQ=WEEKLY;UNTIL=20261214", date(2026, 12, 14), "2026-12-23"),  # two times, and two again
+        ("FREQ=MONTHLY;BYMONTHDAY=31;COUNT=2", date(2027, 1, 31), "2027-05-31"),
+        ("FREQ=WEEKLY;COUNT=2", date(2028, 6, 1), "2028-06-01"),  # a year and a half is over
+    ],
+)
+def test_as_many_times_again_are_proposed(rule, last, expected):
+    assert str(as_many_again(read_rule(rule, WEDNESDAY), WEDNESDAY, last)) == expected
 
 
 def test_working_days_leave_out_holidays_and_count_make_up_days():

@@ -1,6 +1,6 @@
 """Words for why a rule of repetition is refused."""
 
-from booking.blueprints.kit.filters import day
+from booking.blueprints.kit.filters import comma_list, day
 from booking.language import gettext
 from booking.reservations.series import refusals as no
 from booking.values import Refusal
@@ -37,6 +37,9 @@ def _of_the_end(refusal: Refusal) -> object:
             return gettext("次数至少为 1。")
         case no.UntilBeforeFirst(first=first):
             return gettext("最后一天不能早于第一天 %(first)s。", first=day(first))
+        case no.GoesOnElsewhere(days=days):
+            words = comma_list(day(one) for one in days)
+            return gettext("到那天为止的，它后来改成的系列里都有了：%(days)s。请选更晚的一天。", days=words)
         case no.EndsNoLater(last_day=last):
             return gettext("已经到 %(last)s 了，请选更晚的一天。", last=day(last))
         case no.TooManyOccurrences(most=most):

@@ -148,10 +148,9 @@ def _change_rule(
             instead=chosen_in(request.form),
         )  # fmt: skip
         fee = Money.total(fees.get(one, Money.zero()) for one in made.gone)
-    if made.wished:
-        flash(gettext("%(count)s 次先替你记着。", count=made.wished), "info")
+    answer = done(made.series, _what_was_done(made, fee), now, kept=made.wished)
     _say_stayed([wording(one) for one in made.stayed.values()])
-    return done(made.series, _what_was_done(made, fee), now)
+    return answer
 
 
 def _space(session: Session, space_id: int) -> Space:

@@ -2,14 +2,14 @@
 
 from datetime import date, datetime
 
-from flask import flash, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.filters import day
+from booking.blueprints.kit.filters import comma_list, day
 from booking.blueprints.kit.forms.fields import DayField
 from booking.blueprints.kit.forms.reservation import apply_refusal
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
@@ -26,8 +26,8 @@ from booking.letters import series as letters
 from booking.reservations.series.begin_series import Fulfilled
 from booking.reservations.series.extend_series import extend_series, foresee_longer
 from booking.reservations.series.models import Series
-from booking.reservations.series.queries import last_day_of
-from booking.reservations.series.recurrence import last_allowed
+from booking.reservations.series.queries import goes_on_as, last_day_of
+from booking.reservations.series.recurrence import as_many_again, last_allowed, read_rule
 from booking.values import Refusal
 
 
@@ -40,8 +40,12 @@ class SeriesEndForm(FlaskForm):
 @blueprint.get("/<int:series_id>/extend")
 @allow(*TENANTS)
 def extend(series_id: int) -> str:
-    """Ask until when it is to go on."""
-    return _page(SeriesEndForm(None), series_or_404(series_id))
+    """Ask until when it is to go on; proposed is as many times again."""
+    series = series_or_404(series_id)
+    last, latest = last_day_of(db.session(), series), last_allowed(series.first_day)
+    again = as_many_again(read_rule(series.rule, series.first_day), series.first_day, last)
+    until = min(again, latest) if again > last else None
+    return _page(SeriesEndForm(None, data={"until": until}), series)
 
 
 @blueprint.post("/<int:series_id>/extend")
@@ -64,14 +68,14 @@ def extended(series_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return _page(form, series_or_404(series_id)), status
-    if added.wished:
-        flash(gettext("%(count)s 次先替你记着。", count=added.wished), "info")
-    return done(series, gettext("又订上 %(count)s 次。", count=added.booked), now)
+    words = gettext("又订上 %(count)s 次。", count=added.booked) if added.booked else ""
+    return done(series, words, now, kept=added.wished)
 
 
 def _preview_of_more(series: Series, until: date, now: datetime) -> str:
-    outlook = foresee_longer(db.session(), series, until, now=now).outlook
-    seen = seen_of(series.space, outlook, series.people, now, chosen_in(request.form))
+    longer = foresee_longer(db.session(), series, until, now=now)
+    seen = seen_of(series.space, longer.outlook, series.people, now, chosen_in(request.form))
+    seen = seen._replace(others=comma_list(day(one) for one in longer.elsewhere))
     name = local_name(series.space.name, series.space.name_en)
     back = url_for("series.show", series_id=series.id)
     way = [(gettext("我的预订"), url_for("reservations.index")), (name, back), (gettext("延长系列"), "")]
@@ -104,5 +108,6 @@ def _page(form: SeriesEndForm, series: Series) -> str:
         rule=series_rule(series),
         last=last_day_of(db.session(), series),
         latest=last_allowed(series.first_day),
+        goes_on=goes_on_as(db.session(), series),
         back_url=url_for("series.show", series_id=series.id),
     )

@@ -99,9 +99,12 @@ def pressed_step(form: MultiDict[str, str]) -> str:
     return LOOK if "choose" in form else form.get("step", BOOK)
 
 
-def done(made: Series, words: str, now: datetime) -> ResponseReturnValue:
-    """Say what was done, and what was chosen and could not be had any more; lead to the series."""
-    flash(words, "success")
+def done(made: Series, words: str, now: datetime, *, kept: int = 0) -> ResponseReturnValue:
+    """Say what was done, how many are only kept, and what was chosen and is gone; lead to the series."""
+    if words:
+        flash(words, "success")
+    if kept:
+        flash(gettext("%(count)s 次先替你记着。", count=kept), "info")
     chosen = chosen_in(request.form)
     wished = wished_of(db.session(), made.id, now) if chosen else ()
     lost = [day(planned_day(one.recurrence_id)) for one in wished if one.recurrence_id in chosen]

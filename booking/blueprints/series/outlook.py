@@ -72,6 +72,7 @@ class Seen(NamedTuple):
     promise: datetime | None = None  # by when the park would answer, if it were asked now
     elsewhere: Sequence[str] = ()  # what was chosen instead, to be sent along
     estimate: str = ""  # what the sum rests on, where free minutes are in it, or a cap that counts once
+    others: str = ""  # the days that another series has
     begins: str = ""  # when it begins, where that is not the day that was chosen
 
     @property
@@ -129,8 +130,8 @@ def seen_of(
     promise = promise_before(space, outlook.opening, None, now)
     to_manager = sum(bool(line.asks) for line in lines)
     mine, why = _with_own(space.kind, lines, [*spans.values()]), estimate_label(turns, alone)
-    told = seen._replace(lines=mine, to_manager=to_manager, elsewhere=elsewhere, promise=promise)
-    return told._replace(estimate=why)
+    seen = seen._replace(lines=mine, to_manager=to_manager, elsewhere=elsewhere, promise=promise)
+    return seen._replace(estimate=why)
 
 
 def _places(
@@ -256,8 +257,7 @@ def _seen(outlook: Outlook, quotes: Mapping[str, Quote], turns: Mapping[str, Quo
         for one in outlook.prospects
     ]
     lost = [one for one in outlook.prospects if one.occurrence.key not in quotes]
-    taken = len(turns) - len(quotes)
-    later = sum(isinstance(one.refusal, BeyondHorizon) for one in lost)
+    taken, later = len(turns) - len(quotes), sum(isinstance(one.refusal, BeyondHorizon) for one in lost)
     return Seen(
         lines,
         len(turns),

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
-from booking.reservations.models import OPEN_STATES, Reservation
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
+from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.rules import planned_day
 
 
@@ -122,8 +123,45 @@ def keys_of(session: Session, series_id: int, *, dropped: bool = True) -> set[st
 
 
 def last_day_of(session: Session, series: Series) -> date:
-    """Give the day of its last occurrence, whatever became of that."""
-    return max((planned_day(key) for key in keys_of(session, series.id)), default=series.first_day)
+    """Give the last day its rule says; where that is a number, of its last occurrence, whatever became of it.
+
+    What was given up when it was cut short lies behind that, and does not count.
+    """
+    until = read_rule(series.rule, series.first_day).until
+    return until or max(map(planned_day, keys_of(session, series.id)), default=series.first_day)
+
+
+class DaysHeld(NamedTuple):
+    """The days for which something stands or is wished for: in a series, and in what it went on as."""
+
+    here: frozenset[date]
+    elsewhere: frozenset[date]
+
+
+def days_held(session: Session, series: Series) -> DaysHeld:
+    """Give the days, as planned at first, that a series and all that the rest of it went on as still have."""
+    later = select(Series.id, Series.split_from_id).where(
+        Series.enterprise_id == series.enterprise_id, Series.id > series.id
+    )
+    family = {series.id}
+    for made, split_from in session.execute(later.order_by(Series.id)):
+        if split_from in family:
+            family.add(made)
+    wished = select(WishedOccurrence.series_id, WishedOccurrence.recurrence_id).where(
+        WishedOccurrence.series_id.in_(family), OPEN_WISH
+    )
+    booked = select(Reservation.series_id, Reservation.recurrence_id).where(
+        Reservation.series_id.in_(family), Reservation.state.not_in(GIVEN_UP)
+    )
+    rows: Sequence[Any] = session.execute(union_all(booked, wished)).all()
+    found = [(row.series_id, planned_day(row.recurrence_id)) for row in rows]
+    return DaysHeld(
+        frozenset(day for one, day in found if one == series.id),
+        frozenset(day for one, day in found if one != series.id),
+    )
+
+
+GIVEN_UP = (ReservationState.CANCELLED, ReservationState.DECLINED)
 
 
 class PlaceInSeries(NamedTuple):

@@ -4,7 +4,7 @@ Only days are counted here; the time of day is the park's wall time and stays wh
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -116,6 +116,16 @@ def count_out_days(rule: Recurrence, first: date, takes_place: Callable[[date], 
     if rule.count is not None and len(days) < rule.count:
         raise no.LastsTooLong(last_allowed(first), by_count=True)
     return days
+
+
+def as_many_again(rule: Recurrence, first: date, last: date) -> date:
+    """Give the day up to which a rule has as many days after `last` as it has until then, holidays not asked.
+
+    Or what may be had of them; `last` where that is none.
+    """
+    days = list(_walk(replace(rule, until=None, count=None), first))
+    until_then = sum(day <= last for day in days)
+    return max([last, *days[until_then : 2 * until_then]])
 
 
 FREQUENCIES = {

@@ -74,6 +74,13 @@ class EndsNoLater(Refusal):
 
 
 @dataclass(eq=False)
+class GoesOnElsewhere(Refusal):
+    """What would come with it are all days that the series has which the rest of it went on as."""
+
+    days: tuple[date, ...]
+
+
+@dataclass(eq=False)
 class NeverHappens(Refusal):
     """No day of the calendar fits the rule, up to its end."""
 
