@@ -181,7 +181,7 @@ TYPED = {
         Role.MEMBER,
         "/reservations/series/{series_id}/extend",
         {"until": "2026-12-23"},
-        ("最后一天", "12月23日 周三"),
+        ("到哪一天", "12月23日 周三"),
     ),
     "series.create": Typing(
         Role.MEMBER,

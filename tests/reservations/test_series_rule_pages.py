@@ -126,6 +126,42 @@ def test_where_nothing_can_be_had_all_stays_and_the_page_says_so(place):
     assert (answer.status_code, days_of(place)) == (409, ["11-04"])
 
 
+def test_where_nothing_comes_of_a_rule_nothing_is_said_to_be_given_back(place):
+    """The 3rd of each month: December's is taken, January's and February's too far ahead. All stays."""
+    where = book(place.mine, place.room)
+    place.others.post("/reservations/new", data=asked(place.room, 25 + 29 * 24, 26 + 29 * 24))
+    monthly = {"frequency": "monthly", "month_on": "3", "day": "2026-11-18", "count": 3}
+    seen = text_of(look(place, where, **monthly, since="2026-11-18T10:00"))
+    assert "每月3日 10:00–11:00，共 3 次" in seen
+    assert "现在一次也订不上；什么都不会动。 按新规则：还没开放预订 2 次、现在订不上 1 次。" in seen
+    for never in ("时间立即释放给别人", "会取消的", "自动"):
+        assert never not in seen
+
+
+def test_of_what_is_left_over_the_place_is_named_and_what_is_left_is_summed(place):
+    """The third was moved to the other room alone: until the 12th it goes too, the page says from where."""
+    where = book(place.mine, place.room)
+    third = reservations(place)[2]
+    there = asked(place.other, 30 + 14 * 24, 31 + 14 * 24)
+    assert place.mine.post(f"/reservations/{third.id}/move", data=there | {"version": 1}).status_code == 302
+    form = text_of(place.mine.get(f"{where}/change"))
+    assert "没有了的取消，单独改过的也一样" in form
+    ends = {"weekdays": [2], "ends_by": "until", "until": "2026-11-12"}
+    seen = text_of(look(place, where, **ends))
+    assert "不动 2 次、取消 2 次 改后合计 ¥160.00" in seen
+    assert "会取消的 11月18日 周三 15:00–16:00 小会议室 11月25日 周三 10:00–11:00" in seen
+    assert "11月18日 周三 15:00–16:00 小会议室" in text_of(place.mine.get(f"{where}/cancel"))
+    place.mine.post(f"{where}/change", data=thursdays(place, **ends))
+    assert days_of(place) == ["11-04", "11-11"]
+
+
+def test_what_is_still_waited_for_is_said_to_be_given_up_with_its_day(place):
+    place.others.post("/reservations/new", data=asked(place.room, 25 + 7 * 24, 26 + 7 * 24))
+    where = book(place.mine, place.room)
+    assert "原来还没订上的 1 次不再候着。" in text_of(look(place, where))
+    assert "不再候着" not in text_of(look(place, where, weekdays=[2, 3], count=8))
+
+
 def test_what_is_late_to_cancel_is_said_before_and_charged(place):
     place.world.tariff(
         place.park, valid_from=date(2026, 1, 1),

@@ -59,14 +59,14 @@ WORDS = StringField(
 class ProposeForm(DayForm, ActForm):
     """Another time or space, instead of a yes or a no."""
 
-    space = SelectField(_("空间"), coerce=whole)
+    space = SelectField(_("哪个空间"), coerce=whole)
     words = WORDS
 
 
 class ProposeStoreForm(StoreForm, ActForm):
     """Another store, or other days."""
 
-    space = SelectField(_("空间"), coerce=whole)
+    space = SelectField(_("哪个空间"), coerce=whole)
     words = WORDS
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,7 +39,7 @@ def cancel(series_id: int) -> str:
     return render_template(
         "series/cancel.html",
         **about_series(series, since),
-        lines=with_fees(sorted(rows, key=lambda one: one.starts_at), fees),
+        lines=with_fees(series, sorted(rows, key=lambda one: one.starts_at), fees),
         wished=len(wished),
         fee=Money.total(fees.values()),
     )
@@ -66,10 +67,22 @@ def cancelled(series_id: int) -> ResponseReturnValue:
     return redirect(url_for("series.show", series_id=series_id))
 
 
-def with_fees(rows: Sequence[Reservation], fees: Mapping[int, Money]) -> list[tuple[str, str]]:
-    """Say when each is that would be given back, and what that costs; "" for nothing."""
+class GoneLine(NamedTuple):
+    """What would be given back, in words; `place` where that is not the place of its series, `cost` or ""."""
+
+    when: str
+    place: str
+    cost: str
+
+
+def with_fees(series: Series, rows: Sequence[Reservation], fees: Mapping[int, Money]) -> list[GoneLine]:
+    """Say when each is that would be given back, where it was moved to alone, and what that costs."""
     return [
-        (times(one.starts_at, one.ends_at, one.space.kind), money(fees[one.id]) if fees.get(one.id) else "")
+        GoneLine(
+            times(one.starts_at, one.ends_at, one.space.kind),
+            local_name(one.space.name, one.space.name_en) if one.space_id != series.space_id else "",
+            money(fees[one.id]) if fees.get(one.id) else "",
+        )
         for one in rows
     ]
 

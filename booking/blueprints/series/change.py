@@ -14,7 +14,7 @@ from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.reservation import apply_refusal, wanted_space
+from booking.blueprints.kit.forms.reservation import apply_refusal, space_choices, wanted_space
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
@@ -44,7 +44,7 @@ from booking.reservations.series.change_series import SeriesChange, change_serie
 from booking.reservations.series.foresee_rule import RuleChange, plan_of_rest
 from booking.reservations.series.models import Series
 from booking.reservations.series.rules import SeriesPlan
-from booking.reservations.space_queries import space_to_book, spaces_in_service
+from booking.reservations.space_queries import space_to_book
 from booking.spaces.models import Space
 from booking.values import Money, Refusal
 
@@ -111,11 +111,7 @@ def _form(series: Series, since: str, rest: SeriesPlan, *, sent: bool) -> Series
     hours = {"starts": rest.starts, "ends": rest.ends, "space": series.space_id, "version": series.version}
     form = SeriesChangeForm(_sent(rule)) if sent else SeriesChangeForm(None, data=rule | hours)
     form.since.data, form.day.data = since, form.day.data or rest.first_day
-    rows = spaces_in_service(db.session(), my_park().id, series.space.kind, clock.now())
-    choices = [(row.id, f"{local_name(row.name, row.name_en)} · {row.area}") for row in rows]
-    if series.space_id not in {row.id for row in rows}:
-        choices.insert(0, (series.space_id, series.space.name))
-    form.space.choices = options(choices)
+    form.space.choices = options(space_choices(series.space, clock.now()))
     return form
 
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from booking.blueprints.kit.filters import clock_span, comma_list, day, money
-from booking.blueprints.kit.labels.prices import estimate_label
+from booking.blueprints.kit.labels.prices import estimate_label, in_turn_label
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
-from booking.blueprints.series.cancel import with_fees
+from booking.blueprints.series.cancel import GoneLine, with_fees
 from booking.blueprints.series.outlook import Seen, SeenOccurrence, occurrence_line, price_each, seen_of
+from booking.blueprints.series.show import is_provisional
 from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_in_turn
-from booking.charges.series import late_cancel_fees
+from booking.charges.series import costs_of, late_cancel_fees
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations.approval.agree import PricedChange, changes_judged
@@ -23,6 +24,7 @@ from booking.reservations.series.foresee import Outlook, Prospect
 from booking.reservations.series.foresee_rule import RuleChange, RuleOutlook, foresee_rule
 from booking.reservations.series.instead import Elsewhere
 from booking.reservations.series.models import Series
+from booking.reservations.series.rules import planned_day
 from booking.spaces.models import Space
 from booking.values import Money, Refusal, Span, local_day
 
@@ -44,7 +46,7 @@ class ChangeSeen(NamedTuple):
     button: str  # what is pressed; "" where nothing would come of it
     total: str = ""  # what all that moves or is new comes to, in its turn
     estimate: str = ""
-    gone: Sequence[tuple[str, str]] = ()  # what is given back, and what each costs
+    gone: Sequence[GoneLine] = ()
     fee: Money | None = None  # of all that; None where nothing is given back
     notes: Sequence[str] = ()
     warnings: Sequence[str] = ()
@@ -158,14 +160,17 @@ def look_at_rule(
     gone = sorted(found.gone, key=lambda one: one.starts_at)
     fees = late_cancel_fees(session, my_park(), gone, now)
     counts = _counts(found, lines, gone)
-    comes_of_it = bool(counts["moves"] or counts["stays"] or counts["new"])
+    lines = sorted(lines, key=lambda one: one.seen.key)
+    if not (counts["moves"] or counts["stays"] or counts["new"]):
+        return _nothing_of_it(lines, seen)
+    total, estimate = _sum_of_it(series, found, seen)
     return ChangeSeen(
         sums_label(**counts),
-        sorted(lines, key=lambda one: one.seen.key),
-        gettext("就这样改") if comes_of_it else "",
-        _total(seen.total, seen.estimate, also=bool(found.stays)) if seen.free else "",
-        seen.estimate,
-        with_fees(gone, fees),
+        lines,
+        gettext("就这样改"),
+        total,
+        estimate,
+        with_fees(series, gone, fees),
         Money.total(fees.values()) if gone else None,
         _notes(found, seen),
         _warnings(seen, gone),
@@ -173,6 +178,29 @@ def look_at_rule(
         seen.folds,
         seen.elsewhere,
     )
+
+
+def _nothing_of_it(lines: Sequence[ChangeLine], seen: Seen) -> ChangeSeen:
+    """Say why nothing would come of it: then nothing is given back either, nor waited for."""
+    counts = [
+        (seen.later, gettext("还没开放预订 %(count)s 次", count=seen.later)),
+        (seen.kept, gettext("现在订不上 %(count)s 次", count=seen.kept)),
+        (seen.closed, gettext("不开放 %(count)s 次", count=seen.closed)),
+    ]
+    why = comma_list(words for count, words in counts if count)
+    notes = [gettext("按新规则：%(what)s。每一次的原因列在下面。", what=why)] if why else []
+    lines = [one._replace(mark=gettext("还没开放")) if one.seen.later else one for one in lines]
+    return ChangeSeen("", lines, "", notes=notes, years=seen.years, folds=seen.folds)
+
+
+def _sum_of_it(series: Series, found: RuleOutlook, seen: Seen) -> tuple[str, str]:
+    """Say what it comes to, and what that rests on: of what is new or moves, else of all that is left."""
+    if seen.free:
+        return _total(seen.total, seen.estimate, also=bool(found.stays)), seen.estimate
+    left = [*found.stays, *found.moves.values()]
+    costs = costs_of(db.session(), series, left, but={one.id for one in found.gone})
+    estimate = in_turn_label() if costs.in_turn else ""
+    return (_total(costs.total, estimate, also=False) if left else ""), estimate
 
 
 def _total(total: Money, estimate: str, *, also: bool) -> str:
@@ -207,7 +235,7 @@ def _stays(row: Reservation, series: Series) -> ChangeLine:
     on, key = local_day(row.starts_at, my_park().zone), row.recurrence_id or ""
     when = f"{day(on)} {clock_span(Span(row.starts_at, row.ends_at))}"
     elsewhere = local_name(row.space.name, row.space.name_en) if row.space_id != series.space_id else ""
-    as_it_is = SeenOccurrence(key, when, "", elsewhere, provisional=False)
+    as_it_is = SeenOccurrence(key, when, "", elsewhere, is_provisional(row.starts_at))
     return ChangeLine(as_it_is, gettext("不变"))
 
 
@@ -232,6 +260,8 @@ def sums_label(*, moves: int, stays: int = 0, new: int = 0, gone: int = 0) -> st
 
 def _notes(found: RuleOutlook, seen: Seen) -> list[str]:
     """Say what else becomes of it."""
+    days = {one.day for one in found.outlook.occurrences.all}
+    given_up = sum(planned_day(one.recurrence_id) not in days for one in found.dropped)
     notes = [
         (seen.later, gettext("%(count)s 次还没开放预订：一开放就自动替你订上。", count=seen.later)),
         (
@@ -246,6 +276,7 @@ def _notes(found: RuleOutlook, seen: Seen) -> list[str]:
         ),
         (seen.closed, gettext("%(count)s 次不开放，不订，也不会空出来。", count=seen.closed)),
         (len(found.waits), gettext("%(count)s 次还没订上，照旧候着。", count=len(found.waits))),
+        (given_up, gettext("原来还没订上的 %(count)s 次不再候着。", count=given_up)),
         (found.settled, gettext("单独取消过或已经用过的 %(count)s 次不再订。", count=found.settled)),
         (len(seen.left_out), gettext("逢休息日不订：%(days)s", days=comma_list(seen.left_out))),
     ]

@@ -34,7 +34,7 @@ from booking.values import Refusal
 class SeriesEndForm(FlaskForm):
     """Until when a series goes on."""
 
-    until = DayField(_("最后一天"), [InputRequired(_("请选择最后一天。"))])
+    until = DayField(_("到哪一天"), [InputRequired(_("请选择最后一天。"))])
 
 
 @blueprint.get("/<int:series_id>/extend")

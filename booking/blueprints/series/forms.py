@@ -105,7 +105,7 @@ class RuleForm(DayForm):
     )
     ends_by = RadioField(_("到什么时候"), choices=_ends, default=COUNT)
     count = IntegerField(_("次数"), [NeededFor("ends_by", COUNT, _("请填写次数。"))])
-    until = DayField(_("最后一天"), [NeededFor("ends_by", UNTIL, _("请选择最后一天。"))])
+    until = DayField(_("到哪一天"), [NeededFor("ends_by", UNTIL, _("请选择最后一天。"))])
 
 
 class SeriesForm(ReserveForm, RuleForm):
@@ -116,7 +116,7 @@ class SeriesChangeForm(RuleForm):
     """Other days or another end, another time of the day, another space, for the rest of a series."""
 
     day = DayField(_("从哪天起"), [Optional()])
-    space = SelectField(_("空间"), coerce=whole)
+    space = SelectField(_("哪个空间"), coerce=whole)
     since = HiddenField("")
     version = IntegerField(widget=HiddenInput())
 

@@ -92,13 +92,13 @@ class PoolForm(DayForm, WishFields):
 class MoveForm(DayForm, EditForm):
     """Move to another time or space of the kind."""
 
-    space = SelectField(_("空间"), coerce=whole)
+    space = SelectField(_("哪个空间"), coerce=whole)
 
 
 class MoveStoreForm(StoreForm, EditForm):
     """Move to another store or other days."""
 
-    space = SelectField(_("空间"), coerce=whole)
+    space = SelectField(_("哪个空间"), coerce=whole)
 
 
 WHY_MOVED = StringField(_("原因"), [Optional(), REASON], [tidy_line], description=_("会写在给对方的信里。"))
@@ -237,13 +237,18 @@ class ChoosesSpace(Protocol):
 
 def offer_spaces(form: ChoosesSpace, reservation: Reservation, now: datetime) -> None:
     """Offer the spaces of the kind."""
-    rows = spaces_in_service(db.session(), my_park().id, reservation.space.kind, now)
+    form.space.choices = options(space_choices(reservation.space, now))
+
+
+def space_choices(there: Space, now: datetime) -> list[tuple[int, str]]:
+    """Give the spaces of a kind to choose from; what is there now among them, though it be retired."""
+    rows = spaces_in_service(db.session(), my_park().id, there.kind, now)
     choices = [
         (row.id, f"{local_name(row.name, row.name_en)} · {local_name(row.area, row.area_en)}") for row in rows
     ]
-    if reservation.space_id not in {row.id for row in rows}:
-        choices.insert(0, (reservation.space_id, reservation.space.name))
-    form.space.choices = options(choices)
+    if there.id not in {row.id for row in rows}:
+        choices.insert(0, (there.id, local_name(there.name, there.name_en)))
+    return choices
 
 
 def wanted_space(space_id: int) -> Space:

@@ -53,7 +53,7 @@ def _how_often(rule: Recurrence) -> str:
 
 
 def nth_day_label(rule: Recurrence) -> str:
-    """Say 15 日, 最后一天, 第一个周一."""
+    """Say 15日, 最后一天, 第一个周一."""
     if rule.nth_weekday is not None:
         return nth_weekday_name(rule.nth_weekday)
     return month_day_name(rule.month_day or LAST)
@@ -65,8 +65,8 @@ def nth_weekday_name(one: NthWeekday) -> str:
 
 
 def month_day_name(month_day: int) -> str:
-    """Say 15 日, 最后一天."""
-    return gettext("最后一天") if month_day == LAST else gettext("%(day)s 日", day=month_day)
+    """Say 15日, 最后一天."""
+    return gettext("最后一天") if month_day == LAST else gettext("%(day)s日", day=month_day)
 
 
 def ends_when(rule: Recurrence) -> str:
