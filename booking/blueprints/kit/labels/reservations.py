@@ -229,10 +229,7 @@ def quoted(of: Reservation | ProposedPlace) -> str:
 
 
 def quoted_range(of: Reservation, now: datetime) -> str:
-    """Say what was quoted and, of what is to come, what it is where others take its free minutes first.
-
-    So its own page says what was said before it was booked, and what its series counts on.
-    """
+    """Say what was quoted and, of what is to come, what it is where others take its free minutes first."""
     if of.state not in OPEN_STATES or of.starts_at <= now or of.ends_at >= FAR_FUTURE:
         return quoted(of)
     asked = {of.id: (of.space, Span(of.starts_at, of.ends_at))}
