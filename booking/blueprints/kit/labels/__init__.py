@@ -28,7 +28,7 @@ def init(app: Flask) -> None:
         reservations.door_name,
         reservations.place_on_site, reservations.reservation_mark, reservations.check_in_mark,
         reservations.ending_name, reservations.ending_label,
-        reservations.is_mine, reservations.place_name, reservations.planned_text, reservations.quoted_range,
+        reservations.is_mine, reservations.place_name, reservations.planned_text, reservations.quoted,
         reservations.state_mark, reservations.times,
         series.occurrence_label, series.series_rule,
         spaces.charged_place, spaces.kind_name, spaces.whole_name, spaces.whole_parts,
