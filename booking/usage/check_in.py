@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
@@ -13,7 +14,7 @@ from booking.people.enterprises import check_tenancy
 from booking.people.models import Member
 from booking.reservations.approval.agree import ToJudge, as_judged
 from booking.reservations.approval.rules import check_alone
-from booking.reservations.claim import change_claim, claim, held_from
+from booking.reservations.claim import change_claim, claim, held_from, release as release_claim
 from booking.reservations.history import ReservationSnapshot, log_change, log_told_step
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.quotas.quotas import check_quota
@@ -28,6 +29,7 @@ from booking.usage.check_out import (
     finish,
     tell_if_for_them,
 )
+from booking.usage.correct_stay import correct_stay
 from booking.usage.door.devices import DeviceEvent, left_before_told, told_first
 from booking.usage.models import DoorEventKind, Ending, Stay
 from booking.usage.queries import stay_of
@@ -53,16 +55,23 @@ def check_in(
     told before that they left. Told late that they came within the grace, it takes back that nobody did.
     """
     reservation = lock_row(session, Reservation, reservation_id)
-    came, left, back = now, None, False
-    if event is not None:
-        told_first(session, event, DoorEventKind.CHECK_IN, reservation, now=now)
-        if (there := stay_of(session, reservation.id)) is not None:
-            return there
-        came = event.happened(now)
-        left = left_before_told(session, reservation.id, came)
-        back = _take_back(session, reservation, park, by, now, came, left)
-    stay = _begin(session, reservation, park, charger, by, now, came)
-    if left is not None:
+    if event is None:
+        return _begin(session, reservation, park, charger, by, now, now)
+    told_first(session, event, DoorEventKind.CHECK_IN, reservation, now=now)
+    if (there := stay_of(session, reservation.id)) is not None:
+        return there
+    came = event.happened(now)
+    left = left_before_told(session, reservation.id, came)
+    in_time = came < grace_ends(reservation.starts_at, park.grace_minutes)
+    back = in_time and reservation.state is ReservationState.NO_SHOW
+    own = _walked_in_meanwhile(session, reservation, left) if back else None
+    if back:
+        _take_back(session, reservation, own, by, now, came, left)
+    if own is None:
+        stay = _begin(session, reservation, park, charger, by, now, came, left)
+    else:
+        stay = _join(session, reservation, own, charger, by, now, came)
+    if left is not None and stay.ending is None:
         finish(session, stay, left, Ending.CHECKED_OUT, charger=charger, now=now)
         record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
     if back:
@@ -70,31 +79,74 @@ def check_in(
     return stay
 
 
+def _walked_in_meanwhile(session: Session, reservation: Reservation, left: datetime | None) -> Stay | None:
+    """Lock and give the stay of who found their own place released and walked in to it, being there still."""
+    theirs = (
+        Stay.space_id == reservation.space_id,
+        Stay.member_id == reservation.member_id,
+        Stay.reservation_id.is_(None),
+        Stay.started_at >= reservation.starts_at,
+        Stay.started_at < min(reservation.ends_at, left or reservation.ends_at),
+    )
+    first = select(Stay).where(*theirs).order_by(Stay.started_at).limit(1).with_for_update(key_share=True)
+    return session.scalar(first.execution_options(populate_existing=True))
+
+
 def _take_back(
     session: Session,
     reservation: Reservation,
-    park: Park,
+    own: Stay | None,
     by: Actor,
     now: datetime,
     came: datetime,
     left: datetime | None,
-) -> bool:
-    """Book a released reservation again whose people came in time, and tell whether it was; raises Taken.
+) -> None:
+    """Book a released reservation again whose people came in time; raises Taken.
 
-    Its place is held as long as they were there, where that is known, else to its end. What was written when
-    it was released stays written.
+    Its place is held as long as they were there, where that is known, else to its end; where they walked in
+    to it meanwhile (`own`), as long as that was or is to be, and then it ends when they said. What was
+    written when it was released stays written.
     """
-    in_time = came < grace_ends(reservation.starts_at, park.grace_minutes)
-    if reservation.state is not ReservationState.NO_SHOW or not in_time:
-        return False
     old = ReservationSnapshot.by(reservation)
     start, until = min(came, reservation.starts_at), left or reservation.ends_at
+    if own is not None:
+        release_claim(session, own)  # booked anew at once
+        until = own.ended_at or max(own.held_until, now)
+        reservation.ends_at = reservation.ends_at if own.ended_at else own.held_until
     if came < until:
         claim(session, reservation.space, Span(start, until), reservation)
     reservation.state = ReservationState.BOOKED
     reservation.version += 1
     log_change(session, reservation, Action.RESERVATION_CAME, old, by=by, now=now)
-    return True
+
+
+CAME_BEFORE = "门口得知更早就来了"
+"""Why, as corrections and the trail keep it; the words are the reader's language's."""
+
+
+def _join(
+    session: Session,
+    reservation: Reservation,
+    own: Stay,
+    charger: Charger,
+    by: Actor,
+    now: datetime,
+    came: datetime,
+) -> Stay:
+    """Let the stay of who walked in meanwhile be the reservation's, from when they came: that is one use."""
+    own.reservation, own.reservation_id = reservation, reservation.id
+    reservation.state = ReservationState.DONE if own.ended_at else ReservationState.IN_USE
+    session.flush()
+    if own.ended_at is not None:
+        review = own.needs_review
+        correct_stay(session, own.id, came, own.ended_at, CAME_BEFORE, charger=charger, by=by, now=now)
+        own.needs_review = review
+        return own
+    before, own.started_at = {"started_at": own.started_at.isoformat()}, came
+    own.version += 1
+    after = {"space": reservation.space.code, "started_at": came.isoformat()}
+    record(session, Action.STAY_CHECKED_IN, "stay", own.id, by=by, now=now, before=before, after=after)
+    return own
 
 
 def _begin(
@@ -105,8 +157,9 @@ def _begin(
     by: Actor,
     now: datetime,
     came: datetime,
+    left: datetime | None = None,
 ) -> Stay:
-    """Judge and start the stay of a locked reservation at the moment they came, which is now or before."""
+    """Judge and start the stay of a locked reservation when they came; it is over where they have `left`."""
     check_may_check_in(
         reservation.state,
         reservation.starts_at,
@@ -115,19 +168,10 @@ def _begin(
         early_minutes=park.early_minutes,
         now=came,
     )
-    end_forgotten_stays_on(session, reservation.space, charger=charger, now=now)
-    stay = Stay(
-        park_id=reservation.park_id,
-        enterprise_id=reservation.enterprise_id,
-        member_id=_who_comes(reservation, by),
-        space_id=reservation.space_id,
-        space_kind=reservation.space.kind,
-        reservation_id=reservation.id,
-        started_at=came,
-        held_until=reservation.ends_at,
-    )
-    stay.space = reservation.space
-    stay.reservation = reservation
+    if left is None:  # else somebody else may be there by now
+        end_forgotten_stays_on(session, reservation.space, charger=charger, now=now)
+    stay = _stay_in(reservation, _who_comes(reservation, by), came)
+    stay.ended_at = left
     begin(session, stay)
     reservation.state = ReservationState.IN_USE
     reservation.version += 1
@@ -147,24 +191,28 @@ def _who_comes(reservation: Reservation, by: Actor) -> int:
     return reservation.member_id
 
 
+def _stay_in(reservation: Reservation, member_id: int, started_at: datetime) -> Stay:
+    stay = Stay(
+        park_id=reservation.park_id,
+        enterprise_id=reservation.enterprise_id,
+        member_id=member_id,
+        space_id=reservation.space_id,
+        space_kind=reservation.space.kind,
+        reservation_id=reservation.id,
+        started_at=started_at,
+        held_until=reservation.ends_at,
+    )
+    stay.space, stay.reservation = reservation.space, reservation
+    return stay
+
+
 def begin_lease(session: Session, reservation_id: int, *, now: datetime) -> Stay | None:
     """Start the stay of a storage reservation at its own start; None where it is not due. Safe twice."""
     reservation = lock_row(session, Reservation, reservation_id)
     due = reservation.state is ReservationState.BOOKED and reservation.starts_at <= now
     if not due or reservation.space.kind is not Kind.STORAGE:
         return None
-    stay = Stay(
-        park_id=reservation.park_id,
-        enterprise_id=reservation.enterprise_id,
-        member_id=reservation.member_id,
-        space_id=reservation.space_id,
-        space_kind=Kind.STORAGE,
-        reservation_id=reservation.id,
-        started_at=reservation.starts_at,
-        held_until=reservation.ends_at,
-    )
-    stay.space = reservation.space
-    stay.reservation = reservation
+    stay = _stay_in(reservation, reservation.member_id, reservation.starts_at)
     session.add(stay)
     reservation.state = ReservationState.IN_USE
     reservation.version += 1

@@ -15,12 +15,12 @@ from booking.charges.rules import MonthClosed
 from booking.jobs.job import run
 from booking.jobs.reservations import CHARGE_LEASES
 from booking.people.models import Size
-from booking.reservations.models import FAR_FUTURE, ReservationState
+from booking.reservations.models import FAR_FUTURE, Occupancy, ReservationState
 from booking.reservations.refusals import CrossesMidnight
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import NoTariff
-from booking.usage.check_in import begin_lease, check_in, release_no_show, walk_in
+from booking.usage.check_in import CAME_BEFORE, begin_lease, check_in, release_no_show, walk_in
 from booking.usage.check_out import check_out, check_out_of, end_forgotten
 from booking.usage.correct_stay import correct_stay
 from booking.usage.door.devices import DeviceEvent
@@ -311,6 +311,37 @@ def told_late(session, park, reservation, left=None):
     if left is not None:
         check_out_of(session, reservation.id, **facts, event=DeviceEvent("out", start + left * minute))
     return check_in(session, reservation.id, park=park, **facts, event=DeviceEvent("in", start + 5 * minute))
+
+
+@pytest.mark.parametrize("out", ["10:00", "09:18"], ids=["still there", "gone by then"])
+@pytest.mark.parametrize("until", ["10:30", "09:45"], ids=["longer than booked", "shorter"])
+def test_who_walked_in_to_their_own_released_room_pays_for_one_use(
+    world, park, member, room, session, out, until
+):
+    """Came at 9:05, as is told at 9:20; released at 9:15, walked in to at 9:17, out at 10:00 or 9:18."""
+    world.tariff(park, no_show_permille=500, minimum_minutes=1, increment_minutes=1)
+    reservation = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"), quote=8000)
+    release_no_show(session, reservation.id, park=park, charger=CHARGER, now=at(DAY, "09:15"))
+    facts = {"charger": CHARGER, "by": actor(member)}
+    until = at(DAY, until)
+    walked = walk_in(session, room, member, until, **facts, now=at(DAY, "09:17"))
+    gone = at(DAY, out) < at(DAY, "09:20")
+    if gone:
+        check_out(session, walked.id, **facts, now=at(DAY, out))
+    assert told_late(session, park, reservation) is walked
+    claimed = session.execute(select(Occupancy.reservation_id, Occupancy.starts_at, Occupancy.ends_at)).all()
+    assert [tuple(one) for one in claimed] == [
+        (reservation.id, at(DAY, "09:00"), at(DAY, out) if gone else until)
+    ]
+    assert (reservation.ends_at == until) is not gone, "it ends as they said when they walked in"
+    if not gone:
+        check_out(session, walked.id, **facts, now=at(DAY, out))
+    assert (reservation.state, walked.started_at) == (ReservationState.DONE, at(DAY, "09:05"))
+    assert [one.reason for one in walked.corrections] == ([CAME_BEFORE] if gone else [])
+    (line,) = [line for line in lines_of(session) if line.superseded_at is None]
+    assert (line.kind, line.reservation_id) == (ChargeKind.USE, reservation.id)
+    assert line.used_starts_at == at(DAY, "09:05")
+    assert line.used_ends_at == at(DAY, out)
 
 
 @pytest.mark.parametrize("left", [50, None], ids=["they left", "an open stay"])

@@ -458,7 +458,7 @@ MAY_FREE = {
     "reservations/waiting/end_wait.py": {"release"},  # books it at once; or for a closure, or for good
     "reservations/set_end.py": {"change_claim"},  # lengthens
     "usage/check_out.py": {"change_claim"},  # lengthens
-    "usage/check_in.py": {"change_claim"},  # lengthens
+    "usage/check_in.py": {"change_claim", "release"},  # lengthens; books it at once
 }
 
 

@@ -15,7 +15,7 @@ from booking.parks.models import Park
 from booking.reservations.history import changes_of
 from booking.reservations.models import ReservationState
 from booking.reservations.refusals import Taken
-from booking.usage.check_in import check_in, release_no_show
+from booking.usage.check_in import check_in, release_no_show, walk_in
 from booking.usage.check_out import check_out, check_out_of
 from booking.usage.door.devices import DeviceEvent
 from booking.usage.models import DoorEvent, Ending, Stay
@@ -196,6 +196,41 @@ def test_who_came_early_and_was_gone_before_others_had_it_is_no_no_show(place, l
     assert (stay.started_at, stay.ended_at) == (place.at(-8 / 60), place.at(left / 60))
     assert (row.state, place.charger.no_shows) == (ReservationState.DONE, [])
     assert held(place) == [(-8 / 60, left / 60), (0.5, 1)]
+
+
+def test_who_walked_in_to_their_own_released_place_is_who_was_told_to_have_come(place, lock):
+    """Released at a quarter past, walked in to at 9:17; told at 9:25 that they came at 9:03."""
+    row = place.reservation(0, 1)
+    facts = {"charger": place.charger}
+    release_no_show(place.session, row.id, park=place.park, **facts, now=place.at(0.25))
+    walked = walk_in(
+        place.session, place.room, place.member, place.at(1), **facts, by=place.by, now=place.at(17 / 60)
+    )
+    stay = lock.came(row, "came", 3 / 60, received=25 / 60)
+    assert stay is walked
+    assert (stay.started_at, stay.reservation_id, row.state) == (
+        place.at(3 / 60), row.id, ReservationState.IN_USE
+    )  # fmt: skip
+    assert held(place) == [(0, 1)]
+    assert lock.came(row, "came", 3 / 60, received=30 / 60) is stay
+    lock.left(row, "left", 40 / 60)
+    assert (stay.ended_at, row.state, held(place)) == (
+        place.at(40 / 60), ReservationState.DONE, [(0, 40 / 60)]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["they themselves", "somebody else"])
+def test_who_was_gone_before_it_was_walked_in_to_used_it_before(place, lock, same):
+    row = place.reservation(0, 1)
+    facts = {"charger": place.charger, "by": place.by}
+    release_no_show(place.session, row.id, park=place.park, charger=place.charger, now=place.at(0.25))
+    who = place.member if same else place.world.member(place.world.enterprise(place.park))
+    walked = walk_in(place.session, place.room, who, place.at(1), **facts, now=place.at(0.5))
+    lock.left(row, "left", 10 / 60, received=0.6)
+    stay = lock.came(row, "came", 3 / 60, received=0.6)
+    assert (stay.started_at, stay.ended_at) == (place.at(3 / 60), place.at(10 / 60))
+    assert (walked.reservation_id, walked.ended_at) == (None, None)
+    assert held(place) == [(0, 10 / 60), (0.5, 1)]
 
 
 def test_who_came_too_late_or_to_what_others_have_by_now_stays_a_no_show(place, lock):

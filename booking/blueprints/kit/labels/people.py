@@ -29,6 +29,7 @@ from booking.reservations.quotas.rules import Left, Per, QuotaPeriod
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
 from booking.tariffs.rules import NoTariff
+from booking.usage.check_in import CAME_BEFORE
 from booking.usage.correct_stay import STATED_LATER
 from booking.usage.stay_longer import CHECK_OUT_UNDONE
 from booking.values import Money, Span
@@ -200,6 +201,7 @@ def because(reason: str | None) -> str:
         LEFT: gettext("企业离开园区"),
         STATED_LATER: gettext("企业补报离开时间"),
         CHECK_OUT_UNDONE: gettext("撤销签退"),
+        CAME_BEFORE: gettext("门口得知更早就来了"),
         PROPOSAL_UNANSWERED: gettext("没有答复园区的提议"),
     }
     return str(own.get(reason or "", reason or ""))
