@@ -176,7 +176,9 @@ CHINESE_HALVES = "上午|早上|下午|傍晚|晚上|凌晨"
 
 
 def _says_half(half: Half) -> Reading:
-    return re.compile(rf"(?<![a-z])(?:{HALF_WORDS[half]})(?![a-z])"), lambda _match, _at: [SaidHalf(half)]
+    return re.compile(rf"(?:(?<![a-z])|(?=[^a-z]))(?:{HALF_WORDS[half]})(?![a-z])"), lambda _match, _at: [
+        SaidHalf(half)
+    ]
 
 
 DAYS_AND_HALVES = (
@@ -189,14 +191,12 @@ DAYS_AND_HALVES = (
     "今晚",
     "明晚",
     "明早",
-    "tomorrow",
-    "today",
-    "tmr",
-    "tmrw",
+    *("tomorrow", "today", "tmr", "tmrw"),
     "[noesrui]day",
     "tonight",
     "noon",
     "ning",
+    "week",
     "weekend",
     "末",
     "[日号]",
@@ -212,7 +212,7 @@ NOT_A_COUNT = (
     r"(?![:\d/.]|\s*(?:(?:past|to|am|pm|st|nd|rd|th)(?![a-z])|people|min|hour|day|week|o')|\s*[ap]\.m)"
 )
 SECOND_HOUR = rf"{N}\s*(?:点|时(?!间)|:\d\d)"
-SECOND_ENGLISH = rf"{E}(?::\d\d(?!\d)|(?::\d\d)?\s*(?:am|pm|a\.m|p\.m))"
+SECOND_ENGLISH = rf"(?:(?:noon|midday|midnight)(?![a-z])|{E}(?::\d\d(?!\d)|(?::\d\d)?\s*(?:am|pm|a\.m|p\.m)))"
 HOURS = r"(?:个?\s*(?:小时|钟头))"
 
 EARLY: tuple[Reading, ...] = (
@@ -274,7 +274,9 @@ READINGS: tuple[Reading, ...] = (
         _english_range,
     ),
     (
-        re.compile(rf"(?<![a-z])(?:at|from) (?P<hour>{E}){NOT_A_COUNT}(?!(?: of)? {MONTH}(?![a-z]))"),
+        re.compile(
+            rf"(?<![a-z])(?:at|from|around|about)(?: about| around)? (?P<hour>{E}){NOT_A_COUNT}(?!(?: of)? {MONTH}(?![a-z]))"
+        ),
         _bare,
     ),
     (
@@ -285,7 +287,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     (
         re.compile(
-            rf"(?:(?<=[^a-z]after )|(?<=^after )|(?<=[^a-z]before )|(?<=^before ))(?P<hour>{E}){NOT_A_COUNT}(?!(?: of)? {MONTH}(?![a-z]))"
+            rf"(?:(?<=[^a-z]after )|(?<=^after )|(?<=[^a-z]before )|(?<=^before )|(?<=[^a-z]by )|(?<=^by )|(?<=earlier than )|(?<=later than )|(?<=not before ))(?P<hour>{E}){NOT_A_COUNT}(?!(?: of)? {MONTH}(?![a-z]))"
         ),
         _bare,
     ),

@@ -54,7 +54,7 @@ def _with_half(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidDay(at.now.date() + days * ONE_DAY), SaidHalf(half)]
 
 
-WEEKS = {"上": -1, "这": 0, "本": 0, "下": 1, "下下": 2, "下下下": 3}
+WEEKS = {"上": -1, "这": 0, "this": 0, "本": 0, "next": 1, "下": 1, "下下": 2, "下下下": 3}
 
 
 def _weekday(match: Match[str], at: SaidAt) -> Sequence[Said]:
@@ -125,6 +125,17 @@ def _slashed(match: Match[str], at: SaidAt) -> Sequence[Said]:
 
 
 CHINESE_SCRIPT = re.compile("[\u4e00-\u9fff]")
+
+
+def _end_of_year_said(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 明年3月底, 2027年底: the last day of that month, or of the year."""
+    year, month = match["year"], numeral_value(match["month"]) if match["month"] else DECEMBER
+    if not month or month > DECEMBER:
+        return []
+    if year in THIS_YEAR:
+        return [SaidDay(last_of_month(at.now.year + THIS_YEAR[year], month))]
+    number = int("".join(str(numeral_value(letter)) for letter in year))
+    return [SaidDay(last_of_month(number if number >= CENTURY else CENTURY + number, month))]
 
 
 def _pointed(match: Match[str], at: SaidAt) -> Sequence[Said]:
@@ -225,7 +236,10 @@ READINGS: tuple[Reading, ...] = tuple(
         (rf"{NOTHING_IN_FRONT}({_alternatives([*WITH_HALF])})", _with_half),
         (rf"{NOTHING_IN_FRONT}(?:{_alternatives([*NAMED])})", _named),
         (rf"(?P<which>下下|下|上|这|本)\s*个?\s*{WEEK}\s*的?\s*{WEEK}(?P<day>{WEEKDAY})", _weekday),
-        (rf"(?:(?P<which>下下下|下下|下|上|这|本)\s*个?\s*)?{WEEK}\s?(?P<day>{WEEKDAY})", _weekday),
+        (
+            rf"(?:(?P<which>下下下|下下|下|上|这|本|(?<![a-z])(?:next|this))\s*个?\s*)?{WEEK}\s?(?P<day>{WEEKDAY})",
+            _weekday,
+        ),
         (
             rf"{NOTHING_IN_FRONT}(?P<which>next) week(?: on)? {ENGLISH_WEEKDAYS}(?P<week>(?!))?",
             _english_weekday,
@@ -235,13 +249,15 @@ READINGS: tuple[Reading, ...] = tuple(
             _english_weekday,
         ),
         (rf"{YEAR}\s*(?P<month>{N})\s*(?:月|[-/.])\s*(?P<day>{N})\s*[日号]?(?:t(?=\d))?", _date),
-        (rf"(?P<year>)(?P<month>{N})\s*月\s*份?\s*(?P<day>{N})\s*[日号]?(?![./-]\d)", _date),
+        (rf"{YEAR}的?\s*(?:(?P<month>{N})月份?|年)?[底末]", _end_of_year_said),
+        (rf"(?P<year>)(?P<month>{N})\s*月\s*份?\s*(?P<day>{N})\s*(?:[日号]|(?![./-]\d))", _date),
         (
             rf"(?P<in>{N})\s*月份?的?\s*(?P<year>)(?P<month>\d{{1,2}})[./-](?P<day>\d{{1,2}})\s*[日号]?",
             _date_in_month,
         ),
         (r"(?P<year>)(?<![\d/.])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])\s*[日号]?", _slashed),
         (r"(?P<year>)(?<![\d/.])(?P<month>\d{1,2})[.-](?P<day>\d{1,2})\s*[日号]", _date),
+        (r"(?P<year>)(?<![\d/.:-])(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?=\s+\d{1,2}:)", _date),
         (r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?!\d)", _date),
         (
             rf"(?P<year>)(?<![\d/.])(?P<month>\d{{1,2}})[.-](?P<day>\d{{1,2}})(?=\s*[上下早中晚][午上]\s*{N}[点:])",

@@ -21,7 +21,7 @@ FIXED: Mapping[str, tuple[int, int]] = {
     "valentine's": (2, 14), "halloween": (10, 31), "national": (10, 1), "international women's": (3, 8),
 }  # fmt: skip
 NEW_YEARS = "2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-03 2031-01-23 2032-02-11 2033-01-31 2034-02-19 2035-02-08"
-"""First days of the years of the moon; as published by the Purple Mountain Observatory."""
+"""First days of the years of the moon; a year that the lists do not have is not guessed."""
 BY_THE_MOON: Mapping[str, tuple[str, int]] = {
     name: (days, more)
     for days, names in (
@@ -41,6 +41,10 @@ BY_THE_MOON: Mapping[str, tuple[str, int]] = {
         (
             "2026-10-18 2027-10-08 2028-10-26 2029-10-16 2030-10-05 2031-10-24 2032-10-12 2033-10-01 2034-10-20",
             {"重阳": 0},
+        ),
+        (
+            "2027-01-15 2028-01-04 2029-01-22 2030-01-11 2031-01-01 2032-01-20 2033-01-08 2034-01-27 2035-01-16",
+            {"腊八": 0},
         ),
     )
     for name, more in names.items()
@@ -110,10 +114,18 @@ TIME_FOLLOWS = r"(?=\s|$|[,.、]|上午|下午|早上|中午|傍晚|晚上|全�
 IS_A_DAY = r"(?!-|'s| (?:party|parties|holidays?|week|break|dinner|season|tree|gifts?|eve|team))"
 MUST_BE_A_DAY = {"national", "international women's"}
 
+
+def _day_beside(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 元旦前一天, 平安夜前一天: the day before it."""
+    day = day_named(match["holiday"], at.now.date() + ONE_DAY)
+    return one_day(day - ONE_DAY if day else None)
+
+
 READINGS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
         (rf"{HOLIDAY}{AFTER}{NTH}个?\s*{WEEK}(?P<day>{WEEKDAY})", _weekday_after_holiday),
+        (rf"{HOLIDAY}的?(?:前一天|前一日|前夕)", _day_beside),
         (
             rf"{SOME_HOLIDAY}(?:之|以|过)?[前后](?!夜)(?:的?\s*{NTH}?个?\s*(?:一?天|工作日|{WEEK}{WEEKDAY}))?",
             unclear,
@@ -131,6 +143,7 @@ READINGS: tuple[Reading, ...] = tuple(
             rf"{A}(?P<holiday>{_any_of([one for one in ENGLISH_NAMES if one not in MUST_BE_A_DAY])}){IS_A_DAY}(?: day)?{Z}",
             _holiday,
         ),
+        (rf"{A}(?:the )?day before (?P<holiday>{_any_of(ENGLISH_NAMES)})(?: day)?{Z}", _day_beside),
         (rf"{A}(?P<holiday>{_any_of([*MUST_BE_A_DAY])}) day{Z}", _holiday),
         (rf"{A}(?:chinese|lunar) new year{Z}", unclear),
     )

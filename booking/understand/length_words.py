@@ -198,6 +198,10 @@ LATER: tuple[Reading, ...] = tuple(
             _later,
         ),
         (
+            rf"(?<![超点不])再?过(?:(?P<half>半)个?(?:小时|钟头)|(?P<n>{N})(?:个?(?P<more>半)?(?:小时|钟头)|(?P<minutes>分钟)))(?:之后|以后|后(?!天))?",
+            _later,
+        ),
+        (
             rf"(?<![a-z])(?:in (?=.*)|(?=[a-z\d ]+ from now))(?:(?P<half>half an hour)|(?P<n>{E}|an) (?:hours?(?P<more> and a half)?|(?P<minutes>min(?:ute)?s?)))(?: from now)?(?![a-z])",
             _later,
         ),

@@ -24,6 +24,7 @@ AREAS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), _area)
     for pattern in (
         rf"{BUILDING}(?:\s*的?\s*{FLOOR})?",
+        rf"{FLOOR}\s*的?\s*{BUILDING}",
         FLOOR,
         rf"{A}{EN_BUILDING}(?:,?\s*(?:the )?{EN_FLOOR})?",
         rf"{A}{EN_FLOOR}(?:,? (?:of |in )?{EN_BUILDING})?",
@@ -73,7 +74,7 @@ def is_meant(said: str, name: str) -> bool:
     wanted = _key(said)
     if not wanted:
         return False
-    floor = re.search(r"(?<!\d)\d+f(?![\da-z])|(?<!\d)\d+f(?=of|in|the)", wanted)
+    floor = re.search(r"(?<!\d)\d+f(?![\da-z])|(?<!\d)\d+f(?=of|in|the|[a-z][座区栋楼])", wanted)
     if floor and (
         rest := re.sub(r"^(?:of|in|the|,)+|(?:of|in|the|,)+$", "", wanted.replace(floor[0], "", 1))
     ):

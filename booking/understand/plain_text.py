@@ -65,8 +65,11 @@ MONTH = (
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 BEFORE, AFTER = "before", "after"
-SIDES = dict.fromkeys((BEFORE, "by", "no later than", "not later than", "earlier than"), BEFORE)
+SIDES = dict.fromkeys(
+    (BEFORE, "by", "no later than", "not later than", "earlier than", "不晚于", "早于"), BEFORE
+)
 SIDES |= dict.fromkeys((AFTER, "not before", "no earlier than", "not earlier than", "later than"), AFTER)
+SIDES |= {"不早于": AFTER, "晚于": AFTER, "最早": AFTER}
 """Words for the side of an hour on which a time lies."""
 EITHER = " / "
 """Between the names of spaces of which any will do: A307或A308."""

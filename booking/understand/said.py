@@ -185,7 +185,8 @@ def _of_time(said: Said) -> tuple[type, ...]:
     """Tell what is open where this is: the day, or all hours; nothing of what is no time."""
     if isinstance(said, SaidDay):
         return (SaidDay,)
-    return OF_HOURS if isinstance(said, OF_HOURS) else ()
+    of_hours = (SaidLength,) if isinstance(said, SaidLength) else (SaidHalf, SaidClock)
+    return of_hours if isinstance(said, OF_HOURS) else ()
 
 
 @dataclass(slots=True)

@@ -52,7 +52,7 @@ CHINESE = (
     "要有 要 预订 预定 预约 订个 订一下 订 定个 定一下 定 约个 约 借用 借 租用 租个 租 使用 使用一下 用一下 用 找一下 找个 找 安排一下 安排 一下 "
     "看看 看一下 看 查一下 查查 查 有没有 有无 能不能 可不可以 可否 能否 是否 可以 可用 能用 能坐得下 能坐下 能坐 可坐 坐得下 坐下 可容纳 容纳 坐 能 "
     "一个 一间 一张 一处 一块 一只 个 间 会 把 给我们 给我 给 让 替 来个 来 搞个 弄个 换 的话 的 地 得 在 有 带有 带着 带个 带 配有 配备 配 含 "
-    "吗 呢 吧 啊 呀 哦 噢 哈 嘛 啦 了 么 谢谢你 谢谢您 谢谢啦 谢谢 多谢 感谢 辛苦了 辛苦 好的 好吗 行吗 行不行 好不好 我们公司 咱们 我们 我 咱 大家 大伙 一起 "
+    "可能 也许 应该 估计 预计 聊一下 聊聊 聊 加上我 看下 查下 问下 吗 呢 吧 啊 呀 哦 噢 哈 嘛 啦 了 么 谢谢你 谢谢您 谢谢啦 谢谢 多谢 感谢 辛苦了 辛苦 好的 好吗 行吗 行不行 好不好 我们公司 咱们 我们 我 咱 大家 大伙 一起 "
     "开始 开 从 起 时间 是 大概 大约 约莫 差不多 左右 前后 上下 最好 尽量 希望 空闲 空着 空的 有空 空 闲置 还 那天 那个 这个 这天 一共 总共 共 刚好 "
     "的时候 时候 以及 并且 而且 还有 另外 然后 和 跟 与 及 同时 都 就 也 再 先 至少 不少于 不超过 最多 以内 以下 以上 进行 举行 做 去 人数 参加 "
     "设备 设施 地点 地方 日期 用途 用来 为 整 正 只要 只 随便 任意 任何 哪个 哪间 哪些 哪里 什么 怎么 有什么 行 个人 用户 号码 里面 里 内 当天 这边 那边 "
@@ -69,12 +69,12 @@ def _chinese() -> str:
 
 
 ENGLISH = (
-    "please pls could can would you we i i'd we'd i'm we're us our my me a an the need needs want wants like to book booking "
+    "please pls needed w could can would you we i i'd we'd i'm we're us our my me a an the need needs want wants like to book booking "
     "reserve reservation find get have has having looking look for with on at in from of is are be there any some some "
     "free available that which it this for about around approximately starting start starts by and then also thanks thank "
     "will let let's lets set up schedule arrange give show if possible one use using all pm am just only both "
     "equipped including include plus o'clock sharp from hold kindly may shall do does what's what who where until seat sit "
-    "space place everyone anything something anywhere somewhere team ok okay as well so help at least up most maximum max minimum equipment"
+    "space place everyone either anything something anywhere somewhere team ok okay as well so help at least up most maximum max minimum equipment"
 )
 
 
@@ -107,13 +107,13 @@ LAST: tuple[Reading, ...] = (
     _is(Link.DASH, "-"),
     _is(
         Link.NOT,
-        rf"{A}(?:before|after|by|not? later than|not? earlier than|not before|earlier than|later than){Z}",
+        rf"不?[早晚]于|最早|{A}(?:before|after|by|not? later than|not? earlier than|not before|earlier than|later than){Z}",
     ),
     _is(
         Link.NOT_THAT,
         rf"之前|以前|之后|以后|过后|{BEFORE_IT}(?:前(?![台面后排厅期半])|后(?![天面排勤门厅期半续]))",
     ),
-    _is(Link.WITHIN, rf"之间|中间|期间|其中|{A}(?:between|within|sometime){Z}"),
+    _is(Link.WITHIN, rf"之间|中间|期间|其中|{A}(?:between|within|some ?time|any ?time){Z}"),
     (MARKS, lambda _match, _at: [Link.FILLER]),
     _is(Link.WHOLE, WHOLE),
     _is(Link.FILLER, _chinese()),

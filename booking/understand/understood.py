@@ -109,7 +109,7 @@ def asked_time(said: Understood, now: datetime, of_a_part: int | None = None) ->
 
     `of_a_part` is how many minutes are meant where only a part of the day is said; None is all of it.
     """
-    assumed = set() if said.day or _names_its_days(said.repeat) else {"day"}
+    assumed = set() if said.day or (_names_its_days(said.repeat) and not unclear_day(said)) else {"day"}
     day = _day(said, now)
     starts, ends = _hours(said, day, now, assumed)
     length = ends - starts

@@ -144,7 +144,7 @@ MEETING = (
     r"开个?[小短]?会(?!员|计|客)|[例周晨早晚月站]会(?!议|员)|碰个?头会?|碰头会|面试|讨论会?|会议|洽谈|会(?=$|[\s,.!?])"
     rf"|{A}(?:meetings?|interviews?|stand-?up|workshop){Z}"
 )
-STORING = r"存放|寄存|放货|存货|存东西|放东西"
+STORING = rf"(?:存放?|放)(?:{N}|几|些|点)\s*[箱件包袋]?(?:资料|物料|样品|货物?|行李|东西|箱子|展架)|存放|寄存|放货|存货|存东西|放东西"
 SCREEN, BEAMER, BOARD, VIDEO, PHONE = "屏幕", "投影", "白板", "视频会议", "电话"
 DISPLAY, SOUND, MONITOR, STANDING_DESK, STAGE = "显示屏", "音响", "显示器", "升降桌", "舞台"
 WALL, BUFFET, STREAMING, MICROPHONE = "LED 大屏", "茶歇台", "直播设备", "麦克风"

@@ -526,6 +526,15 @@ def test_what_was_said_and_not_understood_is_asked_for_and_never_booked_with_one
     assert "btn-primary" in said(place.mine, "下午3点到4点 会议室").partition('id="best"')[2]
 
 
+def test_nobody_waits_for_a_time_that_was_only_guessed(place):
+    for room in (place.room, place.other):
+        reserved(place.others, room, 6, 7)
+    assert links(said(place.mine, "今天下午3点到4点 会议室"), "/waiting/new")
+    page = said(place.mine, "2月31日下午3点到4点 会议室")
+    assert "最近的空闲时间" in page
+    assert not links(page, "/waiting/new")
+
+
 def test_a_day_that_was_not_understood_is_one_tap_away(place):
     page = html.unescape(said(place.mine, "周三或周五 九点到十点 会议室"))
     assert "“周三或周五”是哪一天？" in page

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
+import chinese_calendar
 import pytest
 from dateutil.rrule import rrulestr
 from hypothesis import given, strategies as st
 
+from booking.understand.holiday_words import BY_THE_MOON, day_named
 from booking.understand.plain_text import LONGEST, TRADITIONAL, WIDE
 from booking.understand.sentence import OwnWords, understand
 
@@ -439,3 +442,22 @@ def test_a_park_s_own_words_come_first():
     assert said("茶歇台", equipment=("茶歇台",))["equipment"] == ["茶歇台"]
     for odd in ("", " ", "(", "\\", "[a-", "a" * 40):
         said("会议室(a", equipment=(odd,), areas=(odd,))
+
+
+def test_days_by_the_moon_are_those_of_the_published_calendar_and_lie_a_lunar_year_apart():
+    names = {"除夕": "Spring Festival", "端午": "Dragon Boat Festival", "中秋": "Mid-autumn Festival"}
+    for name, holiday in names.items():
+        assert chinese_calendar.get_holiday_detail(day_named(name, date(2026, 1, 1))) == (True, holiday)
+    for name in BY_THE_MOON:
+        first, found = day_named(name, date(2026, 1, 1)), []
+        while first:
+            found.append(first)
+            first = day_named(name, first + timedelta(1))
+        assert len(found) >= 9, name
+        assert {(later - one).days for one, later in pairwise(found)} <= {353, 354, 355, 383, 384, 385}, name
+    new_year, autumn = day_named("元宵", date(2027, 1, 1)), day_named("中秋", date(2027, 1, 1))
+    assert (new_year - day_named("除夕", date(2027, 1, 1))).days == 15
+    assert (autumn - new_year).days % 29.53 < 2  # both are full moons
+    assert day_named("除夕", date(2036, 1, 1)) is None
+    assert day_named("冬至", date(2026, 12, 23)) == date(2027, 12, 22)
+    assert said("除夕 10点", datetime.fromisoformat("2035-03-01T09:00+08:00"))["not_understood"] == ["除夕"]

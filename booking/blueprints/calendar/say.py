@@ -148,7 +148,7 @@ def _look(asked: AskedFor, now: datetime) -> Suited:
         suited = replace(suited, series_place=place, series_url=series_url)
     if found.count:
         return suited
-    if not found.line or suited.named:
+    if not found.line or suited.named or asked.is_guessed:
         return suited
     count_turned_away(asked.kind, span, now)
     return replace(suited, wait_url=_wait_url(asked))
