@@ -192,6 +192,10 @@ LATER: tuple[Reading, ...] = tuple(
             rf"{A}for (?:the next )?(?:(?P<half>half an hour)|(?P<n>{E}|an) (?:hours?(?P<more> and a half)?|(?P<minutes>min(?:ute)?s?)))(?:,? (?:starting|beginning))? (?:from )?(?:right )?now{Z}",
             _from_now_on,
         ),
+        (
+            rf"{A}(?:the )?(?:first|last) (?:working|business|work) ?day (?:of|in) (?:the|this|next|each|every) (?:month|year|quarter){Z}",
+            unclear,
+        ),
         (NOW, _now),
         (
             rf"(?:(?P<half>半)个?(?:小时|钟头)|(?P<n>{N})(?:个?(?P<more>半)?(?:小时|钟头)|(?P<minutes>分钟)))(?:之后|以后|后(?!天))",
@@ -245,6 +249,11 @@ LENGTHS: tuple[Reading, ...] = tuple(
         (rf"一?整天|全天|{A}(?:all|the whole|whole|full) day(?![a-z])", lambda _m, _at: [SaidLength(days=1)]),
         (rf"(?P<n>{N})\s*(?:个?\s*(?P<weeks>周|星期|礼拜)|天)(?![一二三四五六日天\d后])", _days),
         (rf"{A}(?P<n>{E}|an?)\s*(?:(?P<weeks>weeks?)|days?)(?![a-z])", _days),
+        (
+            rf"提前\s*(?:{N}|半)\s*个?(?:分钟|小时|钟头|天)|(?:布置|收拾|整理|准备|打扫|调试|休息)\s*(?:{N}|半)\s*个?(?:分钟|小时|钟头)",
+            unclear,
+        ),
+        (rf"(?<!每)半年(?![度会])|{A}half a year{Z}", lambda _m, _at: [SaidLength(months=6)]),
         (rf"(?P<n>{N})\s*个月", _months),
         (rf"{A}(?P<n>{E}|an?)\s*months?(?![a-z])", _months),
     )

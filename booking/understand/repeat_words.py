@@ -163,7 +163,7 @@ REPEATS: tuple[Reading, ...] = tuple(
             rf"{A}(?:every (?:other|second) week|fortnightly|bi-?weekly)(?:(?: on)? {EN_DAYS})?(?P<n>(?!))?",
             _every_few_weeks,
         ),
-        (rf"{A}(?:twice[ -]weekly|every (?:{E}|half an?) (?:hours?|min(?:ute)?s?)){Z}", unclear),
+        (rf"{A}(?:twice[ -](?:week|month)ly|every (?:{E}|half an?) (?:hours?|min(?:ute)?s?)){Z}", unclear),
         (rf"双{W}(?=[例周]?会(?!议室))(?P<days>(?!))?(?P<n>(?!))?", _every_few_weeks),
         (rf"{A}(?:the )?{NTH} {EN_DAYS} (?:of|in) (?:every|each|the) month{Z}", _english_nth),
         (rf"{A}(?:every|each) {NTH} {EN_DAYS}(?: of the month)?", _english_nth),
@@ -179,7 +179,7 @@ REPEATS: tuple[Reading, ...] = tuple(
         (rf"{A}(?:(?:every|each) (?:week on )?|weekly on ){EN_DAYS}", _weekly),
         (rf"{A}(?:on )?(?P<days>{FULL_DAYS}(?:(?:\s*,\s*|\s+and\s+){FULL_DAYS})*){Z}", _weekly),
         (rf"每个?{W}(?!末)|{A}(?:every week|each week|weekly){Z}", _always("FREQ=WEEKLY")),
-        (rf"每个?季度|{A}(?:quarterly|every quarter){Z}", _always("FREQ=MONTHLY;INTERVAL=3")),
+        (rf"每个?季度|{A}(?:quarterly(?! re)|every quarter){Z}", _always("FREQ=MONTHLY;INTERVAL=3")),
         (rf"每个?月|{A}(?:every month|each month|monthly){Z}", _always("FREQ=MONTHLY")),
         (rf"每年|{A}(?:every year|yearly){Z}", _always("FREQ=YEARLY")),
     )

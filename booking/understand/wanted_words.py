@@ -108,7 +108,7 @@ HOW_MANY: tuple[Reading, ...] = tuple(
         (r"俩人|双人|我俩|我们俩|咱俩", lambda _m, _at: [SaidPeople(2)]),
         (r"单人|自己一个|就我自己", lambda _m, _at: [SaidPeople(1)]),
         (r"仨人", lambda _m, _at: [SaidPeople(3)]),
-        (rf"{A}(?:for )?(?P<n>{E})[\s-]*{EN_PEOPLE}", _people),
+        (rf"{A}(?:for )?(?:(?:about|around|approximately|up to|some) )?(?P<n>{E})[\s-]*{EN_PEOPLE}", _people),
         (
             rf"{A}(?:(?:party|team|group) of|seats|seating|there are|there will be|we are) (?P<n>{E})(?![\d:/])",
             _people,
@@ -210,7 +210,7 @@ OCCASIONS = r"(?:发布|音乐|晚|聚|年|茶话|酒|运动|展|大|家长|联�
 PURPOSES = (
     r"(?<![到至])(?:(?:新?客户|供应商|领导|投资人)(?:来访|拜访|接待|到访)|(?:接待|拜访|见)(?:新?客户|供应商|领导|投资人)|来访|接待(?!厅)|(?:项目|方案|产品|设计|代码|需求|绩效|技术|合同|预算|年终|年度|季度|月度)?(?:评审(?!会)|沟通|对接|总结|汇报|验收|复盘(?!会)|启动(?!会))"
     r"|路演(?![厅会])|(?:项目|产品|方案)?(?:项目|复盘|评审|启动|沟通|汇报|总结|对接|董事|股东|部门|团队|小组|全员|全体|动员|表彰)[周例晨月大]?会(?![议员计客])|招聘(?!会)|校招|读书会|加班|头脑风暴|签约|签合同|培训(?!室|会)|新人入职|入职|述职|答辩|彩排|排练|录课|录音|录视频|拍照|拍摄|团建|谈判|谈合同|谈话|面谈|商务谈判|一对一|1\s*对\s*1(?!\d)|写方案|写代码|写报告|备课|午餐|午饭(?![前后])|(?:举?办|开|做)?(?:沙龙|讲座|工作坊)|聚餐|下午茶|过生日|生日会|茶歇(?!台))"
-    rf"|{A}(?:retro(?:spective)?|brainstorm(?:ing)?|(?<!until )(?<!till )(?<!to )(?:team )?lunch(?! ?(?:time|break))|(?:code|design|performance|project|budget) review|review|training|onboarding|catch-?up|sync(?:-?up)?|kick-?off|demo|all[ -]hands|town ?hall|(?:sprint )?planning|1:1|1-on-1"
+    rf"|{A}(?:retro(?:spective)?|brainstorm(?:ing)?|(?<!until )(?<!till )(?<!to )(?:team )?lunch(?! ?(?:time|break))|(?:code|design|performance|project|budget) review|review|training|onboarding|catch-?up|sync(?:-?up)?|(?:quarterly|annual) (?:business |performance )?(?:review|report|results)|kick-?off|demo|all[ -]hands|town ?hall|(?:sprint )?planning|1:1|1-on-1"
     rf"|one[ -]on[ -]one|(?:client|customer|supplier|investor)s? (?:visit|meeting|call)|hiring|negotiations?|board meeting|book club|presentations?|events?(?! space)|salon|talks?|rehearsal|overtime|birthday|team ?building|photo ?shoot|coffee chat|pitch(?! hall)|(?:product )?launch){Z}"
 )
 
