@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.converters import fee_shown
 from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.reservation import apply_refusal, space_choices, wanted_space
@@ -34,6 +35,7 @@ from booking.blueprints.series.new import EDIT, LOOK, NOT_AGAIN, done, often_lab
 from booking.blueprints.series.outlook import problem_of, totals_of
 from booking.blueprints.series.show import blueprint, series_or_404
 from booking.charges.charge_fee import cancel_with_fee
+from booking.charges.rules import check_was_shown
 from booking.charges.series import late_cancel_fees, to_cancel
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
@@ -144,6 +146,7 @@ def _change_rule(
             instead=chosen_in(request.form),
         )  # fmt: skip
         fee = Money.total(fees.get(one, Money.zero()) for one in made.gone)
+        check_was_shown(fee, fee_shown())
     answer = done(made.series, _what_was_done(made, fee), now, kept=made.wished)
     _say_stayed([wording(one) for one in made.stayed.values()])
     return answer
@@ -193,13 +196,14 @@ def _say_stayed(stayed: Sequence[str]) -> None:
 def _preview(series: Series, seen: ChangeSeen, space: Space, plan: SeriesPlan) -> str:
     """Draw what would become of each; the form that was filled in goes along, with what was chosen."""
     filled = [(key, value) for key, value in request.form.items(multi=True) if key not in NOT_AGAIN]
+    shown = [] if seen.fee is None else [("fee", str(seen.fee.fen))]
     return render_template(
         "series/change_preview.html",
         **about_series(series, request.form.get("since", "")),
         seen=seen,
         there=local_name(space.name, space.name_en),
         then=often_label(plan),
-        fields=[*filled, *(("instead", one) for one in seen.elsewhere)],
+        fields=[*filled, *(("instead", one) for one in seen.elsewhere), *shown],
         url=url_for("series.changed", series_id=series.id),
     )
 

@@ -163,7 +163,7 @@ def preview_page(title: str, lead: str, way: Sequence[tuple[str, str]], seen: Se
     )
 
 
-NOT_AGAIN = ("step", "csrf_token", "choose", "instead")
+NOT_AGAIN = ("step", "csrf_token", "choose", "instead", "fee")
 
 
 def often_label(plan: SeriesPlan) -> str:
