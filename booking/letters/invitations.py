@@ -235,7 +235,9 @@ def _subject(all_news: Sequence[ToldGuest]) -> str:
     space = guest.told_space if news in GONE and guest.told_space else booked.space
     place = one_line(local_name(space.name, space.name_en))
     if others:
-        place = gettext("%(place)s（%(count)s 次）", place=place, count=len(all_news))
+        gone = sum(one.news in GONE for one in all_news)
+        count = len(all_news) - gone or gone  # of those to come, where some are and some are not
+        place = gettext("%(place)s（%(count)s 次）", place=place, count=count)
     return SUBJECTS[news]() % {"host": booked.member.name, "place": place}
 
 

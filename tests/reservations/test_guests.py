@@ -495,6 +495,9 @@ def test_of_another_rule_each_hears_in_one_letter_what_is_off_and_what_is_new(pl
     assert [(method, uid in old) for method, uid, _ in found] == [("REQUEST", False)] * 3 + [
         ("CANCEL", True)
     ] * 4
+    assert "时间或地点有变：大会议室（3 次）" in letters[1].subject, (
+        "those that are off are not counted with them"
+    )
     assert "不用来了：大会议室，11月4日 周三 10:00–11:00" in letters[1].body
     assert "大会议室，11月5日 周四 10:00–11:00" in letters[1].body
     assert len(made) == 4
