@@ -55,8 +55,7 @@ def move(
         return reservation
     if reservation.space.kind is not space.kind:
         raise AnotherKind(reservation.space.kind.value)
-    booked = reservation.state is ReservationState.BOOKED and by.enterprise_id is not None
-    if booked and old.starts_at <= now and span.start != old.starts_at:
+    if by.enterprise_id is not None and keeps_its_time(reservation, now) and span.start != old.starts_at:
         raise HasBegun(old.starts_at)
     asked = _check(session, reservation, space, span, quote, by, now)
     reservation.state = ReservationState.BOOKED if asked is None else ReservationState.REQUESTED
@@ -71,6 +70,11 @@ def move(
     if asked is Answerer.MANAGER:
         ask_manager(session, reservation)
     return reservation
+
+
+def keeps_its_time(reservation: Reservation, now: datetime) -> bool:
+    """Tell whether it is booked and its start has passed: who holds it gives it no other."""
+    return reservation.state is ReservationState.BOOKED and reservation.starts_at <= now
 
 
 def _check(

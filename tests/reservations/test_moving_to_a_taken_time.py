@@ -359,3 +359,28 @@ def test_the_number_of_queries_of_an_answer_does_not_grow_with_what_is_in_the_wa
     for _ in range(4):
         place.world.space(place.area)
     assert count_queries(lambda: move(place, made, place.room, 3, 6)) <= few + 4  # two more places to price
+
+
+def test_what_has_begun_says_from_the_start_that_only_its_space_can_change(place, standing_clock):
+    """Day and start stand fixed in the form; the booking's own page offers checking in, and when it goes."""
+    made = book(place, place.room, 1, 2)  # 10:00 to 11:00
+    page, path = f"/reservations/{made.id}", f"/reservations/{made.id}/move"
+    before = place.mine.get(page).text
+    assert "改期或换空间" in before
+    assert f'action="/today/check-in/{made.id}"' not in before
+    assert "readonly" not in place.mine.get(path).text
+    standing_clock.set(TUESDAY + timedelta(minutes=52))
+    assert "现在可以签到；到 10:15 还没有签到，空间会放出。" in place.mine.get(page).text
+    standing_clock.set(TUESDAY + timedelta(minutes=65))
+    begun, form = place.mine.get(page).text, place.mine.get(path).text
+    assert f'action="/today/check-in/{made.id}"' in begun
+    assert "预订已经开始，请在 10:15 前签到，过时空间会放出。" in begun
+    assert "改期或换空间" not in begun.partition("经过")[0]
+    assert "预订 10:00 已经开始，日期和开始时间不能再改，只能换空间" in form
+    assert form.count("readonly") == 2
+    assert "确认换空间" in form
+    assert f'action="/today/check-in/{made.id}"' not in place.admins.get(page).text
+    assert move(place, made, place.other, 1, 2).status_code == 302
+    assert "已换空间。" in place.mine.get(page).text
+    place.mine.post(f"/today/check-in/{made.id}")
+    assert f'action="/today/check-in/{made.id}"' not in place.mine.get(page).text, "once is enough"

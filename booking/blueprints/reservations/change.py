@@ -31,7 +31,7 @@ from booking.language import gettext, lazy_gettext as _, local_name
 from booking.reservations.approval.proposals import accept_proposal, refuse_proposal
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.move_or_cancel import move as move_it
+from booking.reservations.move_or_cancel import keeps_its_time, move as move_it
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import AsksForApproval, Taken
 from booking.reservations.reserve import booking_context_for
@@ -70,7 +70,8 @@ def moved(reservation_id: int) -> ResponseReturnValue:
     requested = changed.state is ReservationState.REQUESTED
     to_manager = requested and changed.answerer is Answerer.MANAGER
     said = gettext("已改申请，等待企业负责人批准。") if to_manager else gettext("已改申请，等待园区确认。")
-    flash(said if requested else gettext("已改期。"), "success")
+    done = gettext("已换空间。") if keeps_its_time(changed, now) else gettext("已改期。")
+    flash(said if requested else done, "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
 
 
@@ -119,6 +120,7 @@ def move_page(
         answer=answer_to_move(reservation, space, taken, now) if taken else None,
         storage=reservation.space.kind is Kind.STORAGE,
         ask_url=ask_anew(refusal, reservation),
+        begun=reservation.starts_at if keeps_its_time(reservation, now) else None,
     )
 
 

@@ -20,6 +20,7 @@ from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.prices import cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import (
+    goes_at,
     held_too_label,
     named_steps,
     quoted_range,
@@ -42,6 +43,7 @@ from booking.letters.calendar_entry import along_of, reservations_file
 from booking.people.models import Role
 from booking.reservations.history import changes_of
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
+from booking.reservations.move_or_cancel import keeps_its_time
 from booking.reservations.refusals import Taken
 from booking.reservations.series.queries import place_in_series
 from booking.reservations.space_queries import spaces_by_id
@@ -96,6 +98,8 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         refused=overview.why_not(steps, reservation.answerer),
         **overview.asked_of(reservation, now, taken, told=told),
         fee=late_cancel_fee(db.session(), reservation, now),
+        begun=keeps_its_time(reservation, now),
+        goes_at=goes_at(reservation, now) if changes else None,
         may_move=changes and reservation.state in OPEN_STATES,
         may_change_end=changes
         and reservation.state in (*OPEN_STATES, ReservationState.IN_USE)

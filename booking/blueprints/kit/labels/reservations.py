@@ -82,14 +82,21 @@ def reservation_mark(reservation: Marked) -> StateBadge:
 
 def check_in_mark(reservation: Reservation, now: datetime) -> StateBadge | None:
     """Say that nobody has checked in to it yet, and when it goes, or that it went; None where it stands."""
-    park = reservation.space.park
     if reservation.state is ReservationState.NO_SHOW:
         return StateBadge(gettext("没有人签到，已放出"), "danger")
+    turn = goes_at(reservation, now)
+    if turn is None:
+        return None
+    return StateBadge(gettext("还没签到，%(time)s 放出", time=clock(turn)), "warning")
+
+
+def goes_at(reservation: Reservation, now: datetime) -> datetime | None:
+    """Tell when it goes to others if nobody checks in; None where nobody can yet, or has."""
+    park = reservation.space.park
     waits = reservation.state is ReservationState.BOOKED and reservation.space.kind is not Kind.STORAGE
     if not waits or now < check_in_opens(reservation.starts_at, park.early_minutes):
         return None
-    goes_at = grace_ends(reservation.starts_at, park.grace_minutes)
-    return StateBadge(gettext("还没签到，%(time)s 放出", time=clock(goes_at)), "warning")
+    return grace_ends(reservation.starts_at, park.grace_minutes)
 
 
 def change_name(change: ReservationChange) -> str:
