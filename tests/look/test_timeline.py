@@ -146,6 +146,8 @@ def test_a_row_is_kept_in_each_language_by_itself():
         assert "+ 候补" not in english
         assert "空闲" not in english
     assert "+ 候补" in chinese
+    told = '<span class="visually-hidden">听雨 08:00–09:00 已占用 </span>+ 候补'
+    assert told in chinese, "who hears a list of links knows which room and when, and that it is taken"
     assert drawn((at(8), at(9))) == chinese
 
 

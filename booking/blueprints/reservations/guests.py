@@ -76,7 +76,8 @@ def name_guests(reservation_id: int) -> ResponseReturnValue:
         return _page(form, ours_or_404(reservation_id)), status
     words = gettext("名单已保存，有邮箱的人会收到日历邀请。")
     of_all = gettext("名单已用于 %(count)s 次，有邮箱的人会收到一封日历邀请。", count=count)
-    flash(of_all if count > 1 else words, "success")
+    none_left = gettext("名单已清空，不用来了的人会收到信。")
+    flash(none_left if not wanted else of_all if count > 1 else words, "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
 
 

@@ -16,7 +16,8 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
-/** What a form was answered with comes into sight: the answer above it, else the first wrong field; where the
+/** What a form was answered with comes into sight: the answer above it, else the first wrong field, else what
+ *  is said above them all; where the
  *  address names a place on the page, that place. */
 const answer = document.querySelector("[data-answer]");
 if (answer && !location.hash) {
@@ -24,7 +25,8 @@ if (answer && !location.hash) {
   answer.focus({ preventScroll: true });
   (answer.closest(".answer .alert") ?? answer.firstElementChild ?? answer).scrollIntoView({ block: "nearest" });
 } else {
-  document.querySelector(".is-invalid")?.focus({ preventScroll: false });
+  const above = location.hash ? null : document.querySelector("[role=alert][tabindex]");
+  (document.querySelector(".is-invalid") ?? above)?.focus();
 }
 
 /** Who hears the page begins at the answer: what was remarked above it is told with it. What was said as the page came
