@@ -11,6 +11,7 @@ from booking.parks.models import Park
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind, Space, space_part
 from booking.usage.models import Stay
+from booking.usage.rules import check_in_opens, grace_ends
 
 STORED = text("stay.space_kind = 'storage'")  # as ix_stay_storage says it
 
@@ -221,3 +222,12 @@ def current_reservation_at(
         .order_by(Reservation.starts_at, Reservation.id)
         .limit(1)
     )
+
+
+def goes_at(reservation: Reservation, now: datetime) -> datetime | None:
+    """Tell when it goes to others if nobody checks in; None where nobody can yet, or has."""
+    park = reservation.space.park
+    waits = reservation.state is ReservationState.BOOKED and reservation.space.kind is not Kind.STORAGE
+    if not waits or now < check_in_opens(reservation.starts_at, park.early_minutes):
+        return None
+    return grace_ends(reservation.starts_at, park.grace_minutes)

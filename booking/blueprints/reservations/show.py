@@ -20,7 +20,6 @@ from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.prices import cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import (
-    goes_at,
     held_too_label,
     named_steps,
     quoted_range,
@@ -49,7 +48,7 @@ from booking.reservations.series.queries import place_in_series
 from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
-from booking.usage.queries import stay_of
+from booking.usage.queries import goes_at, stay_of
 from booking.values import Refusal, Span
 
 
@@ -74,10 +73,8 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
     reservation = ours_or_404(reservation_id)
     changes, steps = me().enterprise_id is not None, changes_of(db.session(), reservation_id)
     told = request_label(reservation) in get_flashed_messages()  # and is not said again below
-    stay, billed = (
-        stay_of(db.session(), reservation_id),
-        billed_by_reservation(db.session(), [reservation_id]),
-    )
+    stay = stay_of(db.session(), reservation_id)
+    billed = billed_by_reservation(db.session(), [reservation_id])
     over = reservation.state not in OPEN_STATES or reservation.ends_at <= now
     return render_template(
         "reservations/show.html",

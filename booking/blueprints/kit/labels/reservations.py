@@ -27,7 +27,7 @@ from booking.reservations.models import (
 from booking.reservations.rules import OwnPlace
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay
-from booking.usage.rules import check_in_opens, grace_ends
+from booking.usage.queries import goes_at
 from booking.values import FAR_FUTURE, Span
 
 
@@ -88,15 +88,6 @@ def check_in_mark(reservation: Reservation, now: datetime) -> StateBadge | None:
     if turn is None:
         return None
     return StateBadge(gettext("还没签到，%(time)s 放出", time=clock(turn)), "warning")
-
-
-def goes_at(reservation: Reservation, now: datetime) -> datetime | None:
-    """Tell when it goes to others if nobody checks in; None where nobody can yet, or has."""
-    park = reservation.space.park
-    waits = reservation.state is ReservationState.BOOKED and reservation.space.kind is not Kind.STORAGE
-    if not waits or now < check_in_opens(reservation.starts_at, park.early_minutes):
-        return None
-    return grace_ends(reservation.starts_at, park.grace_minutes)
 
 
 def change_name(change: ReservationChange) -> str:
