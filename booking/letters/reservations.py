@@ -86,7 +86,7 @@ def _fees(told: Sequence[ToldChange]) -> Mapping[int, Money]:
 def _came(told: Sequence[ToldChange]) -> Mapping[int, CameAfterAll]:
     """Give what became of those whose people were told late to have come; asks nothing for none."""
     session = object_session(told[0][1])
-    ids = [one.id for change, one in told if change.action is Action.RESERVATION_CAME]
+    ids = [one.id for change, one in told if change.action is Action.RESERVATION_REINSTATED]
     return came_after_all(session, ids) if session else {}
 
 
@@ -135,7 +135,7 @@ WORDS: dict[Action | None, Callable[[], str]] = {
     Action.RESERVATION_MOVED: lambda: gettext("预订已改期或换空间"),
     Action.RESERVATION_EXTENDED: lambda: gettext("预订已延长"),
     Action.RESERVATION_SHORTENED: lambda: gettext("预订已提前结束"),
-    Action.RESERVATION_CAME: lambda: gettext("门口得知你按时来了，未到已撤回"),
+    Action.RESERVATION_REINSTATED: lambda: gettext("门口得知你按时来了，未到已撤回"),
     Action.RESERVATION_CANCELLED: lambda: gettext("预订已取消"),
     Action.RESERVATION_PROPOSED: lambda: gettext("园区提议换个时间或空间"),
     Action.RESERVATION_AGREED: lambda: gettext("接受了园区的提议，预订生效"),

@@ -117,7 +117,7 @@ def _take_back(
         claim(session, reservation.space, Span(start, until), reservation)
     reservation.state = ReservationState.BOOKED
     reservation.version += 1
-    log_change(session, reservation, Action.RESERVATION_CAME, old, by=by, now=now)
+    log_change(session, reservation, Action.RESERVATION_REINSTATED, old, by=by, now=now)
 
 
 CAME_BEFORE = "门口得知更早就来了"

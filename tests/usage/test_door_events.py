@@ -182,7 +182,7 @@ def test_who_is_told_late_to_have_come_in_time_is_no_no_show(place, lock, starts
     assert (stay.started_at, stay.ended_at) == (place.at(5 / 60), place.at(40 / 60))
     assert (row.state, place.charger.no_shows) == (ReservationState.DONE, [])
     steps = [one.what for one in changes_of(place.session, row.id)]
-    assert steps[:2] == [Action.RESERVATION_RELEASED, Action.RESERVATION_CAME], "what was written stays"
+    assert steps[:2] == [Action.RESERVATION_RELEASED, Action.RESERVATION_REINSTATED], "what was written stays"
 
 
 @pytest.mark.parametrize("left", [-2, 20], ids=["before its start", "after it"])

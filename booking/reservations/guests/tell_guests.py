@@ -186,7 +186,7 @@ ACTS = (
     Action.RESERVATION_SHORTENED,
     Action.RESERVATION_CANCELLED,
     Action.RESERVATION_RELEASED,
-    Action.RESERVATION_CAME,
+    Action.RESERVATION_REINSTATED,
 )
 """What moves or ends a booking that guests know of."""
 
@@ -204,7 +204,7 @@ def _acts_on(session: Session, reservation_ids: Collection[int]) -> Mapping[int,
 
 def _news_of(one: BookingGuest, act: ReservationChange | None) -> GuestNews:
     if _coming(one) is not None:
-        taken_back = act is not None and act.action is Action.RESERVATION_CAME
+        taken_back = act is not None and act.action is Action.RESERVATION_REINSTATED
         anew = GuestNews.GOES_ON if taken_back and one.letters else GuestNews.ASKED
         return GuestNews.MOVED if one.told else anew
     released = one.removed_at is None and one.reservation.state is ReservationState.NO_SHOW

@@ -105,7 +105,7 @@ def change_name(change: ReservationChange) -> str:
         Action.RESERVATION_DECLINED: gettext("没有同意申请"),
         Action.RESERVATION_HANDED_ON: gettext("负责人批准，交园区确认"),
         Action.RESERVATION_EXPIRED: gettext("开始前没有答复，自动关闭"),
-        Action.RESERVATION_CAME: gettext("来过，未到已撤回"),
+        Action.RESERVATION_REINSTATED: gettext("来过，未到已撤回"),
         Action.RESERVATION_CANCELLED: gettext("取消了预订"),
         Action.RESERVATION_RELEASED: gettext("未到，已释放"),
         Action.STAY_CHECKED_IN: gettext("代为签到"),
