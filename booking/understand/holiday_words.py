@@ -8,7 +8,7 @@ from re import Match
 from chinese_calendar import get_solar_terms
 
 from booking.understand.day_words import NTH, WEEK, WEEKDAY, WEEKDAY_LETTERS, of_year, one_day, unclear
-from booking.understand.plain_text import ONE_DAY, months_later, next_weekday, numeral_value
+from booking.understand.plain_text import ONE_DAY, A, Z, months_later, next_weekday, numeral_value
 from booking.understand.said import Reading, Said, SaidAt, SaidDay
 
 FIXED: Mapping[str, tuple[int, int]] = {
@@ -98,7 +98,6 @@ def _weekday_after_holiday(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidDay(first + 7 * (nth - 1) * ONE_DAY)]
 
 
-A, Z = r"(?<![a-z])", r"(?![a-z])"
 CHINESE_NAMES = [name for name in (*FIXED, *BY_THE_MOON, *BY_THE_SUN) if not name.isascii()]
 ENGLISH_NAMES = [*(name for name in FIXED if name.isascii()), *ENGLISH_MOON]
 

@@ -10,14 +10,15 @@ from booking.understand.day_words import WEEKDAY_LETTERS, either, unclear, weekd
 from booking.understand.plain_text import (
     ENGLISH_WEEKDAYS,
     ONE_DAY,
+    A,
     E,
     N,
+    Z,
     next_weekday,
     numeral_value,
 )
 from booking.understand.said import Reading, Said, SaidAt, SaidClock, SaidCount, SaidDay, SaidLength
 
-A, Z = r"(?<![a-z])", r"(?![a-z])"
 HOUR, QUARTER, MOST_HOURS, MOST_DAYS = 60, 15, 1000, 1000
 HOURS = r"(?:小时|钟头|钟(?!头)|hours?(?![a-z])|hrs?(?![a-z])|h(?![a-z]))"
 MINUTES = r"(?:分钟|minutes?(?![a-z])|mins?(?![a-z]))"

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from re import Match
 
-from booking.understand.plain_text import N, PlainText
+from booking.understand.plain_text import A, N, PlainText, Z
 from booking.understand.said import Reading, Said, SaidArea, SaidAt
 
-A, Z = r"(?<![a-z])", r"(?![a-z])"
 BUILDING = (
     rf"(?:{N}\s*号\s*[楼院]|(?:{N}|{A}[a-z])\s*[栋幢]|{A}[a-z]\s*[座区楼]|[东南西北]区|[东南西北主副裙]楼)"
 )

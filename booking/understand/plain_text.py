@@ -49,9 +49,11 @@ ENGLISH = {
     )
 } | {"an": 1, "a": 1, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 FEW = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
+A, Z = r"(?<![a-z])", r"(?![a-z])"
+"""Where a word of Latin letters begins, and where it ends."""
 N = rf"(?:(?<!\d)\d{{1,4}}(?!\d)|[{CHINESE}]{{1,5}})"
 """A number in digits or in Chinese."""
-E = rf"(?:(?<!\d)\d{{1,4}}(?!\d)|(?<![a-z])(?:{FEW})(?![a-z]))"
+E = rf"(?:(?<!\d)\d{{1,4}}(?!\d)|{A}(?:{FEW}){Z})"
 """A number in digits or in English."""
 
 ENGLISH_WEEKDAYS = (

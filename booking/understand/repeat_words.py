@@ -10,7 +10,7 @@ from itertools import pairwise
 from re import Match
 
 from booking.understand.day_words import WEEKDAY_LETTERS, unclear
-from booking.understand.plain_text import ONE_DAY, E, N, numeral_value
+from booking.understand.plain_text import ONE_DAY, A, E, N, Z, numeral_value
 from booking.understand.range_words import SaidDays
 from booking.understand.said import Draft, Reading, Said, SaidAt, SaidCount, SaidLength, SaidRepeat
 
@@ -23,7 +23,6 @@ MORE = r"(?:[一二三四五六日天](?!\s*[点刻个人位名小十百间起�
 DAYS = (
     rf"(?P<days>{FIRST}(?:\s*[、,和及与]?\s*(?:每?个?{W})?{MORE}|\s*[、,和]\s*[1-7](?![\d点:人个位名小时]))*)"
 )
-A, Z = r"(?<![a-z])", r"(?![a-z])"
 EN_DAY = (
     r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
 )

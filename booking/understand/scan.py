@@ -19,7 +19,7 @@ from booking.understand import (
     repeat_words,
     wanted_words,
 )
-from booking.understand.plain_text import EITHER, SIDES, N, PlainText
+from booking.understand.plain_text import EITHER, SIDES, A, N, PlainText, Z
 from booking.understand.said import (
     Link,
     Reading,
@@ -34,7 +34,6 @@ from booking.understand.said import (
     SaidSpace,
 )
 
-A, Z = r"(?<![a-z])", r"(?![a-z])"
 GREETINGS = rf"(?:早上|上午|中午|下午|晚上)好(?!的)|早安|您好|你好|哈喽|大家好|{A}(?:good (?:morning|afternoon|evening|day)|hello|hi|hey|dear(?: all)?){Z}"
 NOT = rf"不需要|不要|不用|不带|不想|不能|无需|不含|除了|除开|除(?!夕)|别|没有|不在|不是|{A}(?:without|not?(?! (?:later than|earlier than|before)(?![a-z]))|except|don'?t|anything but){Z}"
 NOT_THAT = r"不行|不可以|不方便|没空|没时间|都不要|除外"

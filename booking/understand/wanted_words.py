@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from re import Match
 
-from booking.understand.plain_text import E, N, PlainText, most_of, numeral_value
+from booking.understand.plain_text import A, E, N, PlainText, Z, most_of, numeral_value
 from booking.understand.said import (
     Link,
     Reading,
@@ -21,7 +21,6 @@ from booking.understand.said import (
     SaidPurpose,
 )
 
-A, Z = r"(?<![a-z])", r"(?![a-z])"
 WEEKDAY_START = r"mon|tue|wed|thu|fri|sat|sun"
 NO_NAME = (
     rf"(?!(?:on|at|for|from|with|in|a|an|and|to|until|tomorrow|tonight|today|next|this|every|please|near|by|before|"
