@@ -10,6 +10,8 @@ from booking.charges.models import Charge
 from booking.charges.series import cancel_series, late_cancel_fees, opened, take_opened, to_cancel
 from booking.mail.models import Letter
 from booking.people.models import Member
+from booking.reservations.guests.invite import guests_of, invite
+from booking.reservations.guests.rules import AskedAlong, Visitor
 from booking.reservations.models import Occupancy, ReservationState, UntoldChange
 from booking.reservations.move_or_cancel import cancel as cancel_booking, move
 from booking.reservations.series.change_series import SeriesChange, change_series, regular
@@ -271,6 +273,39 @@ def test_after_it_was_cut_short_it_goes_on_from_its_end_and_leaves_no_hole(offic
     )  # fmt: skip
     assert states(office, apart) == ["cancelled"] * 3
     assert tell_begun(office.session, apart.id, letter=letter, now=TUESDAY) is False, "nobody began it"
+
+
+def along(*names):
+    return AskedAlong(frozenset(), tuple(Visitor(name) for name in names))
+
+
+def guests(office, series):
+    return [[one.called for one in guests_of(office.session, row.id)] for row in office.booked(series)]
+
+
+def test_who_comes_along_comes_to_what_is_had_again_and_to_nothing_else(office):
+    """Cut short from the 11th on and extended to the 12th: the 11th is had again, the 18th is not."""
+    series = office.begin(along=along("王小明"))
+    cancel(office, series, SECOND)
+    assert extend_series(office.session, series.id, date(2026, 11, 12), **longer(office)) == (1, 0)
+    assert states(office, series) == ["booked", "booked", "cancelled", "cancelled"]
+    assert guests(office, series)[:2] == [["王小明"]] * 2
+    office.block(4)
+    assert extend_series(office.session, series.id, date(2026, 12, 10), **longer(office)) == (3, 1)
+    assert guests(office, series) == [["王小明"]] * 5
+
+
+def test_what_stands_between_the_new_days_keeps_the_guests_it_has(office):
+    """The fourth was moved to the first week alone, with its own guests, and is in use by then."""
+    series = office.begin(along=along("王小明"))
+    fourth = office.booked(series)[3]
+    move(office.session, fourth.id, office.room, hours(1, 2), quote=Money.yuan(80), by=office.me, now=TUESDAY)
+    invite(office.session, fourth.id, along("李小红"), by=office.me, now=TUESDAY)
+    fourth.state = ReservationState.IN_USE
+    office.session.flush()
+    cancel(office, series, SECOND)
+    assert extend_series(office.session, series.id, date(2026, 12, 3), **longer(office)) == (3, 0)
+    assert guests(office, series) == [["王小明"]] * 3 + [["李小红"]] + [["王小明"]]
 
 
 def test_what_the_rest_of_it_went_on_as_has_is_not_had_twice(office):

@@ -19,7 +19,7 @@ from booking.reservations.series.change_series import COPIED, SeriesChange, move
 from booking.reservations.series.foresee_rule import RuleChange, RuleOutlook, foresee_rule
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import Series, WishedOccurrence, WishOutcome
-from booking.reservations.series.queries import booked_of, keys_of
+from booking.reservations.series.queries import booked_for, keys_of
 from booking.reservations.series.recurrence import read_rule, to_rfc5545
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.series.rules import ended_before
@@ -178,6 +178,5 @@ def _book(
 
 def _bring_along(session: Session, made: Series, seen: RuleOutlook, by: Actor, now: datetime) -> None:
     """Let who came along to the next one come along to what is new."""
-    known = {one.id for one in seen.rows}
-    new = [one.id for one in booked_of(session, made.id) if one.created_at == now and one.id not in known]
+    new = booked_for(session, made.id, {one.occurrence.key for one in seen.new})
     come_along(session, seen.rows[0].id if seen.rows else None, new, by=by, now=now)

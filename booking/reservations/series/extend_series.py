@@ -24,7 +24,7 @@ from booking.reservations.series.change_series import COPIED
 from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, foresee
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import Series, WishedOccurrence
-from booking.reservations.series.queries import booked_of, days_held, keys_of, last_day_of, neighbour_of
+from booking.reservations.series.queries import booked_for, days_held, keys_of, last_day_of, neighbour_of
 from booking.reservations.series.recurrence import Recurrence, read_rule, to_rfc5545
 from booking.reservations.series.refusals import EndsNoLater, GoesOnElsewhere, NeverHappens
 from booking.reservations.series.rules import Occurrences, SeriesPlan, planned_day
@@ -93,11 +93,11 @@ def extend_series(
     longer, outlook, _ = foresee_longer(session, series, until, now=now, hold=True)
     quotes = price(series.space, outlook.free)
     todo = ToFulfil(outlook.prospects, quotes, outlook.opening, instead)
-    _set_apart(session, series, {one.occurrence.key for one in outlook.prospects}, by, now)
+    keys = {one.occurrence.key for one in outlook.prospects}
+    _set_apart(session, series, keys, by, now)
     done = fulfil(session, series, todo, price=price, by=by, now=now)
-    first = outlook.prospects[0].occurrence.key
-    new = [one.id for one in booked_of(session, series_id) if (one.recurrence_id or "") >= first]
-    come_along(session, neighbour_of(session, series_id, first), new, by=by, now=now)
+    like = neighbour_of(session, series_id, min(keys))
+    come_along(session, like, booked_for(session, series_id, keys), by=by, now=now)
     before, series.rule, series.ended_at = series_facts(series), to_rfc5545(longer), None
     series.version += 1
     session.flush()

@@ -1,6 +1,6 @@
 """What is asked of a series: its occurrences, booked and wished for, and whose it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -36,6 +36,12 @@ def booked_of(session: Session, series_id: int) -> Sequence[Reservation]:
         .options(joinedload(Reservation.space))
         .order_by(Reservation.recurrence_id)
     ).all()
+
+
+def booked_for(session: Session, series_id: int, keys: Collection[str]) -> Sequence[int]:
+    """Give what is booked for these occurrences of a series, by the ids of the reservations, in order."""
+    wanted = Reservation.series_id == series_id, Reservation.recurrence_id.in_(keys)
+    return session.scalars(select(Reservation.id).where(*wanted).order_by(Reservation.id)).all()
 
 
 def wished_of(session: Session, series_id: int, now: datetime) -> Sequence[WishedOccurrence]:
