@@ -167,13 +167,15 @@ def _assign(
 ) -> None:
     if deputy_id == liaison_id:
         raise SameDeputy
-    named = [our_person(session, enterprise.park_id, one) for one in (liaison_id, deputy_id) if one]
+    named = [
+        our_person(session, enterprise.park_id, one) for one in (liaison_id, deputy_id) if one is not None
+    ]
     if card is None:
         card = ContactCard(enterprise_id=enterprise.id, card_code=code())
         session.add(card)
     card.liaison_id, card.deputy_id = liaison_id, deputy_id
     session.flush()
-    after = {"liaison": named[0].name, "deputy": named[1].name if deputy_id else ""}
+    after = {"liaison": named[0].name, "deputy": named[1].name if deputy_id is not None else ""}
     record(session, Action.LIAISON_SET, "enterprise", enterprise.id, by=by, now=now, after=after)
 
 

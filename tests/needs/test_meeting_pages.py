@@ -174,6 +174,8 @@ def test_liaisons_are_named_in_bulk_and_what_changed_meanwhile_stays(house, worl
     assert "不能和联络员是同一个人" in seen(branch.post("/liaisons", data=same, follow_redirects=True))
     stranger = {f"liaison-{two}": house.member.id, f"was-liaison-{two}": house.branch.id}
     assert "园区管理员或党支部" in seen(branch.post("/liaisons", data=stranger, follow_redirects=True))
+    nobody = {f"liaison-{two}": house.branch.id, f"deputy-{two}": "0", f"was-liaison-{two}": house.branch.id}
+    assert "园区管理员或党支部" in seen(branch.post("/liaisons", data=nobody, follow_redirects=True))
     owners = {"fault": house.branch.id, f"area-{house.area.id}": house.admin.id}
     branch.post("/liaisons/owners", data=owners)
     branch.post("/liaisons/owners", data=owners | {f"area-{house.area.id}": ""})
