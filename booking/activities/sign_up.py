@@ -3,11 +3,11 @@
 Places are counted one after the other, and given to those who wait in the order they asked.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from booking.activities import rules
@@ -17,6 +17,7 @@ from booking.db import lock_row
 from booking.mail.outbox import LetterText, NewLetter, write_letter, write_letters
 from booking.people.models import Enterprise, Member
 from booking.people.queries import find_firm
+from booking.values.mailbox import bare_address
 from booking.values.names import firm_key, plain
 
 MovedUp = Callable[[Activity, SignUp], LetterText]
@@ -61,21 +62,28 @@ def _written_to(session: Session, activity_id: int, sign_ups: Sequence[SignUp]) 
 
     The first MOST_WITH_ADDRESS sign-ups with such an address are written to, and no others.
     """
-    typed = {one.email for one in sign_ups if one.email and one.member_id is None}
-    with_it = (SignUp.activity_id == activity_id, SignUp.member_id.is_(None), SignUp.email.in_(typed))
-    rows = session.execute(select(SignUp.email, SignUp.id).where(*with_it).order_by(SignUp.id)).all()
+    typed = {bare_address(one.email) for one in sign_ups if one.email and one.member_id is None}
+    rows = session.execute(
+        select(SignUp.email, SignUp.id).where(*_with_address(activity_id, typed)).order_by(SignUp.id)
+    ).all()
     first = {
         row.id
-        for email in typed
-        for row in [row for row in rows if row.email == email][: rules.MOST_WITH_ADDRESS]
+        for mailbox in typed
+        for row in [row for row in rows if bare_address(row.email) == mailbox][: rules.MOST_WITH_ADDRESS]
     }
     return [(one.email, one) for one in sign_ups if one.email and (one.member_id or one.id in first)]
+
+
+def _with_address(activity_id: int, mailboxes: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """SQL conditions: signed up without an account, with one of these mailboxes, in whatever letters."""
+    typed = func.lower(SignUp.email).in_(mailboxes)
+    return SignUp.activity_id == activity_id, SignUp.member_id.is_(None), typed
 
 
 def by_address(sign_ups: Iterable[SignUp]) -> dict[str, SignUp]:
     """Give one sign-up of each address, so that nobody gets a letter twice: the account's before others."""
     ordered = sorted(sign_ups, key=lambda one: (one.member_id is not None, -one.id))
-    return {one.email: one for one in ordered if one.email}
+    return {bare_address(one.email): one for one in ordered if one.email}
 
 
 def _first_waiting(session: Session, activity_id: int, most: int) -> list[SignUp]:
@@ -132,7 +140,8 @@ def attendee_by_name(
 ) -> Attendee:
     """Know somebody without an account by name and enterprise, which may be one of the park's."""
     enterprise = find_firm(session, activity.park_id, firm)
-    return Attendee(name, enterprise.short_name if enterprise else firm, enterprise, None, email)
+    known_by = bare_address(email) if email else None
+    return Attendee(name, enterprise.short_name if enterprise else firm, enterprise, None, known_by)
 
 
 Confirmed = Callable[[Activity, SignUp], LetterText]
@@ -185,7 +194,7 @@ def _check_address(session: Session, activity_id: int, who: Attendee) -> None:
     """
     if who.member_id is not None or not who.email:
         return
-    with_it = (SignUp.activity_id == activity_id, SignUp.email == who.email, SignUp.member_id.is_(None))
+    with_it = _with_address(activity_id, [bare_address(who.email)])
     if (session.scalar(select(func.count()).where(*with_it)) or 0) >= rules.MOST_WITH_ADDRESS:
         raise rules.AddressFull(rules.MOST_WITH_ADDRESS)
 

@@ -13,12 +13,13 @@ from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, getaddresses, quote
+from email.utils import format_datetime, quote
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
 from booking.mail.transport import Envelope, GivenUp, TransportError, TryLater
+from booking.values.mailbox import named_address
 from booking.values.names import file_name
 from booking.values.reading import CONTROLS, one_line
 
@@ -71,10 +72,7 @@ def read_address(text: str) -> Address:
     if CONTROLS.search(text):
         raise GivenUp(reason)
     try:
-        ((name, spec),) = getaddresses([text])
-        local, _, domain = spec.rpartition("@")
-        local.encode("ascii")
-        return Address(name, addr_spec=f"{local}@{domain.encode('idna').decode('ascii')}")
+        return named_address(text)
     except (MessageError, ValueError, IndexError) as error:
         raise GivenUp(reason) from error
 

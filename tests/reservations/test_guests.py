@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from booking import clock
 from booking.audit.actions import Actor
@@ -21,9 +21,9 @@ from booking.mail.queries import enclosures_of
 from booking.mail.transport import LetterNotFailed
 from booking.parks.models import Park
 from booking.people.models import Role
-from booking.reservations.guests.invite import invite
+from booking.reservations.guests.invite import asked_along, guests_of, invite
 from booking.reservations.guests.models import BookingGuest
-from booking.reservations.guests.rules import AskedAlong, read_visitors
+from booking.reservations.guests.rules import AskedAlong, read_visitors, visitors_text
 from booking.reservations.guests.tell_guests import tell_guests
 from booking.reservations.models import Reservation
 from booking.usage.check_in import check_in
@@ -266,6 +266,7 @@ def test_a_list_that_cannot_be_is_refused_in_words_and_books_nothing(place, mate
     for facts, words in (
         ({"guests": "\n".join(f"客{number}" for number in range(500))}, "你写了 500 位"),
         ({"guests": "王小明，wang@a"}, "第 1 行的邮箱“wang@a”不能用"),
+        ({"guests": "王小明, (1)wang@a.example"}, "第 1 行的邮箱“(1)wang@a.example”不能用"),
         ({"guests": "\n".join(f"客{number}" for number in range(9))}, "这里最多坐 8 人，你填了 10 人"),
         ({"colleagues": [other.id]}, "选中的人里有一位已经不在本企业"),
         ({"colleagues": [place.me.id]}, "选中的人里有一位已经不在本企业"),
@@ -618,3 +619,50 @@ def test_many_names_of_one_mailbox_share_its_letters_of_the_hour(desk):
         seen.append(len(desk.session.scalars(select(Letter.id).where(Letter.created_at == now)).all()))
         now += timedelta(hours=1)
     assert seen == [6, 5, 2, 0]
+
+
+def named_before(desk, made, *guests):
+    """Keep guests as lists were read once, with whatever stood around their mailbox."""
+    desk.session.add_all(
+        BookingGuest(reservation_id=made.id, name=name, email=email, company="", named_at=TUESDAY)
+        for name, email in guests
+    )
+    desk.session.flush()
+
+
+def test_a_mailbox_that_was_kept_in_many_ways_gets_the_letters_of_one(desk):
+    made = desk.reserve(24, 25, people=2)
+    ways = [f"({number})a@guest.example" for number in range(9)] + ['"a"@guest.example', "A@Guest.example(x)"]
+    named_before(desk, made, *((f"客{number}", way) for number, way in enumerate(ways)))
+    for hour in range(2):
+        now = TUESDAY + timedelta(hours=hour)
+        tell_guests(desk.session, made.id, letter=lambda _: LetterText("请你来", "…"), now=now)
+        desk.session.flush()
+    assert desk.session.scalars(select(Letter.to)).all() == ["a@guest.example"] * 10
+    later, counted = (
+        TUESDAY + timedelta(hours=1),
+        AskedAlong(frozenset(), read_visitors("新客, a@guest.example")),
+    )
+    again = desk.reserve(26, 27, people=2)
+    invite(desk.session, again.id, counted, by=desk.me, now=later)
+    tell_guests(desk.session, again.id, letter=lambda _: LetterText("请你来", "…"), now=later)
+    assert desk.session.scalar(select(func.count(Letter.id))) == 10, "it has had its five of the hour"
+
+
+def test_a_list_that_was_kept_before_is_shown_with_bare_mailboxes_and_saved_like_any_other(desk):
+    """The second and third are the same guest now: both go when they are taken off."""
+    made = desk.reserve(24, 25, people=2)
+    named_before(desk, made, ("王", "<wang@g.example>"), ("李", "(1)li@g.example"), ("李", "(2)Li@g.example"))
+    shown = visitors_text(asked_along(guests_of(desk.session, made.id)).visitors)
+    assert shown.splitlines()[:2] == ["王, wang@g.example", "李, li@g.example"]
+    invite(desk.session, made.id, AskedAlong(frozenset(), read_visitors(shown)), by=desk.me, now=TUESDAY)
+    assert made.version == 1, "the same list changes nothing"
+    more = AskedAlong(frozenset(), read_visitors("王, wang@g.example\n赵, zhao@g.example"))
+    for version in (2, 2):
+        invite(desk.session, made.id, more, by=desk.me, now=TUESDAY)
+        desk.session.flush()
+        assert made.version == version
+        assert [one.mailbox for one in guests_of(desk.session, made.id)] == [
+            "wang@g.example",
+            "zhao@g.example",
+        ]

@@ -29,6 +29,9 @@ from booking.values.names import NameHoldsAddress
         ("John Smith, john@a.example, Acme Ltd", Visitor("John Smith", "john@a.example", "Acme Ltd")),
         ("wang@a.example；王小明", Visitor("王小明", "wang@a.example")),
         ("王小明 Wang@A.Example", Visitor("王小明", "wang@a.example")),
+        ("王小明 <wang@a.example>", Visitor("王小明", "wang@a.example")),
+        ("王小明<wang@a.example>, 甲公司", Visitor("王小明", "wang@a.example", "甲公司")),
+        ("王小明, wang@xn--fsqu00a.cn", Visitor("王小明", "wang@例子.cn")),
     ],
 )
 def test_a_line_is_read_as_people_write_it(line, visitor):
@@ -41,6 +44,13 @@ def test_a_line_is_read_as_people_write_it(line, visitor):
         ("王小明\nwang@a.example", GuestUnnamed),
         ("王小明，wang@a", GuestMailUnread),
         ("王小明，wáng@a.example", GuestMailUnread),
+        ("王小明, (1)wang@a.example", GuestMailUnread),
+        ("王小明, wang@a.example(1)", GuestMailUnread),
+        ('王小明, "wang"@a.example', GuestMailUnread),
+        ("王小明, g:wang@a.example", GuestMailUnread),
+        ("王小明, wa..ng@a.example", GuestMailUnread),
+        ("王小明, wang@[127.0.0.1]", GuestMailUnread),
+        ("王小明, www.evil.example<wang@a.example>", NameHoldsAddress),
         ("长" * 61, GuestUnnamed),
         ("打开 www.evil.example 领奖", NameHoldsAddress),
         ("\n".join(f"客{number}" for number in range(500)), TooManyGuests),
@@ -67,6 +77,7 @@ def test_two_hundred_mailboxes_a_day_and_one_named_again_counts_once():
     with pytest.raises(TooManyAddresses) as told:
         check_addresses(before, ["new@a.example", "newer@a.example"])
     assert (told.value.count, told.value.most) == (201, 200)
+    check_addresses([*before, "new@a.example"], ["(1)New@a.example", "<0@a.example>"])
 
 
 @given(st.text(max_size=200))

@@ -47,6 +47,7 @@ from booking.letters import activities as letters
 from booking.people.models import TryKind
 from booking.people.throttle import throttle_anonymous
 from booking.values import Refusal
+from booking.values.mailbox import bare_address
 from booking.values.names import check_name
 
 guests = Blueprint("activity_guests", __name__, url_prefix="/a")
@@ -169,7 +170,7 @@ def _join(code: str, form: GuestForm) -> Joined:
     """Sign up; at the door, say that one is there."""
     now = clock.now()
     with transaction() as writing:  # committed first, so that many at once gain nothing
-        said = {f"{form.name.data}|{form.firm.data}", form.email.data or ""} - {""}
+        said = {f"{form.name.data}|{form.firm.data}", bare_address(form.email.data or "")} - {""}
         throttle_anonymous(writing, TryKind.SIGN_UP, said, caller_address(), now=now)
     with transaction() as writing:
         activity = _known(activity_with_code(writing, code))

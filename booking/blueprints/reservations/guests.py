@@ -134,6 +134,6 @@ def guest_lines(reservation_id: int) -> list[tuple[str, str, str]]:
 def _line(one: BookingGuest) -> tuple[str, str, str]:
     here = gettext("%(time)s 到了", time=clock_text(one.arrived_at)) if one.arrived_at else ""
     if one.member_id is None:
-        known = [gettext("外来访客"), one.company, one.email or gettext("没有邮箱，请自己告诉他们")]
+        known = [gettext("外来访客"), one.company, one.mailbox or gettext("没有邮箱，请自己告诉他们")]
         return one.called, " · ".join(part for part in known if part), here
     return one.called, gettext("同事（你）") if one.member_id == me().id else gettext("本企业同事"), here

@@ -21,6 +21,7 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import TooManyPeople
 from booking.reservations.rules import check_people
 from booking.values import Span
+from booking.values.mailbox import bare_address
 
 
 def invite(
@@ -41,9 +42,11 @@ def invite(
     rules.check_number(wanted)
     reservation = lock_for_update(session, reservation_id, version, *STATES)
     check_people(len(wanted) + 1, reservation.space.capacity)
-    known = {_key(one.member_id, _visitor(one)): one for one in _all_of(session, reservation.id)}
+    known = defaultdict[GuestKey, list[BookingGuest]](list)
+    for guest in _all_of(session, reservation.id):
+        known[_key(guest.member_id, _visitor(guest))].append(guest)
     coming = {_key(one, None) for one in wanted.colleagues} | {_key(None, one) for one in wanted.visitors}
-    there = {key for key, one in known.items() if one.removed_at is None}
+    there = {key for key, rows in known.items() if any(one.removed_at is None for one in rows)}
     if coming == there:
         return reservation
     _check_colleagues(
@@ -51,9 +54,10 @@ def invite(
     )
     _check_addresses(session, reservation.member_id, [one.email for _, one in coming - there if one], now)
     for key in there - coming:
-        _take_off(session, known[key], now)
-    for key in coming & set(known):
-        known[key].removed_at = None
+        for one in [one for one in known[key] if one.removed_at is None]:
+            _take_off(session, one, now)
+    for key in coming & set(known) - there:
+        known[key][-1].removed_at = None
     session.add_all(_new(reservation, key, now) for key in sorted(coming - set(known), key=repr))
     reservation.people = max(reservation.people, len(wanted) + 1)
     reservation.version += 1
@@ -93,7 +97,7 @@ def _key(member_id: int | None, visitor: rules.Visitor | None) -> GuestKey:
 
 
 def _visitor(one: BookingGuest) -> rules.Visitor:
-    return rules.Visitor(one.name, one.email.lower(), one.company)
+    return rules.Visitor(one.name, bare_address(one.email), one.company)
 
 
 def _check_colleagues(session: Session, reservation: Reservation, ids: Iterable[int]) -> None:
@@ -168,7 +172,7 @@ def asked_along(guests: Sequence[BookingGuest]) -> rules.AskedAlong:
     """Give them as `invite` takes them."""
     return rules.AskedAlong(
         frozenset(one.member_id for one in guests if one.member_id is not None),
-        tuple(rules.Visitor(one.name, one.email, one.company) for one in guests if one.member_id is None),
+        tuple(_visitor(one) for one in guests if one.member_id is None),
     )
 
 

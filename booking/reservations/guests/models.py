@@ -10,6 +10,7 @@ from booking.people.models import Member
 from booking.reservations.guests.rules import Visit
 from booking.reservations.models import Reservation
 from booking.spaces.models import Space
+from booking.values.mailbox import bare_address
 
 COLLEAGUE = text("member_id IS NOT NULL")
 
@@ -67,10 +68,10 @@ class BookingGuest(Base):
 
     @property
     def mailbox(self) -> str:
-        """Give the address that letters reach them at, "" where there is none."""
+        """Give the bare address that letters reach them at, "" where there is none."""
         if self.member is not None:
             return self.member.email if self.member.active else ""
-        return self.email
+        return bare_address(self.email)
 
     @property
     def told(self) -> Visit | None:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from booking.values import Refusal
+from booking.values.mailbox import bare_address, read_mailbox
 from booking.values.names import check_name
-from booking.values.reading import half_width_email, readable
+from booking.values.reading import readable
 
 MOST_GUESTS = 50
 """So many colleagues and guests one booking has at most; a larger party is an activity, with sign-up."""
@@ -86,11 +87,10 @@ NOBODY = AskedAlong()
 KEPT = timedelta(days=30)
 """So long after a booking is over it is known who was asked along: time to look up who came, no longer."""
 
-LONGEST_NAME, LONGEST_COMPANY, LONGEST_EMAIL = 60, 80, 254
+LONGEST_NAME, LONGEST_COMPANY = 60, 80
 
 SEPARATORS = re.compile(r"[,;|、\t]+")
-MAIL = re.compile(r"[^\s,;|、]*@[^\s,;|、]*")
-READABLE_MAIL = re.compile(r"[!-~]+@[^\s@.][^\s@]*\.[^\s@.]+")
+MAIL = re.compile(r"<?[^\s<>,;|、]*@[^\s<>,;|、]*>?")
 
 
 def read_visitors(text: str) -> tuple[Visitor, ...]:
@@ -120,10 +120,12 @@ def _read(number: int, line: str) -> Visitor:
 
 
 def _mail(number: int, text: str) -> str:
-    email = half_width_email(text).lower()  # one mailbox, however it is typed, as of an account
-    if not READABLE_MAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
-        raise GuestMailUnread(number, text)
-    return email
+    """Read a mailbox, in the brackets that mail programs put around it too; one, however it is typed."""
+    typed = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    try:
+        return bare_address(read_mailbox(typed))
+    except ValueError as error:
+        raise GuestMailUnread(number, text) from error
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -152,8 +154,9 @@ def check_number(wanted: AskedAlong) -> None:
 
 def check_addresses(before: Collection[str], more: Collection[str]) -> None:
     """Judge how many mailboxes a host names within a day; one named again counts once."""
-    count = len({*before, *more} - {""})
-    if count > MOST_ADDRESSES and {*more} - {*before, ""}:
+    known, named = ({bare_address(one) for one in some} - {""} for some in (before, more))
+    count = len(known | named)
+    if count > MOST_ADDRESSES and named - known:
         raise TooManyAddresses(count)
 
 

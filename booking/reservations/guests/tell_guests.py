@@ -19,6 +19,7 @@ from booking.reservations.guests.rules import KEPT, LETTERS_WITHIN, MOST_LETTERS
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.series.models import Series
 from booking.spaces.models import Space
+from booking.values.mailbox import bare_address
 
 
 class GuestNews(Enum):
@@ -109,7 +110,7 @@ def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, n
 
 def _person(one: BookingGuest) -> tuple[int | None, str, str]:
     """Tell who it is: of all bookings that somebody is on they hear in one letter."""
-    return one.member_id, one.name, one.email.lower()
+    return one.member_id, one.name, bare_address(one.email)
 
 
 def _of_whom_to_write(session: Session, news: Sequence[BookingGuest], now: datetime) -> list[BookingGuest]:
@@ -134,13 +135,13 @@ def _written_lately(session: Session, mailboxes: Collection[str], now: datetime)
     if not mailboxes:
         return Counter()
     lately = Letter.created_at > now - LETTERS_WITHIN, Letter.key.startswith(GUESTS)
-    either = {*mailboxes, *(one.lower() for one in mailboxes)}
+    either = {*mailboxes, *(bare_address(one) for one in mailboxes)}
     rows = session.execute(
         select(Letter.to, func.count(Letter.id)).where(Letter.to.in_(either), *lately).group_by(Letter.to)
     )
     written: Counter[str] = Counter()
     for mailbox, count in rows:
-        written[mailbox.lower()] += count
+        written[bare_address(mailbox)] += count
     return written
 
 
