@@ -1,5 +1,6 @@
 """Charge a share of the quote for what was not used: for not coming, and for cancelling late."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
@@ -117,6 +118,15 @@ def late_cancel_fee(session: Session, reservation: Reservation, now: datetime) -
     """Tell what the tenant's cancelling would cost now, to say so before it is done."""
     snapshot = _snapshot(session, reservation) if reservation.state is ReservationState.BOOKED else None
     return share_of_quote(reservation.quote, _share(snapshot, reservation, now)) if snapshot else Money.zero()
+
+
+def late_fees_taken(session: Session, reservation_ids: Collection[int]) -> Money:
+    """Give what cancelling these late was really charged; asks nothing where there are none."""
+    if not reservation_ids:
+        return Money.zero()
+    theirs = Charge.reservation_id.in_(reservation_ids), Charge.kind == ChargeKind.LATE_CANCEL
+    standing = Charge.stay_id.is_(None), Charge.superseded_at.is_(None)
+    return Money.total(session.scalars(select(Charge.amount).where(*theirs, *standing)))
 
 
 def no_show_fee(session: Session, reservation: Reservation) -> Money:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
-from booking.charges.charge_fee import cancel_with_fee
+from booking.charges.charge_fee import cancel_with_fee, late_fees_taken
 from booking.charges.pricing import quote
 from booking.charges.quote_each import quote_each, quote_in_turn, turn_matters
 from booking.charges.rules import check_was_shown
@@ -57,12 +57,11 @@ def cancel_series(
     rows = to_cancel(session, series_id, since, now, lock=True)
     if not rows and not dropped:
         return []
-    if shown is not None:
-        park = session.get_one(Park, series.park_id)
-        check_was_shown(Money.total(late_cancel_fees(session, park, rows, now).values()), shown)
     with freed_together(session, series.park_id, {row.space_id for row in rows}, now=now):
         for row in rows:
             cancel_with_fee(session, row.id, by=by, now=now)
+    if shown is not None:
+        check_was_shown(late_fees_taken(session, [row.id for row in rows]), shown)
     before = {"rule": series.rule}
     _end(session, series, since, now)
     after = {"rule": series.rule, "recurrence_id": since, "cancelled": len(rows)}

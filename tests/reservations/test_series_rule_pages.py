@@ -171,6 +171,8 @@ def test_what_is_late_to_cancel_is_said_before_and_charged(place):
     page = look(place, where)
     assert "取消的里面有已晚于价目规定时限的，合计收取 ¥40.00。" in text_of(page)
     assert 'name="fee" value="4000"' in page.text
+    nothing = look(place, where, weekdays=[2, 3], count=8).text
+    assert 'name="fee" value="0"' in nothing, "what comes up meanwhile was not shown either"
     cheaper = place.mine.post(f"{where}/change", data=thursdays(place, fee=0))
     assert "现在取消收取 ¥40.00，刚才显示的是 ¥0.00。还没有取消，请看过再确认。" in text_of(cheaper)
     assert days_of(place) == ["11-04", "11-11", "11-18", "11-25"]

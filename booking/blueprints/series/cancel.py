@@ -16,6 +16,7 @@ from booking.blueprints.kit.labels.series import series_rule
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.series.show import blueprint, series_or_404
+from booking.charges.charge_fee import late_fees_taken
 from booking.charges.series import cancel_series, late_cancel_fees, to_cancel
 from booking.db import db, transaction
 from booking.language import gettext, local_name
@@ -54,15 +55,14 @@ def cancelled(series_id: int) -> ResponseReturnValue:
     shown = fee_shown()
     try:
         with transaction() as session:
-            fees = late_cancel_fees(session, my_park(), to_cancel(session, series_id, since, now), now)
             rows = cancel_series(
                 session, series_id, since=since, letter=letters.series_cancelled, by=by, now=now, shown=shown
             )
+            fee = late_fees_taken(session, [one.id for one in rows])
     except Refusal as refusal:
         flash(wording(refusal), "warning")
         return redirect(url_for("series.cancel", series_id=series_id, since=since))
-    count, fee = len(rows), Money.total(fees.get(one.id, Money.zero()) for one in rows)
-    words = gettext("已取消 %(count)s 次，时间已释放。", count=count)
+    words = gettext("已取消 %(count)s 次，时间已释放。", count=len(rows))
     flash(words + (gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""), "success")
     return redirect(url_for("series.show", series_id=series_id))
 

@@ -34,9 +34,8 @@ from booking.blueprints.series.forms import SeriesChangeForm, checks_of_rule, ch
 from booking.blueprints.series.new import EDIT, LOOK, NOT_AGAIN, done, often_label, pressed_step
 from booking.blueprints.series.outlook import problem_of, totals_of
 from booking.blueprints.series.show import blueprint, series_or_404
-from booking.charges.charge_fee import cancel_with_fee
+from booking.charges.charge_fee import cancel_with_fee, late_fees_taken
 from booking.charges.rules import check_was_shown
-from booking.charges.series import late_cancel_fees, to_cancel
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
 from booking.letters import series as letters
@@ -135,17 +134,15 @@ def _sent(rule: dict[str, Any]) -> MultiDict[str, str]:
 def _change_rule(
     series_id: int, space_id: int, plan: SeriesPlan, version: int | None, now: datetime
 ) -> ResponseReturnValue:
-    by, park = actor(), my_park()
+    by = actor()
     ports = RulePorts(totals_of, cancel_with_fee, letters.series_changed)
     with transaction() as session:
-        rows = to_cancel(session, series_id, plan.first_day.isoformat(), now)
-        fees = late_cancel_fees(session, park, rows, now)
         change = RuleChange(_space(session, space_id), plan)
         made = change_rule(
             session, series_id, change, ports=ports, by=by, now=now, version=version,
             instead=chosen_in(request.form),
         )  # fmt: skip
-        fee = Money.total(fees.get(one, Money.zero()) for one in made.gone)
+        fee = late_fees_taken(session, made.gone)
         check_was_shown(fee, fee_shown())
     answer = done(made.series, _what_was_done(made, fee), now, kept=made.wished)
     _say_stayed([wording(one) for one in made.stayed.values()])

@@ -47,7 +47,7 @@ class ChangeSeen(NamedTuple):
     total: str = ""  # what all that moves or is new comes to, in its turn
     estimate: str = ""
     gone: Sequence[GoneLine] = ()
-    fee: Money | None = None  # of all that; None where nothing is given back
+    fee: Money | None = None  # of all that; None where nothing can be given back
     notes: Sequence[str] = ()
     warnings: Sequence[str] = ()
     years: Sequence[int] = ()
@@ -171,7 +171,7 @@ def look_at_rule(
         total,
         estimate,
         with_fees(series, gone, fees),
-        Money.total(fees.values()) if gone else None,
+        Money.total(fees.values()),
         _notes(found, seen),
         _warnings(seen, gone),
         seen.years,
