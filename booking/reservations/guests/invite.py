@@ -115,9 +115,13 @@ ONE_DAY = timedelta(days=1)
 
 
 def _check_addresses(session: Session, host_id: int, more: Collection[str], now: datetime) -> None:
-    """Refuse to have letters sent to ever more strangers; who writes to none asks nothing of the database."""
+    """Refuse to have letters sent to ever more strangers; who writes to none asks nothing of the database.
+
+    The host's row is locked, and last of all rows: of two lists at once the second counts the first.
+    """
     if not any(more):
         return
+    lock_row(session, Member, host_id)
     lately = (
         select(BookingGuest.email)
         .join(Reservation, Reservation.id == BookingGuest.reservation_id)

@@ -92,20 +92,28 @@ def take_wished(
         return session.get_one(Reservation, wished.reservation_id)
     if wished.outcome is not None:
         raise NotOfSeries
-    let_go_of_hold(session, wished_id)
+    place = PricedElsewhere(space or wished.space, span or Span(wished.starts_at, wished.ends_at), quote)
+    made = _take(session, wished, place, by, now)
+    like = neighbour_of(session, wished.series_id, wished.recurrence_id)
+    come_along(session, like, [made.id], by=by, now=now)
+    return made
+
+
+def _take(
+    session: Session, wished: WishedOccurrence, place: "PricedElsewhere", by: Actor, now: datetime
+) -> Reservation:
+    let_go_of_hold(session, wished.id)
     made = reserve(
         session,
-        space or wished.space,
-        span or Span(wished.starts_at, wished.ends_at),
-        quote=quote,
+        place.space,
+        place.span,
+        quote=place.quote,
         by=by,
         now=now,
         people=wished.people,
         purpose=wished.series.purpose,
     )
     made.series_id, made.recurrence_id = wished.series_id, wished.recurrence_id
-    like = neighbour_of(session, wished.series_id, wished.recurrence_id)
-    come_along(session, like, [made.id], by=by, now=now)
     wished.outcome, wished.settled_at, wished.reservation_id = WishOutcome.TAKEN, now, made.id
     _record(session, Action.SERIES_WISH_TAKEN, wished, by, now)
     return made
@@ -123,7 +131,7 @@ def take_elsewhere(
     """Book wishes of a series where and when somebody chose instead, by their keys; gives how many it got.
 
     What somebody else has by then, or the rules refuse, stays wished for. Of another park's spaces, and of
-    another kind, none can be had.
+    another kind, none can be had. Whoever does it asks along to these as to all else that it booked.
     """
     if not chosen:
         return 0
@@ -161,9 +169,7 @@ class PricedElsewhere(NamedTuple):
 def _got(session: Session, wished_id: int, place: PricedElsewhere, by: Actor, now: datetime) -> bool:
     try:
         with session.begin_nested():
-            take_wished(
-                session, wished_id, quote=place.quote, by=by, now=now, space=place.space, span=place.span
-            )
+            _take(session, _locked(session, wished_id), place, by, now)
     except Refusal:
         return False
     return True

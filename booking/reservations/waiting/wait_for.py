@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
+from booking.db import lock_row
 from booking.db.rows import insert_into
 from booking.parks.models import Park
 from booking.people.enterprises import check_tenancy
+from booking.people.models import Member
 from booking.reservations.alternatives import Asker, free_and_allowed, may_be_had
 from booking.reservations.approval.rules import Booking, check_alone
 from booking.reservations.queries import is_free
@@ -132,6 +134,8 @@ MOST_WAITS = 20
 
 
 def _check_number(session: Session, member_id: int, now: datetime) -> None:
+    """Refuse more than so many; their row is locked, so that of two asked for at once the second counts."""
+    lock_row(session, Member, member_id)
     held = and_(Wait.state == WaitState.OFFERED, Wait.held_until > now)
     still = (Wait.member_id == member_id, or_(Wait.state == WaitState.WAITING, held), Wait.starts_at > now)
     if (session.scalar(select(func.count(Wait.id)).where(*still)) or 0) >= MOST_WAITS:
