@@ -23,7 +23,7 @@ from booking.reservations.waiting.give_back import release, shorten
 from booking.spaces.models import Kind, Space
 from booking.usage import rules
 from booking.usage.door.devices import DeviceEvent, told_first
-from booking.usage.models import DoorEventKind, Ending, Stay
+from booking.usage.models import DoorEventKind, Ending, Stay, StayCorrection
 from booking.usage.queries import next_claim_after, open_stays_around
 from booking.values import Refusal, Span
 
@@ -63,14 +63,14 @@ def check_out(
 
     Who presses it long after leaving is not billed for that: a forgotten stay ends where it would have ended
     without them, and is marked to be reviewed. Raises AlreadyOut the second time. What a device tells
-    (`event`) ends the stay when it happened; told twice, after the end, or of one who left before they came,
-    it changes nothing.
+    (`event`) ends the stay when it happened; told twice, after the end, of one who left before they came, or
+    from before a check-out was taken back, it changes nothing.
     """
     stay = lock_stay(session, stay_id)
     left = event.happened(now) if event else now
     if event is not None:
         first = told_first(session, event, DoorEventKind.CHECK_OUT, stay, now=now)
-        if not first or stay.ended_at is not None or left < stay.started_at:
+        if not first or stay.ended_at is not None or not _left_for_good(stay, left):
             return stay
     if stay.ended_at is not None:
         raise rules.AlreadyOut(stay.ended_at)
@@ -80,6 +80,16 @@ def check_out(
     record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
     tell_if_for_them(session, stay, Action.STAY_CHECKED_OUT, by, now)
     return stay
+
+
+def _left_for_good(stay: Stay, left: datetime) -> bool:
+    """Tell whether a leaving that was seen came after they did, and after all that was taken back."""
+    return left >= stay.started_at and all(left > one.at for one in _undone(stay))
+
+
+def _undone(stay: Stay) -> list[StayCorrection]:
+    """Give what is kept of the check-outs that were taken back."""
+    return [one for one in stay.corrections if one.new_ended_at is None]
 
 
 def lock_stay(session: Session, stay_id: int) -> Stay:
@@ -165,8 +175,8 @@ def left_at(session: Session, stay: Stay, now: datetime) -> datetime | None:
     ended_at = rules.forgotten_end(stay.planned_end, now, next_claim=following)
     if ended_at is None:
         return None
-    undone = [one.old_ended_at for one in stay.corrections if one.new_ended_at is None]
-    return max([ended_at, *(there for there in undone if there is not None)])
+    there = (one.old_ended_at for one in _undone(stay))
+    return max([ended_at, *(one for one in there if one is not None)])
 
 
 def ending_facts(stay: Stay) -> dict[str, str]:

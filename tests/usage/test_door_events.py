@@ -120,6 +120,20 @@ def test_an_undone_check_out_is_not_done_again_by_the_same_event(place, lock):
     assert stay.ended_at is None
 
 
+@pytest.mark.parametrize("told", [0.8, 0.99, 1, 1.01], ids=["long before", "before", "with it", "just after"])
+def test_a_leaving_from_before_a_check_out_was_taken_back_is_taken_back_with_it(place, lock, told):
+    """Out at 10:00, taken back at 10:02: a second reader that saw them leave until then ends nothing."""
+    row = place.reservation(0, 2)
+    stay = lock.came(row, "in", 0)
+    lock.left(row, "out", 1)
+    undo_check_out(place.session, stay.id, charger=place.charger, by=place.by, now=place.at(1 + 2 / 60))
+    for _ in range(2):
+        assert lock.left(row, "a second reader", told, received=1.2) is stay
+    assert (stay.ended_at, row.state, held(place)) == (None, ReservationState.IN_USE, [(0, 2)])
+    lock.left(row, "really out", 1 + 3 / 60)
+    assert (stay.ended_at, held(place)) == (place.at(1 + 3 / 60), [(0, 1 + 3 / 60)])
+
+
 def test_what_was_refused_is_judged_again_and_an_id_means_one_thing(place, lock):
     row = place.reservation(1, 2)
     with pytest.raises(TooEarly):
