@@ -24,9 +24,11 @@ from booking.spaces.models import Kind, Space
 from booking.usage.check_out import (
     Charger,
     begin,
+    end_by_itself,
     end_forgotten_stays_on,
     ending_facts,
     finish,
+    over_before_others,
     tell_if_for_them,
 )
 from booking.usage.correct_stay import correct_stay
@@ -52,7 +54,8 @@ def check_in(
     Raises TooEarly, TooLate, NotToCheckIn, StillInUse, or Taken where the minutes before the start
     belong to somebody else. A second check-in finds the reservation in use, and is refused. What a device
     tells (`event`) gets the stay that is there, whatever became of it; a new one ends at once where it was
-    told before that they left. Told late that they came within the grace, it takes back that nobody did.
+    told before that they left, and, to be reviewed, where others are there by now. Told late that they came
+    within the grace, it takes back that nobody did.
     """
     reservation = lock_row(session, Reservation, reservation_id)
     if event is None:
@@ -74,6 +77,8 @@ def check_in(
     if left is not None and stay.ending is None:
         finish(session, stay, left, Ending.CHECKED_OUT, charger=charger, now=now)
         record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
+    elif stay.ended_at is not None and stay.ending is None:
+        end_by_itself(session, stay, charger=charger, now=now)
     if back:
         charger.used_after_all(session, stay, by=by, now=now)
     return stay
@@ -159,7 +164,10 @@ def _begin(
     came: datetime,
     left: datetime | None = None,
 ) -> Stay:
-    """Judge and start the stay of a locked reservation when they came; it is over where they have `left`."""
+    """Judge and start the stay of a locked reservation when they came.
+
+    It is over where they have `left`, or by itself where they came long ago and others are there by now.
+    """
     check_may_check_in(
         reservation.state,
         reservation.starts_at,
@@ -168,10 +176,8 @@ def _begin(
         early_minutes=park.early_minutes,
         now=came,
     )
-    if left is None:  # else somebody else may be there by now
-        end_forgotten_stays_on(session, reservation.space, charger=charger, now=now)
     stay = _stay_in(reservation, _who_comes(reservation, by), came)
-    stay.ended_at = left
+    stay.ended_at = left or over_before_others(session, stay, charger=charger, now=now)
     begin(session, stay)
     reservation.state = ReservationState.IN_USE
     reservation.version += 1

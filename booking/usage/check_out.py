@@ -137,7 +137,12 @@ def check_out_of(
 def end_forgotten(session: Session, stay_id: int, *, charger: Charger, now: datetime) -> bool:
     """End a stay whose check-out was forgotten, to be reviewed; tell whether it was. Safe twice."""
     stay = lock_stay(session, stay_id)
-    if stay.ended_at is not None or not end_if_forgotten(session, stay, charger=charger, now=now):
+    return stay.ended_at is None and end_by_itself(session, stay, charger=charger, now=now)
+
+
+def end_by_itself(session: Session, stay: Stay, *, charger: Charger, now: datetime) -> bool:
+    """End a stay, locked by the caller, where it was forgotten, and say so; tell whether it was."""
+    if not end_if_forgotten(session, stay, charger=charger, now=now):
         return False
     by = Actor.system("end forgotten stays", stay.park_id)
     record(session, Action.STAY_ENDED_BY_SYSTEM, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
@@ -193,6 +198,20 @@ def end_forgotten_stays_on(session: Session, space: Space, *, charger: Charger, 
     for stay in open_stays_around(session, space.id):
         if not end_forgotten(session, stay.id, charger=charger, now=now):
             raise rules.StillInUse(stay.space.name)
+
+
+def over_before_others(session: Session, stay: Stay, *, charger: Charger, now: datetime) -> datetime | None:
+    """Tell where a stay told of late ended by itself, since others are there by now; None where nobody is.
+
+    Ends forgotten ones as `end_forgotten_stays_on`; raises StillInUse where both would be there at once.
+    """
+    try:
+        end_forgotten_stays_on(session, stay.space, charger=charger, now=now)
+    except rules.StillInUse:
+        if (ended_at := left_at(session, stay, now)) is None:
+            raise
+        return ended_at
+    return None
 
 
 UNIQUE_OPEN_STAY = ("uq_stay_one_open_per_space", "stay.space_id")  # what PostgreSQL and SQLite call it

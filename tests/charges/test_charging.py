@@ -429,3 +429,22 @@ def test_the_job_charges_a_lease_when_its_month_is_over_and_only_once(
         standing_clock.set(at("2026-11-01", "00:00"))
         assert [run(CHARGE_LEASES).done for _ in range(2)] == [1, 0]
     assert [(line.month_key, line.days) for line in lines_of(session)] == [(202609, 2), (202610, 31)]
+
+
+def test_who_is_told_late_to_have_come_in_time_pays_for_use_though_others_are_there(
+    world, park, member, room, session
+):
+    """Booked 9 to 10, released; others in since 11; told at 11:05 of 9:03: 57 minutes of 80.00 an hour."""
+    world.tariff(park, no_show_permille=500, minimum_minutes=1, increment_minutes=1)
+    reservation = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"), quote=8000)
+    release_no_show(session, reservation.id, park=park, charger=CHARGER, now=at(DAY, "09:15"))
+    other = world.member(world.enterprise(park))
+    theirs = {"charger": CHARGER, "by": actor(other), "now": at(DAY, "11:00")}
+    walk_in(session, room, other, at(DAY, "12:00"), **theirs)
+    session.commit()
+    told = {"charger": CHARGER, "by": Actor.device("门锁", park.id), "now": at(DAY, "11:05")}
+    came = DeviceEvent("in", at(DAY, "09:03"))
+    check_in(session, reservation.id, park=park, **told, event=came)
+    (line,) = [line for line in lines_of(session) if line.superseded_at is None]
+    assert (line.kind, line.amount) == (ChargeKind.USE, Money(7600))
+    assert (line.used_starts_at, line.used_ends_at) == (at(DAY, "09:03"), at(DAY, "10:00"))

@@ -256,3 +256,43 @@ def test_who_came_too_late_or_to_what_others_have_by_now_stays_a_no_show(place, 
     with pytest.raises(Taken), place.session.begin_nested():
         lock.came(row, "in time", 0.1, received=0.5)
     assert (row.state, place.charger.no_shows) == (ReservationState.NO_SHOW, [row.id])
+
+
+@pytest.mark.parametrize("came", [3 / 60, -5 / 60], ids=["after the start", "before it"])
+@pytest.mark.parametrize("others", [1, 2], ids=["from the end on", "later"])
+def test_who_is_told_late_to_have_come_in_time_was_gone_when_others_came(place, lock, others, came):
+    """Booked 9 to 10, nobody had it then; others are there by now, and nobody saw them leave: reviewed."""
+    row = place.reservation(0, 1)
+    facts = {"charger": place.charger}
+    release_no_show(place.session, row.id, park=place.park, **facts, now=place.at(0.25))
+    other = place.world.member(place.world.enterprise(place.park))
+    theirs = {"by": Actor("别人", other.id, place.park.id, other.enterprise_id), "now": place.at(others)}
+    walked = walk_in(place.session, place.room, other, place.at(3), **facts, **theirs)
+    for _ in range(2):
+        stay = lock.came(row, "came", came, received=others + 5 / 60)
+        assert (stay.started_at, stay.ended_at) == (place.at(came), place.at(1))
+    assert (stay.ending, stay.needs_review) == (Ending.FORGOTTEN, True)
+    assert (row.state, place.charger.no_shows) == (ReservationState.DONE, [])
+    assert place.charger.ended_stays == [stay.id]
+    assert (walked.ended_at, held(place)) == (None, [(min(came, 0), 1), (others, 3)])
+
+
+def test_a_leaving_told_before_it_is_when_they_left_though_others_are_there_by_now(place, lock):
+    row = place.reservation(0, 1)
+    release_no_show(place.session, row.id, park=place.park, charger=place.charger, now=place.at(0.25))
+    other = place.world.member(place.world.enterprise(place.park))
+    theirs = {"charger": place.charger, "by": place.by, "now": place.at(2)}
+    walk_in(place.session, place.room, other, place.at(3), **theirs)
+    lock.left(row, "left", 0.5, received=2.05)
+    stay = lock.came(row, "came", 0.05, received=2.1)
+    assert (stay.ended_at, stay.ending, stay.needs_review) == (place.at(0.5), Ending.CHECKED_OUT, False)
+
+
+def test_who_is_told_late_while_nobody_else_came_may_be_told_to_have_left(place, lock):
+    """What waited in one reader comes in its order: in, then out; nothing is forgotten in between."""
+    row = place.reservation(0, 1)
+    release_no_show(place.session, row.id, park=place.park, charger=place.charger, now=place.at(0.25))
+    stay = lock.came(row, "came", 0.05, received=2.1)
+    assert stay.ended_at is None
+    lock.left(row, "left", 0.5, received=2.1)
+    assert (stay.ended_at, stay.ending, stay.needs_review) == (place.at(0.5), Ending.CHECKED_OUT, False)
