@@ -71,7 +71,7 @@ def end_after_move_out(
     there = {one.space_id for one in (*ending.reservations, *ending.leases)}
     with freed_together(session, enterprise.park_id, there, now=now):
         for reservation in ending.reservations:
-            cancel(session, reservation.id, by=by, now=now, reason=LEFT)
+            cancel(session, reservation.id, by=by, now=now, reason=LEFT, lapsed_too=True)
         for lease in ending.leases:
             _end_lease(session, enterprise, lease, end, by=by, now=now)
     return ending

@@ -23,6 +23,7 @@ from booking.parks.models import Park
 from booking.parks.queries import all_parks
 from booking.people.models import Member
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.move_or_cancel import lapsed_at
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.refusals import BeyondHorizon
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence, WishOutcome
@@ -102,8 +103,9 @@ def costs_of(
 def to_cancel(
     session: Session, series_id: int, since: str, now: datetime, *, lock: bool = False
 ) -> Sequence[Reservation]:
-    """List what could still be given back from an occurrence on, in order of id."""
-    return open_from(session, series_id, since, Reservation.ends_at > now, lock=lock)
+    """List what could still be given back from an occurrence on, in order of id; what has lapsed stays."""
+    rows = open_from(session, series_id, since, Reservation.ends_at > now, lock=lock)
+    return [one for one in rows if lapsed_at(one, now) is None]
 
 
 def late_cancel_fees(

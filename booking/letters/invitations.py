@@ -32,7 +32,7 @@ from booking.people.models import Member
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.tell_guests import GuestNews, ToldGuest
 from booking.reservations.models import Reservation, ReservationState
-from booking.usage.rules import grace_ends
+from booking.reservations.rules import grace_ends
 from booking.values.names import holds_address
 from booking.values.reading import one_line
 

@@ -25,11 +25,12 @@ from booking.notifications.rules import A_MINUTE, LEADS, UNLESS_CHOSEN, Occasion
 from booking.parks.models import Park
 from booking.people.models import Member
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.reservations.rules import grace_ends
 from booking.spaces.models import Kind, Space
 from booking.usage.door.at_the_door import latest_stay_end
 from booking.usage.models import Stay
 from booking.usage.queries import OPEN, PLANNED_END
-from booking.usage.rules import check_in_opens, grace_ends
+from booking.usage.rules import check_in_opens
 from booking.usage.stay_longer import latest_allowed
 from booking.values import Money, Span
 

@@ -16,11 +16,11 @@ from booking.reservations.history import ReservationSnapshot, lock_for_update, l
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import check_quota, hold_own_quota
-from booking.reservations.refusals import AnotherKind, AsksForApproval, HasBegun, Taken
+from booking.reservations.refusals import AnotherKind, AsksForApproval, HasBegun, HasLapsed, Taken
 from booking.reservations.reserve import booking_context_for
-from booking.reservations.rules import check_in_service, check_new, check_people, check_stretch
+from booking.reservations.rules import check_in_service, check_new, check_people, check_stretch, grace_ends
 from booking.reservations.waiting.give_back import change_claim, release
-from booking.spaces.models import Space
+from booking.spaces.models import Kind, Space
 from booking.values import Money, Span
 
 
@@ -44,7 +44,7 @@ def move(
     approval, too, and so does what whoever asks may not book alone; a booking is not made into one:
     NeedsManager. What waits for a manager the park moves, and does not book. A booking whose start has passed
     is not put off by who holds it, or nobody would pay for not coming: HasBegun.
-    Raises CannotChange, OutOfDate, AnotherKind, NobodyToAsk, what the rules refuse, or Taken.
+    Raises CannotChange, OutOfDate, HasLapsed, AnotherKind, NobodyToAsk, what the rules refuse, or Taken.
     """
     hold_own_quota(session, by)
     reservation = lock_for_update(
@@ -53,6 +53,7 @@ def move(
     old = ReservationSnapshot.by(reservation)
     if (space.id, span.start, span.end) == (old.space_id, old.starts_at, old.ends_at):
         return reservation
+    check_not_lapsed(reservation, now)
     if reservation.space.kind is not space.kind:
         raise AnotherKind(reservation.space.kind.value)
     if by.enterprise_id is not None and keeps_its_time(reservation, now) and span.start != old.starts_at:
@@ -75,6 +76,23 @@ def move(
 def keeps_its_time(reservation: Reservation, now: datetime) -> bool:
     """Tell whether it is booked and its start has passed: who holds it gives it no other."""
     return reservation.state is ReservationState.BOOKED and reservation.starts_at <= now
+
+
+def lapsed_at(reservation: Reservation, now: datetime) -> datetime | None:
+    """Tell when the grace of a booking ended that nobody came to; None where it has not, or somebody has.
+
+    It is given up then, whenever the job comes that releases it. A store begins by itself.
+    """
+    if not keeps_its_time(reservation, now) or reservation.space.kind is Kind.STORAGE:
+        return None
+    until = grace_ends(reservation.starts_at, reservation.space.park.grace_minutes)
+    return until if until <= now else None
+
+
+def check_not_lapsed(reservation: Reservation, now: datetime) -> None:
+    """Raise HasLapsed where not coming is to be paid for already: nobody changes it into less."""
+    if (kept_until := lapsed_at(reservation, now)) is not None:
+        raise HasLapsed(kept_until)
 
 
 def _check(
@@ -155,16 +173,20 @@ def cancel(
     now: datetime,
     version: int | None = None,
     reason: str | None = None,
+    lapsed_too: bool = False,
 ) -> Reservation:
     """Give back what has not begun to be used. Cancelling twice changes nothing.
 
-    What a late cancelling costs is the tariff's to say; `charges` charges it. Raises CannotChange, OutOfDate.
+    What a late cancelling costs is the tariff's to say; `charges` charges it. Raises CannotChange, OutOfDate,
+    and HasLapsed, but for who ends all that an enterprise has (`lapsed_too`).
     """
     states = (ReservationState.BOOKED, ReservationState.REQUESTED, ReservationState.CANCELLED)
     reservation = lock_for_update(session, reservation_id, None, *states)
     if reservation.state is ReservationState.CANCELLED:
         return reservation
     lock_for_update(session, reservation_id, version, *states)
+    if not lapsed_too:
+        check_not_lapsed(reservation, now)
     old = ReservationSnapshot.by(reservation)
     reservation.state = ReservationState.CANCELLED
     reservation.cancelled_at = now

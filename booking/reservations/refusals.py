@@ -19,6 +19,13 @@ class HasBegun(Refusal):
 
 
 @dataclass(eq=False)
+class HasLapsed(Refusal):
+    """Nobody came while it was kept for them: it counts as a no-show, though nobody released it yet."""
+
+    kept_until: datetime
+
+
+@dataclass(eq=False)
 class Taken(Refusal):
     """Somebody has it, or the space is closed then.
 

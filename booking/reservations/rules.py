@@ -123,6 +123,11 @@ def check_start(start: datetime, at: BookingContext) -> None:
         raise no.BeyondHorizon(at.opening.horizon_days, last_day)
 
 
+def grace_ends(starts_at: datetime, grace_minutes: int) -> datetime:
+    """Tell when a reservation nobody checked in to is released (docs/rules.md: grace period, 15 min)."""
+    return starts_at + grace_minutes * MINUTE
+
+
 def check_stretch(span: Span, at: BookingContext) -> None:
     """Judge the length and the hours of a span, whenever it was asked for."""
     if at.by_day:

@@ -14,6 +14,7 @@ from booking.reservations.approval.rules import Answerer, Booking, check_alone, 
 from booking.reservations.claim import change_claim, held_from
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.move_or_cancel import check_not_lapsed
 from booking.reservations.queries import ClaimRow, claims_between, is_free
 from booking.reservations.quotas.quotas import check_quota, hold_own_quota, quotas_left
 from booking.reservations.quotas.rules import Left, check_left
@@ -39,12 +40,13 @@ def set_end(
     """Let it end later or earlier, also while it is in use; an earlier end frees the rest at once.
 
     FAR_FUTURE opens the end of a storage lease, an earlier instant gives it one. Raises CannotChange,
-    OutOfDate, NotLonger for the end it has, NotShorter before its start, InThePast, EnterpriseHasLeft,
-    EndsAfterLeaving, NeedsManager for more than whoever asks may book alone (of a request the manager is
-    asked instead), NobodyToAsk, what the rules refuse, or Taken.
+    OutOfDate, HasLapsed, NotLonger for the end it has, NotShorter before its start, InThePast,
+    EnterpriseHasLeft, EndsAfterLeaving, NeedsManager for more than whoever asks may book alone (of a request
+    the manager is asked instead), NobodyToAsk, what the rules refuse, or Taken.
     """
     hold_own_quota(session, by)
     reservation = lock_for_update(session, reservation_id, version, *STATES)
+    check_not_lapsed(reservation, now)
     old = ReservationSnapshot.by(reservation)
     if ends_at == old.ends_at:
         raise NotLonger(old.ends_at)

@@ -19,6 +19,7 @@ from booking.reservations.history import ReservationSnapshot, log_change, log_to
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.reserve import booking_context_for
+from booking.reservations.rules import grace_ends
 from booking.reservations.waiting.give_back import release
 from booking.spaces.models import Kind, Space
 from booking.usage.check_out import (
@@ -35,7 +36,7 @@ from booking.usage.correct_stay import correct_stay
 from booking.usage.door.devices import DeviceEvent, left_before_told, told_first
 from booking.usage.models import DoorEventKind, Ending, Stay
 from booking.usage.queries import stay_of
-from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn, check_may_check_in, grace_ends, walk_in_end
+from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn, check_may_check_in, walk_in_end
 from booking.values import Money, Span
 
 

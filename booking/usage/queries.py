@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
 from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.reservations.rules import grace_ends
 from booking.spaces.models import Kind, Space, space_part
 from booking.usage.models import Stay
-from booking.usage.rules import check_in_opens, grace_ends
+from booking.usage.rules import check_in_opens
 
 STORED = text("stay.space_kind = 'storage'")  # as ix_stay_storage says it
 

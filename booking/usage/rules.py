@@ -139,11 +139,6 @@ def check_in_opens(starts_at: datetime, early_minutes: int) -> datetime:
     return starts_at - timedelta(minutes=early_minutes)
 
 
-def grace_ends(starts_at: datetime, grace_minutes: int) -> datetime:
-    """Tell when a reservation nobody checked in to is released (docs/rules.md: grace period, 15 min)."""
-    return starts_at + timedelta(minutes=grace_minutes)
-
-
 def check_may_check_in(
     state: ReservationState,
     starts_at: datetime,

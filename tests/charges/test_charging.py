@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from booking.audit.actions import Actor
 from booking.audit.models import AuditEntry
+from booking.charges.charge_fee import cancel_with_fee
 from booking.charges.charge_stay import TariffCharger, charge_lease_month, charge_stay
 from booking.charges.models import ChargeKind, MonthClose
 from booking.charges.pricing import quote, quote_many, running_costs
@@ -16,7 +17,7 @@ from booking.jobs.job import run
 from booking.jobs.reservations import CHARGE_LEASES
 from booking.people.models import Size
 from booking.reservations.models import FAR_FUTURE, Occupancy, ReservationState
-from booking.reservations.refusals import CrossesMidnight
+from booking.reservations.refusals import CrossesMidnight, HasLapsed
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import NoTariff
@@ -24,6 +25,7 @@ from booking.usage.check_in import CAME_BEFORE, begin_lease, check_in, release_n
 from booking.usage.check_out import check_out, check_out_of, end_forgotten
 from booking.usage.correct_stay import correct_stay
 from booking.usage.door.devices import DeviceEvent
+from booking.usage.stay_longer import change_end
 from booking.values import Money, Month, Span
 from tests.harness.stays import CHARGER, actor, at, lines_of, reserved, used, used_as_reserved
 from tests.harness.times import SHANGHAI
@@ -448,3 +450,40 @@ def test_who_is_told_late_to_have_come_in_time_pays_for_use_though_others_are_th
     (line,) = [line for line in lines_of(session) if line.superseded_at is None]
     assert (line.kind, line.amount) == (ChargeKind.USE, Money(7600))
     assert (line.used_starts_at, line.used_ends_at) == (at(DAY, "09:03"), at(DAY, "10:00"))
+
+
+@pytest.mark.parametrize("way", ["cancel", "shorten"])
+def test_once_the_grace_is_over_not_coming_costs_its_share_though_the_job_stands_still(
+    world, park, member, room, session, way
+):
+    """Two hours at 160.00, half of it for not coming: at 9:40 neither way makes less than 80.00 of it."""
+    world.tariff(park, no_show_permille=500)
+    reservation = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "11:00"), quote=16000)
+    told = (session, reservation.id)
+    facts = {"by": actor(member), "now": at(DAY, "09:40")}
+    ways = {
+        "cancel": lambda: cancel_with_fee(*told, **facts, shown=Money(0)),
+        "shorten": lambda: change_end(*told, at(DAY, "10:00"), quote=Money(8000), **facts),
+    }
+    for _ in range(2):
+        with pytest.raises(HasLapsed), session.begin_nested():
+            ways[way]()
+    assert release_no_show(session, reservation.id, park=park, charger=CHARGER, now=at(DAY, "09:41"))
+    session.commit()
+    assert [(one.kind, one.amount) for one in lines_of(session)] == [(ChargeKind.NO_SHOW, Money(8000))]
+
+
+def test_who_came_in_time_is_told_late_though_the_job_stands_still(world, park, member, room, session):
+    """A reader without network: told at 9:20 of 9:05, shortened at 9:40, out at 10:00, paid by use."""
+    world.tariff(park, no_show_permille=500, minimum_minutes=1, increment_minutes=1)
+    reservation = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "11:00"), quote=16000)
+    stay = told_late(session, park, reservation)
+    told = {"by": actor(member), "now": at(DAY, "09:40")}
+    change_end(session, reservation.id, at(DAY, "10:00"), quote=Money(8000), **told)
+    check_out(session, stay.id, charger=CHARGER, by=actor(member), now=at(DAY, "10:00"))
+    session.commit()
+    assert not release_no_show(session, reservation.id, park=park, charger=CHARGER, now=at(DAY, "10:01"))
+    (line,) = lines_of(session)
+    assert (line.kind, line.used_starts_at, line.used_ends_at) == (
+        ChargeKind.USE, at(DAY, "09:05"), at(DAY, "10:00")
+    )  # fmt: skip

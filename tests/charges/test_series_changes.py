@@ -114,6 +114,23 @@ def test_what_has_begun_stays(office):
     assert states(office, series) == ["in_use", "cancelled", "cancelled", "cancelled"]
 
 
+def test_what_nobody_came_to_in_time_is_left_as_it_is_and_the_rest_is_cancelled(office):
+    """Wednesdays at ten; on the first at 10:15 nobody had come, and no job has released it yet."""
+    office.world.tariff(office.park, late_cancel_permille=500, late_cancel_minutes=60)
+    series, late = office.begin(), hours(25, 26).start + timedelta(minutes=15)
+    just_before = late - timedelta(seconds=1)
+    assert len(to_cancel(office.session, series.id, FIRST, just_before)) == 4
+    rows = to_cancel(office.session, series.id, FIRST, late)
+    assert late_cancel_fees(office.session, office.park, rows, late) == {}
+    for count in (3, 0):
+        assert len(cancel(office, series, FIRST, now=late, shown=Money.zero())) == count
+    assert states(office, series) == ["booked", "cancelled", "cancelled", "cancelled"]
+    told = AuditEntry.action == "series.cancelled"
+    (entry,) = office.session.scalars(select(AuditEntry).where(told))
+    assert entry.after["cancelled"] == 3
+    assert office.session.scalars(select(Charge)).all() == []
+
+
 def test_all_change_their_time_and_the_series_is_the_same(office):
     series = office.begin()
     done = change(office, series, FIRST)

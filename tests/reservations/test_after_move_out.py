@@ -120,6 +120,15 @@ def test_a_last_day_that_is_over_ends_the_lease_now(leaver, standing_clock):
     assert leaver.get(leaver.lease).state is ReservationState.DONE
 
 
+def test_what_lapsed_after_the_last_day_is_cancelled_free_like_the_rest(leaver, standing_clock):
+    """Booked for 11 o'clock of the day after; at 11:20 nobody came, nor was to come any more."""
+    standing_clock.set(TUESDAY + 74 * HOUR + timedelta(minutes=20))
+    assert "取消了 1 个预订" in leaver.leave().text
+    assert leaver.get(leaver.after).state is ReservationState.CANCELLED
+    charged = set(leaver.session.scalars(select(Charge.reservation_id)))
+    assert leaver.after not in charged
+
+
 def test_what_slipped_through_is_ended_by_the_house_once(leaver, app):
     leaver.place.ours.left_on = LAST_DAY
     leaver.session.commit()

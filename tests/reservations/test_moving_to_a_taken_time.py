@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from booking.blueprints.kit.session import SignedIn
 from booking.blueprints.messages import wording
 from booking.reservations.claim import claim
-from booking.reservations.models import FAR_FUTURE, Reservation
+from booking.reservations.models import FAR_FUTURE, Reservation, ReservationState
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Closure, Kind
 from booking.usage.check_in import begin_lease
@@ -384,3 +384,37 @@ def test_what_has_begun_says_from_the_start_that_only_its_space_can_change(place
     assert "已换空间。" in place.mine.get(page).text
     place.mine.post(f"/today/check-in/{made.id}")
     assert f'action="/today/check-in/{made.id}"' not in place.mine.get(page).text, "once is enough"
+
+
+@pytest.mark.parametrize("permille", [500, 0], ids=["at its share", "free"])
+def test_what_nobody_came_to_in_time_says_so_and_offers_no_change(place, standing_clock, permille):
+    """At 10:15 the job has not run: what it costs is said, and no press makes less of it."""
+    place.world.tariff(place.park, valid_from=TUESDAY.date(), no_show_permille=permille)
+    made = book(place, place.room, 1, 3)  # 10:00 to 12:00
+    page, desk = f"/reservations/{made.id}", f"/front-desk/reservations/{made.id}"
+    standing_clock.set(TUESDAY + timedelta(minutes=75))
+    fee = "收取未到费用 ¥80.00" if permille else "不收费用"
+    said = f"预订保留到 10:15，没有人签到：按未到处理，{fee}；不能再取消、改期或改时长。"
+    offered = (
+        f"{page}/cancel",
+        f"{page}/move",
+        f"{page}/end",
+        f"/today/check-in/{made.id}",
+        f"{desk}/cancel",
+    )
+    for shown in (place.mine.get(page).text, place.admins.get(desk).text):
+        assert said in shown
+        assert not [url for url in offered if f'"{url}"' in shown]
+    assert f'action="{desk}/move"' not in place.admins.get(desk).text
+    refused = "预订保留到 10:15，没有人签到：按未到处理，按价目收取未到费用；不能再取消、改期或改时长。"
+    cancelled = place.mine.post(f"{page}/cancel", data={"fee": "0"}, follow_redirects=True)
+    assert refused in cancelled.text
+    moved = move(place, made, place.other, 1, 3)
+    assert (moved.status_code, refused in moved.text) == (422, True)
+    why = {"reason": "代为取消", "version": made.version}
+    assert refused in place.admins.post(f"{desk}/cancel", data=why, follow_redirects=True).text
+    place.session.rollback()
+    kept = place.session.get_one(Reservation, made.id, populate_existing=True)
+    assert (kept.state, kept.space_id) == (ReservationState.BOOKED, place.room.id)
+    english(place)
+    assert "was kept until 10:15 and nobody checked in. It counts as a no-show" in place.mine.get(page).text

@@ -25,7 +25,7 @@ from booking.reservations.reserve import reserve
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.set_end import set_end
 from booking.spaces.models import Kind
-from booking.values import Money, ReasonMissing, Span
+from booking.values import Money, ReasonMissing, Refusal, Span
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
@@ -280,7 +280,7 @@ def test_a_shortened_reservation_frees_the_rest(desk):
         with pytest.raises(no.NotShorter):
             set_end(desk.session, made.id, hours(0, end).end, **desk.facts())
     with pytest.raises(no.InThePast):
-        set_end(desk.session, made.id, hours(1, 1.5).end, **desk.facts(now=hours(1, 1.5).end))
+        set_end(desk.session, made.id, hours(1, 1.2).end, **desk.facts(now=hours(1, 1.2).end))
 
 
 def test_a_cancelled_reservation_is_free_for_others_and_stays_in_the_book(desk):
@@ -458,3 +458,61 @@ def test_what_has_begun_is_not_put_off_by_who_holds_it(desk):
     assert (
         move(desk.session, made.id, other, hours(25, 27), **facts, by=ADMIN).state is ReservationState.BOOKED
     )
+
+
+GRACE_OVER = TUESDAY + timedelta(hours=1, minutes=15)
+A_MOMENT = timedelta(seconds=1)
+
+
+def less_of_it(desk, made, by, now):
+    """Try each way to make less of a booking than it was; gives what refused each, or None."""
+    other = desk.world.space(desk.area)
+    at = {"by": by, "now": now}
+    ways = [
+        lambda: cancel(desk.session, made.id, **at),
+        lambda: move(desk.session, made.id, other, hours(1, 3), quote=Money.yuan(1), **at),
+        lambda: move(desk.session, made.id, desk.room, hours(25, 26), quote=Money.yuan(1), **at),
+        lambda: set_end(desk.session, made.id, hours(1, 2).end, quote=Money.yuan(1), **at),
+        lambda: set_end(desk.session, made.id, hours(1, 4).end, quote=Money.yuan(1), **at),
+    ]
+    said = []
+    for way in ways:
+        trying = desk.session.begin_nested()
+        try:
+            way()
+            said.append(None)
+        except Refusal as refusal:
+            said.append(refusal)
+        trying.rollback()
+    return said
+
+
+@pytest.mark.parametrize("who", ["holder", "park"])
+def test_what_nobody_came_to_within_the_grace_is_changed_by_nobody(desk, who):
+    """Booked 10 to 12, kept until 10:15: not coming is to be paid for, though no job has released it yet."""
+    made, by = desk.reserve(1, 3), desk.me if who == "holder" else ADMIN
+    for later in (timedelta(), timedelta(minutes=25), timedelta(hours=5)):
+        for refusal in less_of_it(desk, made, by, GRACE_OVER + later):
+            assert isinstance(refusal, no.HasLapsed), refusal
+            assert refusal.kept_until == GRACE_OVER
+    assert (made.state, made.ends_at, made.quote) == (
+        ReservationState.BOOKED, hours(1, 3).end, Money.yuan(80),
+    )  # fmt: skip
+    assert desk.held(made) == [(desk.room.id, hours(1, 3).start, hours(1, 3).end)]
+    put_off = [type(one) for one in less_of_it(desk, made, by, GRACE_OVER - A_MOMENT)]
+    nothing, begun = type(None), no.HasBegun if who == "holder" else type(None)
+    assert put_off == [nothing, nothing, begun, nothing, nothing]
+
+
+@pytest.mark.parametrize("state", [ReservationState.IN_USE, ReservationState.REQUESTED])
+def test_who_came_or_only_asked_has_not_lapsed(desk, state):
+    made = desk.reserve(1, 3)
+    made.state = state
+    desk.session.flush()
+    assert not any(isinstance(one, no.HasLapsed) for one in less_of_it(desk, made, desk.me, GRACE_OVER))
+
+
+def test_a_store_begins_by_itself_and_does_not_lapse(desk):
+    store = desk.world.space(desk.area, Kind.STORAGE)
+    lease = reserve(desk.session, store, hours(1, 49), **desk.facts())
+    assert cancel(desk.session, lease.id, by=desk.me, now=GRACE_OVER).state is ReservationState.CANCELLED

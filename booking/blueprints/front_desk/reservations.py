@@ -35,6 +35,7 @@ from booking.blueprints.kit.labels.spaces import made_of
 from booking.blueprints.kit.labels.waiting import answer_due, proposals_to
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.kit.stays import lapsed_label
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import quote
 from booking.charges.queries import billed_by_reservation
@@ -239,7 +240,7 @@ def _page(
     refusal: Refusal | None = None,
     free: str = "",
 ) -> str:
-    state = found.state
+    state, lapsed = found.state, lapsed_label(found, clock.now())
     return render_template(
         "front_desk/reservation.html",
         reservation=found,
@@ -257,8 +258,9 @@ def _page(
         may_answer=state is ReservationState.REQUESTED and found.answerer is Answerer.PARK,
         due=answer_due(found, clock.now()) if state is ReservationState.REQUESTED else None,
         proposed=next(iter(proposals_to([found], clock.now())), None),
-        may_cancel=state in OPEN_STATES,
-        may_move=state in OPEN_STATES,
+        lapsed=lapsed,
+        may_cancel=state in OPEN_STATES and not lapsed,
+        may_move=state in OPEN_STATES and not lapsed,
         storage=found.space.kind is Kind.STORAGE,
         may_check_in=_may_check_in(found, clock.now()),
     )

@@ -13,10 +13,20 @@ from flask import flash
 
 from booking import clock
 from booking.blueprints.kit.charts import UsePicture, use_bars
-from booking.blueprints.kit.filters import clock_span, day, duration, money, month_text, span_text, zone
+from booking.blueprints.kit.filters import (
+    clock as clock_text,
+    clock_span,
+    day,
+    duration,
+    money,
+    month_text,
+    span_text,
+    zone,
+)
 from booking.blueprints.kit.labels.prices import band_name
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import wording
+from booking.charges.charge_fee import no_show_fee
 from booking.charges.charge_stay import TariffCharger, live_lines
 from booking.charges.explain import (
     DailyRule,
@@ -33,6 +43,8 @@ from booking.charges.pricing import Quote, running_costs
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
+from booking.reservations.models import Reservation
+from booking.reservations.move_or_cancel import lapsed_at
 from booking.reservations.queries import is_free
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay
@@ -240,3 +252,19 @@ def price_of_stay(stay: Stay) -> StayPrice | None:
         return charged(stay, live_lines(session, stay), now)
     found = running_costs(session, my_park(), stay.enterprise, [stay], now).get(stay.id)
     return running_price(stay, found, now) if found else None
+
+
+def lapsed_label(reservation: Reservation, now: datetime) -> str:
+    """Say that nobody came while it was kept, and what that costs, before a job has released it; else ""."""
+    if (until := lapsed_at(reservation, now)) is None:
+        return ""
+    if fee := no_show_fee(db.session(), reservation):
+        return gettext(
+            "预订保留到 %(time)s，没有人签到：按未到处理，收取未到费用 %(fee)s；不能再取消、改期或改时长。",
+            time=clock_text(until),
+            fee=money(fee),
+        )
+    return gettext(
+        "预订保留到 %(time)s，没有人签到：按未到处理，不收费用；不能再取消、改期或改时长。",
+        time=clock_text(until),
+    )

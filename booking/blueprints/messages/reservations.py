@@ -46,6 +46,11 @@ def _of_the_time(refusal: Refusal) -> object:
                 "预订 %(time)s 已经开始，不能再改期；可以签到、缩短、取消，或换到别的空间。",
                 time=clock(start),
             )
+        case no.HasLapsed(kept_until=until):
+            return gettext(
+                "预订保留到 %(time)s，没有人签到：按未到处理，按价目收取未到费用；不能再取消、改期或改时长。",
+                time=clock(until),
+            )
         case no.InThePast(part=no.RequestPart.END):
             return gettext("结束时间已经过去，请选择现在以后的时间。")
         case no.InThePast(part=no.RequestPart.DAY, instant=when):

@@ -30,6 +30,7 @@ from booking.blueprints.kit.labels.reservations import (
 from booking.blueprints.kit.labels.spaces import made_of, people_label
 from booking.blueprints.kit.labels.waiting import request_label
 from booking.blueprints.kit.session import actor, me
+from booking.blueprints.kit.stays import lapsed_label
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations import overview
 from booking.blueprints.reservations.guests import guest_lines
@@ -96,18 +97,28 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         **overview.asked_of(reservation, now, taken, told=told),
         fee=late_cancel_fee(db.session(), reservation, now),
         begun=keeps_its_time(reservation, now),
-        goes_at=goes_at(reservation, now) if changes else None,
-        may_move=changes and reservation.state in OPEN_STATES,
-        may_change_end=changes
-        and reservation.state in (*OPEN_STATES, ReservationState.IN_USE)
-        and reservation.ends_at > now,
-        may_cancel=changes and reservation.state in OPEN_STATES,
+        **_what_may_be_done(reservation, now, changes=changes),
         calendar_url=calendar_url(reservation, now),
         place=place_in_series(db.session(), reservation),
         again_url=again(reservation, now) if changes else "",
         guests=guest_lines(reservation_id),
         guests_url=guests_way(reservation),
     )
+
+
+def _what_may_be_done(reservation: Reservation, now: datetime, *, changes: bool) -> dict[str, object]:
+    """Tell what its holder can still do with it; what nobody came to in time only says what that costs."""
+    lapsed, is_open = lapsed_label(reservation, now), reservation.state in OPEN_STATES
+    may = changes and not lapsed
+    has_an_end = is_open or reservation.state is ReservationState.IN_USE
+    return {
+        "lapsed": lapsed,
+        "goes_at": goes_at(reservation, now) if may else None,
+        "may_move": may and is_open,
+        "may_change_end": may and has_an_end and reservation.ends_at > now,
+        "may_cancel": may and is_open,
+        "may_change_series": changes and is_open,
+    }
 
 
 def _also(reservation: Reservation) -> str:

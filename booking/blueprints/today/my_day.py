@@ -35,6 +35,7 @@ from booking.reservations.approval.agree import waiting_for_manager
 from booking.reservations.habits.habits import past_weeks, weeks_behind
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
+from booking.reservations.rules import grace_ends
 from booking.spaces.models import Kind, Space
 from booking.usage import my_day_queries, queries, rules
 from booking.usage.check_in import check_in
@@ -183,7 +184,7 @@ def _next(coming: Sequence[Reservation], now: datetime) -> Next | None:
     for row in coming:
         if row.state is ReservationState.BOOKED and row.space.kind is not Kind.STORAGE:
             opens_at = rules.check_in_opens(row.starts_at, my_park().early_minutes)
-            released = rules.grace_ends(row.starts_at, my_park().grace_minutes)
+            released = grace_ends(row.starts_at, my_park().grace_minutes)
             today = opens_at < local_day_of(now, my_park().zone, 0).end
             return Next(row, opens_at, now >= opens_at, today, now >= row.starts_at, released)
     return None
