@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Column, Select, Table, bindparam, func, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, class_mapper, make_transient_to_detached
+from sqlalchemy.orm import Session, class_mapper
 from sqlalchemy.orm.attributes import set_committed_value
 
 from booking.db.base import Base
@@ -38,17 +38,25 @@ def object_of(session: Session, kind: type[Row], facts: Mapping[str, Any]) -> Ro
     a single row that takes longer than to ask for it. A column that was not read is read when somebody asks.
     What the session has already stays as it is, but that what expired is filled in.
     """
-    key = class_mapper(kind).identity_key_from_primary_key((facts["id"],))
+    mapper = class_mapper(kind)
+    key = mapper.identity_key_from_primary_key((facts["id"],))
     known: Row | None = session.identity_map.get(key)
     if known is None:
-        known = kind()
-        known.__dict__.update(facts)
-        make_transient_to_detached(known)
-        session._update_impl(inspect(known))  # noqa: SLF001 - `add` would look through all it refers to
+        known = mapper.class_manager.new_instance()
+        state = inspect(known)
+        state.key = key
+        state.dict.update(facts)
+        state.expired_attributes.update(_names_of(kind) - facts.keys())
+        session._update_impl(state)  # noqa: SLF001 - `add` would look through all it refers to
     elif inspect(known).expired:
         for name, value in facts.items():
             set_committed_value(known, name, value)
     return known
+
+
+@cache
+def _names_of(kind: type[Base]) -> frozenset[str]:
+    return frozenset(class_mapper(kind).column_attrs.keys())
 
 
 Insert = sqlite.Insert | postgresql.Insert
