@@ -164,6 +164,13 @@ class UntoldRequest(Base):
     reservation: Mapped[Reservation] = relationship()
 
 
+def _held_by_a(holder: str) -> Index:
+    """Make the index of the claims that a holder of the kind has: a claim stands in one of four."""
+    column = f"{holder}_id"
+    held = text(f"{column} IS NOT NULL")
+    return Index(f"ix_occupancy_{column}", column, sqlite_where=held, postgresql_where=held)
+
+
 class Occupancy(Base):
     """A live claim on one space; rows of one space never overlap, the database sees to it.
 
@@ -193,6 +200,7 @@ class Occupancy(Base):
             sqlite_where=text("ends_at = '2999-01-01 00:00:00.000000'"),
             postgresql_where=text("ends_at = '2999-01-01 00:00:00+00'::timestamptz"),
         ),
+        *(_held_by_a(holder) for holder in ("reservation", "stay", "closure", "wait")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -204,10 +212,10 @@ class Occupancy(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))  # empty for closures
-    reservation_id: Mapped[int | None] = mapped_column(ForeignKey("reservation.id"), index=True)
-    stay_id: Mapped[int | None] = mapped_column(ForeignKey("stay.id"), index=True)  # a walk-in's
-    closure_id: Mapped[int | None] = mapped_column(ForeignKey(Closure.id), index=True)
-    wait_id: Mapped[int | None] = mapped_column(ForeignKey("wait.id"), index=True)  # held for who waited
+    reservation_id: Mapped[int | None] = mapped_column(ForeignKey("reservation.id"))
+    stay_id: Mapped[int | None] = mapped_column(ForeignKey("stay.id"))  # a walk-in's
+    closure_id: Mapped[int | None] = mapped_column(ForeignKey(Closure.id))
+    wait_id: Mapped[int | None] = mapped_column(ForeignKey("wait.id"))  # held for who waited
 
 
 # Of the rooms above, named as the foreign keys of a claim name them.
