@@ -90,13 +90,31 @@ def test_asking_once_works_without_scripts_and_names_what_is_lost(look):
     page = look("/gallery", java_script_enabled=False)
     page.locator("summary", has_text="取消预订").click()
     expect(page.locator(".confirm-box")).to_contain_text("让给别人")
-    expect(page.locator(".confirm-box button")).to_be_visible()
-
-
-def test_the_open_question_is_in_order_too(look):
-    page = look("/gallery")
+    expect(page.locator(".confirm-box button", has_text="取消这次预订")).to_be_visible()
+    expect(page.locator(".confirm-box button", has_text="先不")).to_be_hidden()
     page.locator("summary", has_text="取消预订").click()
-    assert axe(page) == []
+    expect(page.locator(".confirm-box")).to_be_hidden()
+
+
+@pytest.mark.parametrize("where", ["desk", "phone"])
+def test_the_open_question_is_in_order_and_moves_nothing_on_the_page(look, where):
+    page = look("/gallery", where)
+    asks, box = page.locator("summary", has_text="取消预订"), page.locator(".confirm-box")
+    asks.scroll_into_view_if_needed()
+    stood = asks.bounding_box()
+    for leave in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.mouse.click(5, 5),
+        page.get_by_text("先不").click,
+    ):
+        asks.click()
+        expect(box).to_be_focused()
+        expect(box).to_be_in_viewport(ratio=1)
+        assert asks.bounding_box() == stood
+        assert axe(page) == []
+        leave()
+        expect(box).to_be_hidden()
+        expect(asks).to_be_focused()
 
 
 @pytest.mark.parametrize("name", ["400", "403", "404", "405", "413", "429", "csrf", "500"])

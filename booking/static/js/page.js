@@ -87,6 +87,27 @@ document.querySelectorAll("[data-undo]").forEach((bar) => {
   }, 1000);
 });
 
+/** A question before something is lost (components/confirm.html) has the focus while it is open; Escape, a press beside it
+ *  and its second button leave everything as it was, and lead back to what asked. */
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches(".confirm[open]") && !target.contains(document.activeElement?.closest(".confirm-box")))
+    target.querySelector(".confirm-box").focus({ preventScroll: true });
+}, true);
+function neverMind(confirm) {
+  confirm.open = false;
+  confirm.querySelector("summary").focus({ preventScroll: true });
+}
+document.addEventListener("click", ({ target }) => {
+  const open = target.matches("[data-never-mind]") ? target.closest(".confirm") : target.matches(".confirm[open]") && target;
+  if (open) neverMind(open);
+});
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && !event.defaultPrevented && document.querySelector(".confirm[open]");
+  if (!open) return;
+  event.preventDefault();
+  neverMind(open);
+});
+
 /** What was opened from the month on the wall leads back to it with Escape, unless one writes or has something open. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;
