@@ -71,6 +71,24 @@ def test_a_phone_takes_pushes_after_one_press(serve_here, open_page, session, no
     assert shown == [["10:00 开始：大会议室", "/inbox/7"]]
 
 
+def test_a_push_service_that_never_answers_is_given_up_in_words(serve_here, open_page, session, now):
+    app, address = serve_here()
+    world = World(session, now)
+    member = world.member(world.enterprise(world.park()))
+    session.commit()
+    phone = open_page("phone", base_url=address, permissions=["notifications"])
+    let_in(phone, app, address, member)
+    phone.add_init_script("PushManager.prototype.subscribe = () => new Promise(() => {});")
+    phone.clock.install()
+    phone.goto("/reminders")
+    phone.get_by_role("button", name="在这台设备上打开推送").click()
+    expect(phone.get_by_text("正在请浏览器打开推送")).to_be_visible()
+    phone.clock.fast_forward(16_000)
+    expect(phone.get_by_text("没有成功：浏览器连不上它自己的推送服务")).to_be_visible()
+    expect(phone.get_by_text("正在请浏览器打开推送")).to_be_hidden()
+    expect(phone.get_by_role("button", name="在这台设备上打开推送")).to_be_visible()
+
+
 def test_without_scripts_the_page_says_what_pushes_need(serve_here, open_page, session, now):
     app, address = serve_here()
     world = World(session, now)

@@ -18,10 +18,16 @@ async function begin() {
   });
 }
 
+/** A browser waits for its push service as long as it likes; where that cannot be reached, for ever. */
+const PATIENCE = 15_000;
+const inTime = (promise) =>
+  Promise.race([promise, new Promise((_, refuse) => setTimeout(() => refuse(new Error("no answer")), PATIENCE))]);
+
 async function allow(worker, there) {
   if ((await Notification.requestPermission()) !== "granted") return say("denied");
-  if (there && !isOurs(there)) await there.unsubscribe();
-  const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  say("waiting");
+  if (there && !isOurs(there)) await inTime(there.unsubscribe());
+  const made = await inTime(worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
   const { endpoint, keys } = made.toJSON();
   Object.entries({ endpoint, ...keys }).forEach(([name, value]) => {
     if (form.elements[name]) form.elements[name].value = value;
