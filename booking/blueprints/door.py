@@ -204,7 +204,7 @@ def _said_at_door(one: DoorMoment) -> tuple[str, str, str]:
             gettext("现在来不及用了，扫码看别的空间。"),
         ),
         DoorLook.EXPECTED: (
-            gettext("请签到"),
+            gettext("还没签到"),
             gettext("%(when)s 已预订", when=plan),
             gettext("预订的人请用手机扫码签到；%(when)s 还没人签到就放出来。", when=until),
         ),

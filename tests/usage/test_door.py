@@ -125,11 +125,11 @@ def test_it_tells_what_is_on_and_nothing_of_anybody(house, client):
     assert "用一会儿也按 1 小时 计，¥80.00" in client.get(url).text, "half an hour is not what it sells"
     assert [one["look"] for one in told(page.text)["moments"]][:4] == ["free", "free", "expected", "lapsed"]
     house.clock.set(at(10, 5))
-    assert "请签到" in client.get(url).text
-    assert client.get(f"{url}/day.json").json["moments"][0]["head"] == "请签到"
+    assert "还没签到" in client.get(url).text
+    assert client.get(f"{url}/day.json").json["moments"][0]["head"] == "还没签到"
     (seen,) = house.all(DoorDevice)
     assert seen.seen_at == at(10, 5)
-    assert "Check in" in client.get(device(house, language="en")).text
+    assert "Not checked in yet" in client.get(device(house, language="en")).text
 
 
 def test_who_checked_in_before_the_start_has_it_to_the_end_and_is_no_news_to_come(house, client):
@@ -207,7 +207,7 @@ def test_it_goes_on_without_network_and_says_so(house, serve_here, open_page):
     assert not page.evaluate(SIDEWAYS)
     page.context.set_offline(True)
     page.clock.fast_forward(65 * 60 * 1000)
-    expect(page.locator("[data-head]")).to_have_text("请签到")
+    expect(page.locator("[data-head]")).to_have_text("还没签到")
     expect(page.locator("[data-stale]")).to_contain_text("没有网络，显示的是 09:00 知道的情况")
     expect(page.locator("[data-online]")).to_be_hidden()
     page.reload()
