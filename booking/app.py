@@ -56,6 +56,7 @@ from booking.blueprints.kit import (
     session,
     static_files,
 )
+from booking.blueprints.kit.forms import validators
 from booking.blueprints.kit.month_sheet import wall
 from booking.blueprints.kit.templates import init_templates, mark_languages
 from booking.blueprints.statement import disputes
@@ -249,6 +250,7 @@ def _register_pages(app: Flask) -> None:
         http.init_compression,
         mark_languages,
         filters.init,
+        validators.init,
         labels.init,
         static_files.init,
         navigation.init,

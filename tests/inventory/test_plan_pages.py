@@ -316,6 +316,18 @@ def test_a_place_that_cannot_be_is_refused_in_words_and_stays_as_typed(floor, ad
     assert latest_plan(session, floor.area.id).version == 1
 
 
+def test_what_is_wrong_with_one_of_the_drawn_names_which_one_and_leads_there(floor, admin):
+    address = f"/plan/{floor.area.id}/edit"
+    form = sent(admin.get(address).text)
+    answer = admin.post(address, data=form | {"shapes-1-box": ["1", "1", "", "4"]})
+    assert answer.status_code == 422
+    said = answer.text.partition('role="alert"')[2].partition("</ul>")[0]
+    assert '<a href="#shapes-1-box">底图 2 · 位置</a>' in said
+    assert said.count("<li>") == 1
+    assert "{" not in said
+    assert sent(answer.text)["shapes-1-box"] == ["1", "1", "", "4"]
+
+
 def test_two_who_lay_different_spaces_are_both_heard(floor, admin, session):
     address = f"/plan/{floor.area.id}/edit"
     form = sent(admin.get(address).text)

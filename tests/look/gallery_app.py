@@ -27,6 +27,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, NumberRange, Optional
 
 from booking.blueprints.kit import charts, filters, labels, navigation, static_files
+from booking.blueprints.kit.forms import validators
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.needs import MeetingForm
 from booking.blueprints.kit.navigation import Item
@@ -215,6 +216,7 @@ def make_app() -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     filters.init(app)
+    validators.init(app)
     labels.init(app)
     static_files.init(app)
     app.register_blueprint(static_files.blueprint)

@@ -103,7 +103,7 @@ class TariffForm(EditForm):
     increment_minutes = WholeField(_("计费步长"), [required(), number_between(1, 24 * 60)])
     minimum_minutes = WholeField(_("最短计费"), [required(), number_between(0, 24 * 60)])
     daily_cap = YuanField(_("每日封顶"), [Optional()], highest=HIGHEST_PRICE)
-    bands = FieldList(FormField(BandForm), max_entries=MOST_BANDS)
+    bands = FieldList(FormField(BandForm), _("时段"), max_entries=MOST_BANDS)
     free_micro = WholeField(_("微型企业"), [Optional(), number_between(0, MOST_MINUTES)])
     free_small = WholeField(_("小型企业"), [Optional(), number_between(0, MOST_MINUTES)])
     free_medium = WholeField(_("中型企业"), [Optional(), number_between(0, MOST_MINUTES)])
@@ -113,15 +113,6 @@ class TariffForm(EditForm):
     late_cancel_minutes = WholeField(_("开始前多久内取消算迟"), [required(), number_between(0, 60 * 24 * 30)])
     vat = FigureField(_("增值税税率"), [required(), number_between(0, 100), AtMostPlaces(1)])
     vat_source = StringField(_("税率依据"), [required(), Length(max=200, message=_("最多 200 个字。"))])
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong with the form: the id and label of its field, if it has one."""
-
-    at: str
-    label: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +147,6 @@ def suit(form: TariffForm, kind: Kind) -> None:
         return
     for row in form.bands:
         row.form.days.choices = options((days.value, days_name(days)) for days in DAYS)
-
-
-def problems(form: TariffForm) -> list[Problem]:
-    """List what is wrong, in the order of the page, with where it stands."""
-    found = [Problem("", "", error) for error in form.form_errors]
-    for field in form:
-        if field.type == "FieldList":
-            found += [_problem(one, error) for row in field for one in row.form for error in one.errors]
-        else:
-            found += [_problem(field, error) for error in field.errors]
-    return found
 
 
 def usual_version(kind: Kind, name: str, day: date) -> dict[str, object]:
@@ -268,10 +248,6 @@ def _opening(snapshot: TariffSnapshot) -> Opening:
     """Give the hours of the space, or of its kind."""
     rules = rules_for(db.session(), my_park().id, since=None)
     return rules.of(snapshot.space_id, snapshot.kind) if snapshot.space_id else rules.kind(snapshot.kind)
-
-
-def _problem(field: Field, error: str) -> Problem:
-    return Problem(field.id, field.label.text, error)
 
 
 def _beside(field: Field, refusal: Refusal) -> None:

@@ -12,7 +12,7 @@ from booking.blueprints.kit.access import allow, in_background
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
-from booking.blueprints.kit.forms.validators import UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE, problems
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.tariffs import drafting
@@ -173,7 +173,7 @@ def example() -> ResponseReturnValue:
     drafting.suit(form, scope.kind)
     snapshot = _checked(form, scope)
     found = drafting.worked(snapshot) if snapshot else None
-    return render_template("tariffs/example.html", example=found, problems=drafting.problems(form))
+    return render_template("tariffs/example.html", example=found, problems=problems(form))
 
 
 def _checked(form: TariffForm, scope: Scope) -> TariffSnapshot | None:
@@ -196,7 +196,7 @@ def _page(
         form=form,
         last=last,
         example=example,
-        problems=drafting.problems(form),
+        problems=problems(form),
         storage=scope.kind is Kind.STORAGE,
     )
 

@@ -4,14 +4,15 @@ A form that must be put right comes back as typed, with 422, or with 409 where s
 done in one transaction, told in words, and leads back to where one was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import flash, redirect, render_template
+from flask import Flask, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import Field, IntegerField, StringField
+from wtforms import Field, FieldList, FormField, IntegerField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import (
     DataRequired,
@@ -112,6 +113,37 @@ def tidy_text(text: str | None) -> str:
     return readable(text or "")
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a form: what it says, and the id and label of its field, if it is one to see."""
+
+    at: str
+    label: str
+    text: str
+
+
+UNSEEN = ("CSRFTokenField", "HiddenField")
+
+
+def problems(form: BaseForm) -> list[Problem]:
+    """List what is wrong, in the order of the page; a field of a row names its row: 底图 3 · 位置."""
+    found = [Problem("", "", str(error)) for error in form.form_errors]
+    return found + [one for field in form for one in _problems_of(field, "")]
+
+
+def _problems_of(field: Field, row: str) -> Iterator[Problem]:
+    if isinstance(field, FieldList):
+        for number, one in enumerate(field, 1):
+            yield from _problems_of(one, f"{field.label.text} {number} · ")
+    elif isinstance(field, FormField):
+        yield from (Problem("", "", f"{row}{error}") for error in field.form.form_errors)
+        for inner in field.form:
+            yield from _problems_of(inner, row)
+    else:
+        at, label = ("", "") if field.type in UNSEEN else (field.id, f"{row}{field.label.text}")
+        yield from (Problem(at, label, str(error)) for error in field.errors)
+
+
 CONFLICT = 409
 
 
@@ -172,3 +204,8 @@ class ReasonForm(ActForm):
     """An act that says why."""
 
     reason = StringField(_("原因"), [InputRequired(_("请写明原因。")), REASON])
+
+
+def init(app: Flask) -> None:
+    """Let templates list what is wrong with a form."""
+    app.jinja_env.filters["problems"] = problems
