@@ -40,14 +40,16 @@ const trouble = (group, box) => {
   return over ? fill(tray.dataset.over, { code: over[0].dataset.code }) : "";
 };
 
-const nameOf = (group) => group.dataset.code ?? form.elements[group.dataset.label].value;
+/** What nobody gave words is called what it is: a room, a passage. */
+const nameOf = (group) =>
+  group.dataset.code ?? (form.elements[group.dataset.label].value || form.elements[group.dataset.kind].selectedOptions[0].text);
 
 const describe = (group) => {
   const box = read(group);
   if (!box) return fill(tray.dataset.off, { code: nameOf(group) });
   const facts = { code: nameOf(group) };
   SIDES.forEach((name, at) => { facts[name] = box[at]; });
-  return [fill(tray.dataset.at, facts), trouble(group, box)].filter(Boolean).join("，");
+  return [fill(tray.dataset.at, facts), trouble(group, box)].filter(Boolean).join(tray.dataset.and);
 };
 
 const draw = (group) => {
@@ -75,12 +77,17 @@ const draw = (group) => {
 
 const movable = (group) => group && (isPlace(group) || tools.querySelector("[data-plan-shapes]").checked);
 
+/** Who moves by keys or hears the page finds what can be moved, and nothing that only looks like it. */
+const REACHED = { tabindex: "0", role: "button", "aria-describedby": "plan-help" };
 const reach = () => {
   for (const group of boxes) {
-    if (movable(group) && read(group)) group.setAttribute("tabindex", "0");
-    else group.removeAttribute("tabindex");
-    group.setAttribute("role", "button");
-    group.setAttribute("aria-describedby", "plan-help");
+    const moves = movable(group) && read(group);
+    for (const [name, value] of Object.entries(REACHED)) {
+      if (moves) group.setAttribute(name, value);
+      else group.removeAttribute(name);
+    }
+    if (moves) group.removeAttribute("aria-hidden");
+    else group.setAttribute("aria-hidden", "true");
   }
 };
 
@@ -102,8 +109,15 @@ const remember = (before) => { if (before !== snapshot()) done.push(before); };
 const undo = () => {
   const before = done.pop();
   if (!before) return;
+  const lay = boxes.map((group) => String(read(group)));
   JSON.parse(before).forEach((box, at) => write(boxes[at], box));
+  const back = boxes.find((group, at) => String(read(group)) !== lay[at]);
   drawAll();
+  if (!back) return;
+  said.textContent = describe(back);
+  const at = document.activeElement;
+  if (at && at !== document.body && at.checkVisibility()) return;
+  (read(back) ? back : tray.querySelector(`[data-put-box="${back.dataset.box}"]`))?.focus();
 };
 
 const change = (group, box) => {
