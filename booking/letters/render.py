@@ -26,7 +26,8 @@ def render(
 
     `language` is what a member chose (`zh`, `en` or None, which is Chinese). `subject` and `files` are called
     in that language. `links` are addresses outside of the product that the text speaks of. The HTML is made
-    of the finished text, so the two never say different things; `at` and `button` in it tell how it is set.
+    of the finished text, so the two never say different things; `at`, `button` and `heading` in it tell how
+    it is set.
     Works inside and outside of requests.
     Who has no language of their own gets `in_both` the same twice, Chinese first, files in Chinese.
     """
@@ -54,8 +55,9 @@ def _told(
 
 def _text(park: Park, locale: str, template: str, facts: dict[str, object]) -> str:
     name = park.name_en if locale == ENGLISH and park.name_en else park.name
-    known = {"park_name": name, "base_url": current_app.config["BASE_URL"], "at": at, "button": button}
-    text = current_app.jinja_env.get_template(f"letters/{template}.txt").render(known | facts)
+    known = {"park_name": name, "base_url": current_app.config["BASE_URL"]}
+    marks = {"at": at, "button": button, "heading": heading}
+    text = current_app.jinja_env.get_template(f"letters/{template}.txt").render(known | marks | facts)
     return text.strip() + "\n"
 
 
@@ -69,14 +71,19 @@ def button(address: str, words: str) -> str:
     return f"{address}{BUTTON}{words}{BUTTON}"
 
 
-FIELD, BUTTON = "\x02", "\x03"  # nobody types them: forms clean them away
+def heading(words: str) -> str:
+    """Give a line that the letter's title may begin with; where it does, the HTML has it there alone."""
+    return f"{HEADING}{words}"
+
+
+FIELD, BUTTON, HEADING = "\x02", "\x03", "\x04"  # nobody types them: forms clean them away
 PLACE_AND_TIME = re.compile(f"{FIELD}([^{FIELD}]*){FIELD}([^{FIELD}]*){FIELD}([^{FIELD}]*){FIELD}")
 WORDS_OF_BUTTON = re.compile(f"{BUTTON}([^{BUTTON}]*){BUTTON}")
 
 
 def plain(marked: str) -> str:
     """Give a letter's text as it is sent: without what tells the HTML how to set it."""
-    return WORDS_OF_BUTTON.sub("", PLACE_AND_TIME.sub(r"\2", marked))
+    return WORDS_OF_BUTTON.sub("", PLACE_AND_TIME.sub(r"\2", marked)).replace(HEADING, "")
 
 
 class Piece(NamedTuple):
@@ -103,7 +110,8 @@ BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 def html_part(subject: str, marked: str, links: Iterable[str | None]) -> str:
     """Give the HTML of a letter in the current language; its last paragraph is the signature.
 
-    It says what the text says, but for a line that its title has said. Facts are set as a table, and the one
+    It says what the text says, but for a `heading` that its title has said; of what people typed nothing is
+    left out, whatever the title says. Facts are set as a table, and the one
     address that is marked as the next act has a button above it; of several none has.
 
     Addresses become links where they lead to us or are among `links`, and nowhere else: what people
@@ -123,10 +131,10 @@ def _blocks(paragraph: str, subject: str, known: re.Pattern[str], *, has_button:
     """Set a paragraph: its facts as tables, its other lines as words, its next act under a button."""
     blocks: list[LetterBlock] = []
     for line in paragraph.splitlines():
-        rows, act = _facts_of(line, subject, known), WORDS_OF_BUTTON.search(line) if has_button else None
-        pieces = list(_pieces(plain(line), known))
         if _is_said(line, subject):
             continue
+        rows, act = _facts_of(line, subject, known), WORDS_OF_BUTTON.search(line) if has_button else None
+        pieces = list(_pieces(plain(line), known))
         if rows:
             blocks.append(LetterBlock(rows=rows))
         elif act:
@@ -150,8 +158,7 @@ def _joined(blocks: Iterable[LetterBlock]) -> list[LetterBlock]:
 
 
 def _is_said(line: str, subject: str) -> bool:
-    said = line.strip()
-    return len(said) > 1 and said in subject
+    return line.startswith(HEADING) and subject.startswith(plain(line).strip())
 
 
 FACT = re.compile(r"([^\s：，。；、“”]{1,10}|[A-Z][^:.,;“”]{0,24})(?:：|: |　+)(?=\S)(.+)")

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from booking.letters.render import at, button, html_part, plain, render
+from booking.letters.render import at, button, heading, html_part, plain, render
 from booking.people.models import Role
 
 SUBJECT = "2026-10 账单 <b>P01</b>"
@@ -124,7 +124,7 @@ def set_letter(app):
 def test_its_facts_are_a_table_and_its_next_act_is_a_button_over_the_address(set_letter):
     read = set_letter(
         lambda act, at_: (
-            f"王，你好：\n\n已预订\n半日{at_}周三 10:00\n报价：¥80.00\n见面会：怎么用\n"
+            f"王，你好：\n\n{heading('已预订')}\n半日{at_}周三 10:00\n报价：¥80.00\n见面会：怎么用\n"
             f"晚到请打电话，谢谢：张三\n"
             f"{act('http://127.0.0.1:5000/reservations/7', '打开预订')}\n\n示范园区\n"
         )
@@ -133,6 +133,24 @@ def test_its_facts_are_a_table_and_its_next_act_is_a_button_over_the_address(set
     assert read.buttons == {"打开预订": "http://127.0.0.1:5000/reservations/7"}
     assert read.links == ["http://127.0.0.1:5000/reservations/7"] * 2, "the plain address stands below"
     assert read.words.count("已预订") == 2, "in the page's title and in its heading, and not once more"
+
+
+@pytest.mark.parametrize("answer", ["修好了", "三楼空调修好了没有", "诉求已答复：三楼空调修好了没有"])
+def test_what_somebody_answers_stands_there_even_where_the_title_holds_its_words(set_letter, answer):
+    read = set_letter(
+        lambda act, at_: f"王，你好：\n\n“三楼空调修好了没有”有了答复：\n\n{answer}\n\n示范园区\n",
+        subject="诉求已答复：三楼空调修好了没有",
+    )
+    assert read.words.split("有了答复：")[1].strip().startswith(answer)
+
+
+def test_a_heading_that_the_title_does_not_begin_with_is_said(set_letter):
+    acts = "已预订", "预订已取消"
+    read = set_letter(
+        lambda act, at_: "\n".join(f"{heading(one)}\n会议室 A" for one in acts) + "\n\n示范园区\n",
+        subject="预订有变动：已预订室 周三",
+    )
+    assert [read.words.count(one) for one in ("\n已预订", "预订已取消")] == [1, 1]
 
 
 def test_of_several_acts_none_is_the_one_and_nobody_elses_address_becomes_a_button(set_letter):
@@ -146,5 +164,5 @@ def test_of_several_acts_none_is_the_one_and_nobody_elses_address_becomes_a_butt
 
 def test_the_text_says_it_plainly(app):
     with app.test_request_context():
-        marked = f"半日{at()}周三\n打开：{button('http://127.0.0.1:5000/x', '去')}\n"
-    assert plain(marked) == "半日，周三\n打开：http://127.0.0.1:5000/x\n"
+        marked = f"{heading('已预订')}\n半日{at()}周三\n打开：{button('http://127.0.0.1:5000/x', '去')}\n"
+    assert plain(marked) == "已预订\n半日，周三\n打开：http://127.0.0.1:5000/x\n"

@@ -114,6 +114,8 @@ def test_cancelling_takes_the_entry_back_and_says_why(place, told):
     place.admins.post(f"/front-desk/reservations/{made.id}/cancel", data={"version": 1, "reason": "水管检修"})
     (letter,) = told()
     assert letter.subject == "预订已取消：大会议室 11月3日 周二 10:00–11:00"
+    assert "\n\n预订已取消\n大会议室" in letter.body
+    assert (letter.html or "").count("预订已取消") == 2, "as the page's title and its heading alone"
     assert "原因：水管检修" in letter.body
     assert "取消没有收取费用。" in letter.body
     (calendar,) = entries(place, letter)
