@@ -59,20 +59,25 @@ def check_in(
     within the grace, it takes back that nobody did.
     """
     reservation = lock_row(session, Reservation, reservation_id)
-    if event is None:
-        return _begin(session, reservation, park, charger, by, now, now)
-    told_first(session, event, DoorEventKind.CHECK_IN, reservation, now=now)
-    if (there := stay_of(session, reservation.id)) is not None:
-        return there
-    came = event.happened(now)
-    left = left_before_told(session, reservation.id, came)
-    in_time = came < grace_ends(reservation.starts_at, park.grace_minutes)
-    back = in_time and reservation.state is ReservationState.NO_SHOW
+    starts, ends = reservation.starts_at, reservation.ends_at
+    came, left, back = now, None, False
+    if event is not None:
+        told_first(session, event, DoorEventKind.CHECK_IN, reservation, now=now)
+        if (there := stay_of(session, reservation.id)) is not None:
+            return there
+        came = event.happened(now)
+        left = left_before_told(session, reservation.id, came)
+        in_time = came < grace_ends(starts, park.grace_minutes)
+        back = in_time and reservation.state is ReservationState.NO_SHOW
+    state = ReservationState.BOOKED if back else reservation.state  # what it was before it was released
+    check_may_check_in(
+        state, starts, ends, kind=reservation.space.kind, early_minutes=park.early_minutes, now=came
+    )
     own = _walked_in_meanwhile(session, reservation, left) if back else None
     if back:
         _take_back(session, reservation, own, by, now, came, left)
     if own is None:
-        stay = _begin(session, reservation, park, charger, by, now, came, left)
+        stay = _begin(session, reservation, charger, by, now, came, left)
     else:
         stay = _join(session, reservation, own, charger, by, now, came)
     if left is not None and stay.ending is None:
@@ -158,25 +163,16 @@ def _join(
 def _begin(
     session: Session,
     reservation: Reservation,
-    park: Park,
     charger: Charger,
     by: Actor,
     now: datetime,
     came: datetime,
     left: datetime | None = None,
 ) -> Stay:
-    """Judge and start the stay of a locked reservation when they came.
+    """Start the stay of a locked reservation when they came.
 
     It is over where they have `left`, or by itself where they came long ago and others are there by now.
     """
-    check_may_check_in(
-        reservation.state,
-        reservation.starts_at,
-        reservation.ends_at,
-        kind=reservation.space.kind,
-        early_minutes=park.early_minutes,
-        now=came,
-    )
     stay = _stay_in(reservation, _who_comes(reservation, by), came)
     stay.ended_at = left or over_before_others(session, stay, charger=charger, now=now)
     begin(session, stay)

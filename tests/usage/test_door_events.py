@@ -233,6 +233,26 @@ def test_who_walked_in_to_their_own_released_place_is_who_was_told_to_have_come(
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("walks", [False, True], ids=["nobody", "they themselves"])
+@pytest.mark.parametrize("out", [None, 18 / 60], ids=["still there", "gone"])
+def test_a_coming_from_before_check_in_opens_takes_nothing_back_whoever_walked_in(place, lock, walks, out):
+    """Booked from 9, walked in to at 9:17; a badge at six in the morning is no check-in, nor is 8:49."""
+    row = place.reservation(0, 1)
+    facts = {"charger": place.charger, "by": place.by}
+    release_no_show(place.session, row.id, park=place.park, charger=place.charger, now=place.at(0.25))
+    if walks:
+        walked = walk_in(place.session, place.room, place.member, place.at(1), **facts, now=place.at(17 / 60))
+        if out is not None:
+            check_out(place.session, walked.id, **facts, now=place.at(out))
+    for early in (-3, -11 / 60):
+        with pytest.raises(TooEarly), place.session.begin_nested():
+            lock.came(row, f"{early}", early, received=20 / 60)
+    assert (row.state, place.charger.no_shows) == (ReservationState.NO_SHOW, [row.id])
+    assert [one.started_at for one in place.session.scalars(select(Stay))] == [place.at(17 / 60)] * walks
+    lock.came(row, "as it opens", -10 / 60, received=20 / 60)
+    assert [one.started_at for one in place.session.scalars(select(Stay))] == [place.at(-10 / 60)]
+
+
 @pytest.mark.parametrize("same", [True, False], ids=["they themselves", "somebody else"])
 def test_who_was_gone_before_it_was_walked_in_to_used_it_before(place, lock, same):
     row = place.reservation(0, 1)
