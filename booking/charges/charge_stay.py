@@ -221,13 +221,16 @@ class TariffCharger:
         whose = ("reservation", stay.reservation_id)
         record(session, Action.CHARGE_CORRECTED, *whose, by=by, now=now, before=before, after=after)
 
-    def may_correct(self, session: Session, stay: Stay) -> None:
-        """Refuse with MonthClosed where a month of the stay, or of one of its lines, is closed."""
+    def may_correct(self, session: Session, stay: Stay, ended_at: datetime | None = None) -> None:
+        """Refuse with MonthClosed where a month of the stay, or of one of its lines, is closed.
+
+        `ended_at` is the end that it had, where that is being taken back.
+        """
         lock_enterprise(session, stay.enterprise_id)
         zone = session.get_one(Park, stay.park_id).zone
         lines = live_lines(session, stay)
         months = {Month.from_key(line.month_key, zone) for line in lines}
-        ends = (at for at in (stay.started_at, stay.ended_at) if at is not None)
+        ends = (at for at in (stay.started_at, stay.ended_at, ended_at) if at is not None)
         refuse_closed(session, stay.park_id, months | {Month.of(at, zone) for at in ends})
 
     def undone(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:

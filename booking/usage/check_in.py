@@ -74,11 +74,10 @@ def check_in(
         state, starts, ends, kind=reservation.space.kind, early_minutes=park.early_minutes, now=came
     )
     own = _walked_in_meanwhile(session, reservation, left) if back else None
-    if back:
-        _take_back(session, reservation, own, by, now, came, left)
     if own is None:
-        stay = _begin(session, reservation, charger, by, now, came, left)
+        stay = _begin(session, reservation, charger, by, now, came, left, back=back)
     else:
+        _take_back(session, reservation, own, by, now, came, left)
         stay = _join(session, reservation, own, charger, by, now, came)
     if left is not None and stay.ending is None:
         finish(session, stay, left, Ending.CHECKED_OUT, charger=charger, now=now)
@@ -168,14 +167,19 @@ def _begin(
     now: datetime,
     came: datetime,
     left: datetime | None = None,
+    *,
+    back: bool = False,
 ) -> Stay:
-    """Start the stay of a locked reservation when they came.
+    """Start the stay of a locked reservation when they came, which is taken `back` from being released.
 
-    It is over where they have `left`, or by itself where they came long ago and others are there by now.
+    It is over where they have `left`, or by itself where they came long ago and others are there by now. As
+    whoever walks in does, it sees to the stays there before the claim, so that neither waits in a ring.
     """
     stay = _stay_in(reservation, _who_comes(reservation, by), came)
     stay.ended_at = left or over_before_others(session, stay, charger=charger, now=now)
     begin(session, stay)
+    if back:
+        _take_back(session, reservation, None, by, now, came, left)
     reservation.state = ReservationState.IN_USE
     reservation.version += 1
     if came < min(reservation.starts_at, held_from(session, reservation) or came):

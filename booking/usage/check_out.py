@@ -40,8 +40,8 @@ class Charger(Protocol):
     def used_after_all(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
         """Withdraw what not turning up cost; refuse where its month or the stay's is closed; safe twice."""
 
-    def may_correct(self, session: Session, stay: Stay) -> None:
-        """Refuse where a month that the stay touches is closed."""
+    def may_correct(self, session: Session, stay: Stay, ended_at: datetime | None = None) -> None:
+        """Refuse where a month that the stay touches is closed, or one of the end that is taken back."""
 
     def undone(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
         """Withdraw the lines of a stay that goes on again; harmless twice."""

@@ -201,8 +201,6 @@ def undo_check_out(session: Session, stay_id: int, *, charger: Charger, by: Acto
     _check(stay, by, now)
     ended_at = stay.ended_at
     _check_quota(session, stay, ended_at, by)
-    _hold_again(session, stay, now)
-    charger.may_correct(session, stay)
     with the_only_open_stay(session, rules.FreedTimeGone(stay.space.name)):
         stay.corrections.append(_end_that_was(stay, by, now))
         stay.ended_at = stay.ending = stay.ended_by_id = stay.measured_to = None
@@ -210,6 +208,8 @@ def undo_check_out(session: Session, stay_id: int, *, charger: Charger, by: Acto
         if stay.reservation is not None:
             stay.reservation.state = ReservationState.IN_USE
             stay.reservation.version += 1
+        _hold_again(session, stay, now)  # after the stay, as who walks in: neither waits in a ring
+    charger.may_correct(session, stay, ended_at)
     charger.undone(session, stay, by=by, now=now)
     before = {"ended_at": ended_at.isoformat()}
     record(session, Action.STAY_CHECK_OUT_UNDONE, "stay", stay.id, by=by, now=now, before=before)

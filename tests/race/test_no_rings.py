@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import func, select, text
 
-from booking.audit.actions import Action
+from booking.audit.actions import Action, Actor
 from booking.audit.models import AuditEntry
 from booking.charges.charge_fee import cancel_with_fee
 from booking.charges.charge_stay import TariffCharger
@@ -28,12 +28,13 @@ from booking.letters.billing import answer_letter, invoice_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.reservations.approval.proposals import propose
+from booking.reservations.claim import change_claim, claim
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.quotas.rules import Per, QuotaPeriod
-from booking.reservations.refusals import CannotChange, OutOfDate
+from booking.reservations.refusals import CannotChange, OutOfDate, Taken
 from booking.reservations.reserve import reserve
 from booking.reservations.series.change_rule import RulePorts, change_rule
 from booking.reservations.series.change_series import SeriesChange, change_series
@@ -46,6 +47,7 @@ from booking.reservations.upcoming import upcoming
 from booking.reservations.waiting.end_wait import take_hold
 from booking.reservations.waiting.models import Wait
 from booking.reservations.waiting.rules import HoldOver
+from booking.reservations.waiting.wait_for import wait_for
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.report import recompute_report
 from booking.savings.rules import BaselineDecision, BaselineInReport, DecidedBefore
@@ -63,11 +65,13 @@ from booking.spaces.inventory import SpaceFacts, add_space, retire_space
 from booking.spaces.models import IdlePlace, IdleState, Kind, Space
 from booking.spaces.rules import PartCannotBe
 from booking.tariffs.models import Basis
-from booking.usage.check_in import begin_lease, check_in, walk_in
-from booking.usage.check_out import check_out, end_forgotten
+from booking.usage.check_in import begin_lease, check_in, release_no_show, walk_in
+from booking.usage.check_out import check_out, end_forgotten, lock_stay
 from booking.usage.correct_stay import correct_stay
+from booking.usage.door.devices import DeviceEvent
 from booking.usage.models import Stay
-from booking.usage.stay_longer import change_end, stay_longer
+from booking.usage.rules import FreedTimeGone, StillInUse
+from booking.usage.stay_longer import change_end, stay_longer, undo_check_out
 from booking.values import Money, Span
 from tests.harness.app import open_session
 from tests.harness.months import BY, CLOSING_DAY, OCTOBER, Press, question
@@ -453,6 +457,103 @@ def test_two_forgotten_stays_make_way_while_the_house_ends_one_of_them(two):
     assert charger.second.result(10) is False, "it has ended already"
     session.expire_all()
     assert [session.get_one(Stay, stay.id).ended_at for stay in stays] == [STAYED, STAYED]
+
+
+def test_a_door_tells_late_of_a_whole_while_somebody_checks_out_of_a_part(two):
+    """The whole was booked 9 to 10 and released; at 11 somebody is in a part, and who waits gets its rest."""
+    world, session = two.world, two.session
+    park, (booked, row) = a_no_show(two, parts=2)
+    other, waits = (world.member(world.enterprise(park)) for _ in range(2))
+    part, eleven = booked.parts[0], at("2026-11-03", "11:00")
+    stay = walk_in(
+        session, part, other, eleven + timedelta(hours=2), charger=CHARGER, by=actor(other), now=eleven
+    )
+    wanted = Span(eleven + timedelta(hours=1), eleven + timedelta(hours=2))
+    wait_for(session, part, wanted, by=actor(waits), now=eleven)
+    session.commit()
+    now = eleven + timedelta(minutes=5)
+    with open_session(two.app) as first:
+        lock_stay(first, stay.id)
+        second = two.second_meets(first, lambda session: came_at_nine(session, row, now))
+        check_out(first, stay.id, charger=CHARGER, by=actor(other), now=now)
+        first.commit()
+    came = second.result(10)
+    session.expire_all()
+    assert session.get_one(Stay, stay.id).ended_at == now
+    assert session.get_one(Stay, came).reservation_id == row.id
+    held = select(Wait.offered_space_id).where(Wait.member_id == waits.id)
+    assert session.scalars(held).all() == [part.id]
+
+
+@pytest.mark.parametrize("first_in", ["who walks in", "who was there"])
+@pytest.mark.parametrize("way", ["undo", "door"])
+def test_somebody_walks_in_at_the_moment_when_a_place_is_taken_back(two, monkeypatch, way, first_in):
+    """Either has the stay and comes to the claim when the other begins: one is there, the other is told."""
+    world, session = two.world, two.session
+    park, (room, row) = a_no_show(two)
+    other, now = world.member(world.enterprise(park)), at("2026-11-03", "09:21")
+    if way == "undo":
+        facts = {"charger": CHARGER, "by": actor(row.member)}
+        row = reserved(session, world.space(room.area), row.member, STARTED_AT_NINE, STAYED, 8000)
+        room, stay = row.space, check_in(session, row.id, park=park, **facts, now=STARTED_AT_NINE)
+        check_out(session, stay.id, **facts, now=now - timedelta(minutes=1))
+    session.commit()
+
+    def walks(session):
+        there, who = session.get_one(Space, room.id), session.get_one(Member, other.id)
+        return walk_in(session, there, who, STAYED, charger=CHARGER, by=actor(other), now=now).member_id
+
+    def back(session):
+        if way == "door":
+            came_at_nine(session, row, now)
+        else:
+            undo_check_out(session, stay.id, **facts, now=now)
+        return row.member_id
+
+    one, two_ = (walks, back) if first_in == "who walks in" else (back, walks)
+    met = []
+
+    def meeting(real):
+        def claimed(session, *args, **more):
+            if session is first and not met:
+                session.flush()
+                met.append(two.second_meets(first, two_))
+            return real(session, *args, **more)
+
+        return claimed
+
+    with open_session(two.app) as first:
+        monkeypatch.setattr("booking.usage.check_in.claim", meeting(claim))
+        monkeypatch.setattr("booking.usage.check_out.change_claim", meeting(change_claim))
+        there = one(first)
+        first.commit()
+    assert isinstance(met[0].exception(10), (StillInUse, FreedTimeGone, Taken))
+    session.expire_all()
+    assert [one.member_id for one in session.scalars(select(Stay).where(Stay.ended_at.is_(None)))] == [there]
+
+
+STARTED_AT_NINE = at("2026-11-03", "09:00")
+
+
+def a_no_show(two, parts=0):
+    """Give a park, and a room or a combined one there with its booking from 9 to 10 that was released."""
+    world, session = two.world, two.session
+    park = world.park()
+    world.rule(park)
+    world.tariff(park)
+    area, member = world.area(park), world.member(world.enterprise(park))
+    room = world.space(area, parts=[world.space(area) for _ in range(parts)])
+    row = reserved(session, room, member, STARTED_AT_NINE, STAYED, 8000)
+    late = STARTED_AT_NINE + timedelta(minutes=15)
+    release_no_show(session, row.id, park=park, charger=CHARGER, now=late)
+    return park, (room, row)
+
+
+def came_at_nine(session, row, now):
+    """Let a lock tell that they came in time; gives the stay's id."""
+    park, told = session.get_one(Park, row.park_id), DeviceEvent("in", at("2026-11-03", "09:03"))
+    by = Actor.device("门锁", park.id)
+    return check_in(session, row.id, park=park, charger=CHARGER, by=by, now=now, event=told).id
 
 
 def test_a_room_that_goes_out_of_use_meanwhile_becomes_no_part(two):

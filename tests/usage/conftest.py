@@ -41,7 +41,8 @@ class NotingMeter:
     def undone(self, session, stay, *, by, now):
         self.undone_stays.append(stay.id)
 
-    def may_correct(self, session, stay):
+    def may_correct(self, session, stay, ended_at=None):
+        assert stay.ended_at or ended_at, "the months are judged of an end"
         if self.closed:
             raise self.closed
 
