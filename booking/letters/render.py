@@ -128,12 +128,17 @@ def html_part(subject: str, marked: str, links: Iterable[str | None]) -> str:
 
 
 def _blocks(paragraph: str, subject: str, known: re.Pattern[str], *, has_button: bool) -> list[LetterBlock]:
-    """Set a paragraph: its facts as tables, its other lines as words, its next act under a button."""
+    """Set a paragraph: its facts as tables, its other lines as words, its next act under a button.
+
+    Several places and times are a list, a line each: as a table each would take two rows of the same words.
+    """
     blocks: list[LetterBlock] = []
+    is_list = len(PLACE_AND_TIME.findall(paragraph)) > 1
     for line in paragraph.splitlines():
         if _is_said(line, subject):
             continue
-        rows, act = _facts_of(line, subject, known), WORDS_OF_BUTTON.search(line) if has_button else None
+        rows = [] if is_list and PLACE_AND_TIME.search(line) else _facts_of(line, subject, known)
+        act = WORDS_OF_BUTTON.search(line) if has_button else None
         pieces = list(_pieces(plain(line), known))
         if rows:
             blocks.append(LetterBlock(rows=rows))

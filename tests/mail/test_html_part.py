@@ -66,6 +66,15 @@ def test_the_page_says_what_the_text_says(html):
     assert said == re.sub(r"[\s：]+", "", "示范园区" + SUBJECT + TEXT), "and whom it is from above it"
 
 
+def test_one_place_and_time_is_a_table_and_several_are_a_list(app):
+    with app.app_context(), app.test_request_context():
+        one = f"听雨{at()}周一 9:00"
+        several = f"取消了 2 次：\n{one}\n观云{at()}周二 9:00"
+        page = Reader(html_part("改了", f"{one}\n\n{several}\n\n示范园区", []))
+    assert page.rows == [["地方", "听雨"], ["时间", "周一 9:00"]]
+    assert "听雨，周一 9:00\n观云，周二 9:00" in page.words
+
+
 def test_nothing_that_somebody_typed_becomes_markup(html):
     elements = Reader(html).elements
     assert "script" not in elements
