@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from booking.people.models import Role
 from booking.spaces.models import Kind
 from tests.harness.browser import axe
+from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 from tests.reservations.test_what_is_looked_for import links
 
@@ -69,6 +71,21 @@ def test_a_month_says_when_it_is_closed_keeps_the_filter_and_shows_no_stores(pla
     assert answer.location == "/calendar?kind=storage&day=2026-11-09"
     for nonsense in ("kind=castle", "day=x", "day=2199-12-31", "day=2000-01-01"):
         assert place.mine.get(f"{MONTH}?{nonsense}").status_code == 200
+
+
+def test_in_its_last_week_a_month_is_called_what_it_shows(place, standing_clock):
+    """On Monday 30 November nothing of November is left but the week with which December begins."""
+    standing_clock.set(TUESDAY + timedelta(days=27))
+    page = place.mine.get(MONTH).text
+    assert "<strong>2026年12月</strong>" in page
+    assert [*days(page)][::34] == ["2026-11-30", "2027-01-03"]
+    before = place.mine.get(f"{MONTH}?day=2026-11-01").text
+    assert "<strong>2026年11月</strong>" in before
+    assert [*days(before)][::41] == ["2026-10-26", "2026-12-06"]
+    assert "空闲" not in days(before)["2026-11-29"], "what is over is told to nobody"
+    assert "空闲" in days(before)["2026-11-30"]
+    standing_clock.set(TUESDAY + timedelta(days=26))  # Sunday the 29th: Monday is another week
+    assert "<strong>2026年11月</strong>" in place.mine.get(MONTH).text
 
 
 def test_the_month_asks_no_more_for_more_rows(place, count_queries):

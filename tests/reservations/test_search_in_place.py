@@ -13,7 +13,9 @@ import pytest
 from playwright.sync_api import expect
 
 import booking
-from booking.spaces.models import Kind
+from booking.reservations.claim import claim
+from booking.spaces.models import Closure, Kind
+from booking.values import Span
 from tests.harness.browser import axe
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
@@ -43,6 +45,82 @@ def test_a_search_begins_with_the_next_hour_in_which_something_is_free(place, st
     assert strip(page)[:6] == ["10:00 满", "10:30 满", "11:00* 2", "11:30* 2", "12:00 2", "12:30 2"]
     standing_clock.set(TUESDAY + timedelta(hours=12, minutes=30))  # 21:30, the park closes at 22:00
     assert "11月4日 周三 08:00–09:00" in place.mine.get(SEARCH).text
+
+
+def chips(page):
+    """Read what the search asks for: the day and the time."""
+    found = html.unescape(re.sub(r"<[^>]+>", " ", page))
+    return re.search(r"11月\d+日 周.", found).group(), re.search(r"\d\d:\d\d–\d\d:\d\d", found).group()
+
+
+def refused(page):
+    return "还不能提交" in page
+
+
+def test_where_today_is_taken_it_begins_on_the_next_day_on_which_an_hour_is_free(place, standing_clock):
+    for room in (place.room, place.other):
+        for start, end in ((0, 6), (6, 12.5), (24, 30), (30, 36)):  # half an hour is left of Tuesday
+            book(place.others, room, start, end)  # of Wednesday 08:00 to 09:00 and 21:00 to 22:00
+    page = place.mine.get(SEARCH).text
+    assert not refused(page)
+    assert "11月4日 周三 08:00–09:00" in page
+    standing_clock.set(TUESDAY + timedelta(hours=23, minutes=5))  # Wednesday, 08:05
+    assert "11月4日 周三 21:00–22:00" in place.mine.get(SEARCH).text
+    with_projector = place.mine.get(f"{SEARCH}?equipment=投影").text
+    assert "1 个空闲" in with_projector
+    asked_for = place.mine.get(f"{SEARCH}?day=2026-11-03").text
+    assert "2026-11-03" not in chips(asked_for)[0]
+
+
+def test_a_hall_that_has_to_be_booked_a_day_ahead_opens_with_the_first_hour_it_may_be(place, standing_clock):
+    hall = place.world.space(place.area, Kind.HALL, name="路演厅", capacity=80)
+    place.world.tariff(place.park, Kind.HALL, bands=[], name="会客厅价目")
+    place.world.rule(place.park, Kind.HALL, lead_minutes=24 * 60, minimum_minutes=120)
+    for hours in (0, 4.1, 8.4, 12.5, 13.5, -1.2):
+        standing_clock.set(TUESDAY + timedelta(hours=hours))
+        page = place.mine.get(f"{SEARCH}?kind=hall").text
+        assert not refused(page), hours
+        assert "1 个空闲" in page, hours
+    standing_clock.set(TUESDAY)
+    assert "11月4日 周三 09:00–11:00" in place.mine.get(f"{SEARCH}?kind=hall").text, "no less than two hours"
+    book_hall = {"people": "20", "day": "2026-11-03", "starts": "14:00", "ends": "15:00"}
+    there = next(
+        url
+        for url in links(place.mine.get(SEARCH, query_string=book_hall).text, SEARCH)
+        if "kind=hall" in url
+    )
+    page = place.mine.get(html.unescape(there)).text
+    assert not refused(page), "the time was chosen for a room"
+    assert "会客厅那个时间订不了，这是离它最近、能订的。" in page
+    assert hall.name in page
+    typed = place.mine.get(SEARCH, query_string={**book_hall, "kind": "hall"}).text
+    assert refused(typed), "who says the time themselves is told"
+
+
+def test_a_day_that_is_over_leads_on_to_the_next_and_says_so(place, standing_clock):
+    standing_clock.set(TUESDAY + timedelta(hours=12, minutes=30))  # 21:30, the park closes at 22:00
+    page = place.mine.get(f"{SEARCH}?day=2026-11-03").text
+    assert not refused(page)
+    assert "11月3日 周二没有能订的时间，这是之后最早的。" in page
+    assert "11月4日 周三 08:00–09:00" in page
+    at_nine = place.mine.get(f"{SEARCH}?starts=09:00&ends=10:00").text
+    assert "11月4日 周三 09:00–10:00" in at_nine, "nobody said today"
+    assert refused(place.mine.get(f"{SEARCH}?day=2026-11-03&starts=09:00&ends=10:00").text)
+    assert "08:00" in place.mine.get("/reservations/any").text
+    assert "2026-11-04" in place.mine.get("/reservations/any").text
+
+
+def test_where_all_is_taken_for_weeks_it_says_what_is_free_next_and_refuses_nothing(place):
+    span = Span(TUESDAY, TUESDAY + timedelta(days=20))
+    for room in (place.room, place.other):
+        facts = {"space_id": room.id, "reason": "漏水维修", "created_at": TUESDAY}
+        closure = Closure(park_id=place.park.id, starts_at=span.start, ends_at=span.end, **facts)
+        place.session.add(closure)
+        claim(place.session, room, span, closure)
+    place.session.commit()
+    page = place.mine.get(SEARCH).text
+    assert not refused(page)
+    assert "这段时间没有符合条件的空闲" in page
 
 
 def test_it_begins_at_a_quarter_where_no_half_hour_is_as_soon_and_never_where_time_to_tidy_up_is_missing(
@@ -81,7 +159,7 @@ def test_the_strip_counts_what_fits_and_leads_to_its_times(place):
     assert "10:30 1" in strip(place.mine.get(f"{asked_for}&people=6").text)
     whole = place.world.space(place.area, name="合并会议室", parts=[place.room, place.other])
     assert "10:30 1" in strip(place.mine.get(asked_for).text), f"{whole.name} is taken with its part"
-    for nothing in ("day=2026-11-02", "day=2027-03-03", "kind=storage", "people=500"):
+    for nothing in ("day=2026-11-02&starts=09:00", "day=2027-03-03", "kind=storage", "people=500"):
         assert not strip(place.mine.get(f"{SEARCH}?{nothing}").text), nothing
 
 

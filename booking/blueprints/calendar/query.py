@@ -3,7 +3,7 @@
 The search form as the address fills it, and addresses of it with something changed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
 
@@ -26,7 +26,6 @@ from booking.blueprints.kit.labels.spaces import (
     thing_name,
     things_text,
 )
-from booking.blueprints.kit.occupancy import NINE
 from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext, lazy_gettext as _, local_name
@@ -34,7 +33,7 @@ from booking.reservations import space_queries
 from booking.reservations.rules import local_span, storage_span
 from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind
 from booking.spaces.models import Kind
-from booking.spaces.rules import DAY_MINUTES, NAME_LENGTH
+from booking.spaces.rules import NAME_LENGTH
 from booking.values import Span
 
 
@@ -159,18 +158,6 @@ def search_form(kind: Kind, wish: Criteria) -> SearchForm:
     if kind not in SEATED:
         form.people.data = 1
     return form
-
-
-def fill_in(form: SearchForm, day: date, next_hour: Callable[[], int | None]) -> None:
-    """Begin with a day and its next free hour, for one person; the end follows the start by an hour."""
-    form.day.data = form.day.data or day
-    if form.starts.data is None:
-        form.starts.data = next_hour() or NINE
-    if form.ends.data is None:
-        form.ends.data = min(form.starts.data + 60, DAY_MINUTES)
-    if form.people.data is None and not request.args.get("people"):
-        form.people.data = 1
-    form.day.flags.optional = form.people.flags.optional = False  # they begin filled in
 
 
 def span_of_search(form: SearchForm, kind: Kind, now: datetime) -> Span:

@@ -40,6 +40,7 @@ from booking.blueprints.kit.availability import SEATED, OtherTime, other_times
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import local_time, minute_of_instant
 from booking.blueprints.kit.holders import TimeHolder, all_mine, holders
+from booking.blueprints.kit.labels.prices import provisional_in
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.blueprints.messages import wording
@@ -110,6 +111,13 @@ class Suited:
     series_place: str = ""  # where that would be
     its_times: Sequence[OtherTime] = ()  # of any, where none can be had then
     named: "NamedTaken | None" = None
+
+    @property
+    def provisional(self) -> Sequence[int]:
+        """Give the years told of whose working days are not published yet."""
+        told = [*self.its_times, *(self.named.times if self.named else ())]
+        of_result = set(self.result.provisional) if self.result else set()
+        return sorted(of_result.union(provisional_in(one.span for one in told if one.span)))
 
 
 class NamedTaken(NamedTuple):

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.calendar import query
+from booking.blueprints.calendar.begin import OF_ANOTHER_KIND, begin
 from booking.blueprints.calendar.day import blueprint
-from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
 from booking.blueprints.calendar.instead import check_rules, closed_spaces, instead_of_search, none_fits
 from booking.blueprints.calendar.near import how_far, near_label, place_near, unknown_place
 from booking.blueprints.calendar.said import AskedSeries, series_asked, spaces_said
-from booking.blueprints.calendar.together import args_of_search, next_hour
+from booking.blueprints.calendar.together import args_of_search
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import (
     SEATED,
@@ -28,7 +28,9 @@ from booking.blueprints.kit.availability import (
 )
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.filters import comma_list
+from booking.blueprints.kit.free_time.days import FreeDays, FreeHalfHour
 from booking.blueprints.kit.holders import TimeHolder, held_then, own_holders
+from booking.blueprints.kit.labels.prices import provisional_in
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.pagination import Pager
@@ -61,12 +63,12 @@ def search() -> ResponseReturnValue:
     kind = kind_or(request.args.get("kind"), KINDS[0])
     storage = kind is Kind.STORAGE
     form = query.search_form(kind, wish)
-    day = form.day.data or first_day(kind, now)
-    free = FreeDays(kind, day, query.filter_of_search(form, kind), now)
-    query.fill_in(form, day, lambda: None if storage else next_hour(free))
+    free, moved = begin(form, kind, now)
+    said = {name: request.args.get(name) or "" for name in ("day", "starts", "ends")}
+    there = {"space": "", **said, OF_ANOTHER_KIND: kind.value if said["starts"] else ""}
     pager = Pager.of_request(PAGE, *KNOWS)
     found = found_for(form, kind, pager, free) if form.validate() else None
-    again = None if storage else _again(form, day)
+    again = None if storage else _again(form, free.first)
     if found and again:
         found = replace(found, offers=[_in_series(one, form, again) for one in found.offers])
     closed = found and (storage or free.taken.has_closures)
@@ -79,11 +81,13 @@ def search() -> ResponseReturnValue:
         once_url=query.search_address(form, wish, kind=kind.value, repeat="", working_days_only=""),
         kind=kind,
         kinds=[
-            (kind_name(one), query.search_address(form, wish, kind=one.value, space=""), one is kind)
+            (kind_name(one), query.search_address(form, wish, kind=one.value, **there), one is kind)
             for one in KINDS
         ],
         strip=() if storage else strip_of(form, free, wish),
         found=found,
+        moved=moved,
+        provisional=found.provisional if found else (),
         closed=closed_spaces(kind, found.span, free.wanted, now, wish) if found and closed else (),
         when=times(found.span.start, found.span.end, kind) if found else "",
         storage=storage,
@@ -155,6 +159,11 @@ class SearchResult:
     held: str = ""  # what the reader has at that time already
     own: Sequence[TimeHolder] = ()  # the same as links, where nothing is free
     line: bool = True  # whether somebody else has what would do, for whom one may wait
+
+    @property
+    def provisional(self) -> Sequence[int]:
+        """Give the years told of whose working days are not published yet."""
+        return provisional_in([self.span, *(one.span for one in self.times if one.span)])
 
     @property
     def over(self) -> str:

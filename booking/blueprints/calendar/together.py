@@ -1,7 +1,7 @@
 """A time for all of us: when these colleagues can and one of these rooms is free."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -12,7 +12,6 @@ from wtforms.validators import Optional
 
 from booking import clock
 from booking.blueprints.calendar.day import blueprint
-from booking.blueprints.calendar.free_days import ONE_DAY, FreeDays
 from booking.blueprints.calendar.query import SheetChip
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import favourites_first, new_url, place_of
@@ -21,10 +20,10 @@ from booking.blueprints.kit.filters import comma_list, day as day_text, duration
 from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
 from booking.blueprints.kit.forms.reservation import MOST_PEOPLE
 from booking.blueprints.kit.forms.validators import InRange
+from booking.blueprints.kit.free_time.days import ONE_DAY, FreeDays, rooms_on
 from booking.blueprints.kit.labels.people import asks_first, judged_for_me
-from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text
+from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text, provisional_in
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.occupancy import is_within_reach
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote
@@ -36,8 +35,7 @@ from booking.people.models import Member
 from booking.people.queries import members_of
 from booking.reservations.approval.agree import ToJudge
 from booking.reservations.free_time.queries import meetings_of
-from booking.reservations.free_time.rules import RoomDay, first_start, times_for_all
-from booking.reservations.nearest import StartGrid
+from booking.reservations.free_time.rules import times_for_all
 from booking.reservations.quotas.quotas import refused_by_quota
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_in_service
@@ -93,6 +91,7 @@ def together() -> str:
         form=form,
         chips=together_chips(form, members, rooms),
         found=found,
+        provisional=provisional_in(one.span for one in found or () if one.span),
         day_url=url_for("calendar.day"),
     )
 
@@ -134,6 +133,7 @@ class TimeForAll(NamedTuple):
     url: str
     fields: dict[str, Any]
     over: str = ""  # why the quotas leave less than that, in a sentence; it could not be booked
+    span: Span | None = None
 
 
 DAYS_LOOKED_AT = 21
@@ -164,6 +164,7 @@ def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime
         _suggestion(one, ordered[room], (quotes.get(nth), fulls.get(nth)), (people, along))._replace(
             asks=asks_first(wishes[nth], park_approves=approval[room], starts_at=one.start),
             over=over.get(nth, ""),
+            span=one,
         )
         for nth, (one, room) in enumerate(found)
     ]
@@ -211,35 +212,6 @@ def _next_times(
         if len(found) >= MOST_TIMES:
             break
     return found[:MOST_TIMES]
-
-
-def rooms_on(day: date, free: FreeDays, between: tuple[int, int], length: int) -> Iterator[RoomDay]:
-    """Give the spaces that can be had that day for so many minutes, between two of the day's minutes."""
-    zone = my_park().zone
-    midnight, (first, last) = local_instant(day, 0, zone), between
-    part = Span(local_instant(day, first, zone), local_instant(day, last, zone))
-    taken = free.by_day[(day - free.first).days]
-    for at, ids in free.rules:
-        rule, opened = at.opening, at.open_on(day)
-        fits = rule.minimum_minutes <= length <= rule.maximum_minutes
-        if not fits or opened is None or length % rule.step_minutes or not is_within_reach(day, at):
-            continue
-        begins = max(opened.start, part.start, free.now + rule.lead_minutes * MINUTE)
-        if begins >= (ends := min(opened.end, part.end)):
-            continue
-        grid = StartGrid(midnight, rule.step_minutes * MINUTE)
-        for one in ids:
-            yield RoomDay(one, Span(begins, ends), taken.get(one, ()), rule.buffer_minutes * MINUTE, grid)
-
-
-def next_hour(free: FreeDays) -> int | None:
-    """Give the minute of the first day from which on an hour can be had, rather a half one, or None."""
-    first = first_start(rooms_on(free.first, free, PARTS["any"], HOUR), HOUR * MINUTE)
-    day = free.on(free.first)
-    if first is None or day is None:
-        return None
-    minute = minute_of_instant(first, free.first, my_park().zone)
-    return half if (half := day.next_hour) and 0 <= half - minute < HALF_HOUR else minute
 
 
 def _suggestion(

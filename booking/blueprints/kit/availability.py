@@ -96,6 +96,7 @@ class OtherTime(NamedTuple):
     when: str
     url: str
     price: str = ""
+    span: Span | None = None
 
 
 ANYTHING = Criteria()
@@ -217,6 +218,7 @@ def other_times(found: Sequence[tuple[SpaceRow, Span]], wish: Criteria) -> Seque
             times(span.start, span.end, row.kind),
             booking_url(row.id, row.kind, span, wish),
             price_text(prices[number], fulls.get(number)) if number in prices else "",
+            span,
         )
         for number, (row, span) in enumerate(found)
     ]

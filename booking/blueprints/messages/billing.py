@@ -3,7 +3,7 @@
 from datetime import date
 
 from booking.blueprints.kit.filters import area, full_day, moment, money, month_text
-from booking.blueprints.kit.labels.prices import jump_line
+from booking.blueprints.kit.labels.jumps import jump_line
 from booking.charges import rules as charge_rules
 from booking.invoices import rules as credits_, rules as invoice_rules
 from booking.language import gettext

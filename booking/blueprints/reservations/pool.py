@@ -17,8 +17,10 @@ from booking.blueprints.kit.forms.booking import PoolRoomForm, Priced, offer_col
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.reservation import apply_refusal, fill_people, fill_times, span_of
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
+from booking.blueprints.kit.free_time.first_hour import first_hour
 from booking.blueprints.kit.holders import held_then
 from booking.blueprints.kit.labels.people import asks_sentence, judged_for_me, quota_left_label
+from booking.blueprints.kit.labels.prices import provisional_label
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.resubmission import takes
@@ -55,8 +57,11 @@ def pool() -> ResponseReturnValue:
     now = clock.now()
     form = PoolRoomForm(request.args)
     offer_choices(form, request.args.get("kind"))
-    form.day.data = day_or(request.args.get("day"), now.astimezone(my_park().zone).date())
-    fill_people(form, Kind(form.kind.data))
+    fill_people(form, kind := Kind(form.kind.data))
+    if form.starts.data is None and not request.args.get("day"):
+        free, hour = first_hour(kind, None, _filter_of(form), now)
+        form.day.data, form.starts.data, form.ends.data = hour or (free.first, None, None)
+    form.day.data = day_or(request.args.get("day"), form.day.data or local_day(now, my_park().zone))
     fill_times(form, now)
     form.idempotency_key.data = secrets.token_urlsafe(12)
     return pool_page(form)
@@ -135,6 +140,7 @@ def _price_of_any(form: PoolRoomForm, span: Span, now: datetime) -> Priced:
         quota=quota_left_label(quota_left(session, free[0], span, my_enterprise_id(), me().id)),
         asks=asks_sentence(wish, park_approves=False),
         shared=in_short,
+        provisional=provisional_label([span]),
     )
 
 
@@ -169,12 +175,13 @@ def pool_page(form: PoolRoomForm, waits: JoinPress | None = None) -> str:
 
 def wanted(form: PoolRoomForm, now: datetime) -> set[int]:
     """Name the spaces of the area that have the equipment; how many they seat is the verb's to judge."""
-    kind, park_id = Kind(form.kind.data), my_park().id
-    known = equipment_of_kind(db.session(), park_id, kind)  # the kind may have been changed after ticking
-    names = [name for name in form.equipment.data or () if name in known]
-    return set(
-        fitting_spaces(db.session(), park_id, kind, now, SpaceFilter(1, names, form.area.data or None))
-    )
+    return set(fitting_spaces(db.session(), my_park().id, Kind(form.kind.data), now, _filter_of(form)))
+
+
+def _filter_of(form: PoolRoomForm) -> SpaceFilter:
+    known = equipment_of_kind(db.session(), my_park().id, Kind(form.kind.data))  # the kind may be another now
+    names = tuple(name for name in form.equipment.data or () if name in known)
+    return SpaceFilter(1, names, form.area.data or None)
 
 
 def book_any(form: PoolRoomForm, now: datetime) -> Reservation:

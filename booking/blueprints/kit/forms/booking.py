@@ -22,7 +22,13 @@ from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import DayForm, PoolForm, ReserveForm, StoreForm, span_of
 from booking.blueprints.kit.holders import all_mine, holders, rooms_of
 from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me, quota_left_label
-from booking.blueprints.kit.labels.prices import price_detail, price_text, settled_label, shared_label
+from booking.blueprints.kit.labels.prices import (
+    price_detail,
+    price_text,
+    provisional_label,
+    settled_label,
+    shared_label,
+)
 from booking.blueprints.kit.labels.reservations import held_too_label, times, way_to
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import put_each_beside, wording
@@ -79,6 +85,7 @@ class Priced(NamedTuple):
     wait_url: str = ""  # where to wait for it, if somebody else has it
     shared: str = ""  # that others may take its free minutes first, in a few words
     settled: str = ""  # by what it is billed in the end, in a sentence
+    provisional: str = ""  # that the working days of its year are not published yet, in a sentence
 
 
 def priced_and_judged(
@@ -128,7 +135,9 @@ def priced(
     when = times(span.start, span.end, space.kind)
     shared, in_short = shared_free(found, space, span, but=moving.id if moving else None)
     there = Priced(price_text(found), price_detail(found) + shared, when, None, *said)
-    return there._replace(shared=in_short, settled=settled_label(found))
+    return there._replace(
+        shared=in_short, settled=settled_label(found), provisional=provisional_label([span])
+    )
 
 
 def shared_free(price: Quote, space: AnySpace, span: Span, *, but: int | None = None) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from booking.blueprints.kit.labels import (
     invoices,
+    jumps,
     needs,
     people,
     prices,
@@ -18,7 +19,7 @@ def init(app: Flask) -> None:
     """Give the templates these names, and `way_to(endpoint, …)`."""
     named = (
         needs.activity_kind, needs.useful_label,
-        prices.jump_figures, prices.jump_label, prices.jump_times, prices.jump_line,
+        jumps.jump_figures, jumps.jump_label, jumps.jump_times, jumps.jump_line,
         needs.fault_line, needs.figure_time, needs.late_text, needs.late_label, needs.matter_history,
         needs.need_asker, needs.need_glyph, needs.need_history, needs.need_kind, needs.need_place,
         needs.need_state, needs.need_tone,

@@ -1,16 +1,13 @@
-"""Prices in words: what tariffs are per, bands, quotes, and what a reservation costs or has cost.
+"""Prices in words: what tariffs are per, bands, quotes, and what a reservation costs or has cost."""
 
-And how far a stated figure lies from the one before it.
-"""
-
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from flask import url_for
 
-from booking.blueprints.kit.filters import area, duration, money, zone
+from booking.blueprints.kit.filters import duration, money, zone
 from booking.blueprints.kit.session import me, my_park
 from booking.charges.explain import FreeReason, NothingToPay, UseExplained, explain_price
 from booking.charges.pricing import Quote
@@ -19,14 +16,14 @@ from booking.charges.quote_each import Key, dearest_each, least_charged, turn_ma
 from booking.db import db
 from booking.language import gettext, lazy_gettext
 from booking.parks.models import Park
+from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
-from booking.savings.jumps import Jump, JumpOf
 from booking.spaces.models import AnySpace
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import NoTariff
 from booking.tariffs.terms import BUSY, EXTENDED, OFF_PEAK, PEAK, REST_DAY, Days
-from booking.values import FAR_FUTURE, Money, Month, Span
+from booking.values import FAR_FUTURE, Money, Month, Span, local_day
 
 
 def per(basis: Basis) -> str:
@@ -90,6 +87,18 @@ def price_text(quote: Quote, full: Money | None = None) -> str:
 def price_range(least: Money, most: Money | None) -> str:
     """Write ¥0.00–¥80.00, or the one there is."""
     return money(least) if most is None or most == least else f"{money(least)}–{money(most)}"
+
+
+def provisional_in(spans: Iterable[Span]) -> Sequence[int]:
+    """Give the years in which these begin whose working days are not published yet, in order."""
+    days = {local_day(one.start, my_park().zone) for one in spans}
+    return sorted({year for on in days for year in provisional_years(db.session(), my_park().id, on, on)})
+
+
+def provisional_label(spans: Iterable[Span]) -> str:
+    """Say that prices of these years may still change; "" where the years are published."""
+    said = gettext("%(year)s年的工作日历尚未公布，价格和休息日为暂定。")
+    return "".join(said % {"year": year} for year in provisional_in(spans))
 
 
 def fulls_of(
@@ -244,42 +253,6 @@ def _where(reservation_id: int, billed: BilledReservation) -> str:
 def anchor_of(stay_id: int | None, reservation_id: int | None) -> str:
     """Name an entry's place on the page: a stay's, or that of what was reserved and not used."""
     return f"stay-{stay_id}" if stay_id else f"booking-{reservation_id}"
-
-
-WHOLE = 10
-
-
-def jump_label(jump: Jump) -> str:
-    """Name the figure."""
-    labels = {
-        JumpOf.AREA: gettext("原来的面积"),
-        JumpOf.PRICE: gettext("原来的单价"),
-        JumpOf.OWN_PRICE: gettext("现在的单价"),
-    }
-    return labels[jump.what]
-
-
-def jump_times(jump: Jump) -> str:
-    """Say by what the one before was multiplied or divided."""
-    larger, smaller = max(jump.before, jump.stated), min(jump.before, jump.stated)
-    times = larger / smaller
-    said = f"{times:.0f}" if times >= WHOLE else f"{times:.1f}"
-    return f"{'×' if jump.stated > jump.before else '÷'}{said}"
-
-
-def jump_figures(jump: Jump) -> str:
-    """Write both figures and how far they lie apart."""
-    facts = {"before": _written(jump, jump.before), "now": _written(jump, jump.stated)}
-    return gettext("%(before)s → %(now)s（%(times)s）", **facts, times=jump_times(jump))
-
-
-def jump_line(jump: Jump) -> str:
-    """Say which figure it is, and both."""
-    return f"{jump_label(jump)} {jump_figures(jump)}"
-
-
-def _written(jump: Jump, figure: int) -> str:
-    return area(figure) if jump.what is JumpOf.AREA else money(Money(figure))
 
 
 def estimate_label(turns: Mapping[str, Quote], alone: Mapping[str, Quote]) -> str:
