@@ -508,9 +508,11 @@ def test_the_same_free_minutes_are_not_promised_to_each_booking_without_a_word(p
     place.mine.post("/reservations/new", data=asked(place.desk, 5, 6))
     place.others.post("/reservations/new", data=asked(place.other, 7, 8))
     seen = text_of(place.mine.get(form))
-    assert f"{told}，谁先用完谁抵扣：当月你们还有 1 个同类预订，轮不到时这次是 ¥80.00" in seen
+    assert f"{told}，谁先用完谁抵扣；当月另有预订，轮不到时是 ¥80.00。" in seen
     price = place.mine.get("/calendar/quote", query_string=asked(place.room, 3, 4)).json
     assert told in price["detail"]
+    assert price["text"] == "¥0.00–¥80.00"
+    assert place.mine.get(form).text.count(">¥0.00–¥80.00</strong>") == 2, "in the form and in its bar"
     mine = place.session.scalars(select(Reservation).where(Reservation.space_id == place.other.id)).first()
     alone = text_of(place.mine.get(f"/reservations/{mine.id}"))
     assert "预订时报价 ¥0.00 预订人" in alone, "nobody else has booked a room of the kind"

@@ -247,7 +247,7 @@ def test_wherever_a_limit_is_shown_it_is_judged_by_what_others_leave_of_the_free
     form = firm.mine.get(f"/reservations/new?space={firm.room.id}&start={at(1)}&end={at(2)}").text
     price = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 1, 2)).get_json()
     assert why in form
-    assert (price["text"], price["shared"]) == ("¥0.00", "免费额度可能轮不到，那时是 ¥80.00")
+    assert (price["text"], price["shared"]) == ("¥0.00–¥80.00", "免费额度可能轮不到，那时是 ¥80.00")
     assert price["asks"].startswith(why)
     bosses = firm.boss.get(f"/reservations/new?space={firm.room.id}&start={at(1)}&end={at(2)}").text
     assert why not in bosses
@@ -283,7 +283,7 @@ def test_wherever_a_limit_is_shown_it_is_judged_by_what_others_leave_of_the_free
 
 def test_wherever_something_can_be_booked_its_free_hour_is_said_to_be_anybodys(free_hour, app):
     """November's free hour may be the manager's booked one's: 0.00 or 80.00. December's nobody has."""
-    firm, both, why = free_hour, "¥0.00–¥80.00", "免费额度可能轮不到，那时是 ¥80.00"
+    firm, both, why = free_hour, "¥0.00–¥80.00", "免费额度可能轮不到"
 
     def seen(path, **asked):
         return text_of(firm.boss.get(path, query_string=asked))
@@ -296,7 +296,8 @@ def test_wherever_something_can_be_booked_its_free_hour_is_said_to_be_anybodys(f
         seen("/calendar/together", day="2026-11-03", **together),
     ):
         assert both in page
-        assert why in page
+        assert f"{why} 标准 1 小时，其中免费 1 小时。免费额度每月只抵一次，谁先用完谁抵扣；" in page
+        assert "当月另有预订，轮不到时是 ¥80.00。" in page
     for page in (
         seen("/calendar/search", day="2026-12-03", **when),
         seen("/calendar/say", say="12月3日下午两点到三点 3人"),
@@ -316,7 +317,7 @@ def test_wherever_something_can_be_booked_its_free_hour_is_said_to_be_anybodys(f
     assert both in page
     assert why in page
     [letter] = letters(firm, app, TELL_HELD, "waiting%")
-    assert f"按现在的价目：¥0.00\n{why}" in letter.body
+    assert f"按现在的价目：¥0.00\n{why}，那时是 ¥80.00" in letter.body
 
 
 def held_for(firm):

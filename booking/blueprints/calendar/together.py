@@ -134,6 +134,7 @@ class TimeForAll(NamedTuple):
     fields: dict[str, Any]
     over: str = ""  # why the quotas leave less than that, in a sentence; it could not be booked
     span: Span | None = None
+    doubtful: bool = False  # others may take its free minutes first: the price is a range
 
 
 DAYS_LOOKED_AT = 21
@@ -165,6 +166,7 @@ def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime
             asks=asks_first(wishes[nth], park_approves=approval[room], starts_at=one.start),
             over=over.get(nth, ""),
             span=one,
+            doubtful=nth in fulls,
         )
         for nth, (one, room) in enumerate(found)
     ]

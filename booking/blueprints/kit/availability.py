@@ -75,6 +75,7 @@ class Offer(NamedTuple):
     detail: str
     url: str
     books: bool
+    doubtful: bool = False  # others may take its free minutes first: the price is a range
     space_id: int = 0
     starred: bool = False
     asks: str = ""  # who has to say yes first, as a badge; "" for nobody
@@ -157,6 +158,7 @@ def _offer(
         price_detail(price, full) if price else "",
         url,
         me().enterprise_id is not None,
+        full is not None,
         space.id,
         space.id in favourites(),
         asks,

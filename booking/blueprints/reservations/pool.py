@@ -12,15 +12,19 @@ from booking.blueprints.kit.access import TENANTS, allow, in_background
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import day_or
-from booking.blueprints.kit.filters import money
-from booking.blueprints.kit.forms.booking import PoolRoomForm, Priced, offer_colleagues, shared_free, unpriced
+from booking.blueprints.kit.forms.booking import PoolRoomForm, Priced, full_of, offer_colleagues, unpriced
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.reservation import apply_refusal, fill_people, fill_times, span_of
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.free_time.first_hour import first_hour
 from booking.blueprints.kit.holders import held_then
 from booking.blueprints.kit.labels.people import asks_sentence, judged_for_me, quota_left_label
-from booking.blueprints.kit.labels.prices import provisional_label
+from booking.blueprints.kit.labels.prices import (
+    price_range,
+    provisional_label,
+    shared_in_full,
+    shared_label,
+)
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.resubmission import takes
@@ -130,16 +134,16 @@ def _price_of_any(form: PoolRoomForm, span: Span, now: datetime) -> Priced:
     pairs = [one for one in pairs if why_ask(me().rights, one[1]) is None] or pairs
     pairs.sort(key=lambda one: one[0].total)
     dearest, (least, wish, _) = pairs[-1], pairs[0]
-    low, high = money(least.total), money(dearest[0].total)
-    shared, in_short = shared_free(dearest[0], dearest[2], span)
+    full = full_of(dearest[0], dearest[2], span)
+    words = ngettext("%(num)s 个空闲，分到哪个按哪个计", "%(num)s 个空闲，分到哪个按哪个计", len(free))
     return Priced(
-        low if low == high else f"{low}–{high}",
-        ngettext("%(num)s 个空闲，分到哪个按哪个计", "%(num)s 个空闲，分到哪个按哪个计", len(free)) + shared,
+        price_range(least.total, full or dearest[0].total),
+        words + shared_in_full(full) if full else words,
         times(span.start, span.end, kind),
         warning=held_too_label(held_then(kind, span), me()),
         quota=quota_left_label(quota_left(session, free[0], span, my_enterprise_id(), me().id)),
         asks=asks_sentence(wish, park_approves=False),
-        shared=in_short,
+        shared=shared_label(full) if full else "",
         provisional=provisional_label([span]),
     )
 

@@ -61,6 +61,7 @@ def show(wait_id: int) -> str:
         why_over=_why_over(wait, now),
         price=price_text(price, full) if price else "",
         price_detail=price_detail(price, full) if price else "",
+        doubtful=full is not None,
         why_not=_why_not(wait, price.total, now) if price else "",
         warnings=_before_taking(wait, price, now) if price else (),
         facts=_facts(wait),

@@ -17,7 +17,6 @@ from wtforms.validators import Length, Optional
 from booking import clock
 from booking.blueprints.kit.availability import SEATED
 from booking.blueprints.kit.converters import local_time, whole
-from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import DayForm, PoolForm, ReserveForm, StoreForm, span_of
 from booking.blueprints.kit.holders import all_mine, holders, rooms_of
@@ -35,7 +34,7 @@ from booking.blueprints.messages import put_each_beside, wording
 from booking.charges.pricing import PricedUse, Quote, quote
 from booking.charges.quote_each import booked_beside, price_after
 from booking.db import db
-from booking.language import gettext, lazy_gettext as _
+from booking.language import lazy_gettext as _
 from booking.parks.queries import park_calendar
 from booking.people.queries import members_of
 from booking.reservations import rules
@@ -133,15 +132,17 @@ def priced(
     except Refusal as refusal:
         return unpriced(refusal)
     when = times(span.start, span.end, space.kind)
-    shared, in_short = shared_free(found, space, span, but=moving.id if moving else None)
-    there = Priced(price_text(found), price_detail(found) + shared, when, None, *said)
+    full = full_of(found, space, span, but=moving.id if moving else None)
+    there = Priced(price_text(found, full), price_detail(found, full), when, None, *said)
     return there._replace(
-        shared=in_short, settled=settled_label(found), provisional=provisional_label([span])
+        shared=shared_label(full) if full else "",
+        settled=settled_label(found),
+        provisional=provisional_label([span]),
     )
 
 
-def shared_free(price: Quote, space: AnySpace, span: Span, *, but: int | None = None) -> tuple[str, str]:
-    """Say that what is booked that month may take its free minutes first; also in a few words.
+def full_of(price: Quote, space: AnySpace, span: Span, *, but: int | None = None) -> Money | None:
+    """Tell what it is where what is booked that month takes its free minutes first; None for no more.
 
     A quote prices what it is for as if it came next (tariffs/rating.py, rule 3: in the order in which stays
     end); of several bookings that each hope for the same free minutes one will get them.
@@ -149,18 +150,11 @@ def shared_free(price: Quote, space: AnySpace, span: Span, *, but: int | None = 
     session, park, enterprise = db.session(), my_park(), my_enterprise()
     others = booked_beside(session, park, enterprise, [price], but=() if but is None else {but})
     if not others:
-        return "", ""
+        return None
     use = PricedUse(0, space, span.start, span.end)
     calendar, booked = park_calendar(session, park.id), [one.span for one in others]
     full = price_after(park, enterprise, calendar, use, price, booked)
-    if full <= price.total:
-        return "", ""
-    said = gettext(
-        "。免费额度每月只抵一次，谁先用完谁抵扣：当月你们还有 %(count)s 个同类预订，轮不到时这次是 %(full)s",
-        count=len(others),
-        full=money(full),
-    )
-    return said, shared_label(full)
+    return full if full > price.total else None
 
 
 def _taken(space: AnySpace, opening: Opening, taken: Taken, moving: Reservation | None = None) -> Priced:

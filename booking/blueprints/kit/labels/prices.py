@@ -131,14 +131,20 @@ def price_detail(quote: Quote, full: Money | None = None) -> str:
         words.append(gettext("其中免费 %(length)s", length=duration(free)))
     if any(use.capped for use in uses):
         words.append(gettext("已到每日封顶"))
-    if full is not None:
-        words.append(shared_label(full))
-    return gettext("，").join(words)
+    said = gettext("，").join(words)
+    return said if full is None else said + shared_in_full(full)
 
 
 def shared_label(full: Money) -> str:
     """Say in a few words that what else is booked may take the free minutes first."""
     return gettext("免费额度可能轮不到，那时是 %(full)s", full=money(full))
+
+
+def shared_in_full(full: Money) -> str:
+    """Say it in a sentence, after what the price is made of."""
+    return gettext(
+        "。免费额度每月只抵一次，谁先用完谁抵扣；当月另有预订，轮不到时是 %(full)s。", full=money(full)
+    )
 
 
 def _by_day(quote: Quote, per_day: Money) -> str:
