@@ -11,8 +11,11 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from booking.audit.actions import Actor
+from booking.parks.models import Park
 from booking.reservations.closures import close_space
 from booking.reservations.models import FAR_FUTURE, Occupancy
+from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.wait_for import wait_for
 from booking.spaces.models import Closure, Kind
 from booking.spaces.queries import rule_for
 from booking.values import Span
@@ -204,6 +207,20 @@ def test_lifting_again_says_since_when_it_is_lifted(admin, space, session, now, 
     assert "停用已取消，空间可以预订了。" not in again
     session.rollback()
     assert session.get(Closure, closure.id, populate_existing=True).lifted_at == now
+
+
+def test_lifting_says_what_is_held_for_who_waited(admin, space, session, now, world):
+    """From nine tomorrow till eleven somebody waits; the closure was until eleven."""
+    member = world.member(world.enterprise(session.get(Park, space.park_id)))
+    by = Actor(member.name, member.id, space.park_id, member.enterprise_id)
+    span = Span(now + timedelta(days=1), now + timedelta(days=1, hours=1))
+    closure = close(session, space, span.start, 2, now)
+    wait = wait_for(session, space, span, by=by, now=now)
+    session.commit()
+    said = admin.post(f"/inventory/closures/{closure.id}/lift", follow_redirects=True).text
+    assert "停用已取消。其中有 1 段时间先为候补的人保留，其余可以预订了。" in said
+    session.rollback()
+    assert session.get(Wait, wait.id, populate_existing=True).state is WaitState.OFFERED
 
 
 def test_another_park_neither_closes_nor_lifts(stranger, space, session, now):

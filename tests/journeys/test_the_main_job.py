@@ -30,7 +30,7 @@ def a_member_finds_a_room_and_reserves_it(people, phone):
     expect(phone.locator("h1")).to_contain_text("兰亭")
     assert "148.00" in phone.inner_text("main"), "75 minutes at 80 yuan and 60 at 0.6 of it"
     people.looked_at(phone, "form")
-    phone.get_by_role("button", name="确认预订").click()
+    phone.get_by_role("button", name="订下").click()
     phone.wait_for_url("**/reservations/*")
     people.looked_at(phone, "reserved")
 

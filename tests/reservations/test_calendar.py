@@ -244,7 +244,26 @@ def test_a_space_says_what_an_hour_costs_and_on_the_day_a_sign_tells_of_its_faul
     place.session.commit()
     day = place.mine.get("/calendar").text
     assert day.count('aria-label="报修中"') == 1
+    assert "报修中</li>" in day, "the sign's word stands below, for who sees"
+    assert "报修中</li>" not in place.mine.get("/calendar?kind=workstation").text
     assert re.search(r"</svg>\s*\d+ 人 · 3号楼", day), "how many it seats comes first after the sign"
+
+
+def test_what_one_has_asked_for_is_drawn_and_stands_in_nobodys_way(place, count_queries):
+    """Asked for from twelve to two: eight quarters, which nobody else sees."""
+    place.world.rule(place.park, space_id=place.room.id, needs_approval=True)
+    few = count_queries(lambda: place.mine.get("/calendar"))
+    made = place.mine.post("/reservations/new", data=asked(place.room, 3, 5)).location
+    page = place.mine.get("/calendar").text
+    block = re.search(r'<a class="tl-block is-asked at-\d+ len-8" href="([^"]*)"', page)
+    assert block
+    assert made.endswith(block[1])
+    assert "我的申请，待确认" in page
+    assert "is-asked" not in place.others.get("/calendar").text
+    assert count_queries(lambda: place.mine.get("/calendar")) <= few
+    place.mine.post("/reservations/new", data=asked(place.room, 6, 7))
+    place.mine.get("/calendar")
+    assert count_queries(lambda: place.mine.get("/calendar")) <= few
 
 
 def test_a_space_of_another_park_has_no_week(place):
@@ -263,6 +282,7 @@ def test_a_quote_tells_price_or_problem(place):
     assert ask(8.5, 9.5) == told | {
         "problem": None, "warning": "", "quota": "", "asks": "", "wait_url": "", "shared": "",
         "settled": "实际按使用时间结算，提前签退少付，最少计 30 分。",
+        "provisional": "",
     }  # fmt: skip
     assert "晚于" in ask(2, 1)["problem"]
     book(place.others, place.room, 1, 2)

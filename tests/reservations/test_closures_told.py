@@ -67,6 +67,17 @@ def test_a_closure_with_an_end_says_until_when(place, close):
     assert said in found(place)
 
 
+def test_what_closes_rooms_on_a_day_is_told_in_words_below_them(place, close):
+    """A bar that began earlier may be cut where the timetable is scrolled: the reason stands below, too."""
+    close(place.room, -24, 3)
+    whole = place.world.space(place.area, name="合并会议室", parts=[place.room, place.other])
+    below = place.mine.get("/calendar").text.partition("closed-then")[2].partition("</ul>")[0]
+    assert "<strong>大会议室</strong> 停用到 11月3日 周二 12:00：漏水维修" in below
+    assert place.other.name not in below
+    assert whole.name not in below
+    assert "closed-then" not in place.mine.get("/calendar?day=2026-11-04").text
+
+
 def test_a_closed_store_says_so_on_its_shelf_and_on_its_page(place, close):
     close(place.store)
     assert OPEN_END in place.mine.get("/calendar?kind=storage").text

@@ -49,7 +49,7 @@ def test_who_holds_two_places_at_one_time_is_warned_and_not_refused(place):
     assert WARNS in price["warning"]
     assert price["text"], "there is a price all the same"
     made = place.mine.post("/reservations/new", data=asked(place.other, 24.5, 26), follow_redirects=True)
-    assert "预订成功" in made.text
+    assert "订好了" in made.text
     assert WARNS in made.text, "and afterwards it stands beside the booking"
 
 
@@ -115,7 +115,7 @@ def test_who_books_a_second_room_beside_a_colleague_s_is_asked_whether_it_is_one
     data = weekly(place.other, starts="09:30", ends="10:30", count=3, step="look")
     assert place.mine.post("/reservations/series/new", data=data).text.count(SAME_MEETING) == 1
     made = place.mine.post("/reservations/new", data=asked(place.other, 24.5, 26), follow_redirects=True)
-    assert "预订成功" in made.text
+    assert "订好了" in made.text
     assert "是同一个会的话，请取消一间" in made.text
     book(place, place.desk, 24, 25)
     both = form(place, place.other, 27, 28) + told(place, place.other, 24, 24.5)["warning"]
@@ -208,7 +208,7 @@ def test_the_usual_time_is_offered_on_my_day_and_booked_with_one_press(place):
     assert "最近八周里有 3 周" in shown
     assert "¥80.00" in shown
     made = place.mine.post("/reservations/new", data=pressed(shown), follow_redirects=True).text
-    assert "预订成功" in made
+    assert "订好了" in made
     assert "11月4日 周三 09:00–10:00" in made
     assert "老时间" not in place.mine.get("/today").text, "it is booked"
 

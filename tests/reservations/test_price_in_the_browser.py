@@ -57,7 +57,7 @@ def test_the_price_is_that_of_what_is_typed_or_none(place, desk):
     expect(box).to_contain_text("10:00–12:45")
     desk.set_viewport_size({"width": 390, "height": 844})
     expect(desk.locator(".confirm-bar")).to_contain_text("¥220.00")
-    expect(desk.get_by_role("button", name="确认预订")).to_be_in_viewport()
+    expect(desk.get_by_role("button", name="订下")).to_be_in_viewport()
     ends.fill("")
     expect(box).not_to_contain_text("¥")
     expect(box).to_contain_text("填好日期和时间")

@@ -20,7 +20,7 @@ def test_asked_above_ones_sum_and_agreed_to_with_one_tap(place, signed_in):
     mine = signed_in("phone")
     mine.goto(f"/reservations/new?space={place.room.id}&start={at(1)}&end={at(2)}")
     send = mine.locator("button.btn-big")
-    assert send.inner_text() == "确认预订"
+    assert send.inner_text() == "订下"
     mine.locator("[name=ends]").fill("12:00")
     mine.locator("[data-asks]").get_by_text("要企业负责人批准").wait_for()
     assert send.inner_text() == "提交申请"

@@ -3,7 +3,8 @@
 And the strip of days that leads from one to the next.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -24,8 +25,16 @@ from booking.blueprints.kit import occupancy
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import favourites_first
 from booking.blueprints.kit.filters import day as day_text, full_day, short_month, short_weekday
-from booking.blueprints.kit.labels.spaces import KINDS, closure_label, extended_label, kind_name, made_of
+from booking.blueprints.kit.labels.spaces import (
+    KINDS,
+    closed_label,
+    closure_label,
+    extended_label,
+    kind_name,
+    made_of,
+)
 from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.timeline import Claim
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.needs.work_queries import spaces_with_fault
@@ -35,8 +44,10 @@ from booking.reservations import space_queries
 from booking.reservations.queries import ClaimRow, claims_of_kind, parts_of_wholes
 from booking.reservations.reserve import booking_context
 from booking.reservations.rules import local_instant
+from booking.reservations.upcoming import own_between
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
+from booking.spaces.rules import Opening
 from booking.values import FAR_FUTURE, Span, day_span, local_day
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
@@ -93,9 +104,9 @@ def day_timeline(
         opening: occupancy.RowSettings.under(opening, asked.day, axis, at, looks)
         for opening in set(openings.values())
     }
-    claims = occupancy.drawn_claims(
-        claims_of_kind(session, park.id, asked.kind, whole_day), parts_of_wholes(session, park.id), looks
-    )
+    taken = claims_of_kind(session, park.id, asked.kind, whole_day)
+    requests = requested(whole_day, openings) if looks.new_url else {}
+    claims = with_requests(occupancy.drawn_claims(taken, parts_of_wholes(session, park.id), looks), requests)
     week_url = url_for("calendar.week", space_id=0).removesuffix("0")
     carried = url_for("calendar.week", space_id=0, day=asked.day, **asked.wish.args()).partition("?")[2]
     rows = [
@@ -109,12 +120,47 @@ def day_timeline(
         )
         for space, detail in with_seats_label(spaces)
     ]
-    start = axis.column(
-        now if axis.now(now) is not None else local_instant(asked.day, occupancy.NINE, park.zone)
-    )
+    begins = local_instant(asked.day, occupancy.NINE, park.zone) if axis.now(now) is None else now
     longer = [extended_label(one) for one in at.opening.extended if one.day == asked.day]
     label = gettext("%(kind)s，%(day)s", kind=kind_name(asked.kind), day=day_text(asked.day))
-    return occupancy.Timeline(rows, axis.ticks(), axis.columns, axis.now(now), start, label, longer)
+    seen = (axis.ticks(), axis.columns, axis.now(now), axis.column(begins), label, longer)
+    closed, faulty = closures_of_day(spaces, taken), not faults.isdisjoint(openings)
+    return occupancy.Timeline(rows, *seen, closed, faulty, asked=bool(requests))
+
+
+def with_requests(
+    claims: Mapping[int, list[Claim]], requests: Mapping[int, list[Claim]]
+) -> Mapping[int, list[Claim]]:
+    """Draw what was asked for where nothing else is."""
+    drawn = {one: occupancy.one_at_a_time([*claims.get(one, ()), *asked]) for one, asked in requests.items()}
+    return {**claims, **drawn}
+
+
+def requested(span: Span, openings: Mapping[int, Opening]) -> Mapping[int, list[Claim]]:
+    """Draw what the reader has asked for and waits for, of these spaces; it takes nothing from anybody.
+
+    They can have asked only where the park, or their manager, has to agree.
+    """
+    found: defaultdict[int, list[Claim]] = defaultdict(list)
+    if me().rights is None and not any(one.needs_approval for one in openings.values()):
+        return found
+    for one in own_between(db.session(), me().id, span):
+        if one.requested and one.space_id in openings:
+            where = url_for("reservations.show", reservation_id=one.reservation_id)
+            found[one.space_id].append(Claim("asked", one.span, gettext("待确认"), where))
+    return found
+
+
+def closures_of_day(
+    spaces: Sequence[space_queries.SpaceRow], taken: Sequence[ClaimRow]
+) -> Sequence[tuple[str, str]]:
+    """Name what is closed on the day, until when and why: a bar that began earlier may be cut."""
+    closed = {row.space_id: row for row in taken if row.closure_id is not None}
+    return [
+        (local_name(space.name, space.name_en), closed_label(closed[space.id], space.id))
+        for space in spaces
+        if space.id in closed
+    ]
 
 
 def with_seats_label(

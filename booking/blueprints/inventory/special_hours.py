@@ -28,7 +28,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
-from booking.language import gettext, lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, ngettext
 from booking.letters.branch import need_answered
 from booking.letters.waiting import wait_put_back as put_back_letter
 from booking.needs.models import Need
@@ -38,6 +38,7 @@ from booking.reservations.closures import close_space, lift_closure
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import ClosureConflicts, Conflict
 from booking.reservations.upcoming import booked_then
+from booking.reservations.waiting.end_wait import holds_over
 from booking.spaces.extended.extended_hours import (
     extended_hours_in_park,
     extended_hours_of,
@@ -45,7 +46,7 @@ from booking.spaces.extended.extended_hours import (
     take_back_hours,
 )
 from booking.spaces.inventory_queries import PAGE, all_spaces, closure_in_park, closures_page
-from booking.spaces.models import ExtendedHours
+from booking.spaces.models import ExtendedHours, Space
 from booking.usage.front_desk_queries import reservations_in_park
 from booking.values import FAR_FUTURE, Refusal, Span, local_day
 
@@ -149,11 +150,24 @@ def lift(closure_id: int) -> ResponseReturnValue:
             closure = closure_in_park(session, my_park().id, closure_id) or abort(404)
             check_not_an_activity(session, closure.id)
             lift_closure(session, closure.id, by=actor(), now=clock.now())
+            space = session.get_one(Space, closure.space_id)
+            held = len(holds_over(session, space, Span(closure.starts_at, closure.ends_at)))
     except Refusal as refusal:
         flash(wording(refusal), "info")
     else:
-        flash(gettext("停用已取消，空间可以预订了。"), "success")
+        flash(_lifted(held), "success")
     return redirect(url_for(".closures"))
+
+
+def _lifted(held: int) -> str:
+    """Say that the place can be had, or that it is held for who waited."""
+    if not held:
+        return gettext("停用已取消，空间可以预订了。")
+    return ngettext(
+        "停用已取消。其中有 %(num)s 段时间先为候补的人保留，其余可以预订了。",
+        "停用已取消。其中有 %(num)s 段时间先为候补的人保留，其余可以预订了。",
+        held,
+    )
 
 
 @blueprint.get("/extended")

@@ -102,13 +102,13 @@ def drawn_claims(
             if key not in seen:
                 seen.add(key)
                 found[whole] += reader.claims(row, whole)
-    return {space: _one_at_a_time(claims) if space in wholes else claims for space, claims in found.items()}
+    return {space: one_at_a_time(claims) if space in wholes else claims for space, claims in found.items()}
 
 
-BEFORE: Final = ("mine", "closed", "busy", "tidy")  # what is drawn where several take a whole at one time
+BEFORE: Final = ("mine", "closed", "busy", "tidy", "asked")  # what is drawn of several at one time
 
 
-def _one_at_a_time(claims: Sequence[Claim]) -> list[Claim]:
+def one_at_a_time(claims: Sequence[Claim]) -> list[Claim]:
     """Leave of each claim what is not drawn already of one that comes before it."""
     drawn: list[Claim] = []
     for claim in sorted(claims, key=lambda one: (BEFORE.index(one.kind), one.span.start)):
@@ -190,6 +190,9 @@ class Timeline:
     open_at: int
     label: str
     extended: Sequence[str] = ()  # that the day is open for longer
+    closed: Sequence[tuple[str, str]] = ()  # what is closed for a while, and why
+    faulty: bool = False  # a fault of some is reported
+    asked: bool = False  # the reader has asked for some, and waits for the answer
 
 
 def page_of_reservation() -> str:
@@ -260,7 +263,7 @@ class RowSettings:
             for one in claims
             if one.kind != "tidy" and on.column(one.span.start)
         ]
-        return _one_at_a_time([*claims, *before])
+        return one_at_a_time([*claims, *before])
 
     def row(
         self,

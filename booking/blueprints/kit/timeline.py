@@ -16,12 +16,14 @@ from booking.blueprints.kit.filters import DASH
 from booking.language import gettext, language_tag
 from booking.values import Span
 
-BlockKind = Literal["mine", "busy", "closed", "tidy"]
+BlockKind = Literal["mine", "busy", "closed", "tidy", "asked"]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Something that takes a space: the reader's own, somebody else's, a closure, or time to tidy up.
+    """What takes a space: the reader's own, somebody else's, a closure, or time to tidy up.
+
+    What the reader asked for is drawn too, and takes nothing.
 
     `when` tells the times to who cannot see where it stands.
     """
@@ -167,7 +169,13 @@ class RowMaker:
 
     @cached_property
     def _labels(self) -> dict[BlockKind, str]:
-        return {"mine": gettext("我的预订"), "busy": gettext("已占用"), "closed": gettext("停用"), "tidy": ""}
+        mine, busy, closed, asked = (
+            gettext("我的预订"),
+            gettext("已占用"),
+            gettext("停用"),
+            gettext("待确认"),
+        )
+        return {"mine": mine, "busy": busy, "closed": closed, "tidy": "", "asked": asked}
 
     @cached_property
     def _gap_label(self) -> str:

@@ -155,7 +155,7 @@ def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -
 def tell(made: Reservation, booked: str = "") -> None:
     """Say what was done; `booked` in more words, where it is."""
     asked = request_label(made)
-    flash(asked or booked or gettext("预订成功。"), "info" if asked else "success")
+    flash(asked or booked or gettext("订好了。"), "info" if asked else "success")
 
 
 def form_for(space: SpaceRow, *, from_address: bool) -> ReserveForm | ReserveStoreForm:

@@ -3,13 +3,21 @@
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow, in_background
-from booking.blueprints.kit.availability import SEATED, Criteria
+from booking.blueprints.kit.availability import (
+    SEATED,
+    Criteria,
+    Offer,
+    OtherTime,
+    offers,
+    other_times,
+)
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.forms.booking import PoolRoomForm, Priced, full_of, offer_colleagues, unpriced
@@ -26,13 +34,14 @@ from booking.blueprints.kit.labels.prices import (
     shared_label,
 )
 from booking.blueprints.kit.labels.reservations import held_too_label, times
-from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
+from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or, thing_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.reservations.new import blueprint, tell
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name, ngettext
+from booking.reservations.alternatives import Asker, free_and_allowed, nearest_among
 from booking.reservations.approval.agree import ToJudge
 from booking.reservations.approval.rules import why_ask
 from booking.reservations.guests.invite import invite
@@ -45,6 +54,7 @@ from booking.reservations.space_queries import (
     SpaceFilter,
     areas_of_kind,
     equipment_of_kind,
+    fitting_rows,
     fitting_spaces,
     space_row,
 )
@@ -91,11 +101,9 @@ def take_any() -> ResponseReturnValue:
         kind, span = Kind(form.kind.data), refusal.span
         count_turned_away(kind, span, clock.now())
         waits = join_press(kind, span, form.people.data or 1, form.purpose.data or "")
-        return pool_page(form, waits), status
+        return pool_page(form, waits, instead_of_any(form, span, clock.now())), status
     got = space_row(db.session(), my_park().id, made.space_id)
-    tell(
-        made, gettext("预订成功，分到的是“%(name)s”。", name=local_name(got.name, got.name_en)) if got else ""
-    )
+    tell(made, gettext("订好了，分到的是“%(name)s”。", name=local_name(got.name, got.name_en)) if got else "")
     return redirect(url_for("reservations.show", reservation_id=made.id))
 
 
@@ -158,7 +166,31 @@ def pool_of(form: PoolRoomForm, now: datetime) -> Sequence[Space]:
     return pool
 
 
-def pool_page(form: PoolRoomForm, waits: JoinPress | None = None) -> str:
+class InsteadOfAny(NamedTuple):
+    """What is free instead: the same at other times, others of the kind at the same time."""
+
+    wanted: str
+    times: Sequence[OtherTime]
+    spaces: Sequence[Offer]
+
+
+MOST_COMPARED, MOST_SIMILAR = 40, 3
+
+
+def instead_of_any(form: PoolRoomForm, span: Span, now: datetime) -> InsteadOfAny:
+    """Look for the nearest times at which one of them is free, and for what else of the kind is then."""
+    kind, people, session, park = Kind(form.kind.data), form.people.data or 1, db.session(), my_park()
+    wanted, wish = _filter_of(form)._replace(people=people), Criteria.of_request()._replace(people=people)
+    rows = fitting_rows(session, park.id, kind, now, wanted)[:MOST_COMPARED]
+    asker = Asker(people, at_once=True)
+    similar = free_and_allowed(session, park, kind, span, now, SpaceFilter(people), asker)[:MOST_SIMILAR]
+    nearest = nearest_among(session, park, rows, span, now)
+    return InsteadOfAny(
+        times(span.start, span.end, kind), other_times(nearest, wish), offers(similar, span, wish)
+    )
+
+
+def pool_page(form: PoolRoomForm, waits: JoinPress | None = None, instead: InsteadOfAny | None = None) -> str:
     """Draw the form; what is looked for goes along where one would rather choose oneself."""
     wish = Criteria.of_request()
     offer_colleagues(form, me().id)
@@ -168,6 +200,7 @@ def pool_page(form: PoolRoomForm, waits: JoinPress | None = None) -> str:
         form=form,
         price=price_of_any(form, clock.now()) if form.day.data else Priced(),
         waits=waits,
+        instead=instead,
         wish=wish._replace(people=None),
         seated=Kind(form.kind.data) in SEATED or bool(form.guests.data or form.colleagues.data),
         day_url=url_for("calendar.day", **wish.args(**when)),
@@ -235,4 +268,4 @@ def offer_choices(form: PoolRoomForm, kind: str | None) -> None:
     if form.area.data not in {area_id for area_id, _ in areas}:
         form.area.data = 0
     names = equipment_of_kind(db.session(), my_park().id, chosen)
-    form.equipment.choices = options((name, name) for name in names)
+    form.equipment.choices = options((name, thing_name(name)) for name in names)

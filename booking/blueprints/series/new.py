@@ -88,7 +88,7 @@ def create() -> ResponseReturnValue:
     try:
         if step == LOOK:
             return _preview(form, wanted_space(space.id), now)
-        return done(_book(form, space, now), gettext("重复预订好了。"), now)
+        return done(_book(form, space, now), gettext("整个系列订好了。"), now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return draw_form(form, space, now), status
