@@ -13,9 +13,7 @@ HOLDERS = ("reservation", "stay", "closure", "wait")
 def upgrade() -> None:
     for one in HOLDERS:
         op.execute(f"DROP INDEX ix_occupancy_{one}_id")
-        op.execute(
-            f"CREATE INDEX ix_occupancy_{one}_id ON occupancy ({one}_id) WHERE {one}_id IS NOT NULL"
-        )
+        op.execute(f"CREATE INDEX ix_occupancy_{one}_id ON occupancy ({one}_id) WHERE {one}_id IS NOT NULL")
 
 
 def downgrade() -> None:

@@ -58,7 +58,9 @@ def test_a_desk_is_laid_by_mouse_and_keys_saved_and_tapped(serve_here, open_page
     page.keyboard.press("Control+z")
     expect(told).to_have_text("D1：距左 2，距上 2，2 × 2 格")
     expect(page.locator(f'[data-box="place_{desks[0].id}"]')).to_be_focused()
-    expect(page.locator('.plan-drawing [data-box]:not([tabindex]):not([aria-hidden="true"])')).to_have_count(0)
+    expect(page.locator('.plan-drawing [data-box]:not([tabindex]):not([aria-hidden="true"])')).to_have_count(
+        0
+    )
 
     page.get_by_role("button", name="放上 D2").click()
     first, second = (page.locator(f'[data-box="place_{one.id}"]') for one in desks)
