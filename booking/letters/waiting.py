@@ -12,6 +12,7 @@ from booking.language import gettext, local_name, ngettext
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
 from booking.people.models import Member
+from booking.reservations.waiting.begun import wanted_spans
 from booking.reservations.waiting.end_wait import LostWait
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.values import Money
@@ -27,6 +28,7 @@ def place_held(session: Session, member: Member, waits: Sequence[Wait]) -> Lette
         lambda: _held_line(waits),
         waits=waits,
         prices=_held_prices(session, member, waits),
+        wanted=wanted_spans(session, waits),
         reader=member,
     )
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from booking.parks.models import Park
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.move_or_cancel import cancel
 from booking.reservations.refusals import Taken
@@ -21,9 +22,11 @@ from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import HoldOver
 from booking.reservations.waiting.wait_for import AnyOf, wait_for
 from booking.spaces.models import Kind, Space
+from booking.usage.check_in import check_in, release_no_show
+from booking.usage.rules import NotToCheckIn
 from booking.values import Money, Span
 from tests.harness.app import open_session
-from tests.harness.stays import actor, reserved
+from tests.harness.stays import CHARGER, actor, reserved
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.race.test_no_rings import Two
@@ -31,6 +34,7 @@ from tests.reservations.test_waiting import settled
 
 pytestmark = pytest.mark.postgres
 WANTED = Span(TUESDAY + timedelta(hours=5), TUESDAY + timedelta(hours=6))
+LATE = WANTED.start + timedelta(minutes=15)
 FREE = Money.zero()
 
 
@@ -40,6 +44,7 @@ class Queue(Two):
     def __init__(self, app, world) -> None:
         super().__init__(app, world)
         self.park = world.park()
+        world.tariff(self.park)
         area = world.area(self.park)
         self.rooms = [world.space(area), world.space(area)]
         self.whole = world.space(area, parts=self.rooms, capacity=20)
@@ -56,6 +61,15 @@ class Queue(Two):
 
     def give_back(self, number):
         return lambda session: cancel(session, self.taken[number], by=actor(self.owner), now=TUESDAY)
+
+    def nobody_comes(self, session):
+        """Let the first room go a quarter of an hour after its booking began."""
+        park = session.get_one(Park, self.park.id)
+        return release_no_show(session, self.taken[0], park=park, charger=CHARGER, now=LATE)
+
+    def come(self, session):
+        park = session.get_one(Park, self.park.id)
+        return check_in(session, self.taken[0], park=park, charger=CHARGER, by=actor(self.owner), now=LATE).id
 
     def held(self):
         """Give a hold on the first room for the first of the people."""
@@ -189,3 +203,30 @@ def test_who_leaves_the_line_while_it_is_served_gives_the_hold_to_the_next(queue
     )
     assert queue.states(first, second) == [WaitState.WITHDRAWN, WaitState.OFFERED]
     assert queue.holds() == [second]
+
+
+@pytest.mark.parametrize("let_go_first", [False, True])
+def test_a_wait_whose_time_has_begun_keeps_its_turn_while_the_place_is_let_go(queue, let_go_first):
+    first, second = (queue.wait(queue.rooms[0], who) for who in queue.people)
+
+    def lapse(session):
+        return expire_wait(session, first, now=LATE)
+
+    both = [queue.nobody_comes, lapse] if let_go_first else [lapse, queue.nobody_comes]
+    assert queue.meet(*both) is not let_go_first, "it is let go, and the wait goes on"
+    assert queue.states(first, second) == [WaitState.OFFERED, WaitState.WAITING]
+    assert queue.holds() == [first]
+
+
+@pytest.mark.parametrize("come_first", [False, True])
+def test_who_comes_as_the_place_is_let_go_has_it_or_who_waits_does(queue, come_first):
+    wait = queue.wait(queue.rooms[0], queue.people[0])
+    if come_first:
+        assert queue.meet(queue.come, queue.nobody_comes) is False
+        assert queue.states(wait) == [WaitState.WAITING]
+        assert expire_wait(queue.session, wait, now=LATE)
+    else:
+        with pytest.raises(NotToCheckIn):
+            queue.meet(queue.nobody_comes, queue.come)
+        assert queue.states(wait) == [WaitState.OFFERED]
+    assert queue.holds() == ([] if come_first else [wait])

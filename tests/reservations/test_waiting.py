@@ -24,12 +24,13 @@ from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.set_end import set_end
 from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting import give_back
+from booking.reservations.waiting.begun import wanted_spans
 from booking.reservations.waiting.end_wait import expire_wait, take_hold, waits_to_expire, withdraw
 from booking.reservations.waiting.give_back import find_free, still_waiting
 from booking.reservations.waiting.line import before_in_line, holders_to_tell, spaces_around, tell_held
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import FreeNow, HoldOver, NoLine, TooManyWaits, WaitTaken
-from booking.reservations.waiting.wait_for import MOST_WAITS, AnyOf, wait_for
+from booking.reservations.waiting.wait_for import MOST_WAITS, AnyOf, wait_for, waits_of
 from booking.spaces.models import Kind
 from booking.usage.check_in import check_in, release_no_show
 from booking.usage.check_out import check_out
@@ -230,9 +231,12 @@ def freed_by_checking_out(line, taken):
     check_out(line.session, stay.id, charger=CHARGER, by=line.others, now=now + 30 * MINUTE)
 
 
-def freed_by_not_coming(line, taken):
-    now = hours(2, 3).start + 15 * MINUTE
+def freed_by_not_coming_at(line, taken, now):
     assert release_no_show(line.session, taken.id, park=line.park, charger=CHARGER, now=now)
+
+
+def freed_by_not_coming(line, taken):
+    freed_by_not_coming_at(line, taken, hours(2, 3).start + 15 * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -383,10 +387,106 @@ def test_a_wait_for_a_time_that_has_begun_ends(line):
     begins = hours(5, 6).start
     assert waits_to_expire(line.session, begins) == [wait.id]
     assert still_waiting(line.session, begins) == []
-    cancel(line.session, taken.id, by=line.others, now=begins)
-    assert wait.state is WaitState.WAITING
+    assert not expire_wait(line.session, wait.id, now=begins), "whoever has it may still not come"
+    check_in(line.session, taken.id, park=line.park, charger=CHARGER, by=line.others, now=begins)
     assert expire_wait(line.session, wait.id, now=begins)
-    assert (wait.state, line.count(Occupancy)) == (WaitState.LAPSED, 0)
+    assert (wait.state, line.holds(wait)) == (WaitState.LAPSED, [])
+    assert not expire_wait(line.session, wait.id, now=begins)
+
+
+def nobody_came(line, taken, after=15):
+    return freed_by_not_coming_at(line, taken, taken.starts_at + after * MINUTE)
+
+
+def test_who_waits_for_exactly_what_nobody_comes_to_is_held_its_rest_before_who_asked_later(line):
+    """A room from 11:00 to 15:00; nobody comes. First in line wants 11:00 to 15:00, second 11:30 to 15:00."""
+    line.world.tariff(line.park)
+    taken = line.taken(2, 6)
+    first, second = line.wait(2, 6, people=3), line.wait(2.5, 6, by=line.somebody())
+    begins = hours(2, 3).start
+    for minute in (0, 14, 15):  # also where the job that lets it go comes after this one
+        assert not expire_wait(line.session, first.id, now=begins + minute * MINUTE)
+    assert [one.id for one in waits_of(line.session, first.enterprise_id, begins + 14 * MINUTE)] == [first.id]
+    nobody_came(line, taken)
+    assert (first.state, second.state) == (WaitState.OFFERED, WaitState.WAITING)
+    assert (first.starts_at, first.ends_at) == (begins + 30 * MINUTE, hours(5, 6).end)
+    assert first.held_until == begins + 30 * MINUTE
+    assert wanted_spans(line.session, [first, second]) == {first.id: hours(2, 6)}
+    made = line.take(first, now=begins + 20 * MINUTE)
+    assert (made.starts_at, made.ends_at, made.people) == (first.starts_at, first.ends_at, 3)
+    over = begins + 30 * MINUTE
+    assert not expire_wait(line.session, second.id, now=over), "whoever took it may not come either"
+    assert expire_wait(line.session, second.id, now=second.ends_at)
+
+
+def test_the_rest_goes_to_the_next_where_the_first_lets_it_run_out(line):
+    line.world.tariff(line.park)
+    taken = line.taken(2, 6)
+    first, second = line.wait(2, 6), line.wait(2, 6, by=line.somebody())
+    nobody_came(line, taken)
+    with pytest.raises(no.Taken):
+        line.reserve(2.5, 6, by=line.others, now=first.offered_at)
+    assert expire_wait(line.session, first.id, now=first.held_until)
+    assert (first.state, second.state) == (WaitState.LAPSED, WaitState.OFFERED)
+    assert second.starts_at == hours(2.75, 3).start, "from the next quarter of an hour again"
+
+
+@pytest.mark.parametrize(
+    ("also", "goes_on"),
+    [
+        ((), True),
+        ((4, 5), False),  # somebody has a part of the rest, and their time has not begun
+        ((6, 7), True),
+    ],
+)
+def test_a_wait_goes_on_while_all_that_stands_in_its_way_may_be_let_go(line, also, goes_on):
+    line.taken(1.5, 4)
+    if also:
+        line.taken(*also)
+    wait = line.wait(2, 6)
+    assert expire_wait(line.session, wait.id, now=hours(2, 3).start) is not goes_on
+
+
+def test_who_waits_for_any_room_goes_on_while_one_of_them_may_be_let_go(line):
+    line.world.tariff(line.park)
+    other = line.world.space(line.area)
+    come, absent = line.taken(2, 6), line.taken(2, 6, space=other)
+    any_room = line.wait(2, 6, what=AnyOf(Kind.MEETING_ROOM, SpaceFilter()), people=2)
+    this_one = line.wait(2, 6, by=line.somebody())
+    begins = hours(2, 3).start
+    check_in(line.session, come.id, park=line.park, charger=CHARGER, by=line.others, now=begins)
+    assert expire_wait(line.session, this_one.id, now=begins)
+    assert not expire_wait(line.session, any_room.id, now=begins)
+    nobody_came(line, absent)
+    assert (any_room.state, any_room.offered_space_id) == (WaitState.OFFERED, other.id)
+
+
+def test_too_little_left_is_held_for_nobody_and_the_wait_is_over(line):
+    line.world.tariff(line.park)
+    taken = line.taken(5, 5.5)
+    wait = line.wait(5, 5.5)
+    nobody_came(line, taken)
+    assert (wait.state, wait.starts_at) == (WaitState.WAITING, taken.starts_at)
+    assert expire_wait(line.session, wait.id, now=taken.starts_at + 15 * MINUTE)
+
+
+def test_who_waits_for_the_rest_besides_has_it_held_once(line):
+    line.world.tariff(line.park)
+    taken = line.taken(2, 6)
+    whole, rest = line.wait(2, 6), line.wait(2.5, 6)
+    nobody_came(line, taken)
+    assert (whole.state, rest.state) == (WaitState.WAITING, WaitState.OFFERED)
+    assert line.holds(rest) == [line.room.id]
+
+
+def test_a_wish_of_a_series_is_over_at_its_start(line):
+    line.world.tariff(line.park)
+    taken = line.block(1)
+    line.begin()
+    wait = line.wait(25 + 7 * 24, 26 + 7 * 24, by=line.somebody(), now=TUESDAY + MINUTE)
+    nobody_came(line, taken)
+    assert [one.id for one in line.session.scalars(select(Wait))] == [wait.id]
+    assert wait.state is WaitState.OFFERED
 
 
 def test_who_may_book_so_late_no_more_gets_no_hold(line):

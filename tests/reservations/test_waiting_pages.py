@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from booking.audit.actions import BookingRights
 from booking.jobs.job import run
-from booking.jobs.reservations import EXPIRE_HOLDS, FIND_FREE, TELL_HELD
+from booking.jobs.reservations import EXPIRE_HOLDS, FIND_FREE, RELEASE_NO_SHOWS, TELL_HELD
 from booking.mail.models import Letter
 from booking.reservations.models import Reservation
 from booking.reservations.waiting.models import Wait, WaitState
@@ -233,7 +233,7 @@ def test_the_jobs_write_once_let_it_lapse_and_find_what_is_free(place, app, stan
     standing_clock.set(TUESDAY + timedelta(minutes=15))
     late = place.mine.post(f"/waiting/{wait.id}/take", follow_redirects=True)
     assert "保留的时间已经过了" in text_of(late)
-    assert "为你保留到 11月3日 周二 09:15，没有接受，已放出给下一位。" in text_of(late)
+    assert "为你保留到 11月3日 周二 09:15，没有接受，已经放出。" in text_of(late)
     assert (done(EXPIRE_HOLDS), done(EXPIRE_HOLDS)) == (1, 0)
     assert waits(place)[0].state is WaitState.LAPSED
     (lapsed,) = place.session.scalars(select(Letter).where(Letter.key.like("changes:wait:%")))
@@ -241,9 +241,58 @@ def test_the_jobs_write_once_let_it_lapse_and_find_what_is_free(place, app, stan
         place.me.email,
         "保留的时间过了：大会议室 11月3日 周二 14:00–15:00",
     )
-    assert "没有接受，已放出给下一位。" in lapsed.body
+    assert "没有接受，已经放出。" in lapsed.body
     assert lapsed.subject in place.mine.get("/today").text, "it is not gone without a word"
     assert done(FIND_FREE) == 0
+
+
+def test_who_waits_for_what_nobody_comes_to_reads_of_the_rest_and_takes_it(place, app, standing_clock):
+    def done(job):
+        with app.app_context():
+            return run(job).done
+
+    place.others.post("/reservations/new", data=asked(place.room, 5, 7))
+    place.mine.post("/waiting/new", data=asked(place.room, 5, 7))
+    (wait,) = waits(place)
+    begins = TUESDAY + timedelta(hours=5)
+    standing_clock.set(begins + timedelta(minutes=6))
+    assert done(EXPIRE_HOLDS) == 0
+    shown = text_of(place.mine.get(f"/waiting/{wait.id}"))
+    assert "订了的人还没有签到。到 11月3日 周二 14:15 还没有来，就会放出来" in shown
+    assert ("候补中，排第一" in shown, "退出候补" in shown) == (True, True)
+    assert f"/waiting/{wait.id}" in place.mine.get("/reservations").text
+    assert "张小明" in place.admins.get(f"/waiting/line/{place.room.id}").text
+    standing_clock.set(begins + timedelta(minutes=15))
+    assert [done(EXPIRE_HOLDS), done(RELEASE_NO_SHOWS), done(EXPIRE_HOLDS), done(TELL_HELD)] == [0, 1, 0, 1]
+    place.session.rollback()
+    (letter,) = place.session.scalars(select(Letter).where(Letter.key.like("waiting:%")))
+    rest = "你候补的是 11月3日 周二 14:00–16:00：那段时间已经开始，空出来的是剩下的部分。"
+    assert letter.subject == "候到了 大会议室 11月3日 周二 14:30–16:00，请尽快接受"
+    assert rest in letter.body
+    assert "保留到 11月3日 周二 14:30" in letter.body
+    shown = text_of(place.mine.get(f"/waiting/{wait.id}"))
+    assert (rest in shown, "14:30–16:00" in shown, "¥120.00" in shown) == (True, True, True)
+    assert "候到了：大会议室" in text_of(place.mine.get("/today"))
+    assert place.mine.post(f"/waiting/{wait.id}/take").status_code == 302
+    place.session.rollback()
+    made = place.session.scalars(select(Reservation).order_by(Reservation.id.desc())).first()
+    assert (made.starts_at, made.quote.fen) == (begins + timedelta(minutes=30), 12000)
+    assert not place.session.scalars(select(Letter).where(Letter.key.like("changes:wait:%"))).all()
+
+
+def test_who_waited_in_vain_finds_the_way_to_wait_again_or_to_what_is_left(place, app, standing_clock):
+    wait = held_for_me(place, 5, 7)
+    standing_clock.set(TUESDAY + timedelta(minutes=15))
+    page = place.mine.get(f"/waiting/{wait.id}").text
+    assert "已经放出。" in page
+    (again,) = [unescape(url) for url in re.findall(r'href="(/waiting/new[^"]*)"', page)]
+    form = place.mine.get(again).text
+    assert ('value="14:00"' in form, 'value="16:00"' in form, 'value="周会"' in form) == (True, True, True)
+    standing_clock.set(TUESDAY + timedelta(hours=5, minutes=2))
+    page = place.mine.get(f"/waiting/{wait.id}").text
+    assert "/waiting/new" not in page
+    (rest,) = [unescape(url) for url in re.findall(r'href="(/calendar/search[^"]*day[^"]*)"', page)]
+    assert "starts=14:15" in rest or "starts=14%3A15" in rest, rest
 
 
 def test_leaving_the_line_gives_it_to_the_next(place):

@@ -6,15 +6,19 @@ import pytest
 from hypothesis import given, strategies as st
 
 from booking.reservations.waiting.rules import (
+    TO_ANSWER,
+    BlockingClaim,
     FreedPlace,
     HoldTerms,
     LineWish,
     hold_ends,
     in_turn,
+    may_be_released,
     narrower,
     suits,
+    what_is_left,
 )
-from booking.values import WorkCalendar
+from booking.values import Span, WorkCalendar
 from tests.harness.times import SHANGHAI
 
 # 2026: Sunday 20 September and Saturday 10 October are working days, 1 to 7 October rest.
@@ -74,6 +78,76 @@ def test_a_hold_is_never_empty_past_the_start_or_shorter_than_said(now, minutes,
     local = until.astimezone(SHANGHAI)
     working = CALENDAR.is_working_day(local.date()) and 9 * 60 < local.hour * 60 + local.minute <= 18 * 60
     assert until == last or working
+
+
+def left_of(wanted, now, step=15, lead=0):
+    wanted = Span(*(at(f"11-03 {one}") for one in wanted.split("–")))
+    found = what_is_left(wanted, at(f"11-03 {now}"), step_minutes=step, lead_minutes=lead, zone=SHANGHAI)
+    return found and "–".join(f"{one.astimezone(SHANGHAI):%H:%M}" for one in (found.start, found.end))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "now", "terms", "left"),
+    [
+        ("09:00–13:00", "08:59", {}, "09:00–13:00"),  # not begun: all of it
+        ("09:00–13:00", "09:15", {}, "09:30–13:00"),  # nobody came in a quarter of an hour
+        ("09:00–13:00", "09:10", {}, "09:15–13:00"),  # a park that waits ten minutes: five to answer
+        ("09:00–13:00", "09:11", {}, "09:30–13:00"),
+        ("09:00–13:00", "09:00", {}, "09:15–13:00"),
+        ("09:00–13:00", "09:15", {"step": 30}, "09:30–13:00"),
+        ("09:00–13:00", "09:28", {"step": 60}, "10:00–13:00"),
+        ("09:00–13:00", "09:15", {"lead": 60}, "10:30–13:00"),  # 10:20 at the earliest
+        ("09:00–09:30", "09:15", {}, None),
+        ("09:00–13:00", "13:00", {}, None),
+    ],
+)
+def test_what_is_left_of_a_time_that_has_begun_is_its_rest_with_time_to_answer(wanted, now, terms, left):
+    assert left_of(wanted, now, **terms) == left
+
+
+@given(
+    st.integers(-120, 400),
+    st.integers(0, 59),
+    st.sampled_from([5, 10, 15, 30, 60]),
+    st.integers(0, 90),
+    st.integers(1, 600),
+)
+def test_what_is_left_lies_in_what_is_wanted_and_no_more_could_be(minutes, seconds, step, lead, length):
+    begins = at("11-03 09:00")
+    wanted = Span(begins, begins + timedelta(minutes=length))
+    now = begins + timedelta(minutes=minutes, seconds=seconds)
+    left = what_is_left(wanted, now, step_minutes=step, lead_minutes=lead, zone=SHANGHAI)
+    if now < begins:
+        assert left == wanted
+        return
+    earliest = now + TO_ANSWER + timedelta(minutes=lead)
+    steps = [begins + timedelta(minutes=one) for one in range(0, 1200, step)]  # nine is on every step
+    first = next(one for one in steps if one >= earliest)
+    assert left == (Span(first, wanted.end) if first < wanted.end else None)
+
+
+def claim(first, last, to_come=None):
+    return BlockingClaim(at(f"11-03 {first}"), at(f"11-03 {last}"), to_come and at(f"11-03 {to_come}"))
+
+
+@pytest.mark.parametrize(
+    ("claims", "begins"),
+    [
+        ([("09:00", "13:00", "09:00")], "09:00"),
+        ([("08:45", "13:30", "08:45")], "08:45"),
+        ([("09:00", "13:00")], None),  # they came, or it is closed
+        ([("09:00", "10:00", "09:00"), ("10:00", "13:00")], None),
+        ([("09:00", "10:00", "09:00"), ("12:00", "14:00", "12:00")], None),  # that one has not begun either
+        ([("09:00", "10:00", "09:00"), ("13:00", "14:00")], "09:00"),  # beside it
+        ([("08:00", "09:05"), ("09:00", "13:00", "09:00")], "09:00"),  # what is over by now
+        ([("09:00", "13:00", "09:00"), ("09:00", "12:00", "08:55")], "09:00"),  # two parts of a whole
+        ([], None),
+    ],
+)
+def test_a_time_that_has_begun_comes_free_only_of_bookings_that_nobody_came_to(claims, begins):
+    wanted = Span(at("11-03 09:00"), at("11-03 13:00"))
+    found = may_be_released(wanted, at("11-03 09:06"), [claim(*one) for one in claims])
+    assert found == (begins and at(f"11-03 {begins}"))
 
 
 ROOM = FreedPlace(1, "meeting_room", 1, 8, frozenset({"投影", "白板"}))

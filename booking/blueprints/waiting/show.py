@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -26,13 +27,16 @@ from booking.db import db
 from booking.language import gettext
 from booking.letters import waiting as letters
 from booking.people.models import Role
+from booking.reservations.rules import grace_ends
+from booking.reservations.waiting.begun import last_to_come, wanted_spans
 from booking.reservations.waiting.end_wait import check_hold, take_hold, withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.rules import what_is_left
 from booking.reservations.waiting.wait_for import line_of, wait_in
 from booking.spaces.models import Space
 from booking.tariffs.rules import NoTariff, share_of_quote
-from booking.values import Money, Refusal, local_day
+from booking.values import Money, Refusal, Span, local_day
 from booking.values.writing import minute_clock
 
 blueprint = Blueprint("waiting", __name__, url_prefix="/waiting")
@@ -47,6 +51,7 @@ def show(wait_id: int) -> str:
     price = price_of_hold(wait) if held else None
     full = _full_price(wait, price) if price else None
     before = before_in_line(db.session(), [wait]).get(wait.id, 0)
+    let_go_at = _let_go_at(wait, now)
     return render_template(
         "waiting/show.html",
         wait=wait,
@@ -57,7 +62,10 @@ def show(wait_id: int) -> str:
         search_url=_search_url(wait, now),
         tone=wait_tone(wait.state),
         held=held,
-        open=held or (wait.state is WaitState.WAITING and wait.starts_at > now),
+        open=held or (wait.state is WaitState.WAITING and (wait.starts_at > now or let_go_at is not None)),
+        let_go_at=let_go_at,
+        wanted=wanted_spans(db.session(), [wait]).get(wait.id) if wait.offered_at else None,
+        again_url=_again_url(wait, now),
         why_over=_why_over(wait, now),
         price=price_text(price, full) if price else "",
         price_detail=price_detail(price, full) if price else "",
@@ -67,6 +75,14 @@ def show(wait_id: int) -> str:
         facts=_facts(wait),
         mine=wait.member_id == me().id,
     )
+
+
+def _let_go_at(wait: Wait, now: datetime) -> datetime | None:
+    """Tell until when a time that has begun may still come free because nobody comes; None for no more."""
+    if wait.state is not WaitState.WAITING or wait.starts_at > now:
+        return None
+    begins = last_to_come(db.session(), wait, now)
+    return grace_ends(begins, my_park().grace_minutes) if begins else None
 
 
 def is_held(wait: Wait, now: datetime) -> bool:
@@ -120,7 +136,7 @@ def _why_over(wait: Wait, now: datetime) -> str:
     if wait.state is WaitState.WITHDRAWN:
         return gettext("已退出候补。")
     if wait.held_until is not None and wait.held_until <= over:
-        return gettext("为你保留到 %(until)s，没有接受，已放出给下一位。", until=moment(wait.held_until))
+        return gettext("为你保留到 %(until)s，没有接受，已经放出。", until=moment(wait.held_until))
     if wait.held_until is None and wait.starts_at <= over:
         return gettext("到开始也没有空出来，这次候补结束了。")
     return gettext("这次候补已经结束。")
@@ -133,14 +149,34 @@ def _state(wait: Wait, before: int, *, held: bool) -> str:
 
 
 def _search_url(wait: Wait, now: datetime) -> str:
-    """Give the way to look for another of its kind, at the same time where that is still to come."""
-    if wait.starts_at <= now:
-        return url_for("calendar.search", kind=wait.kind.value)
+    """Give the way to look for another of its kind, at the same time or what is left of that."""
     zone = my_park().zone
-    day = local_day(wait.starts_at, zone)
-    starts, ends = (minute_clock(minute_of_instant(at, day, zone)) for at in (wait.starts_at, wait.ends_at))
-    when = Criteria(people=wait.people).args(kind=wait.kind.value, day=day, starts=starts, ends=ends)
-    return url_for("calendar.search", **when)
+    left = what_is_left(wait.span, now, step_minutes=QUARTER, lead_minutes=0, zone=zone)
+    if left is None:
+        return url_for("calendar.search", kind=wait.kind.value)
+    return url_for("calendar.search", **_same(wait).args(kind=wait.kind.value, **_clocks(left, zone)))
+
+
+QUARTER = 15
+
+
+def _same(wait: Wait) -> Criteria:
+    return Criteria(people=wait.people, equipment=tuple(wait.equipment), area=wait.area_id)
+
+
+def _clocks(span: Span, zone: ZoneInfo) -> dict[str, object]:
+    day = local_day(span.start, zone)
+    starts, ends = (minute_clock(minute_of_instant(at, day, zone)) for at in (span.start, span.end))
+    return {"day": day, "starts": starts, "ends": ends}
+
+
+def _again_url(wait: Wait, now: datetime) -> str:
+    """Give the way to stand in line for it again; "" where that has begun, or cannot be had any more."""
+    if wait.starts_at <= now or went_out_of_use(wait):
+        return ""
+    what = {"space": wait.space_id} if wait.space_id else {"kind": wait.kind.value}
+    asked = _same(wait).args(purpose=wait.purpose, **what, **_clocks(wait.span, my_park().zone))
+    return url_for("waiting.new", **asked)
 
 
 def _facts(wait: Wait) -> list[tuple[str, str]]:

@@ -27,13 +27,12 @@ from booking.reservations.reserve import booking_context_for, reserve
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.series.refusals import NotOfSeries
 from booking.reservations.series.take_wished import take_wished
+from booking.reservations.waiting.begun import last_to_come
 from booking.reservations.waiting.give_back import lock_around, release
-from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
+from booking.reservations.waiting.models import HELD, IN_LINE, OPEN_WAIT, Wait, WaitState
 from booking.reservations.waiting.rules import HoldOver, ParkIsAsked, WaitTaken
 from booking.spaces.models import Space
 from booking.values import Money, Span
-
-OPEN_WAIT = (WaitState.WAITING, WaitState.OFFERED)
 
 
 def lock_wait(session: Session, wait_id: int) -> Wait:
@@ -97,7 +96,10 @@ def give_up_holds(session: Session, holds: Iterable[Wait], *, by: Actor, now: da
 
 
 def waits_to_expire(session: Session, now: datetime) -> Sequence[int]:
-    """Name holds that ran out or whose series wants them no more, and waits whose time has begun."""
+    """Name holds that ran out or whose series wants them no more, and waits whose time has begun.
+
+    A wait of these goes on while `expire_wait` finds that its time may still come free.
+    """
     given_up = select(WishedOccurrence.id).where(
         WishedOccurrence.id == Wait.wished_id, WishedOccurrence.outcome.is_not(None)
     )
@@ -127,7 +129,9 @@ def expire_wait(session: Session, wait_id: int, *, letter: LapsedLetter | None =
 
 
 def _is_due(session: Session, wait: Wait, now: datetime) -> bool:
-    if (wait.held_until or wait.starts_at) <= now:
+    if wait.state is WaitState.WAITING:
+        return wait.starts_at <= now and last_to_come(session, wait, now) is None
+    if wait.held_until is not None and wait.held_until <= now:
         return True
     wished = session.get(WishedOccurrence, wait.wished_id) if wait.wished_id else None
     return wished is not None and wished.outcome is not None
@@ -229,7 +233,7 @@ def end_line(session: Session, space: Space, *, letter: PutBackLetter, by: Actor
     held = select(Wait.id).where(HELD, Wait.offered_space_id == space.id).order_by(Wait.id)
     lost = _free(session, session.scalars(held).all(), space, by, now)
     lock_around(session, space.park_id, [space.id])  # before who waits, as whoever frees something does
-    waiting = select(Wait).where(IN_LINE, Wait.space_id == space.id, Wait.starts_at > now).order_by(Wait.id)
+    waiting = select(Wait).where(IN_LINE, Wait.space_id == space.id, Wait.ends_at > now).order_by(Wait.id)
     waiting = waiting.with_for_update(key_share=True).execution_options(populate_existing=True)
     for wait in session.scalars(waiting).all():
         wait.state, wait.settled_at = WaitState.LAPSED, now

@@ -13,8 +13,6 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action, Actor
-from booking.audit.trail import record
 from booking.parks.models import Park
 from booking.people.enterprises import check_tenancy
 from booking.reservations import claim
@@ -28,9 +26,10 @@ from booking.reservations.quotas.quotas import check_quota, limits_for
 from booking.reservations.quotas.rules import Had
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import booking_context_for
-from booking.reservations.rules import MINUTE, check_in_service, check_new, check_people
+from booking.reservations.rules import MINUTE, BookingContext, check_in_service, check_new, check_people
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.space_queries import SpaceFilter, spaces_by_id
+from booking.reservations.waiting.begun import record_offered, still_to_hold
 from booking.reservations.waiting.line import (
     SPACES_WITHOUT_LINE,
     Freed,
@@ -164,37 +163,37 @@ def lock_around(session: Session, park_id: int, space_ids: Iterable[int]) -> set
 
 
 def _hold(session: Session, one: InLine, space: Space, now: datetime) -> Wait | None:
-    """Hold the space for who waits; None where it is not free, or they may not have it."""
+    """Hold the space for who waits, or what is left of the time; None where they cannot have it."""
     try:
-        until = _until(session, one, space, now)
-        if until is None or not is_free(session, space, one.span):
+        at = booking_context_for(session, space, one.span, now)
+        left = still_to_hold(session, one, at)
+        until = _until(session, left, space, at) if left is not None else None
+        if left is None or until is None or not is_free(session, space, left.span):
             return None
         with session.begin_nested():
             wait = _as_wait(session, one)
+            wait.starts_at = left.span.start
             wait.state, wait.offered_at, wait.held_until = WaitState.OFFERED, now, until
             wait.offered_space_id, wait.offered_space = space.id, space
-            claim.claim(session, space, one.span, wait)
+            claim.claim(session, space, left.span, wait)
     except Refusal:
         return None
-    by = Actor.system("waiting list", wait.park_id)
-    after = {"space_id": space.id, "held_until": until.isoformat()}
-    record(session, Action.WAIT_OFFERED, "wait", wait.id, by=by, now=now, after=after, park_id=wait.park_id)
+    record_offered(session, wait, one.span, now=now)
     return wait
 
 
-def _until(session: Session, one: InLine, space: Space, now: datetime) -> datetime | None:
+def _until(session: Session, one: InLine, space: Space, at: BookingContext) -> datetime | None:
     """Judge the place as if it was booked now, and tell how long it would be held; raises what is refused."""
-    at = booking_context_for(session, space, one.span, now)
     check_tenancy(session, space.park_id, one.row.enterprise_id, one.span, at.zone)
     check_in_service(space.retired_at, space.code, one.span)
     check_people(one.row.people, space.capacity)
     check_new(one.span, at)
-    _check_quota(session, one, space, now)
+    _check_quota(session, one, space, at.now)
     if at.opening.needs_approval or not _takes_alone(session, one, space):
         raise Taken(space.id, one.span)
     park = session.get_one(Park, space.park_id)
     last = one.span.start - at.opening.lead_minutes * MINUTE
-    return hold_ends(now, last, HoldTerms(park.hold_minutes, at.zone, at.calendar))
+    return hold_ends(at.now, last, HoldTerms(park.hold_minutes, at.zone, at.calendar))
 
 
 def _check_quota(session: Session, one: InLine, space: Space, now: datetime) -> None:

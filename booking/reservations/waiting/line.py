@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple, cast
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
     Select,
     String,
@@ -54,17 +55,18 @@ class Line(NamedTuple):
 
 
 def line_for(session: Session, park_id: int, freed: Sequence[Freed], now: datetime) -> Line:
-    """Name who wants something of these stretches and has not lost it by waiting; one query."""
+    """Name who wants something of these stretches and has not lost it by waiting; one query.
+
+    Of waits also those whose time has begun (`begun`); of wishes only what is to come.
+    """
     if not freed or max(one.span.end for one in freed) <= now:
         return Line()
     around = spaces_around(session, park_id, (one.space_id for one in freed))
     whole = Span(min(one.span.start for one in freed), max(one.span.end for one in freed))
-    waits = _wanting(Wait, whole, now).where(
-        Wait.park_id == park_id, IN_LINE, or_(Wait.space_id.is_(None), Wait.space_id.in_(around))
-    )
-    wishes = _wanting(WishedOccurrence, whole, now).where(
-        WishedOccurrence.space_id.in_(around), OPEN_WISH, ~OFFERED_BEFORE
-    )
+    here = or_(Wait.space_id.is_(None), Wait.space_id.in_(around))
+    waits = _wanting(Wait, whole).where(Wait.park_id == park_id, IN_LINE, Wait.ends_at > now, here)
+    to_come = WishedOccurrence.starts_at > now, OPEN_WISH, ~OFFERED_BEFORE
+    wishes = _wanting(WishedOccurrence, whole).where(WishedOccurrence.space_id.in_(around), *to_come)
     found = session.execute(waits.union_all(wishes)).all()
     rows = [row for row in found if _touched(Span(row.starts_at, row.ends_at), freed)]
     return Line(
@@ -81,13 +83,16 @@ def _peeks(holder: str) -> CompoundSelect[int]:
     """Ask whether anybody in the park waits for a time that a holder has; made once, as all who free ask."""
     held, now = cast("Table", Occupancy.__table__), bindparam("now", type_=Instant())
 
-    def of(table: type[Wait | WishedOccurrence], still: TextClause) -> Select[int]:
+    def of(
+        table: type[Wait | WishedOccurrence], still: TextClause, to_come: ColumnElement[bool]
+    ) -> Select[int]:
         mine = held.c[f"{holder}_id"] == bindparam("holder")
         within = (held.c.starts_at < table.ends_at, held.c.ends_at > table.starts_at)
-        here = (table.park_id == bindparam("park"), still, table.starts_at > now)
+        here = (table.park_id == bindparam("park"), still, to_come)
         return select(literal(1)).select_from(table).where(*here, exists().where(mine, *within))
 
-    return of(Wait, IN_LINE).union_all(of(WishedOccurrence, OPEN_WISH)).limit(1)
+    waits = of(Wait, IN_LINE, Wait.ends_at > now)
+    return waits.union_all(of(WishedOccurrence, OPEN_WISH, WishedOccurrence.starts_at > now)).limit(1)
 
 
 PEEKS = {holder: _peeks(holder) for holder in HOLDERS}
@@ -99,12 +104,10 @@ def somebody_waits(session: Session, park_id: int, holder: Holder, now: datetime
     return session.connection().execute(PEEKS[holder.__tablename__], asked).first() is not None
 
 
-def _wanting(
-    table: type[Wait | WishedOccurrence], span: Span, now: datetime
-) -> Select[str, int, datetime, datetime]:
+def _wanting(table: type[Wait | WishedOccurrence], span: Span) -> Select[str, int, datetime, datetime]:
     what = literal(table.__tablename__, String()).label("what")
     return select(what, table.id, table.starts_at, table.ends_at).where(
-        table.starts_at > now, table.starts_at < span.end, table.ends_at > span.start
+        table.starts_at < span.end, table.ends_at > span.start
     )
 
 
@@ -135,11 +138,7 @@ class InLine(NamedTuple):
     row: Wait | WishedOccurrence
     wish: LineWish
     member: Member
-
-    @property
-    def span(self) -> Span:
-        """The time that is wanted."""
-        return Span(self.row.starts_at, self.row.ends_at)
+    span: Span  # the time that is wanted
 
 
 def locked_line(session: Session, line: Line) -> list[InLine]:
@@ -171,7 +170,7 @@ def locked_line(session: Session, line: Line) -> list[InLine]:
 
 
 def _of_wait(wait: Wait) -> InLine:
-    return InLine(wait, wish_of(wait), wait.member)
+    return InLine(wait, wish_of(wait), wait.member, wait.span)
 
 
 def wish_of(wait: Wait) -> LineWish:
@@ -188,7 +187,8 @@ def freed_place(space: Space) -> FreedPlace:
 
 def _of_wish(session: Session, one: WishedOccurrence) -> InLine:
     wish = LineWish(one.space.kind.value, one.space_id, None, one.people, frozenset())
-    return InLine(one, wish, session.get_one(Member, one.member_id))
+    span = Span(one.starts_at, one.ends_at)
+    return InLine(one, wish, session.get_one(Member, one.member_id), span)
 
 
 def before_in_line(session: Session, waits: Collection[Wait]) -> dict[int, int]:

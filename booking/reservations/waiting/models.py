@@ -24,6 +24,7 @@ class WaitState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+OPEN_WAIT = (WaitState.WAITING, WaitState.OFFERED)
 IN_LINE = text("state = 'waiting'")
 HELD = text("state = 'offered'")
 OPEN = "state IN ('waiting', 'offered') AND wished_id IS NULL AND space_id"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from booking.values import Calendar, Refusal, working_time_after
+from booking.values import Calendar, Refusal, Span, working_time_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,48 @@ def hold_ends(now: datetime, last: datetime, terms: HoldTerms) -> datetime | Non
     """
     end = working_time_after(terms.calendar, terms.zone, now, terms.minutes)
     return min(end, last) if last > now else None
+
+
+TO_ANSWER = timedelta(minutes=5)
+"""So long at least who waits for a time that has begun has to take what is left of it."""
+
+
+def what_is_left(
+    wanted: Span, now: datetime, *, step_minutes: int, lead_minutes: int, zone: ZoneInfo
+) -> Span | None:
+    """Give what can still be held of the time wanted; None where nothing can.
+
+    All of it before it begins. Of what has begun the rest, from the first step of the place's rule that
+    leaves so long to answer, besides what that rule asks to be booked ahead.
+    """
+    if now < wanted.start:
+        return wanted
+    earliest = now + TO_ANSWER + timedelta(minutes=lead_minutes)
+    whole = earliest.replace(second=0, microsecond=0)
+    begun = timedelta(minutes=1) if whole < earliest else timedelta(0)
+    local = (whole + begun).astimezone(zone)
+    to_step = -(local.hour * 60 + local.minute) % step_minutes
+    start = whole + begun + timedelta(minutes=to_step)
+    return Span(start, wanted.end) if start < wanted.end else None
+
+
+class BlockingClaim(NamedTuple):
+    """A claim on a place that somebody waits for, and whose it is."""
+
+    starts_at: datetime
+    ends_at: datetime
+    to_come: datetime | None  # when a booking begins that nobody has come to; None for any other claim
+
+
+def may_be_released(wanted: Span, now: datetime, claims: Iterable[BlockingClaim]) -> datetime | None:
+    """Tell of a time that has begun when the last booking began that it could still come free of; else None.
+
+    All that stands in the way of the rest has to be bookings that nobody has come to, which have the place
+    since the time wanted began: each is let go if nobody comes.
+    """
+    there = [one for one in claims if one.starts_at < wanted.end and one.ends_at > now]
+    begins = [one.to_come for one in there if one.to_come and one.starts_at <= wanted.start]
+    return max(begins, default=None) if len(begins) == len(there) else None
 
 
 class LineWish(NamedTuple):

@@ -23,9 +23,9 @@ from booking.reservations.rules import check_in_service, check_new, check_people
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.space_queries import SpaceFilter, fitting_rows
 from booking.reservations.waiting import rules
-from booking.reservations.waiting.end_wait import OPEN_WAIT, lock_wait
+from booking.reservations.waiting.end_wait import lock_wait
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE, freed_place, wish_of
-from booking.reservations.waiting.models import HELD, OPEN_FOR_ANY, OPEN_FOR_ONE, Wait, WaitState
+from booking.reservations.waiting.models import HELD, OPEN_FOR_ANY, OPEN_FOR_ONE, OPEN_WAIT, Wait, WaitState
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.values import Money, Span, local_day
@@ -222,7 +222,7 @@ def waits_of(
     """List what an enterprise, or one member, still waits for or has held, holds first."""
     wanted = (
         select(Wait)
-        .where(Wait.enterprise_id == enterprise_id, Wait.state.in_(OPEN_WAIT), Wait.starts_at > now)
+        .where(Wait.enterprise_id == enterprise_id, Wait.state.in_(OPEN_WAIT), Wait.ends_at > now)
         .where(or_(Wait.state == WaitState.WAITING, Wait.held_until > now))
         .options(*WITH_ALL)
         .order_by(Wait.held_until.is_(None), Wait.held_until, Wait.starts_at, Wait.id)
@@ -258,7 +258,7 @@ def line_of(session: Session, park_id: int, space: Space, now: datetime) -> Sequ
     held = Wait.offered_space_id == space.id
     return session.scalars(
         select(Wait)
-        .where(Wait.park_id == park_id, Wait.starts_at > now)
+        .where(Wait.park_id == park_id, Wait.ends_at > now)
         .where(
             or_(
                 and_(Wait.state == WaitState.WAITING, for_it),
