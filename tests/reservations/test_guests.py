@@ -163,7 +163,7 @@ def test_guests_of_what_was_released_hear_the_truth_and_stay_on_the_desks_list(
     place.admins.post(f"/front-desk/guests/{wang.id}", data={"here": "yes"})
     assert "预订：还没签到，10:15 放出。" in place.admins.get("/front-desk").text, "said when pressed"
     (came,) = told()
-    assert "到 10:15 还没有，就会释放给别人，并按价目收取 ¥80.00" in came.body
+    assert "到 11月3日 周二 10:15 还没有，就会释放给别人，并按价目收取 ¥80.00" in came.body
     assert "/today" in came.body
     standing_clock.set(TUESDAY + timedelta(minutes=76))
     with app.app_context():
@@ -353,6 +353,41 @@ def test_a_large_party_hides_nobody_and_is_ticked_off_at_its_booking(place):
     assert place.admins.post(f"/front-desk/guests/{one.id}", data=data).location == f"{there}#guests"
     assert "1 / 50 到了" in place.admins.get("/front-desk").text
     assert last.people >= 3
+
+
+def test_who_comes_is_noted_from_two_hours_before_the_start_and_for_that_time_alone(
+    place, told, standing_clock
+):
+    """A booking of Wednesday 14:00, looked at on Tuesday 09:00; then moved to the evening."""
+    made = book(place, start=29, guests=WANG)
+    told()
+    wang = place.session.scalars(select(BookingGuest)).one()
+    there, here = f"/front-desk/reservations/{made.id}", f"/front-desk/guests/{wang.id}"
+    page = place.admins.get(there).text
+    assert ("访客到了从 11月4日 周三 12:00 起记。" in page, here in page) == (True, False)
+    early = place.admins.post(here, data={"here": "yes", "at": "reservation"}, follow_redirects=True)
+    assert "还没到时候：访客到了从 11月4日 周三 12:00 起记。" in early.text
+    assert told() == [], "the host hears nothing"
+    standing_clock.set(TUESDAY + timedelta(hours=26, minutes=59))
+    place.admins.post(here, data={"here": "yes"})
+    assert "到了" not in place.mine.get(f"/reservations/{made.id}").text
+    standing_clock.set(TUESDAY + timedelta(hours=27))
+    assert here in place.admins.get("/front-desk").text
+    for _ in range(2):
+        place.admins.post(here, data={"here": "yes"})
+    (letter,) = told()
+    assert "到 11月4日 周三 14:15 还没有" in letter.body, "it names the day"
+    assert "12:00 到了" in place.mine.get(f"/reservations/{made.id}").text
+    moved = place.mine.post(
+        f"/reservations/{made.id}/move", data=asked(place.room, 32, 33) | {"version": made.version}
+    )
+    assert moved.status_code == 302, moved.text
+    assert "到了" not in place.mine.get(f"/reservations/{made.id}").text
+    assert "撤回到达" not in place.admins.get(there).text
+    standing_clock.set(TUESDAY + timedelta(hours=31))
+    assert "撤回到达" not in place.admins.get("/front-desk").text
+    place.admins.post(here, data={"here": "yes"})
+    assert "16:00 到了" in place.admins.get("/front-desk").text
 
 
 def test_the_front_desk_asks_no_more_for_many_parties(place, count_queries):

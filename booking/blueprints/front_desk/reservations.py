@@ -45,6 +45,7 @@ from booking.people.models import Role
 from booking.reservations.approval.requests import approve, decline
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.guests.invite import guest_in, guests_of, say_arrived
+from booking.reservations.guests.rules import expected_from
 from booking.reservations.guests.tell_guests import EXPECTED
 from booking.reservations.history import changes_of
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
@@ -252,7 +253,7 @@ def _page(
         answer=_answer(found, form, refusal) if isinstance(refusal, Taken) else None,
         steps=_steps(found),
         guests=guests_of(db.session(), found.id),
-        expected=state in EXPECTED,
+        **_expected(found, clock.now()),
         stay=stay_of(db.session(), found.id),
         cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), clock.now()),
         may_answer=state is ReservationState.REQUESTED and found.answerer is Answerer.PARK,
@@ -264,6 +265,12 @@ def _page(
         storage=found.space.kind is Kind.STORAGE,
         may_check_in=_may_check_in(found, clock.now()),
     )
+
+
+def _expected(found: Reservation, now: datetime) -> dict[str, object]:
+    """Tell whether its guests may come by now, or from when on."""
+    comes, opens = found.state in EXPECTED, expected_from(found.starts_at)
+    return {"expected": comes and opens <= now, "expected_from": opens if comes and now < opens else None}
 
 
 def _steps(found: Reservation) -> list[tuple[ReservationChange, str, str]]:

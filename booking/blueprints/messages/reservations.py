@@ -126,6 +126,8 @@ def _of_guests(refusal: Refusal) -> object:
                 most=most,
                 count=count,
             )
+        case guests.NotExpectedYet(expected_from=opens):
+            return gettext("还没到时候：访客到了从 %(when)s 起记。", when=moment(opens))
         case guests.GuestUnnamed(line=line):
             return gettext(
                 "第 %(line)s 行没有看懂：请先写姓名（最多 60 个字），再写邮箱和单位，用逗号隔开。", line=line

@@ -132,7 +132,7 @@ def guest_lines(reservation_id: int) -> list[tuple[str, str, str]]:
 
 
 def _line(one: BookingGuest) -> tuple[str, str, str]:
-    here = gettext("%(time)s 到了", time=clock_text(one.arrived_at)) if one.arrived_at else ""
+    here = gettext("%(time)s 到了", time=clock_text(one.here_since)) if one.here_since else ""
     if one.member_id is None:
         known = [gettext("外来访客"), one.company, one.mailbox or gettext("没有邮箱，请自己告诉他们")]
         return one.called, " · ".join(part for part in known if part), here

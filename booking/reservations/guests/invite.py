@@ -199,16 +199,22 @@ class ExpectedParty(NamedTuple):
     arrived: int
     guests: Sequence[BookingGuest]
 
+    @property
+    def opens(self) -> datetime:
+        """Tell from when on they may have come."""
+        return rules.expected_from(self.reservation.starts_at)
+
 
 def expected_on(session: Session, park_id: int, day: Span) -> Sequence[ExpectedParty]:
     """List the bookings of a day to which guests come, in order of time; none is left out. Three queries.
 
-    Of what was released, since nobody checked in, too: who comes asks at the desk.
+    Of what was released, since nobody checked in, too: who comes asks at the desk. Who came for the time that
+    a booking had before has not come for this one.
     """
     outside = (BookingGuest.member_id.is_(None), BookingGuest.removed_at.is_(None))
     theirs = BookingGuest.reservation_id
-    counted = (
-        select(theirs, func.count(BookingGuest.id), func.count(BookingGuest.arrived_at))
+    asked = (
+        select(theirs, Reservation.starts_at, BookingGuest.arrived_at)
         .join(BookingGuest.reservation)
         .where(
             Reservation.park_id == park_id,
@@ -217,9 +223,12 @@ def expected_on(session: Session, park_id: int, day: Span) -> Sequence[ExpectedP
             Reservation.state.in_(EXPECTED),
             *outside,
         )
-        .group_by(theirs)
     )
-    numbers = {row[0]: (row[1], row[2]) for row in session.execute(counted)}
+    numbers = defaultdict[int, tuple[int, int]](lambda: (0, 0))
+    for key, starts_at, came in session.execute(asked.order_by(theirs)):
+        number, arrived = numbers[key]
+        here = came is not None and came >= rules.expected_from(starts_at)
+        numbers[key] = number + 1, arrived + here
     if not numbers:
         return ()
     booked = (
@@ -249,11 +258,16 @@ def guest_in(session: Session, park_id: int, guest_id: int) -> BookingGuest | No
 def say_arrived(session: Session, guest_id: int, *, here: bool, by: Actor, now: datetime) -> BookingGuest:
     """Note that a guest has come, or (not `here`) that it was a mistake; a second time changes nothing.
 
+    Raises NotExpectedYet for more than two hours before the start.
+
     The trail keeps that, and of which booking, but no name: it is never erased, and guests are forgotten.
     """
     guest = lock_row(session, BookingGuest, guest_id)
-    if (guest.arrived_at is not None) == here:
+    if (guest.here_since is not None) == here:
         return guest
+    opens = rules.expected_from(guest.reservation.starts_at)
+    if here and now < opens:
+        raise rules.NotExpectedYet(opens)
     guest.arrived_at, guest.host_told_at = (now if here else None), None
     session.flush()
     action = Action.GUEST_ARRIVED if here else Action.GUEST_NOT_ARRIVED

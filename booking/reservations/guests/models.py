@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base
 from booking.people.models import Member
-from booking.reservations.guests.rules import Visit
+from booking.reservations.guests.rules import Visit, expected_from
 from booking.reservations.models import Reservation
 from booking.spaces.models import Space
 from booking.values.mailbox import bare_address
@@ -65,6 +65,12 @@ class BookingGuest(Base):
     def called(self) -> str:
         """Give the name of whoever it is."""
         return self.member.name if self.member is not None else self.name
+
+    @property
+    def here_since(self) -> datetime | None:
+        """Tell when they came for this booking; None for who came for the time it had before."""
+        at = self.arrived_at
+        return at if at is not None and at >= expected_from(self.reservation.starts_at) else None
 
     @property
     def mailbox(self) -> str:

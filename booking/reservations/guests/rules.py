@@ -54,6 +54,22 @@ class GuestMailUnread(Refusal):
     text: str
 
 
+EXPECTED_FROM = timedelta(hours=2)
+"""So long before the start the front desk notes that a guest has come."""
+
+
+def expected_from(starts_at: datetime) -> datetime:
+    """Tell from when on a guest may have come for what begins then."""
+    return starts_at - EXPECTED_FROM
+
+
+@dataclass(eq=False)
+class NotExpectedYet(Refusal):
+    """Nobody has come so long before the start."""
+
+    expected_from: datetime
+
+
 @dataclass(eq=False)
 class NotAColleague(Refusal):
     """Somebody who was chosen is no colleague, or has left."""

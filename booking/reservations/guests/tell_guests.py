@@ -237,7 +237,7 @@ def _announce(session: Session, one: BookingGuest, letter: GuestLetter, now: dat
     if one.arrived_at is None or one.host_told_at is not None or not waited_for:
         return False
     one.host_told_at = now
-    if host.active:
+    if host.active and one.here_since is not None:
         _write(session, one, host.email, letter([ToldGuest(one, GuestNews.CAME)]), now)
     return True
 
