@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 import booking
 from booking.reservations.claim import claim
+from booking.reservations.models import Reservation
 from booking.spaces.models import Closure, Kind
 from booking.values import Span
 from tests.harness.browser import axe
@@ -286,6 +288,84 @@ def test_an_open_day_takes_in_what_others_book_and_disturbs_nothing(signed_in, p
     phone.clock.run_for(70_000)
     expect(taken).to_have_count(2)
     assert phone.evaluate("window.same"), "a page that nobody asked for is not opened"
+
+
+def keeps_up(page, path):
+    """Open a page, and count what it asks for by itself from then on."""
+    page.clock.install()
+    page.goto(path)
+    page.evaluate("window.same = true")
+    asked = []
+    page.on("request", lambda one: asked.append(one.url) if one.headers.get("hx-request") else None)
+    return asked
+
+
+@pytest.mark.browser
+def test_today_takes_in_what_is_held_for_who_waits_and_loses_nothing(signed_in, place):
+    book(place.others, place.room, 5, 6)
+    place.mine.post("/waiting/new", data=asked(place.room, 5, 6))
+    for hour in (7, 8):
+        book(place.mine, place.other, hour, hour + 1)
+    page = signed_in("phone")
+    requests = keeps_up(page, "/today")
+    field, said = page.get_by_label("门牌编号"), page.locator("#today > .stack > [role=status]")
+    field.fill("M")
+    give_back(place)
+    page.clock.run_for(130_000)
+    assert requests == [], "not while somebody writes in it"
+    field.fill("")
+    last = page.get_by_role("link", name=re.compile("17:00–18:00"))
+    last.focus()
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    page.clock.run_for(130_000)
+    assert requests == [], "not while nobody looks at it"
+    page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_text("候到了：大会议室").last).to_be_visible()
+    expect(said).to_contain_text("候到了：大会议室")
+    assert len(requests) == 1
+    expect(last).to_be_focused()
+    assert axe(page) == []
+    assert page.evaluate("window.same")
+
+
+def give_back(place):
+    """Let the others give back what they have in the room."""
+    place.session.rollback()
+    theirs = select(Reservation.id).where(Reservation.space_id == place.room.id)
+    made = place.session.scalars(theirs.order_by(Reservation.id.desc())).first()
+    assert place.others.post(f"/reservations/{made}/cancel").status_code == 302
+
+
+@pytest.mark.browser
+def test_a_wait_ones_bookings_and_a_search_keep_themselves_current(signed_in, place):
+    book(place.others, place.room, 5, 6)
+    wait = place.mine.post("/waiting/new", data=asked(place.room, 5, 6)).location
+    page = signed_in()
+    keeps_up(page, wait)
+    leave = page.locator(".confirm summary")
+    leave.click()
+    give_back(place)
+    page.clock.run_for(130_000)
+    expect(page.locator("#wait > [role=status]")).to_contain_text("候补中")
+    leave.click()
+    page.clock.run_for(10_000)
+    expect(page.locator("#wait > [role=status]")).to_contain_text("为你保留到")
+    expect(page.get_by_role("button", name="接受")).to_be_visible()
+    assert axe(page) == []
+
+    page.goto("/reservations")
+    expect(page.locator("#waiting")).to_contain_text("为你保留到")
+    place.mine.post(f"{wait}/take")
+    page.clock.run_for(70_000)
+    expect(page.locator("#waiting")).to_have_count(0)
+    expect(page.locator("#reservations")).to_contain_text("14:00–15:00")
+
+    page.goto(f"{SEARCH}?kind=meeting_room&day=2026-11-03&starts=19:00&ends=20:00&people=1")
+    found = page.locator("#found h2").first
+    expect(found).to_contain_text("2 个空闲")
+    book(place.others, place.room, 10, 11)
+    page.clock.run_for(70_000)
+    expect(found).to_contain_text("1 个空闲")
 
 
 @pytest.mark.browser

@@ -12,7 +12,7 @@ from booking.charges.models import Charge, MonthClose
 from booking.documents.models import Document
 from booking.invoices.models import Invoice, InvoiceState
 from booking.jobs.job import run
-from booking.jobs.reservations import TELL_ENDED
+from booking.jobs.reservations import RELEASE_NO_SHOWS, TELL_ENDED
 from booking.mail.models import Letter
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.quotas.models import Quota
@@ -93,6 +93,34 @@ def test_a_missed_reservation_says_why_it_is_gone(house):
     shown = page(house)
     assert "“兰亭”没有签到，已经放出" in shown
     assert "/s?code=M1" in shown
+
+
+def test_who_walked_in_to_what_was_released_is_sent_there_no_more(house, app):
+    house.reserve(at(9), at(12))
+    house.clock.set(at(9, 20))
+    with app.app_context():
+        assert run(RELEASE_NO_SHOWS).done == 1
+    assert "看看现在能不能用" in page(house)
+    house.browser().post("/s/code-of-lan/walk-in", data={"until": at(11).isoformat()})
+    stay = house.all(Stay)[0]
+    shown = page(house)
+    assert ("你后来直接使用了" in shown, "看看现在能不能用" in shown) == (True, False)
+    house.browser().post(f"/today/check-out/{stay.id}")
+    assert ("看看现在能不能用" in page(house), "你后来直接使用了" in page(house)) == (False, True)
+
+
+def test_a_meeting_is_called_by_what_it_is_for_with_room_and_time_below(house):
+    house.reserve(at(14), at(15))
+    row = house.reserve(at(11), at(12))
+    row.purpose = "项目周会"
+    house.session.commit()
+    rows = re.findall(r'<span class="list-main">(.*?)<span class="soft">(.*?)</span>', page(house))
+    assert ("项目周会", "兰亭 · ") in [(name, when[:5]) for name, when in rows]
+    assert any(name == "兰亭" for name, _ in rows), "without a purpose by its place"
+    listed = house.browser().get("/reservations").text
+    assert '<span class="list-main">项目周会<span class="soft">兰亭 · 11:00–12:00</span>' in listed
+    house.clock.set(at(10, 55))
+    assert "<h2>项目周会</h2>" in page(house)
 
 
 def test_who_stays_over_is_told_and_billed(house):

@@ -30,6 +30,7 @@ from booking.reservations.models import Reservation, ReservationChange, Reservat
 from booking.reservations.queries import BookedRow, reservations_of
 from booking.reservations.refusals import Taken
 from booking.reservations.waiting.line import before_in_line
+from booking.reservations.waiting.models import WaitState
 from booking.reservations.waiting.wait_for import waits_of
 from booking.spaces.models import Kind
 from booking.values import Span, local_day
@@ -44,6 +45,7 @@ class WaitItem(NamedTuple):
     member: str
     state: str
     tone: str
+    held: bool
 
 
 def waiting_lines(*, everybody: bool, now: datetime) -> list[WaitItem]:
@@ -58,6 +60,7 @@ def waiting_lines(*, everybody: bool, now: datetime) -> list[WaitItem]:
             one.member.name if everybody else "",
             wait_state(one, before[one.id]),
             wait_tone(one.state),
+            one.state is WaitState.OFFERED,
         )
         for one in waits
     ]
@@ -123,10 +126,12 @@ def _why_not_by_manager(last: ReservationChange | None) -> str:
 
 
 class ReservationItem(NamedTuple):
-    """A line of the list, in words."""
+    """A line of the list, in words: what it is for is its name, else the place."""
 
+    id: int
     url: str
     name: str
+    place: str  # "" where it is the name
     when: str
     detail: str
     promise: str  # by when a request is answered, or that it is their turn
@@ -139,7 +144,9 @@ class ReservationItem(NamedTuple):
 class FoldedSeries(NamedTuple):
     """What comes of one series on a page of the list, as one line until it is opened."""
 
+    id: int | None
     name: str
+    place: str
     when: str
     detail: str
     url: str
@@ -234,16 +241,19 @@ def folded(alike: Sequence[tuple[BookedRow, ReservationItem]], when: str) -> Fol
     until = gettext("到 %(day)s", day=day_text(last.starts_at))
     url = url_for("series.show", series_id=first.series_id)
     detail = f"{much} · {until} · {item.detail}"
-    return FoldedSeries(item.name, when, detail, url, [one for _, one in alike])
+    return FoldedSeries(first.series_id, item.name, item.place, when, detail, url, [one for _, one in alike])
 
 
 def item_of(row: BookedRow, cost: Cost, promise: str) -> ReservationItem:
     """Put a row in words."""
+    place = local_name(row.space, row.space_en)
     return ReservationItem(
+        row.id,
         url_for("reservations.show", reservation_id=row.id),
-        local_name(row.space, row.space_en),
+        row.purpose or place,
+        place if row.purpose else "",
         times(row.starts_at, row.ends_at, row.kind),
-        " · ".join(part for part in (local_name(row.area, row.area_en), row.member, row.purpose) if part),
+        " · ".join(part for part in (local_name(row.area, row.area_en), row.member) if part),
         promise,
         cost,
         *reservation_mark(row),

@@ -95,13 +95,13 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     proposals = proposals_to_person(member, now) if there.proposed else ()
     held, to_pay = held_for_me(now) if there.held else (), offered.to_pay(session)
     asked = _asked_of_me(session, there, now)
-    past = _my_past(session, there, today, now) | {"asked": asked, "blocked": in_the_way(asked)}
+    past = _my_past(session, there, today, now, here) | {"asked": asked, "blocked": in_the_way(asked)}
     usual = offered.habit_offer(session, past.pop("past"), coming, now)
     return render_template(
         "today/index.html",
         usual=usual,
         favourites=offered.favourite_places(session, now),
-        lead=offered.first_thing(bool(here), large, held, past["missed"], to_pay, asked, now, proposals),
+        lead=offered.first_thing(bool(here), large, held, past.pop("lost"), to_pay, asked, now, proposals),
         proposals=proposals,
         to_pay=to_pay,
         now=now,
@@ -134,20 +134,36 @@ def _last_used(session: Session) -> Space | None:
     return my_day_queries.last_used_space(session, my_enterprise_id(), me().id)
 
 
-def _my_past(session: Session, there: InMyDay, today: Span, now: datetime) -> dict[str, Any]:
+def _my_past(
+    session: Session, there: InMyDay, today: Span, now: datetime, here: Sequence[Here]
+) -> dict[str, Any]:
     enterprise, member = my_enterprise_id(), me().id
     past = past_weeks(session, member, today) if there.began else []
     missed = [row.id for row in past if row.state in offered.CAME_TO_NOTHING and row.starts_at >= today.start]
     used = my_day_queries.used_in(session, enterprise, member, today) if there.used else ()
+    rows = my_day_queries.reservations_by_id(session, missed)
+    walked_in = _walked_in(rows, [*used, *(one.stay for one in here)])
     fresh = filter(None, (fresh_check_out(stay, now) for stay in used))
     return {
         "undo": max(fresh, key=lambda one: one.seconds, default=None),
         "missed_fees": _fees(session, missed),
-        "missed": my_day_queries.reservations_by_id(session, missed),
+        "missed": rows,
+        "walked_in": walked_in,
+        "lost": [row for row in rows if row.id not in walked_in],
         "used": used,
         "to_review": _to_review(session, member) if there.to_review else (),
         "past": past,
         "news": my_day_queries.news_of(session, member, now) if there.news else (),
+    }
+
+
+def _walked_in(missed: Sequence[Reservation], stays: Sequence[Stay]) -> set[int]:
+    """Name what was released and then used all the same, by who walked in to it."""
+    return {
+        row.id
+        for row in missed
+        for stay in stays
+        if stay.space_id == row.space_id and row.starts_at <= stay.started_at < row.ends_at
     }
 
 

@@ -132,21 +132,46 @@ document.addEventListener("htmx:error", () => unreachable(false));
 document.addEventListener("htmx:before:request", (event) => keepsUp(event) || unreachable(true));
 
 /** What others change comes into an open page about once a minute, at once when one comes back to it: only while it is
- *  looked at, and not while somebody chooses a stretch of it. */
+ *  looked at, and not while somebody chooses a stretch of it, writes in it or is asked something there. */
 const A_MINUTE = 60_000;
 let seenAt = performance.now();
+let askedFor = "";
+const rootOf = (asks) => document.querySelector(asks.dataset.hxTarget);
+const isTouched = (one) => one === document.activeElement || one.value !== one.defaultValue || one.checked !== one.defaultChecked;
+function isHalfDone(root) {
+  if (document.querySelector(".tl-pick:not(.is-cursor), .tl-gap:focus, form[data-sent]")) return true;
+  return !root || root.querySelector(".confirm[open]") || [...root.querySelectorAll("input:not([type=hidden]), textarea")].some(isTouched);
+}
 function catchUp() {
   const asks = document.querySelector("[data-keeps-up]");
-  if (!asks || document.hidden || performance.now() - seenAt < A_MINUTE) return;
-  if (document.querySelector(".tl-pick:not(.is-cursor), .tl-gap:focus")) return;
+  if (!asks || document.hidden || performance.now() - seenAt < A_MINUTE || isHalfDone(rootOf(asks))) return;
   seenAt = performance.now();
+  askedFor = asks.dataset.hxGet;
   asks.dispatchEvent(new Event("catch-up"));
 }
 setInterval(catchUp, A_MINUTE / 12);
 document.addEventListener("visibilitychange", catchUp);
-document.addEventListener("htmx:after:swap", () => {
+
+/** What comes of it disturbs nothing: not where the page shows something else by now, or somebody began to write in it;
+ *  the focus stays with what it was on, wherever that is now, and what is open stays open. */
+const actionOf = (one) => [one.tagName, one.getAttribute("href") ?? one.form?.getAttribute("action"), one.value].join(" ");
+let focused = "";
+document.addEventListener("htmx:before:response", (event) => {
+  if (!keepsUp(event) || event.defaultPrevented) return;
+  const asks = document.querySelector("[data-keeps-up]");
+  const root = asks && rootOf(asks);
+  if (!asks || asks.dataset.hxGet !== askedFor || isHalfDone(root)) event.preventDefault();
+  else focused = root.contains(document.activeElement) ? actionOf(document.activeElement) : "";
+});
+document.addEventListener("htmx:before:morph:attr", (event) => {
+  if (event.detail.attrName === "open" && event.target.matches("details")) event.preventDefault();
+});
+document.addEventListener("htmx:after:swap", (event) => {
   seenAt = performance.now();
   unreachable(true);
+  if (!keepsUp(event) || !focused || actionOf(document.activeElement) === focused) return;
+  const there = rootOf(document.querySelector("[data-keeps-up]"))?.querySelectorAll("a[href], button") ?? [];
+  [...there].find((one) => actionOf(one) === focused)?.focus({ preventScroll: true });
 });
 
 // A chip's sheet (components/sheet.html): opened, it has the focus at its first field; a link to a field within opens it.
