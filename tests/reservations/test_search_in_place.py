@@ -308,7 +308,7 @@ def test_today_takes_in_what_is_held_for_who_waits_and_loses_nothing(signed_in, 
         book(place.mine, place.other, hour, hour + 1)
     page = signed_in("phone")
     requests = keeps_up(page, "/today")
-    field, said = page.get_by_label("门牌编号"), page.locator("#today > .stack > [role=status]")
+    field, said = page.get_by_label("门牌编号"), page.locator("#today > [role=status]")
     field.fill("M")
     give_back(place)
     page.clock.run_for(130_000)
