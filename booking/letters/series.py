@@ -85,6 +85,7 @@ def _on_series(
         named=bool(named or names),
         along=names,
         wished=news.wished,
+        later=news.later,
         fees=Money.total(fees_of([one for one in news.touched if one.id in gone]).values()),
         costs=costs,
         reader=series.member,

@@ -18,7 +18,13 @@ from booking.reservations.series.change_series import SeriesChange, change_serie
 from booking.reservations.series.extend_series import extend_series, foresee_longer
 from booking.reservations.series.instead import Elsewhere
 from booking.reservations.series.models import Series, WishOutcome
-from booking.reservations.series.refusals import EndsNoLater, GoesOnElsewhere, LastsTooLong, NeverHappens
+from booking.reservations.series.refusals import (
+    EndsNoLater,
+    GoesOnElsewhere,
+    LastsTooLong,
+    NeverHappens,
+    NothingOfSeriesFree,
+)
 from booking.reservations.series.tell_series import tell_begun
 from booking.reservations.waiting.end_wait import withdraw
 from booking.reservations.waiting.models import Wait, WaitState
@@ -270,6 +276,31 @@ def longer(office):
         "price": lambda _, some: {one.key: Money.yuan(60) for one in some},
         "letter": letter, "by": office.me, "now": TUESDAY,
     }  # fmt: skip
+
+
+def test_what_it_goes_on_with_too_far_ahead_is_kept_and_books_itself(office):
+    """Two weeks ahead may be booked: to 20 January come eight, the first, 2 December, from 18 November on."""
+    office.world.tariff(office.park)
+    office.world.rule(office.park, horizon_days=14)
+    series = office.begin()
+    assert extend_series(office.session, series.id, date(2027, 1, 20), **longer(office)) == (0, 8)
+    assert (series.rule, letters(office)) == ("FREQ=WEEKLY;UNTIL=20270120;BYDAY=WE", 1)
+    with pytest.raises(EndsNoLater):
+        extend_series(office.session, series.id, date(2027, 1, 20), **longer(office))
+    later = TUESDAY + timedelta(days=15)
+    office.session.commit()
+    for one in opened(office.session, later):
+        assert take_opened(office.session, one, now=later)
+    assert starts(office, series)[2:] == ["11-18 10:00", "11-25 10:00", "12-02 10:00"]
+
+
+def test_a_series_goes_on_with_nothing_that_is_only_closed(office):
+    rule = office.world.rule(office.park)
+    series = office.begin()
+    rule.closes_minute = 600
+    office.session.commit()
+    with pytest.raises(NothingOfSeriesFree):
+        extend_series(office.session, series.id, date(2026, 12, 10), **longer(office))
 
 
 def test_after_it_was_cut_short_it_goes_on_from_its_end_and_leaves_no_hole(office):

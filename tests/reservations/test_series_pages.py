@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from booking.blueprints.series import show
 from booking.jobs.job import run
-from booking.jobs.reservations import TELL_SERIES
+from booking.jobs.reservations import BOOK_OPENED, TELL_SERIES
 from booking.mail.models import Letter
 from booking.parks.models import CalendarDay
 from booking.reservations.models import Reservation, ReservationState
@@ -499,6 +499,39 @@ def test_it_goes_on_until_a_later_day(place):
     block(place, 7)
     more = place.mine.post(f"{where}/extend", data={"until": "2026-12-24"}, follow_redirects=True)
     assert "又订上 1 次。 1 次先替你记着。" in text_of(more), "first what was done, then what was not"
+
+
+def test_it_goes_on_beyond_what_may_be_booked_and_that_books_itself(place, app, standing_clock):
+    """Twelve Wednesdays, nine of which may be booked today; three more come with it."""
+    where = book(place.mine, place.room, count=12)
+    page = place.mine.post(f"{where}/extend", data={"until": "2027-02-10", "step": "look"})
+    seen = text_of(page)
+    assert "现在没有马上能订的，可以先延长" in seen
+    assert "3 次还没开放预订：一开放就自动替你订上。" in seen
+    assert "一次也订不上" not in seen
+    assert seen.count("到时自动订") == 3
+    assert "延长，先记着 3 次" in seen
+    sent = {"until": "2027-02-10", "step": "book"}
+    done = place.mine.post(f"{where}/extend", data=sent, follow_redirects=True)
+    assert "3 次还没开放预订：一开放就自动替你订上。" in text_of(done)
+    assert "次先替你记着" not in text_of(done)
+    letter = letters_of_series(place)[-1].body
+    assert "另有" not in letter, "nothing of it can be taken on the page"
+    assert "6 次还没开放预订，一开放就自动替你订上：2027年1月6日 周三、2027年1月13日 周三" in letter
+    standing_clock.set(TUESDAY + timedelta(days=98))
+    with app.app_context():
+        assert run(BOOK_OPENED).failed == 0
+    assert "2027-02-10T10:00" in [one.recurrence_id for one in reservations(place)]
+
+
+def test_where_all_that_comes_with_it_is_taken_it_is_kept(place):
+    where = book(place.mine, place.room)
+    block(place, 4)
+    seen = text_of(place.mine.post(f"{where}/extend", data={"until": "2026-12-03", "step": "look"}))
+    assert "1 次现在订不上：先替你记着" in seen
+    assert "延长，先记着 1 次" in seen
+    done = place.mine.post(f"{where}/extend", data={"until": "2026-12-03"}, follow_redirects=True)
+    assert "1 次先替你记着。" in text_of(done)
 
 
 def test_where_the_rest_of_it_goes_on_as_another_series_the_page_says_which_days_that_has(place):

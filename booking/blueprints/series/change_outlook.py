@@ -8,7 +8,8 @@ from booking.blueprints.kit.filters import clock_span, comma_list, day, money
 from booking.blueprints.kit.labels.prices import estimate_label, in_turn_label
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
 from booking.blueprints.series.cancel import GoneLine, with_fees
-from booking.blueprints.series.outlook import Seen, SeenOccurrence, occurrence_line, price_each, seen_of
+from booking.blueprints.series.outlook import occurrence_line, price_each, seen_of
+from booking.blueprints.series.seen import Seen, SeenOccurrence
 from booking.blueprints.series.show import is_provisional
 from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_in_turn

@@ -26,8 +26,9 @@ from booking.letters import series as letters
 from booking.reservations.series.begin_series import Fulfilled
 from booking.reservations.series.extend_series import extend_series, foresee_longer
 from booking.reservations.series.models import Series
-from booking.reservations.series.queries import goes_on_as, last_day_of
+from booking.reservations.series.queries import goes_on_as, last_day_of, wished_of
 from booking.reservations.series.recurrence import as_many_again, last_allowed, read_rule
+from booking.reservations.series.rules import planned_day
 from booking.values import Refusal
 
 
@@ -64,18 +65,21 @@ def extended(series_id: int) -> ResponseReturnValue:
     try:
         if step == LOOK:
             return _preview_of_more(series, until, now)
+        last = last_day_of(db.session(), series)
         added = _carry_out(series_id, until, now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return _page(form, series_or_404(series_id)), status
     words = gettext("又订上 %(count)s 次。", count=added.booked) if added.booked else ""
-    return done(series, words, now, kept=added.wished)
+    wished = wished_of(db.session(), series_id, now)
+    later = sum(one.opens_on is not None and planned_day(one.recurrence_id) > last for one in wished)
+    return done(series, words, now, kept=added.wished, later=later)
 
 
 def _preview_of_more(series: Series, until: date, now: datetime) -> str:
     longer = foresee_longer(db.session(), series, until, now=now)
     seen = seen_of(series.space, longer.outlook, series.people, now, chosen_in(request.form))
-    seen = seen._replace(others=comma_list(day(one) for one in longer.elsewhere))
+    seen = seen._replace(others=comma_list(day(one) for one in longer.elsewhere), goes_on=True)
     name = local_name(series.space.name, series.space.name_en)
     back = url_for("series.show", series_id=series.id)
     way = [(gettext("我的预订"), url_for("reservations.index")), (name, back), (gettext("延长系列"), "")]

@@ -29,7 +29,8 @@ from booking.blueprints.series.forms import (
     fill_rule,
     plan_of,
 )
-from booking.blueprints.series.outlook import Seen, look_ahead, totals_of
+from booking.blueprints.series.outlook import look_ahead, totals_of
+from booking.blueprints.series.seen import Seen
 from booking.blueprints.series.show import blueprint
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
@@ -99,12 +100,17 @@ def pressed_step(form: MultiDict[str, str]) -> str:
     return LOOK if "choose" in form else form.get("step", BOOK)
 
 
-def done(made: Series, words: str, now: datetime, *, kept: int = 0) -> ResponseReturnValue:
-    """Say what was done, how many are only kept, and what was chosen and is gone; lead to the series."""
+def done(made: Series, words: str, now: datetime, *, kept: int = 0, later: int = 0) -> ResponseReturnValue:
+    """Say what was done, how many are only kept, and what was chosen and is gone; lead to the series.
+
+    Of those kept so many book themselves `later`.
+    """
     if words:
         flash(words, "success")
-    if kept:
-        flash(gettext("%(count)s 次先替你记着。", count=kept), "info")
+    if later:
+        flash(gettext("%(count)s 次还没开放预订：一开放就自动替你订上。", count=later), "info")
+    if kept > later:
+        flash(gettext("%(count)s 次先替你记着。", count=kept - later), "info")
     chosen = chosen_in(request.form)
     wished = wished_of(db.session(), made.id, now) if chosen else ()
     lost = [day(planned_day(one.recurrence_id)) for one in wished if one.recurrence_id in chosen]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import clock_span, day
@@ -14,6 +14,7 @@ from booking.blueprints.kit.labels.prices import estimate_label, fulls_of, price
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.series.forms import sent_choice
+from booking.blueprints.series.seen import InsteadOffer, Seen, SeenOccurrence
 from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_each, quote_in_turn
 from booking.db import db
@@ -27,68 +28,6 @@ from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import AnySpace, Kind, Space
 from booking.values import Money, Span, local_day
-
-
-class InsteadOffer(NamedTuple):
-    """What may be taken instead, in words with its price; `value` is what its button sends."""
-
-    label: str
-    value: str
-
-
-class SeenOccurrence(NamedTuple):
-    """A line of the preview."""
-
-    key: str
-    when: str
-    price: str  # "" where it cannot be had
-    problem: str
-    provisional: bool
-    later: bool = False  # lies too far ahead, and books itself
-    asks: str = ""  # that the manager is asked for it first
-    also: str = ""  # what who books it holds at the same time
-    offers: Sequence[InsteadOffer] = ()
-    chosen: str = ""  # where or when it is taken instead
-    gone: str = ""  # what was chosen, and somebody has it by now
-
-
-MOST_UNFOLDED: Final = 3
-
-
-class Seen(NamedTuple):
-    """The preview: its lines, and what it comes to."""
-
-    lines: Sequence[SeenOccurrence]
-    free: int
-    kept: int  # cannot be had now, and are kept
-    closed: int  # are closed then, and not booked
-    later: int  # lie too far ahead, and book themselves
-    doubtful: int  # of which those are that are closed unless that day is made a working day
-    total: Money  # of all in their turn
-    left_out: Sequence[str]
-    years: Sequence[int]
-    needs_approval: bool  # the park's, of all of them
-    to_manager: int = 0  # so many are asked of the manager first
-    promise: datetime | None = None  # by when the park would answer, if it were asked now
-    elsewhere: Sequence[str] = ()  # what was chosen instead, to be sent along
-    estimate: str = ""  # what the sum rests on, where free minutes are in it, or a cap that counts once
-    others: str = ""  # the days that another series has
-    begins: str = ""  # when it begins, where that is not the day that was chosen
-
-    @property
-    def offers_any(self) -> bool:
-        """Tell whether something is offered instead of any of it."""
-        return any(one.offers for one in self.lines)
-
-    @property
-    def folds(self) -> bool:
-        """Tell whether so many dates offer something instead that each is opened by itself."""
-        return sum(1 for one in self.lines if one.offers) > MOST_UNFOLDED
-
-    @property
-    def only_asks(self) -> bool:
-        """Tell whether none of it is booked at once."""
-        return self.needs_approval or self.to_manager == self.free
 
 
 def look_ahead(

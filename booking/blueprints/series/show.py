@@ -22,7 +22,8 @@ from booking.blueprints.kit.labels.spaces import made_of
 from booking.blueprints.kit.labels.waiting import prices_of, request_label, wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.series.forms import chosen_in
-from booking.blueprints.series.outlook import InsteadOffer, offers_instead
+from booking.blueprints.series.outlook import offers_instead
+from booking.blueprints.series.seen import InsteadOffer
 from booking.charges.pricing import quote
 from booking.charges.series import SeriesCosts, costs_of
 from booking.db import db

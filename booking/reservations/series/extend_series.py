@@ -26,7 +26,12 @@ from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import booked_for, days_held, keys_of, last_day_of, neighbour_of
 from booking.reservations.series.recurrence import Recurrence, read_rule, to_rfc5545
-from booking.reservations.series.refusals import EndsNoLater, GoesOnElsewhere, NeverHappens
+from booking.reservations.series.refusals import (
+    EndsNoLater,
+    GoesOnElsewhere,
+    NeverHappens,
+    NothingOfSeriesFree,
+)
 from booking.reservations.series.rules import Occurrences, SeriesPlan, planned_day
 from booking.reservations.series.take_wished import SeriesPrice
 from booking.reservations.series.tell_series import SeriesLetter, write_series_letter
@@ -85,8 +90,9 @@ def extend_series(
 ) -> Fulfilled:
     """Add what the rule says after its end, up to a day; one letter for all.
 
-    Of those named `instead` another space or time is booked. Raises what `foresee_longer` raises: a second
-    press changes nothing.
+    Of those named `instead` another space or time is booked. What can only be wished for, all of it even, is,
+    and books itself where it only lies too far ahead. Raises what `foresee_longer` raises: a second press
+    changes nothing; NothingOfSeriesFree where all that comes with it is closed.
     """
     hold_own_quota(session, by)
     series = lock_row(session, Series, series_id)
@@ -96,6 +102,8 @@ def extend_series(
     keys = {one.occurrence.key for one in outlook.prospects}
     _set_apart(session, series, keys, by, now)
     done = fulfil(session, series, todo, price=price, by=by, now=now)
+    if not any(done):
+        raise NothingOfSeriesFree(len(outlook.prospects))
     like = neighbour_of(session, series_id, min(keys))
     come_along(session, like, booked_for(session, series_id, keys), by=by, now=now)
     before, series.rule, series.ended_at = series_facts(series), to_rfc5545(longer), None

@@ -48,6 +48,7 @@ class SeriesNews(NamedTuple):
     wished: Sequence[datetime]  # their starts
     steps: Sequence[ReservationChange] = ()
     left_over: LeftOver | None = None
+    later: Sequence[datetime] = ()  # the starts of what lies too far ahead, and books itself
 
     @property
     def touched(self) -> Sequence[Reservation]:
@@ -84,9 +85,11 @@ def write_series_letter(
         .order_by(Reservation.starts_at, Reservation.id)
     ).all()
     gone = [one.id for one in left_over.reservations] if left_over else []
-    begins = WishedOccurrence.starts_at
+    begins, opens = WishedOccurrence.starts_at, WishedOccurrence.opens_on
     open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH, begins > now
-    wished = session.scalars(select(begins).where(*open_wish).order_by(begins)).all()
+    kept = session.execute(select(begins, opens).where(*open_wish).order_by(begins)).all()
+    wished = [start for start, opens_on in kept if opens_on is None]
+    later = [start for start, opens_on in kept if opens_on is not None]
     if untold:
         heard_of(session, [*gone, *(one.id for one in reservations)], series.member_id)
     member = session.get_one(Member, series.member_id)
@@ -94,7 +97,7 @@ def write_series_letter(
         return False
     key = f"series:{series.id}:{series.version}"
     steps = () if begun else _steps(session, series, gone, now)
-    content = letter(SeriesNews(series, reservations, wished, steps, left_over))
+    content = letter(SeriesNews(series, reservations, wished, steps, left_over, later))
     return write_letter(session, series.park_id, key, member.email, content, now=now)
 
 
