@@ -33,6 +33,7 @@ from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.tell_guests import GuestNews, ToldGuest
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.rules import grace_ends
+from booking.spaces.models import Space
 from booking.values.names import holds_address
 from booking.values.reading import one_line
 
@@ -174,6 +175,7 @@ def guests_told(all_news: Sequence[ToldGuest], now: datetime) -> LetterText:
         all_news=[(one, what.name.lower()) for one, what, _ in all_news],
         booked=booked,
         purpose="" if member is None and holds_address(booked.purpose) else booked.purpose,
+        places=_places(all_news),
         by_park=by_park,
         why=why,
     )
@@ -237,8 +239,20 @@ def _subject(all_news: Sequence[ToldGuest]) -> str:
     if others:
         gone = sum(one.news in GONE for one in all_news)
         count = len(all_news) - gone or gone  # of those to come, where some are and some are not
-        place = gettext("%(place)s（%(count)s 次）", place=place, count=count)
+        places = len(_places(all_news))
+        words = (
+            gettext("%(place)s（%(count)s 次）")
+            if places <= 1
+            else gettext("%(place)s等 %(places)s 处（%(count)s 次）")
+        )
+        place = words % {"place": place, "count": count, "places": places}
     return SUBJECTS[news]() % {"host": booked.member.name, "place": place}
+
+
+def _places(all_news: Sequence[ToldGuest]) -> Sequence[Space]:
+    """Name where all that is to come takes place, each place once, in the order of its first time."""
+    coming = [one.guest.reservation.space for one in all_news if one.news not in GONE]
+    return list({one.id: one for one in coming}.values())
 
 
 def _entries(all_news: Sequence[ToldGuest], now: datetime) -> tuple[LetterFile, ...]:

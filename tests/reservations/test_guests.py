@@ -34,6 +34,7 @@ from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.reservations.conftest import asked, book
 from tests.reservations.test_feeds import address_of
+from tests.reservations.test_series_pages import letters_of_series
 from tests.reservations.test_verbs import Desk
 
 WANG = "王小明，wang@guest.example，来客公司"
@@ -502,7 +503,7 @@ def test_of_a_series_each_is_named_once_and_hears_of_all_in_one_letter(place, to
     assert place.mine.post(f"{where}/change", data=said).status_code == 302
     moved = told()
     assert [one.subject.split(" / ")[0] for one in moved] == ["时间或地点有变：小会议室（2 次）"] * 2
-    assert "小会议室，11月18日 周三 14:00–15:00（原来 11月18日 周三 10:00–11:00）" in moved[0].body
+    assert "小会议室，11月18日 周三 14:00–15:00（原来 大会议室，11月18日 周三 10:00–11:00）" in moved[0].body
     assert entries(place, moved[0]) == [("REQUEST", uid, number + 1) for _, uid, number in asked_to[2:]]
     place.mine.post(f"/reservations/series/{made[2].series_id}/cancel", data={"since": "x"})
     place.mine.post(f"{where}/cancel", data={"since": "x"})
@@ -514,6 +515,32 @@ def test_of_a_series_each_is_named_once_and_hears_of_all_in_one_letter(place, to
     _, *both = entries(place, off[0])
     assert both == [("CANCEL", uid, number + 2) for _, uid, number in asked_to[2:]]
     assert "不用来了：小会议室，11月18日 周三 14:00–15:00" in off[0].body
+
+
+def test_of_a_series_in_two_places_each_letter_and_entry_says_where_each_time_is(place, told, mate):
+    """The first Wednesday is taken, and the small room chosen instead at eleven."""
+    place.me.wants_copies = True
+    place.session.commit()
+    place.others.post("/reservations/new", data=asked(place.room, 25, 26))
+    there = f"2026-11-04T10:00/{place.other.id}/660/720"
+    _, made = series(place, guests=WANG, colleagues=[mate.id], instead=there)
+    assert [one.space_id for one in made] == [place.other.id] + [place.room.id] * 3
+    small, large = (f"{place.park.name} · 3号楼 · {one.code}" for one in (place.other, place.room))
+    for letter in told():
+        body = letter.body.split("———")[0]
+        assert letter.subject.split(" / ")[0] == "张小明邀请你：小会议室等 2 处（4 次）"
+        assert "小会议室，11月4日 周三 11:00–12:00" in body
+        assert "大会议室，11月11日 周三 10:00–11:00" in body
+        assert f"地点：{small}（小会议室）\n地点：{large}（大会议室）\n" in body
+        assert locations(place, letter) == [small, large, large, large]
+    (hosts,) = letters_of_series(place)
+    assert "11月4日 周三 11:00–12:00，小会议室\n11月11日 周三 10:00–11:00\n" in hosts.body
+    assert locations(place, hosts) == [small, large, large, large]
+
+
+def locations(place, letter):
+    files = [Calendar.from_ical(one.content) for one in enclosures_of(place.session, letter.id)]
+    return [f"{event['LOCATION']}" for file in files for event in file.walk("VEVENT")]
 
 
 def test_of_another_rule_each_hears_in_one_letter_what_is_off_and_what_is_new(place, told, mate):
