@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, object_session
 from booking.audit.actions import Action
 from booking.charges.charge_stay import live_lines
 from booking.charges.queries import CameAfterAll, billed_by_reservation, came_after_all
-from booking.charges.quote_each import quote_each
+from booking.charges.quote_each import dearest_booked, quote_each
 from booking.language import gettext, local_name, ngettext
 from booking.letters.calendar_entry import along_of
 from booking.letters.invitations import files_for_host
@@ -51,6 +51,7 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         fees=_fees(told),
         came=_came(told),
         priced_before=_priced_before(told),
+        fulls=_fulls(told),
         is_new={one.id for _, one in told} == {one.id for step, one in told if step.action is MADE},
         along=along_of([one for change, one in told if one.id in named or change.action in RELEASES]),
         happened=happened,
@@ -112,6 +113,18 @@ def _priced_before(told: Sequence[ToldChange]) -> Mapping[int, Money]:
         return {}
     found = quote_each(session, booked.space.park, booked.enterprise, asked)
     return {int(key): one.total for key, one in found.items()}
+
+
+def _fulls(told: Sequence[ToldChange]) -> Mapping[int, Money | None]:
+    """Give what each costs whose quote is told where others take its free minutes first, as its page does."""
+    priced = {one.id: one for change, one in told if change.action in (*PRICED, *MOVES)}
+    session = object_session(told[0][1])
+    found = (
+        dearest_booked(session, [*priced.values()], max(one.at for one, _ in told))
+        if session and priced
+        else {}
+    )
+    return {key: found.get(key) for key in priced}
 
 
 PRICED = (Action.RESERVATION_MADE, Action.RESERVATION_APPROVED, Action.RESERVATION_HANDED_ON)

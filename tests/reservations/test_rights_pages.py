@@ -317,7 +317,24 @@ def test_wherever_something_can_be_booked_its_free_hour_is_said_to_be_anybodys(f
     assert both in page
     assert why in page
     [letter] = letters(firm, app, TELL_HELD, "waiting%")
-    assert f"按现在的价目：¥0.00\n{why}，那时是 ¥80.00" in letter.body
+    assert f"按现在的价目：{both}，{why}" in letter.body
+
+
+def test_letters_on_a_booking_say_the_range_that_its_page_says(free_hour, app):
+    """The manager's booked hour may take the free one; moved by the park, or copied, the letter says so."""
+    firm, both = free_hour, "¥0.00–¥80.00，免费额度可能轮不到，那时是 ¥80.00"
+    firm.manager.wants_copies = True
+    firm.session.commit()
+    assert firm.boss.post("/reservations/new", data=asked(firm.room, 1, 2)).status_code == 302
+    made = last(firm)
+    assert both in text_of(firm.boss.get(f"/reservations/{made.id}"))
+    [copy] = letters(firm, app, TELL_CHANGES, "copies:%")
+    assert f"报价：{both}" in copy.body
+    move = asked(firm.room, 3, 4, version=made.version)
+    assert firm.admins.post(f"/front-desk/reservations/{made.id}/move", data=move).status_code == 302
+    [moved] = letters(firm, app, TELL_CHANGES, "changes:%")
+    assert f"现在的报价：{both}" in moved.body
+    assert both in text_of(firm.boss.get(f"/reservations/{made.id}"))
 
 
 def held_for(firm):

@@ -135,6 +135,11 @@ def price_detail(quote: Quote, full: Money | None = None) -> str:
     return said if full is None else said + shared_in_full(full)
 
 
+def range_detail(least: Money, most: Money | None) -> str:
+    """Write a range and what it rests on, or the one price there is: on a booking's page, in letters."""
+    return money(least) if most is None else f"{price_range(least, most)}{gettext('，')}{shared_label(most)}"
+
+
 def shared_label(full: Money) -> str:
     """Say in a few words that what else is booked may take the free minutes first."""
     return gettext("免费额度可能轮不到，那时是 %(full)s", full=money(full))

@@ -10,15 +10,14 @@ from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
 from booking.blueprints.kit.filters import clock, clock_span, comma_list, day, money, span_text
 from booking.blueprints.kit.labels.people import day_price
-from booking.blueprints.kit.labels.prices import price_range, shared_label
-from booking.blueprints.kit.session import me, my_park
-from booking.charges.quote_each import dearest_each, quote_each
+from booking.blueprints.kit.labels.prices import range_detail
+from booking.blueprints.kit.session import me
+from booking.charges.quote_each import dearest_booked
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Member
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import (
-    OPEN_STATES,
     ProposedPlace,
     Reservation,
     ReservationChange,
@@ -228,15 +227,8 @@ def quoted(of: Reservation | ProposedPlace) -> str:
 
 def quoted_range(of: Reservation, now: datetime) -> str:
     """Say what was quoted and, of what is to come, what it is where others take its free minutes first."""
-    if of.state not in OPEN_STATES or of.starts_at <= now or of.ends_at >= FAR_FUTURE:
-        return quoted(of)
-    asked = {of.id: (of.space, Span(of.starts_at, of.ends_at))}
-    session, park, firm = db.session(), my_park(), of.enterprise
-    alone = quote_each(session, park, firm, asked)
-    full = dearest_each(session, park, firm, asked, alone, but={of.id}).get(of.id)
-    if full is None or full <= of.quote:
-        return quoted(of)
-    return gettext("，").join([price_range(of.quote, full), shared_label(full)])
+    full = dearest_booked(db.session(), [of], now).get(of.id)
+    return quoted(of) if full is None else range_detail(of.quote, full)
 
 
 def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of
