@@ -67,7 +67,7 @@ def cancel_series(
     _end(session, series, since, now)
     after = {"rule": series.rule, "recurrence_id": since, "cancelled": len(rows)}
     record(session, Action.SERIES_CANCELLED, "series", series_id, by=by, now=now, before=before, after=after)
-    write_series_letter(session, series, letter, now=now)
+    write_series_letter(session, series, letter, now=now, by=by)
     return rows
 
 

@@ -20,7 +20,6 @@ from booking.charges.quote_each import quote_each
 from booking.demo.demand import DEMO_SEAT
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
-from booking.letters.series import series_begun
 from booking.letters.waiting import place_held
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.approval.proposals import propose
@@ -32,7 +31,6 @@ from booking.reservations.series.begin_series import begin_series
 from booking.reservations.series.foresee import Outlook, SeriesWish, foresee
 from booking.reservations.series.recurrence import Frequency, Recurrence
 from booking.reservations.series.rules import Occurrence, SeriesPlan
-from booking.reservations.series.tell_series import tell_begun
 from booking.reservations.waiting.line import tell_held
 from booking.reservations.waiting.rules import NoLine
 from booking.reservations.waiting.wait_for import wait_for
@@ -155,7 +153,7 @@ def _begin(
 
     by = household.actor(household.members[seat])
     if outlook.free:
-        begun = begin_series(
+        begin_series(
             diary.session,
             space,
             plan,
@@ -165,7 +163,6 @@ def _begin(
             people=people,
             purpose=purpose,
         )
-        tell_begun(diary.session, begun.id, letter=series_begun, now=at)
 
 
 MOST_SPACES = 4

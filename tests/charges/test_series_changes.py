@@ -74,6 +74,7 @@ def letters(office):
 
 
 def test_cancelled_from_the_third_on_the_first_two_stay_and_one_letter_tells(office):
+    office.want_copies()
     series = office.begin()
     assert len(cancel(office, series, THIRD)) == 2
     assert states(office, series) == ["booked", "booked", "cancelled", "cancelled"]
@@ -138,6 +139,7 @@ def test_what_nobody_came_to_in_time_is_left_as_it_is_and_the_rest_is_cancelled(
 
 
 def test_all_change_their_time_and_the_series_is_the_same(office):
+    office.want_copies()
     series = office.begin()
     done = change(office, series, FIRST)
     assert done.series is series
@@ -226,6 +228,7 @@ def test_what_still_lies_too_far_ahead_is_tried_again_when_it_does_not(office):
 
 
 def test_of_whose_account_is_closed_nothing_books_itself_and_no_letter_goes_out(office):
+    office.want_copies()
     office.world.tariff(office.park)
     office.world.rule(office.park, horizon_days=14)
     series, later = office.begin(), TUESDAY + timedelta(days=8)
@@ -252,6 +255,7 @@ def test_of_whose_account_is_closed_nothing_books_itself_and_no_letter_goes_out(
 
 def test_a_series_goes_on_until_a_later_day_once(office):
     """Four Wednesdays to the 25th; to 10 December come the 2nd, which somebody has, and the 9th."""
+    office.want_copies()
     office.block(4)
     series = office.begin()
     more = longer(office)
@@ -280,6 +284,7 @@ def longer(office):
 
 def test_what_it_goes_on_with_too_far_ahead_is_kept_and_books_itself(office):
     """Two weeks ahead may be booked: to 20 January come eight, the first, 2 December, from 18 November on."""
+    office.want_copies()
     office.world.tariff(office.park)
     office.world.rule(office.park, horizon_days=14)
     series = office.begin()

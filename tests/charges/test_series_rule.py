@@ -69,6 +69,7 @@ def when(office, series, *states):
 
 def test_wednesdays_become_thursdays_in_one_act_with_one_letter(office):
     """Nothing begins on the same day: four are given back, four are new, and the old series is over."""
+    office.want_copies()
     series = office.begin(plan("FREQ=WEEKLY;COUNT=4;BYDAY=WE", first=date(2026, 11, 3)))
     before = {one.id for one in office.booked(series)}
     done = change(office, series, to(office, THURSDAYS))
@@ -297,6 +298,7 @@ def test_where_the_park_approves_what_is_new_is_only_asked_for(office):
 
 
 def test_the_letter_knows_what_it_was_and_what_was_left_over(office):
+    office.want_copies()
     told = []
 
     def remember(news):

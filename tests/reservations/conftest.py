@@ -60,6 +60,12 @@ def signed_in(place, serve_here, open_page, standing_clock):
     return make
 
 
+def want_copies(place):
+    """Let `place.me` want letters on what they do themselves."""
+    place.me.wants_copies = True
+    place.session.commit()
+
+
 def manage(place):
     """Let `place.me` manage our enterprise: an employee's store without an end would wait for a manager."""
     from booking.people.models import Role

@@ -23,7 +23,7 @@ from booking.reservations.models import Reservation, UntoldChange
 from booking.reservations.series.models import WishedOccurrence
 from booking.usage.models import Stay
 from tests.harness.times import TUESDAY
-from tests.reservations.conftest import asked, book
+from tests.reservations.conftest import asked, book, want_copies
 from tests.reservations.test_series_pages import letters_of_series, weekly
 
 
@@ -244,11 +244,38 @@ def test_a_colleague_who_booked_one_of_a_series_hears_by_their_own_letter(place,
     assert place.me.email not in {one.to for one in told()}, "the series' letter told them"
 
 
+def test_of_a_series_of_ones_own_letters_come_where_one_wants_them_and_of_others_acts_always(place, told):
+    """Begun, changed, extended and cancelled by whose it is, then the same by a colleague."""
+    manager = place.sign_in(place.world.member(place.ours, Role.MANAGER))
+
+    def do_all(browser):
+        made = place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=3))
+        where = made.headers["Location"]
+        change = {"space": place.room.id, "starts": "14:00", "ends": "15:00", "version": 1}
+        assert browser.post(f"{where}/change", data=change).status_code == 302
+        assert browser.post(f"{where}/extend", data={"until": "2026-12-10"}).status_code == 302
+        assert browser.post(f"{where}/cancel", data={"since": ""}).status_code == 302
+
+    do_all(place.mine)
+    assert letters_of_series(place) == []
+    assert told() == []
+    assert letters_of_series(place) == [], "nor of one that is as it was begun"
+    do_all(manager)
+    assert [one.subject[:7] for one in letters_of_series(place)] == ["重复预订已更改"] * 2 + [
+        "重复预订已取消"
+    ]
+    want_copies(place)
+    do_all(place.mine)
+    assert len(letters_of_series(place)) == 6
+    assert told() == []
+
+
 def series_letters(place):
     return [one for one in letters_of_series(place) if one.to == place.me.email]
 
 
 def test_what_the_entries_of_a_series_have_in_common_is_written_once(place, monkeypatch):
+    want_copies(place)
     written = []
 
     def write(*said, **more):
@@ -265,6 +292,7 @@ def test_what_the_entries_of_a_series_have_in_common_is_written_once(place, monk
 
 
 def test_a_series_letter_moves_and_takes_back_each_entry_as_that_of_one_booking(place, count_queries):
+    want_copies(place)
     place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=3))
     (begun,) = series_letters(place)
     (file,) = entries(place, begun)

@@ -1,5 +1,6 @@
 """A series: what is free is booked in one act, the rest is kept; on both engines."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import event, select
 from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText
+from booking.people.models import Member
 from booking.reservations import refusals as no
 from booking.reservations.alternatives import free_and_allowed
 from booking.reservations.models import Occupancy, Reservation, ReservationChange, ReservationState
@@ -52,6 +54,12 @@ class Office(Desk):
         } | facts
         return begin_series(self.session, facts.pop("space", self.room), what, **facts)
 
+    def want_copies(self):
+        """Let whose series it is want letters on what they do themselves."""
+        self.session.get_one(Member, self.me.member_id).wants_copies = True
+        self.session.flush()
+        self.me = replace(self.me, wants_copies=True)
+
     def tell(self):
         """Write what waits to be told of series begun; gives the words of all letters."""
         for one in series_to_tell(self.session, TUESDAY):
@@ -81,6 +89,7 @@ def office(on_both_engines, app_on):
 
 
 def test_each_occurrence_is_a_reservation_of_its_own_with_one_letter_and_one_line_in_the_trail(office):
+    office.want_copies()
     series = office.begin(people=3, purpose=" 周会 ")
     booked = office.booked(series)
     assert [one.recurrence_id for one in booked] == [
@@ -118,6 +127,7 @@ def test_what_somebody_has_is_kept_as_wished_and_taken_when_it_comes_free(office
 
 def test_of_what_somebody_has_another_place_or_time_is_booked_in_the_same_act(office):
     """Of three that are taken one is had elsewhere, one earlier, and one at a desk: that is refused."""
+    office.want_copies()
     for week in (1, 2, 3):
         office.block(week)
     other = office.world.space(office.area, name="另一间")

@@ -18,7 +18,7 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.values import Money
 from tests.harness.times import TUESDAY
-from tests.reservations.conftest import asked
+from tests.reservations.conftest import asked, want_copies
 
 FIRST = "2026-11-04"
 
@@ -176,6 +176,7 @@ def test_where_none_is_free_it_says_what_to_do_and_each_date_opens_by_itself(pla
 
 
 def test_what_would_suit_is_chosen_with_one_press_and_is_what_gets_booked(place):
+    want_copies(place)
     block(place, 1)
     post = functools.partial(place.mine.post, "/reservations/series/new")
     page = post(data=weekly(place.room, step="look"))
@@ -224,6 +225,7 @@ def test_nonsense_is_no_choice(place, text):
 
 def test_the_months_free_minutes_count_once_in_the_sum_of_all(place):
     """An hour a month is free: four Wednesdays in November and one in December cost 0, 80, 80, 80 and 0."""
+    want_copies(place)
     assert "合计 ¥320.00" in text_of(
         place.mine.post("/reservations/series/new", data=weekly(place.room, step="look"))
     )
@@ -275,6 +277,7 @@ def test_new_year_is_left_out_where_only_working_days_are_meant(place):
 
 
 def test_what_is_free_is_booked_and_the_rest_offered_when_it_comes_free(place):
+    want_copies(place)
     block(place, 1)
     where = book(place.mine, place.room)
     page = text_of(place.mine.get(where))
@@ -426,6 +429,7 @@ def test_what_comes_free_is_offered_on_my_day(place):
 
 
 def test_from_one_on_it_is_cancelled_and_what_that_costs_is_said_before(place):
+    want_copies(place)
     place.world.tariff(
         place.park, valid_from=date(2026, 1, 1), late_cancel_permille=500, late_cancel_minutes=2 * 24 * 60
     )
@@ -503,6 +507,7 @@ def test_it_goes_on_until_a_later_day(place):
 
 def test_it_goes_on_beyond_what_may_be_booked_and_that_books_itself(place, app, standing_clock):
     """Twelve Wednesdays, nine of which may be booked today; three more come with it."""
+    want_copies(place)
     where = book(place.mine, place.room, count=12)
     page = place.mine.post(f"{where}/extend", data={"until": "2027-02-10", "step": "look"})
     seen = text_of(page)

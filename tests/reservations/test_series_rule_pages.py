@@ -11,7 +11,7 @@ from sqlalchemy import select
 from booking.mail.queries import enclosures_of
 from booking.reservations.models import ReservationState
 from booking.reservations.series.models import Series
-from tests.reservations.conftest import asked
+from tests.reservations.conftest import asked, want_copies
 from tests.reservations.test_series_pages import block, book, letters_of_series, reservations, text_of
 
 
@@ -202,6 +202,7 @@ def test_in_english_it_reads_as_well(place):
 
 
 def test_one_letter_says_before_and_after_with_an_entry_for_each(place, app):
+    want_copies(place)
     where = book(place.mine, place.room)
     before = {one.id for one in reservations(place)}
     assert len(letters_of_series(place)) == 1

@@ -107,7 +107,7 @@ def change_rule(
     _bring_along(session, made, seen, by, now)
     after = series_facts(made) | {name: getattr(done, name) for name in COUNTED}
     record(session, Action.SERIES_CHANGED, "series", made.id, by=by, now=now, before=facts, after=after)
-    write_series_letter(session, made, ports.letter, now=now, left_over=LeftOver(before, seen.gone))
+    write_series_letter(session, made, ports.letter, now=now, by=by, left_over=LeftOver(before, seen.gone))
     return done
 
 

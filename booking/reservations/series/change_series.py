@@ -97,7 +97,7 @@ def change_series(
         session, Action.SERIES_CHANGED, "series", goes_on.id, by=by, now=now, before=before,
         after=series_facts(goes_on) | {"recurrence_id": since, "moved": len(moved)},
     )  # fmt: skip
-    write_series_letter(session, goes_on, letter, now=now)
+    write_series_letter(session, goes_on, letter, now=now, by=by)
     return ChangedSeries(goes_on, moved, stayed)
 
 
@@ -126,8 +126,7 @@ def invite_to_series(
     series.people = max(series.people, len(wanted) + 1)
     series.version += 1
     session.flush()
-    if by.wants_copies or by.member_id != series.member_id:
-        write_series_letter(session, series, letter, now=now)
+    write_series_letter(session, series, letter, now=now, by=by)
     return rows
 
 

@@ -111,7 +111,7 @@ def extend_series(
     session.flush()
     after = series_facts(series) | done._asdict()
     record(session, Action.SERIES_CHANGED, "series", series_id, by=by, now=now, before=before, after=after)
-    write_series_letter(session, series, letter, now=now)
+    write_series_letter(session, series, letter, now=now, by=by)
     return done
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from booking.audit.actions import Actor
 from booking.db import lock_row
 from booking.mail.outbox import LetterText, write_letter
 from booking.mail.queries import has_letter
@@ -66,19 +67,22 @@ def write_series_letter(
     letter: SeriesLetter,
     *,
     now: datetime,
+    by: Actor | None = None,
     untold: bool = True,
     begun: bool = False,
     left_over: LeftOver | None = None,
 ) -> bool:
     """Write one letter on the series as it stands, however many bookings an act touched; tells if so.
 
-    Once a version, and not to who has left.
+    Once a version, and not to who has left, nor to who did it themselves (`by`) and wants no copies.
 
     It tells of every step there was, so whose series it is gets no letter on one of its bookings; a colleague
     who booked one of them does. Not `untold` where none is to be told by another letter; one that is just
     `begun` was nothing before, and its steps are not told. What was `left_over` for it stays with the series
     it was of, and is told here.
     """
+    if by is not None and by.member_id == series.member_id and not by.wants_copies:
+        return False
     reservations = session.scalars(
         select(Reservation)
         .where(Reservation.series_id == series.id)
@@ -105,19 +109,23 @@ NOT_NEWS = timedelta(days=7)  # what no job told in all that time is seen on the
 
 
 def series_to_tell(session: Session, now: datetime) -> Sequence[int]:
-    """List what was begun lately and whose letter is not written yet, nor is told of by a later letter."""
+    """List what was begun lately and whose letter is not written yet, nor is told of by a later letter.
+
+    Who begins a series does it themselves: only those who want copies of what they do are told.
+    """
     written = has_letter("series:", Series.id, ":1")
     begun = Series.version == 1, Series.created_at > now - NOT_NEWS
-    return session.scalars(select(Series.id).where(*begun, Member.active, ~written).join(Series.member)).all()
+    told = Member.active, Member.wants_copies
+    return session.scalars(select(Series.id).where(*begun, *told, ~written).join(Series.member)).all()
 
 
 def tell_begun(session: Session, series_id: int, *, letter: SeriesLetter, now: datetime) -> bool:
     """Write whose series it is what was begun; once, by the key of its letter.
 
-    Not where it was changed meanwhile, as that was told, or they have left.
+    Not where it was changed meanwhile, as that was told, or they have left, or want no copies.
     """
     series = lock_row(session, Series, series_id)
-    if series.version != 1:
+    if series.version != 1 or not session.get_one(Member, series.member_id).wants_copies:
         return False
     return write_series_letter(session, series, letter, now=now, untold=False, begun=True)
 
