@@ -73,6 +73,7 @@ def test_wednesdays_become_thursdays_after_each_was_shown_and_the_second_press_f
     assert "已改好。" in text_of(again)
     assert len(place.session.scalars(select(Series)).all()) == 2
     assert "它后来改成的系列" in text_of(place.mine.get(where))
+    assert f'href="{where}"' in again.text, "and back"
     other = place.mine.post(f"{where}/change", data=said | {"weekdays": [4]})
     assert other.status_code == 409, "another change of what is changed is told so"
 
@@ -194,7 +195,7 @@ def test_in_english_it_reads_as_well(place):
     place.session.commit()
     where = book(place.mine, place.room)
     form, seen = text_of(place.mine.get(f"{where}/change")), text_of(look(place, where))
-    assert "Counts where days or the end change" in form
+    assert "New days count from" in form
     assert "4 new, 4 cancelled" in seen
     for page in (form, seen):
         content = page.split("Change the series", 1)[1]

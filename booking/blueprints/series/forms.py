@@ -115,7 +115,7 @@ class SeriesForm(ReserveForm, RuleForm):
 class SeriesChangeForm(RuleForm):
     """Other days or another end, another time of the day, another space, for the rest of a series."""
 
-    day = DayField(_("从哪天起"), [Optional()])
+    day = DayField(_("新的日子从哪天算起"), [Optional()])
     space = SelectField(_("哪个空间"), coerce=whole)
     since = HiddenField("")
     version = IntegerField(widget=HiddenInput())
