@@ -20,12 +20,12 @@ from booking.charges.quote_each import quote_each, quote_in_turn, turn_matters
 from booking.charges.rules import check_was_shown
 from booking.db import lock_row
 from booking.parks.models import Park
-from booking.parks.queries import all_parks
+from booking.parks.queries import all_parks, provisional_years
 from booking.people.models import Member
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move_or_cancel import lapsed_at
 from booking.reservations.quotas.quotas import hold_quota
-from booking.reservations.refusals import BeyondHorizon
+from booking.reservations.refusals import BeyondHorizon, ClosedThatDay
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence, WishOutcome
 from booking.reservations.series.queries import open_from, wishes_from
 from booking.reservations.series.recurrence import read_rule, to_rfc5545
@@ -166,7 +166,8 @@ def take_opened(session: Session, wished_id: int, *, now: datetime) -> bool:
     """Book it in the name of whose series it is; tell whether it was booked.
 
     Safe twice. They hear of it by letter if they want copies of what they book themselves. What somebody else
-    has by then, or cannot be had, is not tried again: its page offers it when it comes free.
+    has by then, or cannot be had, is not tried again: its page offers it when it comes free. A day that is
+    closed in a year whose calendar is not published is tried again each day: it may be made a working day.
     """
     there = session.get_one(WishedOccurrence, wished_id)
     rights = session.get_one(Member, there.member_id).rights
@@ -182,6 +183,10 @@ def take_opened(session: Session, wished_id: int, *, now: datetime) -> bool:
     except BeyondHorizon as refusal:
         day = may_be_booked_from(local_day(wished.starts_at, park.zone), refusal.horizon_days)
         wished.opens_on = max(day, local_day(now, park.zone) + ONE_DAY)
+        return False
+    except ClosedThatDay as refusal:
+        unsettled = provisional_years(session, park.id, refusal.day, refusal.day)
+        wished.opens_on = local_day(now, park.zone) + ONE_DAY if unsettled else None
         return False
     except Refusal:
         wished.opens_on = None

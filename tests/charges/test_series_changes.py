@@ -9,6 +9,7 @@ from booking.audit.models import AuditEntry
 from booking.charges.models import Charge
 from booking.charges.series import cancel_series, late_cancel_fees, opened, take_opened, to_cancel
 from booking.mail.models import Letter
+from booking.parks.models import CalendarDay, CalendarYear
 from booking.people.models import Member
 from booking.reservations.guests.invite import guests_of, invite
 from booking.reservations.guests.rules import AskedAlong, Visitor
@@ -213,6 +214,27 @@ def test_what_lies_too_far_ahead_books_itself_on_the_first_day_it_may_be(office)
     assert office.session.scalars(told).all() == [office.booked(series)[2].id], "who wants copies hears of it"
     office.session.commit()
     assert opened(office.session, later) == []
+
+
+def test_a_rest_day_of_a_year_that_is_not_settled_books_itself_if_it_is_made_a_working_day(office):
+    """2 January 2027 is a Saturday, and becomes a working day; the 3rd stays a rest day."""
+    office.world.tariff(office.park)
+    office.world.rule(office.park, open_on_rest_days=False)
+    series = office.begin(plan("FREQ=DAILY;COUNT=4", first=date(2026, 12, 31)))
+    assert [one.recurrence_id[5:10] for one in office.wished(series)] == ["01-02", "01-03"]
+    for days in (1, 2):
+        at = TUESDAY + timedelta(days=days)
+        found = opened(office.session, at)
+        assert [take_opened(office.session, one, now=at) for one in found] == [False, False]
+    office.session.add(CalendarDay(park_id=office.park.id, day=date(2027, 1, 2), working=True, label="班"))
+    office.session.add(CalendarYear(park_id=office.park.id, year=2027, published=True))
+    office.session.commit()
+    at = TUESDAY + timedelta(days=3)
+    found = opened(office.session, at)
+    assert [take_opened(office.session, one, now=at) for one in found] == [True, False]
+    assert starts(office, series)[2:] == ["01-02 10:00"]
+    office.session.commit()
+    assert opened(office.session, at + timedelta(days=1)) == [], "what stays closed is not tried again"
 
 
 def test_what_still_lies_too_far_ahead_is_tried_again_when_it_does_not(office):

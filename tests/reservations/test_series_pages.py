@@ -148,6 +148,21 @@ def test_a_rest_day_of_a_year_that_is_not_settled_is_told_apart_from_what_only_i
     assert "按现在的规则" not in text_of(place.mine.post("/reservations/series/new", data=said))
 
 
+def test_rest_days_of_a_year_that_is_not_settled_are_one_thing_near_and_far(place):
+    """From Thursday 31 December on: 2 January, a Saturday, is the last day that may be booked today."""
+    place.world.rule(place.park, open_on_rest_days=False)
+    daily = weekly(place.room, frequency="daily", day="2026-12-31", count=4)
+    seen = text_of(place.mine.post("/reservations/series/new", data=daily | {"step": "look"}))
+    assert "2 次能订" in seen
+    assert "其中 2 次按现在的规则不开放，只有那天改成开放才订。" in seen
+    assert seen.count("按现在的规则那天不开放；工作日安排公布后若开放，到时自动订") == 2
+    assert "也不会空出来" not in seen
+    where = book(place.mine, place.room, frequency="daily", day="2026-12-31", count=4)
+    shown = text_of(place.mine.get(where))
+    assert shown.count("按现在的规则那天不开放；工作日安排公布后若开放，到时自动订") == 2
+    assert "届时自动订" not in shown
+
+
 def choose(page, label):
     """Press a button of the preview: its value, with all that its form carries."""
     form = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text)

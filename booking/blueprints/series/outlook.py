@@ -196,7 +196,7 @@ def _seen(outlook: Outlook, quotes: Mapping[str, Quote], turns: Mapping[str, Quo
         for one in outlook.prospects
     ]
     lost = [one for one in outlook.prospects if one.occurrence.key not in quotes]
-    taken, later = len(turns) - len(quotes), sum(isinstance(one.refusal, BeyondHorizon) for one in lost)
+    taken, later = len(turns) - len(quotes), sum(one.books_itself for one in lost)
     return Seen(
         lines,
         len(turns),
@@ -221,7 +221,7 @@ def occurrence_line(one: Prospect, quote: Quote | None) -> SeenOccurrence:
         price_text(quote) if quote else "",
         "" if quote else problem_of(one),
         one.provisional,
-        isinstance(one.refusal, BeyondHorizon),
+        one.books_itself,
     )
 
 
@@ -232,7 +232,7 @@ def problem_of(one: Prospect) -> str:
             return gettext("%(day)s 还没有价目", day=day(one.occurrence.day))
         case Taken():
             return gettext("已被占用")
-        case BeyondHorizon() if one.may_stay_closed:
+        case _ if one.may_stay_closed:
             return gettext("按现在的规则那天不开放；工作日安排公布后若开放，到时自动订")
         case BeyondHorizon(last_day=last):
             return gettext("还没开放预订，目前可订到 %(last)s", last=day(last))

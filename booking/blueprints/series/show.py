@@ -32,6 +32,7 @@ from booking.letters.calendar_entry import along_of, reservations_file
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.models import OPEN_STATES, Reservation
+from booking.reservations.reserve import booking_context_for
 from booking.reservations.series.instead import Instead, Missed, free_places_now, instead_of_each
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import booked_of, goes_on_as, series_in, wished_in, wished_of
@@ -68,6 +69,7 @@ class WishedLine(NamedTuple):
     instead: str  # what there is instead, for who only reads it
     offers: Sequence[InsteadOffer]  # the same, with its price, for whose it is
     opens: date | None  # from when on it may be booked, and then is
+    doubtful: bool  # its day is closed unless it is made a working day
     provisional: bool
 
 
@@ -164,6 +166,7 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
     instead = instead_of_each(db.session(), series.space, others, series.people, now=now)
     mine = me().enterprise_id is not None
     prices = prices_of(missed, {series.space_id: series.space}) if mine else {}
+    doubtful = _doubtful(series, [one for one in wished if one.opens_on is not None], now)
     spans = {one.key: one.span for one in others}
     offers = offers_instead(series.space, instead, spans) if mine else {}
     return [
@@ -176,10 +179,20 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
             instead_label(instead[one.key]) if one.key in instead and not mine else "",
             offers.get(one.key, ()),
             opens.get(one.key),
+            one.key in doubtful,
             is_provisional(one.span.start),
         )
         for one in missed
     ]
+
+
+def _doubtful(series: Series, later: Sequence[WishedOccurrence], now: datetime) -> set[str]:
+    """Name those that book themselves only if their day, closed by now, is made a working day."""
+    unsure = [one for one in later if is_provisional(one.starts_at)]
+    if not unsure:
+        return set()
+    at = booking_context_for(db.session(), series.space, Span(unsure[0].starts_at, unsure[0].ends_at), now)
+    return {f"{one.id}" for one in unsure if at.hours_on(local_day(one.starts_at, at.zone)) is None}
 
 
 def instead_label(instead: Instead) -> str:

@@ -41,12 +41,17 @@ class Prospect(NamedTuple):
     occurrence: rules.Occurrence
     refusal: Refusal | None
     provisional: bool  # of a year whose working days are not published yet
-    may_stay_closed: bool = False  # too far ahead, and closed unless that day is made a working day
+    may_stay_closed: bool = False  # of such a year, and closed unless that day is made a working day
 
     @property
     def is_closed(self) -> bool:
-        """Tell whether the space is not open then, which nobody's giving back changes."""
-        return isinstance(self.refusal, CLOSED)
+        """Tell whether the space is not open then, which nobody's giving back changes, nor a calendar."""
+        return isinstance(self.refusal, CLOSED) and not self.may_stay_closed
+
+    @property
+    def books_itself(self) -> bool:
+        """Tell whether it is booked once its day may be: that lies too far ahead, or is not settled."""
+        return isinstance(self.refusal, no.BeyondHorizon) or self.may_stay_closed
 
     @property
     def may_come_free(self) -> bool:
@@ -147,7 +152,7 @@ def judge(
     given_up = [_had(one) for one in gone]
     refused |= refused_by_quota(session, space, free, wish.enterprise_id, wish.member_id, held, gone=given_up)
     return tuple(
-        Prospect(one, refusal, one.day.year in years, _may_stay_closed(one, refusal, at))
+        Prospect(one, refusal, one.day.year in years, _may_stay_closed(one, refusal, years, at))
         for one, refusal in ((one, refused[one.key]) for one in occurrences)
     )
 
@@ -179,7 +184,11 @@ def _by_rule(
     return None
 
 
-def _may_stay_closed(one: rules.Occurrence, refusal: Refusal | None, at: BookingContext) -> bool:
+def _may_stay_closed(
+    one: rules.Occurrence, refusal: Refusal | None, unsettled: Collection[int], at: BookingContext
+) -> bool:
+    if one.day.year in unsettled and isinstance(refusal, no.ClosedThatDay):
+        return True
     too_far = isinstance(refusal, no.BeyondHorizon) and one.span is not None
     return too_far and one.span is not None and _closed(one.span, at) is not None
 

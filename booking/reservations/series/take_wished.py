@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, cast
 
 from sqlalchemy import Table, select
@@ -27,7 +27,7 @@ from booking.reservations.series.rules import Occurrence, may_be_booked_from, pl
 from booking.reservations.space_queries import space_to_book
 from booking.reservations.waiting.give_back import let_go_of_hold
 from booking.spaces.models import Space
-from booking.values import Money, Refusal, Span
+from booking.values import Money, Refusal, Span, local_day
 
 SeriesPrice = Callable[[Space, Sequence[Occurrence]], Mapping[str, Money]]
 """Prices occurrences in a space, by their keys; what has no tariff is left out."""
@@ -40,6 +40,7 @@ def keep_wished(
     session: Session, series: Series, prospects: Iterable[Prospect], booked: set[str], now: datetime
 ) -> int:
     """Keep what could not be booked and may come free; gives how many. What is closed then never does."""
+    tomorrow = local_day(now, series.space.park.zone) + ONE_DAY
     rows = [
         {
             "park_id": series.park_id,
@@ -52,7 +53,7 @@ def keep_wished(
             "starts_at": one.occurrence.span.start,
             "ends_at": one.occurrence.span.end,
             "created_at": now,
-            "opens_on": _opens_on(one),
+            "opens_on": _opens_on(one, tomorrow),
         }
         for one in prospects
         if one.occurrence.span is not None and one.may_come_free and one.occurrence.key not in booked
@@ -62,11 +63,17 @@ def keep_wished(
     return len(rows)
 
 
-def _opens_on(one: Prospect) -> date | None:
-    """Tell when what lies too far ahead may be booked; then it books itself."""
-    if not isinstance(one.refusal, BeyondHorizon):
-        return None
-    return may_be_booked_from(one.occurrence.day, one.refusal.horizon_days)
+ONE_DAY = timedelta(days=1)
+
+
+def _opens_on(one: Prospect, tomorrow: date) -> date | None:
+    """Tell when what lies too far ahead may be booked; then it books itself.
+
+    What is closed as long as its year is not settled is tried each day from `tomorrow` on.
+    """
+    if isinstance(one.refusal, BeyondHorizon):
+        return may_be_booked_from(one.occurrence.day, one.refusal.horizon_days)
+    return tomorrow if one.may_stay_closed else None
 
 
 def take_wished(
