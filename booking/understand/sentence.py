@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from booking.understand.draft import Draft
+from booking.understand.how_often import read_repeat
 from booking.understand.place_words import own_areas
 from booking.understand.plain_text import ONE_DAY, PlainText, months_later
-from booking.understand.range_words import MOST_IN_A_ROW, SaidDays, each_day, read_days, times_of_another_day
-from booking.understand.repeat_words import read_repeat
 from booking.understand.said import (
-    Draft,
     Link,
     Reading,
     SaidArea,
@@ -26,7 +25,9 @@ from booking.understand.said import (
     SaidRepeat,
     SaidSpace,
 )
-from booking.understand.scan import own_spaces, scan
+from booking.understand.scan import scan
+from booking.understand.several_days import MOST_IN_A_ROW, SaidDays, each_day, read_days, times_of_another_day
+from booking.understand.space_words import own_spaces
 from booking.understand.understood import Understood
 from booking.understand.wanted_words import ROOM, STORE, own_equipment
 from booking.understand.when import (
