@@ -231,7 +231,8 @@ READINGS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
         (rf"{SOME_MONTH}{NTH}个?\s*(?:天|{WEEK}(?P<day>{WEEKDAY}))", _nth_of_month),
-        (rf"[单双]周{WEEKDAY}?|过(?:{N}|几)天|第{N}个?{WEEK}(?!{WEEKDAY})", unclear),
+        (rf"[单双]周{WEEKDAY}?|过(?:{N}|几)天", unclear),
+        (rf"(?:{SOME_MONTH}|每个?)?第\s*{N}\s*个?{WEEK}(?:\s*的?\s*{WEEK}?{WEEKDAY})?", unclear),
         (rf"[年节][前后]的?\s*{NTH}个?\s*(?:一?天|工作日|{WEEK}{WEEKDAY})", unclear),
         (rf"{NOTHING_IN_FRONT}({_alternatives([*WITH_HALF])})", _with_half),
         (rf"{NOTHING_IN_FRONT}(?:{_alternatives([*NAMED])})", _named),

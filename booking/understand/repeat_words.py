@@ -22,7 +22,10 @@ EN_DAY = (
 )
 EN_DAYS = rf"(?P<days>{EN_DAY}s?(?:(?:\s*,\s*|\s+and\s+|,\s+and\s+|\s*&\s*){EN_DAY}s?)*){Z}"
 FULL_DAYS = r"(?:mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)"
-NTH = r"(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th)"
+NTH = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
+AND_NTH = rf"(?:(?:\s*,\s*|,?\s+and\s+|\s*&\s*)(?:the )?{NTH})"
+NTHS = rf"(?P<nths>{NTH}{AND_NTH}*)"
+OF_MONTH = rf" (?:of|in) (?:every|each|the|a) month{Z}"
 
 
 def _codes(match: Match[str]) -> str:
@@ -89,7 +92,25 @@ ORDINALS = {
 
 
 def _english_nth(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    return [SaidRepeat(f"FREQ=MONTHLY;BYDAY={ORDINALS[match['nth']]}{_codes(match)}")]
+    """Read the first and third Monday of every month; of two weekdays nobody knows which is meant."""
+    nths, days = re.findall(NTH, match["nths"]), _codes(match).split(",")
+    return _nth_of_month([ORDINALS[nth] for nth in nths], days[0]) if len(days) == 1 else []
+
+
+def _every_nth(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read every first Monday; every second or third one may be of the month, or every other week's."""
+    may_count_weeks = ORDINALS.get(match["nths"], 0) > 1
+    return [] if may_count_weeks else _english_nth(match, at)
+
+
+def _nth_of_month(nths: Sequence[int], code: str) -> Sequence[Said]:
+    return [SaidRepeat(f"FREQ=MONTHLY;BYDAY={','.join(f'{nth}{code}' for nth in nths)}")]
+
+
+def _nth_weekdays(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    """Read 每月第一和第三个周一."""
+    nths = [ORDINALS.get(nth) or int(nth) for nth in re.findall(ONE_TO_FOUR, match["nths"])]
+    return _nth_of_month(nths, CODES[WEEKDAY_LETTERS[match["day"]]])
 
 
 FIVE_DAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
@@ -107,7 +128,8 @@ def _always(rule: str) -> Callable[[Match[str], SaidAt], Sequence[Said]]:
 
 WORKING_DAYS = _always(FIVE_DAYS)
 NTH_OR_LAST = r"(?:第\s*(?P<nth>[一二三四1-4])|(?P<last>最后)一?)\s*个?\s*的?\s*"
-EACH_MONTH = r"每个?月的?\s*(?:里|当中|中)?\s*"
+ONE_TO_FOUR = "[一二三四1-4]"
+EACH_MONTH = r"每个?月(?:一[次回])?[\s,、]*的?\s*(?:里|当中|中)?\s*"
 REPEATS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
@@ -128,6 +150,10 @@ REPEATS: tuple[Reading, ...] = tuple(
         (rf"(?:每逢|逢|每个?)\s*{W}\s*{DAYS}", _weekly),
         (rf"每个?周末|{A}(?:every|each) weekend{Z}", _always("FREQ=WEEKLY;BYDAY=SA,SU")),
         (rf"{EACH_MONTH}{NTH_OR_LAST}{W}(?P<day>{FIRST})", _nth_weekday),
+        (
+            rf"{EACH_MONTH}的?第\s*(?P<nths>{ONE_TO_FOUR}个?(?:\s*[、,和与及]\s*第?\s*{ONE_TO_FOUR}个?)+)\s*的?\s*{W}(?P<day>{FIRST})",
+            _nth_weekdays,
+        ),
         (rf"{EACH_MONTH}{NTH_OR_LAST}工作日", _nth_working_day),
         (rf"{EACH_MONTH}(?:最后一天|月?底|月末)", _always("FREQ=MONTHLY;BYMONTHDAY=-1")),
         (rf"{EACH_MONTH}(?:第一天|月?初一号)", _always("FREQ=MONTHLY;BYMONTHDAY=1")),
@@ -147,7 +173,8 @@ REPEATS: tuple[Reading, ...] = tuple(
             unclear,
         ),
         (rf"每天|每日|天天|{A}(?:every ?day|each day|daily){Z}", _always("FREQ=DAILY")),
-        (rf"{A}every (?:other|second) {EN_DAYS}(?P<n>(?!))?", _every_few_weeks),
+        (rf"{A}every other {EN_DAYS}{OF_MONTH}", unclear),
+        (rf"{A}every other {EN_DAYS}(?P<n>(?!))?", _every_few_weeks),
         (rf"{A}every (?P<n>{E}) weeks(?: on {EN_DAYS})?", _every_few_weeks),
         (rf"{A}every (?P<n>{E}) days{Z}", _every_few("DAILY")),
         (rf"每(?P<n>{N})个月(?:一次)?", _every_few("MONTHLY")),
@@ -158,9 +185,10 @@ REPEATS: tuple[Reading, ...] = tuple(
         ),
         (rf"{A}(?:twice[ -](?:week|month)ly|every (?:{E}|half an?) (?:hours?|min(?:ute)?s?)){Z}", unclear),
         (rf"双{W}(?=[例周]?会(?!议室))(?P<days>(?!))?(?P<n>(?!))?", _every_few_weeks),
-        (rf"{A}(?:the )?{NTH} {EN_DAYS} (?:of|in) (?:every|each|the) month{Z}", _english_nth),
-        (rf"{A}(?:every|each) {NTH} {EN_DAYS}(?: of the month)?", _english_nth),
-        (rf"{A}(?:monthly|(?:every|each) month),? (?:on )?(?:the )?{NTH} {EN_DAYS}", _english_nth),
+        (rf"{A}(?:(?:every|each) )?(?:the )?{NTHS} {EN_DAYS}{OF_MONTH}", _english_nth),
+        (rf"{A}(?:every|each) (?:the )?{NTHS} {EN_DAYS}", _every_nth),
+        (rf"{A}(?:monthly|(?:every|each) month),? (?:on )?(?:the )?{NTHS} {EN_DAYS}", _english_nth),
+        (rf"{A}(?:the )?{NTH}{AND_NTH}+ {EN_DAYS}", unclear),
         (
             rf"{A}(?:(?:every month|monthly) on the|(?:on )?the(?= \d{{1,2}}(?:st|nd|rd|th) of (?:every|each) month)) (?P<numbers>\d{{1,2}})(?:st|nd|rd|th)(?: of (?:every|each) month)?",
             _month_days,
