@@ -231,6 +231,10 @@ READINGS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
         (rf"{SOME_MONTH}{NTH}个?\s*(?:天|{WEEK}(?P<day>{WEEKDAY}))", _nth_of_month),
+        (
+            rf"(?:(?:下{{1,3}}|上|这|本)个?)?{WEEK}[一二三四五六](?:个|位|名)(?:人|同事|客人|客户)(?!工位|会议|物|简|面)",
+            unclear,
+        ),
         (rf"[单双]周{WEEKDAY}?|过(?:{N}|几)天", unclear),
         (rf"(?:{SOME_MONTH}|每个?)?第\s*{N}\s*个?{WEEK}(?:\s*的?\s*{WEEK}?{WEEKDAY})?", unclear),
         (rf"[年节][前后]的?\s*{NTH}个?\s*(?:一?天|工作日|{WEEK}{WEEKDAY})", unclear),

@@ -20,10 +20,18 @@ from booking.understand import (
     repeat_words,
     wanted_words,
 )
-from booking.understand.plain_text import SIDES, A, N, PlainText, Z
+from booking.understand.plain_text import ENGLISH_WEEKDAYS, SIDES, A, N, PlainText, Z
 from booking.understand.said import Link, Reading, SaidAt, SaidClock, SaidDay, SaidPiece
 
 GREETINGS = rf"(?:早上|上午|中午|下午|晚上)好(?!的)|早安|您好|你好|哈喽|大家好|{A}(?:good (?:morning|afternoon|evening|day)|hello|hi|hey|dear(?: all)?){Z}"
+LIKE = (
+    r"(?:[和跟与同像照]|如(?!果|有|需|能|可|无)|按照?)\s*[^\s,.;!?、和跟与像]{1,10}?(?:一模一样|一样|相同|差不多)"
+    r"|(?:(?:上上?|这|本|下|每)个?(?:周|星期|礼拜)[一二三四五六日天]??|[昨前今]天|上次|平时|平常|往常|以前|之前)一样"
+    r"|(?:上上?个?(?:周|星期|礼拜)[一二三四五六日天]?|[昨前]天|上次)(?:(?:我们?)?(?:预?订|用|开|坐|约)过?的|的?(?=那[个间次]))"
+    rf"|{A}(?:as|like) (?:on |in )?(?:(?:the )?(?:last|previous) [a-z]+|yesterday|usual|always|before){Z}"
+    rf"|{A}as (?:on )?(?:(?:this|next|every|other) [a-z]+|today|{ENGLISH_WEEKDAYS}){Z}"
+)
+"""What was once, or is otherwise: no day to book, and which is meant nobody knows."""
 NOT = rf"不需要|不要|不用|不带|不想|不能|无需|不含|除了|除开|除(?!夕)|别|没有|不在|不是|{A}(?:without|not?(?! (?:later than|earlier than|before)(?![a-z]))|except|don'?t|anything but){Z}"
 NOT_THAT = r"不行|不可以|不方便|没空|没时间|都不要|除外"
 CHANGE = (
@@ -78,6 +86,7 @@ def _is(link: Link, pattern: str) -> Reading:
 MARKS = re.compile(r"[\s,.;:!?、·…()\[\]{}<>《》【】「」『』“”\"'/|+*&@#=_`^\\%$]+")
 FIRST: tuple[Reading, ...] = (
     _is(Link.FILLER, GREETINGS),
+    (re.compile(LIKE), day_words.unclear),
     _is(
         Link.FILLER,
         r"还有没有|还有|请问|不少于|不超过|不低于|至少|最少|不多于|是不是|有没有|能不能|可不可以|要不要|好不好|行不行|在不在",
