@@ -22,7 +22,7 @@ BEFORE_OR_AFTER = (
     r"(?P<edge>\s*(?:之前|以前|前(?!台|面|后)|之后|以后|后(?!天|面|排|续|期|勤|门|厅)|多(?![人少])))?"
 )
 MINUTE = (
-    rf"(?:\s*(?:(?P<half>半){HALF_OF_SOMETHING}|(?P<quarter>[一1三3])刻钟?|[整正]|(?:过|零|〇)?(?P<minute>{N})分(?!钟)"
+    rf"(?:\s*(?:(?P<half>(?<!\s)半|(?<=\s)半(?!\s*个?人)){HALF_OF_SOMETHING}|(?P<quarter>[一1三3])刻钟?|[整正]|(?:过|零|〇)?(?P<minute>{N})分(?!钟)"
     rf"|差(?P<short>一刻|{N}分钟?))|(?P<loose>{LOOSE})|\s+(?P<apart>{LOOSE}){CLAUSE_ENDS})?"
 )
 """Minutes after an hour; a mere number stands at it, or ends what is said: 9点45, 9点 45."""

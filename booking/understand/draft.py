@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise, takewhile
 from typing import TypeVar
 
+from booking.understand.plain_text import PlainText
 from booking.understand.said import (
     Link,
     Said,
@@ -63,8 +64,20 @@ class Draft:
 
     def refuse_all(self, what: type[object]) -> None:
         """Refuse whatever is said of a sort."""
-        for number, _ in self.said(what):
+        self.refuse_each(number for number, _ in self.said(what))
+
+    def refuse_each(self, numbers: Iterable[int]) -> None:
+        """Say of pieces that each by itself cannot be used."""
+        for number in numbers:
             self.refuse([number])
+
+    def words(self, number: int) -> str:
+        """Give the words of a piece, as they were typed."""
+        return self.sentence[self.pieces[number].start : self.pieces[number].end].strip()
+
+    def between(self, number: int, other: int) -> str:
+        """Give the words between a piece and a later one, as they are read."""
+        return PlainText.of(self.sentence[self.pieces[number].end : self.pieces[other].start]).read
 
     def refuse_what_is_turned(self) -> None:
         """Refuse what is not wanted (不要投影), and what is left open (周三或周四)."""

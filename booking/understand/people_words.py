@@ -1,28 +1,40 @@
-"""Words for how many people: 6人, 我们八个, 六七个人, 双人, for four."""
+"""Words for how many people: 6人, 我们八个, 六七个人, 双人, for four; and parts of them put together: 6人加2位客人."""
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from re import Match
 
-from booking.understand.plain_text import A, E, N, most_of, numeral_value
-from booking.understand.said import Reading, Said, SaidAt, SaidPeople
+from booking.understand.draft import Draft
+from booking.understand.plain_text import CHINESE, A, E, N, PlainText, Z, most_of, numeral_value
+from booking.understand.said import Link, Reading, Said, SaidAt, SaidPeople
 
 PEOPLE = r"(?:人(?!事|力|工|员|文|脸|体)|同事|客人|客户|嘉宾|访客|同学|小伙伴|参会者|学员|老师)"
-EN_PEOPLE = r"(?:people|persons?|pax|ppl|attendees|participants|guests|colleagues|seats|of us|adults|visitors|men)(?![a-z])"
+EN_PEOPLE = r"(?:people|persons?|pax|ppl|attendees|participants|guests|colleagues|seats|of us|adults|visitors|clients|customers|men)(?![a-z])"
+US = r"(?:我们|咱们|咱|我方|我司|己方)"
+GUESTS = r"(?:客户|客人|访客|来宾|嘉宾|对方|甲方|乙方)"
+OF_US = re.compile(rf"{US}|自己|同事|of us|colleagues")
+OF_GUESTS = re.compile(rf"{GUESTS}|guests|visitors|clients|customers")
+IN_ALL = r"(?:一共|总共|共|合计|总计|加起来)"
+OF_ALL = re.compile(IN_ALL)
 
 
 def _people(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    return _said(most_of(match["n"]))
+    return _said(most_of(match["n"]), match[0])
 
 
-def _said(number: int | None) -> Sequence[Said]:
-    return [SaidPeople(number)] if number else []
+def _said(number: int | None, words: str) -> Sequence[Said]:
+    if not number:
+        return []
+    us, guests = OF_US.search(words) is not None, OF_GUESTS.search(words) is not None
+    whole = OF_ALL.match(words) is not None
+    return [SaidPeople(number, in_all=whole, us=us and not guests, guests=guests and not us)]
 
 
 def _range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     """Take the larger: whoever comes needs a seat."""
     low, high = numeral_value(match["a"]), numeral_value(match["n"])
-    return _said(high) if low and high and low < high else []
+    return _said(high, match[0]) if low and high and low < high else []
 
 
 def _vague(match: Match[str], _at: SaidAt) -> Sequence[Said]:
@@ -31,17 +43,46 @@ def _vague(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 
 COUNTED = rf"(?:\s*(?:个|位|名|口)\s*(?:{PEOPLE})?|\s*{PEOPLE})"
-NOT_OTHER = r"(?!\s*(?:小时|钟|半|月|星期|礼拜|周|点|工位|会议室|房间|位子|座位|柜|间))"
+NOT_PEOPLE = r"\s*(?:工位|会议室|房间|位子|座位|柜|间)"
+NOT_OTHER = rf"(?!\s*(?:小时|钟|半|月|星期|礼拜|周|点)|{NOT_PEOPLE})"
+ANOTHER_COUNT = rf"\s*{N}\s*(?:个|位|名)?\s*{PEOPLE}"
 
 
 def _and_me(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     number = numeral_value(match["n"])
-    return _said(number + 1 if number else None)
+    return [SaidPeople(number + 1, us="同事" in match[0])] if number else []
+
+
+def _sum(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    """Read 5+3人, 5男3女."""
+    one, other = (numeral_value(match[name]) for name in ("a", "n"))
+    return [SaidPeople(one + other)] if one and other else []
+
+
+def _none(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return []
 
 
 HOW_MANY: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
+        (
+            rf"(?:其中|包括|包含|(?<!不)含)(?:有|了)?\s*{N}{COUNTED}|每\s*[组拨桌队批场]\s*{N}{COUNTED}|半\s*个?人(?![工生])",
+            _none,
+        ),
+        (rf"{A}(?:including|of whom) {E} {EN_PEOPLE}", _none),
+        (rf"(?P<a>{N})\s*[+]\s*(?P<n>{N})\s*(?:个|位|名)?\s*{PEOPLE}", _sum),
+        (rf"(?P<a>{E})\s*[+]\s*(?P<n>{E})\s*{EN_PEOPLE}", _sum),
+        (rf"(?P<a>{N})\s*个?男的?[\s,、]*(?P<n>{N})\s*个?女的?(?![士生])", _sum),
+        (rf"(?:再|外|另|还)?加上?(?={ANOTHER_COUNT})", lambda _m, _at: [Link.FILLER]),
+        (rf"(?P<n>{N})\s*个(?=\s*(?:再|外|另|还)?加上?{ANOTHER_COUNT})", _people),
+        (rf"(?P<n>{N})\s*(?:个|位|名)\s*(?:我们|咱们|咱|自己)(?:的(?!{NOT_PEOPLE})人?|人|同事)", _people),
+        (
+            rf"{US}(?:部门|公司|团队|小组|组|这边|自己)?(?:有|来|去|是)?\s*(?P<n>{N}){COUNTED}{NOT_OTHER}",
+            _people,
+        ),
+        (rf"{GUESTS}(?:那边|方)?(?:有|来|是)?\s*(?P<n>{N}){COUNTED}{NOT_OTHER}", _people),
+        (rf"{IN_ALL}(?:有|是)?\s*(?P<n>{N}){COUNTED}{NOT_OTHER}", _people),
         (rf"(?P<a>{N})\s*(?:-|到|至|、)\s*(?P<n>{N})\s*(?:个|位|名)?\s*{PEOPLE}", _range),
         (rf"{A}(?P<a>{E})\s*(?:-|to|or)\s*(?P<n>{E})\s*{EN_PEOPLE}", _range),
         (rf"我[和跟与]\s*(?P<n>{N})\s*(?:个|位|名)\s*{PEOPLE}", _and_me),
@@ -50,7 +91,6 @@ HOW_MANY: tuple[Reading, ...] = tuple(
         (rf"(?P<n>{N})\s*(?:多|几|来)\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
         (rf"(?P<n>{N})\s*(?:个|位|名)?\s*{PEOPLE}", _people),
         (rf"(?<!第)(?P<n>{N})\s*位(?![数置子于次工卡]|以)", _people),
-        (rf"(?:我们|咱们|咱|一共|总共|共)\s*(?P<n>{N}){COUNTED}{NOT_OTHER}", _people),
         (rf"(?:参[加会])?人数\s*[:是为有]?\s*(?:大?约|大概)?\s*(?P<n>{N})\s*(?:个|位|名)?{PEOPLE}?", _people),
         (r"(?P<n>\d{1,3})\s*座(?!位)", _people),
         (r"俩人|双人|我俩|我们俩|咱俩", lambda _m, _at: [SaidPeople(2)]),
@@ -67,3 +107,69 @@ HOW_MANY: tuple[Reading, ...] = tuple(
         ),
     )
 )
+
+
+PLUS = re.compile(r"\W*?(?:(?:再|外|另|还)?加上?|另外|另有|还有|plus|[+])\W*(?:有|来)?\W*")
+AND = re.compile(r"\W*?(?:和|跟|与|以及|and|&)\W*")
+A_COUNT = re.compile(rf"(?!其中|包括|包含|含)(?:.*)(?:\d|[{CHINESE}])\s*(?:个|位|名|口|男|女|拨)")
+
+
+def read_people(draft: Draft) -> int | None:
+    """Add the parts up where they surely are parts of all; where they may be or not, all are said back."""
+    found = draft.said(SaidPeople)
+    wholes = {said.people for _, said in found if said.in_all}
+    parts = [(number, said) for number, said in found if not said.in_all]
+    if any(_may_be_more(draft, number) for number, _ in found) or len(wholes) > 1:
+        draft.refuse_all(SaidPeople)
+        return None
+    if wholes:
+        return _whole(draft, wholes.pop(), parts)
+    if len({said for _, said in parts}) <= 1:
+        return parts[0][1].people if parts else None
+    if _are_parts(draft, parts):
+        return sum(said.people for _, said in parts)
+    draft.refuse_all(SaidPeople)
+    return None
+
+
+def _whole(draft: Draft, whole: int, parts: Sequence[tuple[int, SaidPeople]]) -> int | None:
+    """Take what is said to be all; parts that do not make it up are said back, and all where they are more."""
+    in_parts = sum(said.people for _, said in parts)
+    if in_parts > whole:
+        draft.refuse_all(SaidPeople)
+        return None
+    if in_parts < whole:
+        draft.refuse_each(number for number, _ in parts)
+    return whole
+
+
+def _are_parts(draft: Draft, parts: Sequence[tuple[int, SaidPeople]]) -> bool:
+    """Tell whether each is beside the others: of the others' side, or joined by a word that says so."""
+    if len(parts) == len((US, GUESTS)) and {(said.us, said.guests) for _, said in parts} == BOTH_SIDES:
+        return True
+    gaps = [(draft.between(one, other), (first, then)) for (one, first), (other, then) in pairwise(parts)]
+    return all(
+        PLUS.fullmatch(words) or (AND.fullmatch(words) and (one.us, one.guests) != (other.us, other.guests))
+        for words, (one, other) in gaps
+    )
+
+
+BOTH_SIDES = {(True, False), (False, True)}
+
+
+def _may_be_more(draft: Draft, number: int) -> bool:
+    """Tell whether a count that is not understood stands beside one that is: 4个外部的 3个客户."""
+    for way in (-1, 1):
+        at = number + way
+        while 0 <= at < len(draft.pieces) and draft.pieces[at].said == (Link.FILLER,):
+            at += way
+        if not 0 <= at < len(draft.pieces) or draft.pieces[at].said:
+            continue
+        words = PlainText.of(draft.words(at)).read
+        between = draft.between(*sorted((at, number)))
+        if A_COUNT.match(words) or (re.match(r"\d+ [a-z]", words) and JOINS.search(between)):
+            return True
+    return False
+
+
+JOINS = re.compile(rf"{A}(?:and|plus){Z}|[+&]")

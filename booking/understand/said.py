@@ -94,10 +94,16 @@ class SaidLength:
 
 @dataclass(frozen=True, slots=True)
 class SaidPeople:
-    """How many people; `vague` is about or above so many (十来个人), which is no number."""
+    """How many people; `vague` is about or above so many (十来个人), which is no number; `in_all` is 共8人.
+
+    `us` are the booker's own, `guests` whoever comes to them; of 6人 nobody knows whether they are all.
+    """
 
     people: int
     vague: bool = False
+    in_all: bool = False
+    us: bool = False
+    guests: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from booking.understand.draft import Draft
 from booking.understand.how_often import read_repeat
+from booking.understand.people_words import read_people
 from booking.understand.place_words import own_areas
 from booking.understand.plain_text import ONE_DAY, PlainText, months_later
 from booking.understand.said import (
@@ -67,7 +68,7 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
     repeat = read_repeat(draft, days, now) or each_day(draft, days, kind) or _days_on(draft, days, kind)
     when = _when(draft, days, kind, now, again=repeat is not None)
     things = [thing for _, thing in draft.said(SaidEquipment)]
-    people, near, area = draft.only(SaidPeople), draft.only(SaidNear), draft.only(SaidArea)
+    people, near, area = read_people(draft), draft.only(SaidNear), draft.only(SaidArea)
     space = draft.only(SaidSpace)
     left = (*draft.not_understood(), *_shortened(text.rest))
     return Understood(
@@ -77,7 +78,7 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
         starts=when.starts,
         ends=when.ends,
         minutes=when.minutes,
-        people=people.people if people else None,
+        people=people,
         equipment=tuple(dict.fromkeys(thing.name for thing in things)),
         near=near.name if near else None,
         area=area.name if area else None,
@@ -109,12 +110,10 @@ def _days_on(draft: Draft, days: SaidDays, kind: str | None) -> str | None:
 def _vague_people(draft: Draft) -> tuple[str, int] | None:
     """Give the words for about or above so many people, with that number; which is meant is not guessed."""
     found = [(number, said) for number, said in draft.said(SaidPeople) if said.vague]
-    for number, _ in found:
-        draft.refuse([number])
     if not found:
         return None
-    piece = draft.pieces[found[0][0]]
-    return draft.sentence[piece.start : piece.end].strip(), found[0][1].people
+    draft.refuse_all(SaidPeople)
+    return draft.words(found[0][0]), found[0][1].people
 
 
 def _either_day(draft: Draft) -> tuple[str, tuple[date, ...]] | None:
@@ -124,8 +123,7 @@ def _either_day(draft: Draft) -> tuple[str, tuple[date, ...]] | None:
         draft.refuse([number])
     if not found:
         return _one_day_or_another(draft)
-    piece = draft.pieces[found[0][0]]
-    return draft.sentence[piece.start : piece.end].strip(), found[0][1].either
+    return draft.words(found[0][0]), found[0][1].either
 
 
 def _one_day_or_another(draft: Draft) -> tuple[str, tuple[date, ...]] | None:
@@ -175,10 +173,10 @@ def _kind(draft: Draft) -> str | None:
     return named[0][1].kind if named else None
 
 
-def _usual_kind(people: SaidPeople | None, things: Sequence[SaidEquipment]) -> str | None:
+def _usual_kind(people: int | None, things: Sequence[SaidEquipment]) -> str | None:
     """Take a meeting room for several people; else what usually has all the things that are said."""
     kinds = {thing.of for thing in things if thing.of}
-    if (people is not None and people.people > 1) or (things and not kinds):
+    if (people or 1) > 1 or (things and not kinds):
         return ROOM
     return kinds.pop() if len(kinds) == 1 else None
 
