@@ -97,10 +97,10 @@ def _colon(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     side, exact = _side(match["edge"]), hour > NOON or match["hour"].startswith("0")
     if minute >= MINUTES or side is None:
         return [SaidClock(0, wrong=True)]
-    return [SaidClock(hour, minute, _half(match["ap"], hour), exact, side=side)]
+    return [SaidClock(hour, minute, half_of(match["ap"], hour), exact, side=side)]
 
 
-def _half(ap: str | None, hour: int) -> Half | None:
+def half_of(ap: str | None, hour: int) -> Half | None:
     """Tell the part of the day; 12am is midnight, and 1am to 3am are hours of the night."""
     if not ap:
         return None
@@ -111,7 +111,7 @@ def _half(ap: str | None, hour: int) -> Half | None:
 
 def _english(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     hour = numeral_value(match["hour"]) or 0
-    return [SaidClock(hour, 0, _half(match["ap"], hour))]
+    return [SaidClock(hour, 0, half_of(match["ap"], hour))]
 
 
 def _past(match: Match[str], _at: SaidAt) -> Sequence[Said]:
@@ -122,7 +122,7 @@ def _past(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     total = hour * MINUTES + (minutes if match["side"] == "past" else -minutes)
     if match["much"] in {"five", "ten"} and match["side"] == "to" and minutes < hour:
         return []  # ten to eleven: 10:50, or from ten on
-    return [SaidClock(*divmod(total, MINUTES), half=_half(match["ap"], hour))]
+    return [SaidClock(*divmod(total, MINUTES), half=half_of(match["ap"], hour))]
 
 
 def _named_hour(match: Match[str], _at: SaidAt) -> Sequence[Said]:
@@ -152,6 +152,12 @@ READINGS: tuple[Reading, ...] = (
     (
         re.compile(
             rf"(?:(?<=[今明后]天)|(?<=[今明后]天 )|(?<=[上下]午))(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?![\d.])(?P<ap>(?!))?{EDGE}"
+        ),
+        _colon,
+    ),
+    (
+        re.compile(
+            rf"(?:(?<=morrow )|(?<=today )|(?<=[noesrui]day )|(?<=noon )|(?<=ning )|(?<=[^a-z]at )|(?<=^at )|(?<=from ))(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?![\d.])(?P<ap>(?!))?{EDGE}"
         ),
         _colon,
     ),

@@ -1,18 +1,26 @@
-"""Numbers that are hours by what stands beside them: 下午2-4, from 9 to 11, 8-9pm, 0900-1030, at three."""
+"""Numbers that are hours by what stands beside them: 下午2-4, from 9 to 11.30, 8-9pm, 0900-1030, two thirty."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from re import Match
 
-from booking.understand.plain_text import ENGLISH_WEEKDAYS, MONTH, MONTHS, E, N, numeral_value
+from booking.understand.clock_words import AM_PM, half_of
+from booking.understand.day_words import CHINESE_SCRIPT
+from booking.understand.plain_text import ENGLISH_WEEKDAYS, MONTH, MONTHS, A, E, N, Z, numeral_value
 from booking.understand.said import Link, Reading, Said, SaidAt, SaidClock
 
 NOON = 12
 
 
-def _bare(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+def bare_hour(match: Match[str]) -> SaidClock:
+    """Give the hour that a mere number says."""
     hour = numeral_value(match["hour"]) or 0
-    return [SaidClock(hour, exact=hour > NOON or match["hour"].startswith("0"), bare=True)]
+    return SaidClock(hour, exact=hour > NOON or match["hour"].startswith("0"), bare=True)
+
+
+def _bare(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return [bare_hour(match)]
 
 
 def _until(match: Match[str], at: SaidAt) -> Sequence[Said]:
@@ -36,6 +44,36 @@ def _range_of_h(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     """Read 15h-16h30, between 2 and 4:30."""
     first, last = (SaidClock(int(match[n]), int(match[f"{n}m"] or 0), bare=True) for n in ("a", "b"))
     return [first, Link.TO, last, *([Link.WITHIN] if match[0].startswith("between") else [])]
+
+
+HOUR_DOT = r"(?<![\d.:/])(?P<{0}>[01]?\d|2[0-4])(?:[.](?P<{0}m>[0-5]\d))?"
+DOTTED = r"(?=\d+[.]\d\d|\d+\s*(?:-|到|至|[a-z]+)\s*\d+[.]\d\d)"
+A_DAY = r"[今明后]天|[周期拜][一二三四五六日天]|[上下]午|[早晚]上"
+BESIDE_A_DAY = (
+    re.compile(rf"(?:{A_DAY}|[日号])\s*$"),
+    re.compile(rf"\s*(?:的|在)?\s*(?:下*个?(?:周|星期|礼拜)|{A_DAY})"),
+)
+A_MONTH, LAST_OF_MONTH = 12, 31
+
+
+def _range_of_dots(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    """Read 2.30 to 4, 14.00-15.30; what may as well be dates (12.10-12.15) is neither."""
+    pairs = [(int(match[n]), int(match[f"{n}m"] or 0)) for n in ("a", "b")]
+    may_be_dates = all(hour <= A_MONTH and 0 < minute <= LAST_OF_MONTH for hour, minute in pairs)
+    before, after = BESIDE_A_DAY
+    beside = before.search(match.string[: match.start()]) or after.match(match.string, match.end())
+    if may_be_dates and CHINESE_SCRIPT.search(match.string) and not beside:
+        return []
+    half = half_of(match["ap"], pairs[1][0])
+    first, last = (SaidClock(*pair, exact=pair[0] > NOON, bare=True) for pair in pairs)
+    return [first, Link.TO, replace(last, half=half, bare=half is None)]
+
+
+def _spoken(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    """Read two thirty."""
+    hour = numeral_value(match["hour"]) or 0
+    minute = sum(numeral_value(word) or 0 for word in re.findall("[a-z]+", match["minute"]))
+    return [SaidClock(hour, minute, half_of(match["ap"], hour))]
 
 
 DAYS_AND_HALVES = (
@@ -65,13 +103,23 @@ AFTER_A_DAY = "(?:" + "|".join(f"(?<={word})|(?<={word} )" for word in DAYS_AND_
 """Two numbers after a part of the day, or a day, are hours: 下午2-4."""
 AFTER_AN_HOUR = r"(?:(?<=:\d\d[-到至])|(?<=:\d\d [-到至] )|(?<=:\d\d to )|(?<=[点半刻][-到至])|(?<=noon to )|(?<=noon till )|(?<=noon until )|(?<=noon-)|(?<=[ap]m to )|(?<=[ap]m-)|(?<=[ap]m - ))"
 NO_UNIT = r"(?![\d点:./]|\s*(?:[月日号人位名层楼座]|个|分|小时|时|天|周|people|pax|persons|am|pm|[ap]\.m|min|hour|of))"
-NOT_A_COUNT = (
-    r"(?![:\d/.]|\s*(?:(?:past|to|am|pm|st|nd|rd|th)(?![a-z])|people|min|hour|day|week|o')|\s*[ap]\.m)"
-)
+FEW_HOURS = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+SPOKEN = rf"(?:ten|fifteen|twenty(?:[ -]five)?|thirty(?:[ -]five)?|forty(?:[ -]five)?|fifty(?:[ -]five)?){Z}(?![ -](?:people|persons|pax|min|hour|day|guests|seats))"
+NOT_A_COUNT = rf"(?![:\d/.]|\s*(?:(?:past|to|am|pm|st|nd|rd|th)(?![a-z])|people|min|hour|day|week|o')|\s*[ap]\.m| {SPOKEN})"
 SECOND_HOUR = rf"{N}\s*(?:点|时(?!间)|:\d\d)"
-SECOND_ENGLISH = rf"(?:(?:noon|midday|midnight)(?![a-z])|{E}(?::\d\d(?!\d)|(?::\d\d)?\s*(?:am|pm|a\.m|p\.m)))"
+PAST = rf"(?:a )?(?:half|quarter|five|ten|twenty)(?: minutes)? (?:past|to) {E}"
+SECOND_ENGLISH = rf"(?:(?:noon|midday|midnight)(?![a-z])|{PAST}|{FEW_HOURS} {SPOKEN}|{E}(?::\d\d(?!\d)|(?::\d\d)?\s*(?:am|pm|a\.m|p\.m)))"
+HOUR_TO_END_AT, ALONE = re.compile(rf"(?P<hour>{E})"), re.compile(NO_UNIT)
+
 EARLY: tuple[Reading, ...] = (
     (re.compile(rf"(?<!\d){HOUR_H.format('a')}\s*(?:-|to)\s*{HOUR_H.format('b')}(?![a-z\d])"), _range_of_h),
+    (
+        re.compile(
+            rf"{DOTTED}{HOUR_DOT.format('a')}\s*(?:-|到|至|to(?![a-z])|till?(?![a-z])|until(?![a-z]))\s*{HOUR_DOT.format('b')}(?:{AM_PM})?{NO_UNIT}"
+        ),
+        _range_of_dots,
+    ),
+    (re.compile(rf"{A}(?P<hour>{FEW_HOURS}) (?P<minute>{SPOKEN})(?:{AM_PM})?"), _spoken),
 )
 """What would otherwise pass for a length of time."""
 READINGS: tuple[Reading, ...] = (
@@ -84,7 +132,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     (re.compile(rf"(?P<hour>{N})(?=\s*[-到至]\s*{SECOND_HOUR})"), _bare),
     (re.compile(rf"{AFTER_A_DAY}(?P<a>{N})\s*[-到至]\s*(?P<b>{N}){NO_UNIT}"), _english_range),
-    (re.compile(rf"(?P<a>{E}) (?:to|till?) (?P<b>{E}){NO_UNIT}(?! past)"), _english_range),
+    (re.compile(rf"(?P<a>{E}) (?:to|till?) (?P<b>{E}){NO_UNIT}(?! past| {SPOKEN})"), _english_range),
     (re.compile(rf"{AFTER_AN_HOUR}(?P<hour>{N}){NO_UNIT}"), _bare),
     (re.compile(rf"(?P<hour>{E})(?=\s*(?:-|to|till?|until|and)\s*{SECOND_ENGLISH})"), _bare),
     (
@@ -95,7 +143,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     (
         re.compile(
-            rf"(?<![a-z])(?:from|between) (?P<a>{E})\s*(?:to|till?|until|and|-)\s*(?P<b>{E})(?![:\d]|\s*(?:people|persons|pax))"
+            rf"(?<![a-z])(?:from|between) (?P<a>{E})\s*(?:to|till?|until|and|-)\s*(?P<b>{E})(?![:\d]|[.]\d|\s*(?:people|persons|pax|past)| {SPOKEN}| to {E})"
         ),
         _english_range,
     ),
@@ -107,7 +155,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     (
         re.compile(
-            rf"(?P<a>\d{{1,2}})(?:-| to )(?P<b>\d{{1,2}})(?=,? (?:on )?(?:{ENGLISH_WEEKDAYS}|tomorrow|today))"
+            rf"(?P<a>\d{{1,2}})(?:-| to )(?P<b>\d{{1,2}})(?=,? (?:on )?(?:{ENGLISH_WEEKDAYS}|tomorrow|today)|\s*(?:[今明后]天|下*个?(?:周|星期|礼拜)[一二三四五六日天]))"
         ),
         _english_range,
     ),

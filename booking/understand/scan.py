@@ -21,7 +21,7 @@ from booking.understand import (
     wanted_words,
 )
 from booking.understand.plain_text import ENGLISH_WEEKDAYS, SIDES, A, N, PlainText, Z
-from booking.understand.said import Link, Reading, SaidAt, SaidClock, SaidDay, SaidPiece
+from booking.understand.said import Link, Reading, Said, SaidAt, SaidClock, SaidDay, SaidPiece, SaidRepeat
 
 GREETINGS = rf"(?:早上|上午|中午|下午|晚上)好(?!的)|早安|您好|你好|哈喽|大家好|{A}(?:good (?:morning|afternoon|evening|day)|hello|hi|hey|dear(?: all)?){Z}"
 LIKE = (
@@ -147,7 +147,9 @@ UNKNOWN = re.compile(r"[a-z][a-z\d]*(?:'[a-z]+)*|\d+(?:\.\d+)?[a-z]*|.", re.DOTA
 def scan(text: PlainText, at: SaidAt, own: Sequence[Reading] = ()) -> Sequence[SaidPiece]:
     """Cut a sentence into pieces; a park's own words come before the usual ones."""
     pieces = list(_pieces(text, at, (*FIRST, *own, *USUAL)))
-    return list(_joined(text, list(_ended(text, list(_sided(text, pieces))))))
+    for put in (_sided, _ended, _day_again, _to_a_number, _joined):
+        pieces = list(put(text, pieces))
+    return pieces
 
 
 def _pieces(text: PlainText, at: SaidAt, readings: Sequence[Reading]) -> Iterator[SaidPiece]:
@@ -185,6 +187,45 @@ def _ended(text: PlainText, pieces: Sequence[SaidPiece]) -> Iterator[SaidPiece]:
 
 
 THE_LAST = re.compile(r"\s*(?:为止|截?止|结束(?![之以]?后))")
+
+
+def _day_again(_text: PlainText, pieces: Sequence[SaidPiece]) -> Iterator[SaidPiece]:
+    """Leave out the day that is said again with the hour to end at: 明天9点到明天11点."""
+    first: SaidDay | SaidRepeat | None = None
+    timed = joined = False
+    for piece in pieces:
+        left = [one for one in piece.said if not (isinstance(one, SaidDay) and _is_that_day(first, one))]
+        again = joined and timed and len(left) < len(piece.said)
+        yield piece._replace(said=tuple(left) or (Link.FILLER,)) if again else piece
+        for said in () if again else piece.said:
+            first, timed = (said, False) if isinstance(said, SaidDay | SaidRepeat) else (first, timed)
+            timed = timed or isinstance(said, SaidClock)
+        if piece.said != (Link.FILLER,):
+            joined = piece.said in {(Link.TO,), (Link.DASH,)}
+
+
+def _is_that_day(first: SaidDay | SaidRepeat | None, day: SaidDay) -> bool:
+    if isinstance(first, SaidRepeat):
+        return (
+            day.weekday is not None and first.rule == f"FREQ=WEEKLY;BYDAY={repeat_words.CODES[day.weekday]}"
+        )
+    return first is not None and not first.either and not day.either and first.day == day.day
+
+
+def _to_a_number(text: PlainText, pieces: Sequence[SaidPiece]) -> Iterator[SaidPiece]:
+    """Read a number as the hour to end at, where an hour to begin at stands before it: half past two to four."""
+    begins: tuple[Said, ...] = ()  # the two pieces before
+    joins: tuple[Said, ...] = ()
+    for piece in pieces:
+        hour = hour_words.HOUR_TO_END_AT.fullmatch(text.read, piece.start, piece.end)
+        open_hour = len(begins) == 1 and isinstance(begins[0], SaidClock)
+        if hour and open_hour and joins in {(Link.TO,), (Link.DASH,)} and not piece.said:
+            alone = hour_words.ALONE.match(text.read, piece.end)
+            yield piece._replace(said=(hour_words.bare_hour(hour),)) if alone else piece
+        else:
+            yield piece
+        if piece.said != (Link.FILLER,):
+            begins, joins = joins, piece.said
 
 
 def _piece(text: PlainText, start: int, at: SaidAt, readings: Sequence[Reading]) -> SaidPiece:

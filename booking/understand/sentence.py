@@ -35,6 +35,7 @@ from booking.understand.when import (
     HOUR,
     MIDNIGHT,
     WORKING_DAY,
+    covers,
     morning_instead,
     read_phrase,
     time_phrases,
@@ -224,6 +225,8 @@ def _read_times(draft: Draft, when: _When) -> None:
     found: tuple[int | None, int | None] | None = None
     for phrase in time_phrases(draft.items()):
         read = read_phrase(phrase)
+        if found and phrase.whole_half and read and covers(read, found):
+            continue  # 2-3pm tomorrow afternoon
         if read is None or found not in {None, read}:
             draft.refuse(phrase.pieces)
         elif found is None:

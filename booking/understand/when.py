@@ -9,6 +9,7 @@ from booking.understand.said import (
     Link,
     Said,
     SaidClock,
+    SaidDay,
     SaidHalf,
 )
 
@@ -99,16 +100,19 @@ def time_phrases(items: Sequence[NumberedPiece]) -> list[TimePhrase]:
     phrases: list[TimePhrase] = []
     joined: int | None = None  # the piece of a 到, or a -, that stands directly before
     before: int | None = None  # the piece before this one
-    for number, said in items:
+    after_day = False
+    for at, (number, said) in enumerate(items):
         if isinstance(said, SaidHalf):
-            _take_half(phrases, number, said.half, joined, before)
+            leads = at + 1 < len(items) and isinstance(items[at + 1][1], SaidClock)
+            _take_half(phrases, number, said.half, joined, None if after_day and leads else before)
         elif isinstance(said, SaidClock):
             _take_clock(phrases, number, said, joined)
         if said is Link.TO or (said is Link.DASH and phrases and phrases[-1].is_open):
             joined = number
         elif not isinstance(said, SaidHalf):
             joined = None
-        before = number
+        after_day = isinstance(said, SaidDay)  # 3点 明天下午: of the hour before the day
+        before = before if after_day else number
     return [one for phrase in phrases for one in _with_its_end(phrase)]
 
 
@@ -177,6 +181,12 @@ def read_phrase(phrase: TimePhrase) -> tuple[int | None, int | None] | None:
         start = minute_said(phrase.start, phrase.start_half)
         return None if start is None or start >= MIDNIGHT * HOUR else (start, None)
     return _range(phrase, phrase.start, phrase.end)
+
+
+def covers(whole: tuple[int | None, int | None], part: tuple[int | None, int | None]) -> bool:
+    """Tell whether a time lies in another: from 14:00 on in the afternoon."""
+    inside = [minute for minute in part if minute is not None]
+    return all((whole[0] or 0) <= minute <= (whole[1] or 0) for minute in inside)
 
 
 def _sided(phrase: TimePhrase) -> tuple[int, int] | None:
