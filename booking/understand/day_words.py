@@ -42,7 +42,7 @@ WITH_HALF = {
 
 def _alternatives(words: Sequence[str]) -> str:
     longest_first = sorted(words, key=len, reverse=True)
-    return "|".join(rf"{word}(?![a-z])" if word.isascii() else word for word in longest_first)
+    return "|".join(rf"(?<![a-z]){word}(?![a-z])" if word.isascii() else word for word in longest_first)
 
 
 def _named(match: Match[str], at: SaidAt) -> Sequence[Said]:
@@ -238,8 +238,8 @@ READINGS: tuple[Reading, ...] = tuple(
         (rf"[单双]周{WEEKDAY}?|过(?:{N}|几)天", unclear),
         (rf"(?:{SOME_MONTH}|每个?)?第\s*{N}\s*个?{WEEK}(?:\s*的?\s*{WEEK}?{WEEKDAY})?", unclear),
         (rf"[年节][前后]的?\s*{NTH}个?\s*(?:一?天|工作日|{WEEK}{WEEKDAY})", unclear),
-        (rf"{NOTHING_IN_FRONT}({_alternatives([*WITH_HALF])})", _with_half),
-        (rf"{NOTHING_IN_FRONT}(?:{_alternatives([*NAMED])})", _named),
+        (rf"({_alternatives([*WITH_HALF])})", _with_half),
+        (rf"(?:{_alternatives([*NAMED])})", _named),
         (rf"(?P<which>下下|下|上|这|本)\s*个?\s*{WEEK}\s*的?\s*{WEEK}(?P<day>{WEEKDAY})", _weekday),
         (
             rf"(?:(?P<which>下下下|下下|下|上|这|本|(?<![a-z])(?:next|this))\s*个?\s*)?{WEEK}\s?(?P<day>{WEEKDAY})",

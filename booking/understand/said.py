@@ -133,6 +133,10 @@ class SaidSpace(SaidName):
     """One of the park's spaces, by its name or code, or by what several begin with."""
 
 
+class SaidSize(SaidName):
+    """A large room, or a small one, of those that would do."""
+
+
 class SaidPurpose(SaidName):
     """What it is for, which decides nothing."""
 
@@ -155,7 +159,7 @@ class SaidCount:
 
 Said = (
     Link | SaidKind | SaidDay | SaidHalf | SaidClock | SaidLength | SaidPeople | SaidEquipment | SaidNear
-    | SaidArea | SaidSpace | SaidPurpose | SaidRepeat | SaidCount
+    | SaidArea | SaidSize | SaidSpace | SaidPurpose | SaidRepeat | SaidCount
 )  # fmt: skip
 
 

@@ -123,6 +123,7 @@ USUAL: tuple[Reading, ...] = (
     *repeat_words.REPEATS,
     *wanted_words.NEAR,
     *place_words.AREAS,
+    *wanted_words.NOT_HERE,
     *people_words.HOW_MANY,
     *clock_words.EARLY,
     *hour_words.EARLY,

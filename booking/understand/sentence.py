@@ -24,6 +24,7 @@ from booking.understand.said import (
     SaidPeople,
     SaidPurpose,
     SaidRepeat,
+    SaidSize,
     SaidSpace,
 )
 from booking.understand.scan import scan
@@ -70,7 +71,7 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
     when = _when(draft, days, kind, now, again=repeat is not None)
     things = [thing for _, thing in draft.said(SaidEquipment)]
     people, near, area = read_people(draft), draft.only(SaidNear), draft.only(SaidArea)
-    space = draft.only(SaidSpace)
+    space, size = draft.only(SaidSpace), draft.only(SaidSize)
     left = (*draft.not_understood(), *_shortened(text.rest))
     return Understood(
         kind=kind or _usual_kind(people, things),
@@ -85,6 +86,7 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
         area=area.name if area else None,
         space=space.name if space else None,
         purpose=" ".join(one.name for _, one in draft.said(SaidPurpose)) or None,
+        size=size.name if size else None,
         repeat=repeat,
         not_understood=left,
         too_long=bool(text.rest),

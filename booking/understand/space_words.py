@@ -64,7 +64,7 @@ def _joint(plain: str) -> str:
 def _said_by_name(name: str, text: PlainText) -> tuple[Said, ...]:
     """Tell what a name says: the space, and its kind where that is in it; nothing of what is no name."""
     pieces = scan(text, SaidAt(SOME_DAY, text.shown))
-    if all(piece.said and not isinstance(piece.said[0], OF_A_PLACE) for piece in pieces):
+    if all(piece.said and not any(isinstance(one, OF_A_PLACE) for one in piece.said) for piece in pieces):
         return ()
     kinds = [said for piece in pieces for said in piece.said if isinstance(said, SaidKind)]
     return (SaidSpace(name), *kinds[:1])

@@ -33,6 +33,7 @@ class Understood:
     not_understood: tuple[str, ...] = ()
     space: str | None = None  # one of the park's own, by its name or code
     purpose: str | None = None  # what it is for
+    size: str | None = None  # "large" or "small", of those that would do
     too_long: bool = False
     part_of_day: bool = False  # the times are those of a part of the day; no hour was said
     all_of_it: bool = False  # and the whole of that part was said, or any stretch of it
@@ -45,7 +46,7 @@ class Understood:
     repeat_said: str = ""  # how often, in the words of the sentence
 
     def as_dict(self) -> dict[str, Any]:
-        """Give it as JSON tells it; `space` and `purpose` only where they were said."""
+        """Give it as JSON tells it; `space`, `purpose` and `size` only where they were said."""
         found = {
             "kind": self.kind,
             "day": self.day.isoformat() if self.day else None,
@@ -59,8 +60,8 @@ class Understood:
             "repeat": self.repeat,
             "not_understood": list(self.not_understood),
         }
-        where = {"space": self.space} if self.space else {}
-        return found | where | ({"purpose": self.purpose} if self.purpose else {})
+        more = {"space": self.space, "purpose": self.purpose, "size": self.size}
+        return found | {name: value for name, value in more.items() if value}
 
 
 OF_A_DAY = re.compile(

@@ -17,6 +17,7 @@ from booking.understand.said import (
     SaidKind,
     SaidNear,
     SaidPurpose,
+    SaidSize,
 )
 
 WEEKDAY_START = r"mon|tue|wed|thu|fri|sat|sun"
@@ -57,9 +58,11 @@ BESIDE: tuple[Reading, ...] = (
 """A name that comes before its word; read after the small words, which would pass for part of the name."""
 
 DESK, ROOM, STORE, HALL = "workstation", "meeting_room", "storage", "hall"
+ROOMS = r"(?:会议室|会议间|会议厅|洽谈室|洽谈间|讨论室|讨论间|面试间|培训室)"
+EN_ROOMS = r"(?:(?:meeting|conference|board|seminar)[ -]?rooms?|boardroom|rooms?)"
 KIND_WORDS = {
     DESK: (
-        rf"(?:共享|独立|流动|固定|移动|临时|联合)?(?:办公)?工位|(?:办公)?(?:位子|座位|位置|卡座|座儿)|办公桌|办公位|工作位|桌子"
+        rf"(?:共享|流动|移动|临时|联合)?(?:办公)?工位|(?:办公)?(?:位子|座位|位置|卡座|座儿)|办公桌|办公位|工作位|桌子"
         rf"|{A}(?:hot ?desks?|workstations?|work stations?|desks?|seat){Z}"
     ),
     HALL: (
@@ -67,12 +70,12 @@ KIND_WORDS = {
         rf"|{A}(?:reception hall|event space|pitch hall|lecture hall|auditorium|halls?){Z}"
     ),
     STORE: (
-        r"(?:共享|迷你|小|大)?(?:仓储|仓库|仓位)(?:空间)?|储物[柜间室]|储藏[室间]|储物空间|寄存柜|库房|货位|柜子|储物"
+        r"(?:共享|迷你)?(?:仓储|仓库|仓位)(?:空间)?|储物[柜间室]|储藏[室间]|储物空间|寄存柜|库房|货位|柜子|储物"
         rf"|{A}(?:storage(?: room| space| unit)?|store ?rooms?|stores?|lockers?|warehouse){Z}"
     ),
     ROOM: (
-        r"(?:共享)?[小中大]?型?(?:会议室|会议间|会议厅|洽谈室|洽谈间|讨论室|讨论间|面试间|培训室)|[小中大]?房间|[小大]会(?=$|[\s,])"
-        rf"|{A}(?:(?:small |big |large )?(?:meeting|conference|board|seminar)[ -]?rooms?|boardroom|(?:small |big |large )?rooms?){Z}"
+        rf"(?:共享)?(?:{ROOMS}|房间)|小会(?=$|[\s,])"
+        rf"|{A}{EN_ROOMS}{Z}"
     ),
 }
 MEETING = (
@@ -107,6 +110,10 @@ EQUIPMENT_WORDS: Sequence[tuple[str, str | None, str]] = (
 
 def _says(said: Said) -> Callable[[Match[str], SaidAt], Sequence[Said]]:
     return lambda _match, _at: [said]
+
+
+def _not_here(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return []
 
 
 def _several(match: Match[str], _at: SaidAt) -> Sequence[Said]:
@@ -155,7 +162,43 @@ def _purpose(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidPurpose(name), *([SaidKind(ROOM, hint=True)] if name.endswith("会") else [])]
 
 
+PLACES = rf"(?:{ROOMS}|房间|工位|会客厅|路演厅|报告厅|仓库|储物[柜间室])"
+DAY_OR_END = r"(?=\s*(?:$|[,.;:!?\d]|(?:on|at|for|from|tomorrow|today|tonight|next|this|mon|tue|wed|thu|fri|sat|sun|with|please|or|and|in)))"
+
+
+def _letter(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Take A会议室 for a room that is not known here; of "book a 会议室" it is an article."""
+    article = match.string[: match.start()].endswith(" ") and at.text(match) == "a" and match["gap"]
+    return [Link.FILLER] if article else []
+
+
+NOT_HERE: tuple[Reading, ...] = (
+    (re.compile(r"(?<=[室间厅位库柜])\s*[a-z](?![a-z\d']|\s*[座区栋幢楼])"), _not_here),
+    (re.compile(rf"(?<![a-z\d'])[a-z](?P<gap>\s*)(?={PLACES})"), _letter),
+    (re.compile(rf"(?:(?<=room )|(?<=desk )|(?<=hall ))[ai]{DAY_OR_END}"), _not_here),
+    (
+        re.compile(
+            rf"电话[间亭]|隔音[间舱]|{A}phone booths?{Z}|(?:固定|独立)(?=的?(?:办公)?(?:工位|位子|座位|卡座|办公桌))"
+        ),
+        _not_here,
+    ),
+)
+"""A letter beside a kind of space is a name, and of none of the park's own; and kinds that no park has."""
+
+
+def _sized(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return [SaidSize("large" if match["large"] else "small"), SaidKind(ROOM)]
+
+
+SIZES: tuple[Reading, ...] = tuple(
+    (re.compile(pattern), _sized)
+    for pattern in (
+        rf"(?:(?P<large>更?大|宽敞)|更?小)(?:一?点儿?|一?些)?型?的?\s*(?:共享)?(?:{ROOMS}|房间)",
+        rf"{A}(?:(?P<large>big(?:ger)?|larger?|spacious)|small(?:er)?|little) {EN_ROOMS}{Z}",
+    )
+)
 KINDS: tuple[Reading, ...] = (
+    *SIZES,
     (re.compile(PURPOSES), _purpose),
     (re.compile(OCCASIONS), lambda _match, _at: []),
     (re.compile(rf"(?P<n>{N})\s*[个间张只套处]"), _several),

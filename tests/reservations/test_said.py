@@ -90,6 +90,23 @@ def test_what_nobody_said_is_assumed_aloud_and_asked_for_before_it_is_booked(pla
     )
 
 
+def test_a_size_that_was_said_comes_first_and_can_be_taken_away(place):
+    page = said(place.mine, "明天下午两点到三点 大一点的会议室")
+    assert chips(page) == ["会议室", "11月4日 周三", "14:00–15:00", "大的优先"]
+    assert places(page) == ["大会议室", "小会议室"]
+    assert len(forms(page)) == 2
+    assert places(said(place.mine, "明天下午两点到三点 小一点的会议室")) == ["小会议室", "大会议室"]
+    assert places(said(place.mine, "明天下午两点到三点 大一点的会议室 3人")) == ["大会议室", "小会议室"]
+    (off,) = [url for url in links(page, SAY) if "but=size" in url]
+    assert "大的优先" not in chips(place.mine.get(off).text)
+
+
+def test_a_room_of_a_letter_that_is_not_here_is_said(place):
+    page = said(place.mine, "会议室C 明天两点到三点")
+    assert "<q>C</q>" in page
+    assert not forms(page)
+
+
 def test_equal_places_come_in_the_order_of_near_then_price_then_the_list(place):
     far = place.world.area(place.park, name="5号楼")
     place.world.space(far, Kind.WORKSTATION, name="远工位", capacity=1)

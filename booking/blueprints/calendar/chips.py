@@ -76,19 +76,26 @@ def chips(asked: AskedFor, series_url: str = "") -> list[Chip]:
     found[1] = _asked_back(found[1], gettext("哪一天？"), unclear_day(said))
     if said.space:
         found.insert(1, _chip(asked, "space", space_label(asked), "space"))
-    if said.people:
-        found.append(_chip(asked, "people", people_label(said.people), "people"))
-    found += [_chip(asked, f"equipment:{name}", thing_name(name), "equipment") for name in said.equipment]
-    if said.area:
-        found.append(_chip(asked, "area", said.area, "area"))
-    if said.near:
-        found.append(_chip(asked, "near", gettext("离%(name)s近", name=said.near), ""))
-    if said.purpose:
-        found.append(_chip(asked, "purpose", said.purpose, ""))
+    found += _wanted(asked)
     if said.repeat:
         often = _chip(asked, "repeat", asked.often, "")
         found.append(often._replace(url=f"{series_url}#frequency") if series_url else often)
     return found
+
+
+def _wanted(asked: AskedFor) -> list[Chip]:
+    """Say what it must be like, where, and what it is for."""
+    said = asked.said
+    sizes = {"large": gettext("大的优先"), "small": gettext("小的优先")}
+    told = [
+        ("size", sizes.get(said.size or "", ""), ""),
+        ("people", people_label(said.people) if said.people else "", "people"),
+        *((f"equipment:{name}", thing_name(name), "equipment") for name in said.equipment),
+        ("area", said.area, "area"),
+        ("near", gettext("离%(name)s近", name=said.near) if said.near else "", ""),
+        ("purpose", said.purpose, ""),
+    ]
+    return [_chip(asked, name, words, field) for name, words, field in told if words]
 
 
 def _chip(

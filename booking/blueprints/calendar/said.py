@@ -38,6 +38,7 @@ DROPPED = {
     "area": {"area": None},
     "space": {"space": None},
     "purpose": {"purpose": None},
+    "size": {"size": None},
     "morning": {"early": None},
     "change": {"of_what_is_booked": False},
     "repeat": {"repeat": None},

@@ -262,19 +262,18 @@ def _within(asked: AskedFor, span: Span, now: datetime) -> tuple[AskedFor, Span]
 
 
 def _ranking(asked: AskedFor, span: Span) -> Ranking:
-    """Give the order: what was named, who fits most closely, near, favourites, the cheapest, as listed."""
+    """Give the order: what was named, the size said or who fits most closely, near, favourites, price."""
 
     def ranked(rows: list[space_queries.SpaceRow]) -> Sequence[space_queries.SpaceRow]:
         rows = sorted(rows, key=lambda row: row.id not in asked.named_ids)[:MOST_COMPARED]
         prices, starred = _prices(rows, span), favourites()
         suiting = [row for row in rows if suits(asked, row)] or rows
-        spare = asked.kind in SEATED and (asked.said.people or 1) > 1
         return sorted(
             suiting,
             key=lambda row: (
                 row.id not in asked.named_ids,
                 -how_many_things(asked, row),
-                row.capacity if spare else 0,
+                _seats_first(asked, row),
                 how_far(asked.near, row),
                 row.id not in starred,
                 prices.get(row.id, 0),
@@ -282,6 +281,15 @@ def _ranking(asked: AskedFor, span: Span) -> Ranking:
         )
 
     return ranked
+
+
+def _seats_first(asked: AskedFor, row: space_queries.SpaceRow) -> int:
+    """Order by seats: a large one was said, or a small one, or so many people; else not."""
+    if asked.kind not in SEATED:
+        return 0
+    if asked.said.size == "large":
+        return -row.capacity
+    return row.capacity if asked.said.size or (asked.said.people or 1) > 1 else 0
 
 
 def _prices(rows: Sequence[space_queries.SpaceRow], span: Span) -> dict[int, int]:
