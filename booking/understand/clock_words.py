@@ -179,7 +179,7 @@ HALF_WORDS = {
     Half.MORNING: r"上午|早上|早晨|清晨|清早|一早|大清早|早间|午前|早(?=\s*(?:\d|[一二两三四五六七八九十]+点))|(?:in the )?morning"
     rf"|{LUNCH}{BEFORE_IT}|before (?:the )?lunch(?: break)?",
     Half.NOON: rf"(?:中午|正午)(?!{BEFORE_IT}|{AFTER_IT})|午间|晌午|午休(?:时间|时段|时)?(?!{BEFORE_IT}|{AFTER_IT})|(?:(?:at|over|during) )?(?:the )?lunch ?(?:time|break|hour)",
-    Half.AFTERNOON: rf"下午(?!茶)|午后|(?:in the )?afternoon|{LUNCH}{AFTER_IT}|after (?:the )?lunch(?: break)?",
+    Half.AFTERNOON: rf"下午(?!茶(?!歇))|午后|(?:in the )?afternoon|{LUNCH}{AFTER_IT}|after (?:the )?lunch(?: break)?",
     Half.DUSK: r"傍晚(?:时分)?|黄昏",
     Half.EVENING: r"下班(?:之|以)?后|收工后|after (?:work|hours|office hours|working hours)|晚上|晚间|夜间|夜晚|(?<!最)晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening",
     Half.NIGHT: r"后?半夜|夜里|深夜|(?:late )?at night|late[ -]night",

@@ -246,6 +246,7 @@ LENGTHS: tuple[Reading, ...] = tuple(
         (rf"(?P<n>{N})\s*个?\s*{HOURS}{AND_MINUTES}(?P<more>(?!))?", _hours),
         (rf"{A}(?P<n>{E}|an?)\s*{HOURS}(?P<minutes>(?!))?(?P<half>(?!))?(?P<more>(?!))?", _hours),
         (rf"(?P<n>{N}|{E})\s*{MINUTES}", _minutes),
+        (rf"(?P<n>{N})\s*分(?![钟机之部公享配析数店类])", _minutes),
         (rf"半天|{A}half a day(?![a-z])|{A}half day(?![a-z])", lambda _m, _at: [SaidLength(half_day=True)]),
         (rf"一?整天|全天|{A}(?:all|the whole|whole|full) day(?![a-z])", lambda _m, _at: [SaidLength(days=1)]),
         (rf"(?P<n>{N})\s*(?:个?\s*(?P<weeks>周|星期|礼拜)|天)(?![一二三四五六日天\d后])", _days),

@@ -1,4 +1,7 @@
-"""Words for several days, from one to another, and for a last day: 12月10日到12日, 7 to 11 December, 月底."""
+"""Words for several days, from one to another, and for a last day.
+
+12月10日到12日, 7 to 11 December, 周一三五, 月底; and for what begins with a week or month to come.
+"""
 
 import re
 from collections.abc import Sequence
@@ -13,13 +16,16 @@ from booking.understand.day_words import (
     NOTHING_IN_FRONT,
     OF_YEAR,
     WEEK,
+    WEEKDAY,
     WEEKDAY_LETTERS,
     WEEKS,
     either,
     last_of_month,
     of_year,
+    weekday_number,
 )
 from booking.understand.plain_text import (
+    ENGLISH_WEEKDAYS,
     MONTH,
     MONTHS,
     ONE_DAY,
@@ -32,6 +38,8 @@ from booking.understand.plain_text import (
 )
 from booking.understand.said import Link, Reading, Said, SaidAt, SaidDay
 
+ANOTHER_WEEKDAY = r"[一二三四五六日天](?!\s*[点刻个人位名小十百间起次楼层号月]|时(?!间))"
+AFTER_NEXT = r"(?:(?:in|on|of|during) )?(?:the )?week after next"
 UP_TO = r"\s*(?:-|to|till?|until|through|thru)\s*(?:the )?"
 NTH = r"(?:st|nd|rd|th)"
 EN_DAY = (
@@ -123,12 +131,62 @@ def _third_of_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return either(*[day for day in days if day >= today and day.weekday() < SATURDAY])
 
 
+def _weekday_and_number(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read Friday 27th, where the next 27th is one."""
+    day = next_month_day(at.now.date(), int(match["day"]))
+    return [SaidDay(day)] if day and day.weekday() == weekday_number(match) else []
+
+
+def _week_after_next(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read the week after next: its Monday, or one of its working days."""
+    today = at.now.date()
+    monday = today + (14 - today.weekday()) * ONE_DAY
+    if "d0" in match.re.groupindex:
+        return [SaidDay(monday + weekday_number(match) * ONE_DAY)]
+    return either(*[monday + number * ONE_DAY for number in range(5)])
+
+
+def _several_weekdays(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 周一、三、五: without 每 nobody knows whether these three, or every week."""
+    today = at.now.date()
+    monday = today + (7 * WEEKS[match["which"] or "这"] - today.weekday()) * ONE_DAY
+    days = [WEEKDAY_LETTERS[letter] for letter in re.findall("[一二三四五六日天]", match["days"])]
+    found = [monday + day * ONE_DAY if match["which"] else next_weekday(today, day) for day in days]
+    return either(*found)
+
+
+OF_WEEKS = re.compile(
+    r"每(?!个?[月年季])|天天|隔|(?<![a-z])(?:every (?!month|year)|daily|weekly|fortnightly)"
+)
+
+
+def _from_next_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 从下个月开始 of what comes every week or day: from its first; else which day of it nobody said."""
+    year, month = months_on(at.now.date(), 1)
+    return [SaidDay(date(year, month, 1))] if OF_WEEKS.search(match.string) else []
+
+
 SATURDAY = 5
 NO_CLOCK = r"(?![\d:a-z./]|\s*(?:[ap]m|[ap]\.m|people|persons|pax|hours?|min|o'|of us))"
 A_LONE_NUMBER = rf"(?!\s*\d{{1,2}}{NTH}?(?![\d:]|\s*(?:-|to|till|until|[ap]m|people|pax|persons)))"
 RANGES: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
+        (
+            rf"(?:(?P<which>下下|下|这|本)\s*个?\s*)?{WEEK}(?P<days>{WEEKDAY}(?:\s*[、,和及与]?\s*{ANOTHER_WEEKDAY})+)",
+            _several_weekdays,
+        ),
+        (
+            rf"(?:从|自)?下个?月(?:份|初)?\s*(?:开始|起)|{NOTHING_IN_FRONT}(?:starting|beginning|from)(?: in| from)? next month{END}",
+            _from_next_month,
+        ),
+        (rf"{NOTHING_IN_FRONT}{AFTER_NEXT},?(?: on)? {ENGLISH_WEEKDAYS}", _week_after_next),
+        (rf"{NOTHING_IN_FRONT}{ENGLISH_WEEKDAYS},? {AFTER_NEXT}{END}", _week_after_next),
+        (rf"{NOTHING_IN_FRONT}{AFTER_NEXT}{END}", _week_after_next),
+        (
+            rf"{NOTHING_IN_FRONT}{ENGLISH_WEEKDAYS},?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)(?![a-z\d]|\s+floor|\s+(?:of )?{MONTH})",
+            _weekday_and_number,
+        ),
         (
             rf"(?P<month>{N})月份?的?\s*(?P<a>{N})\s*[日号]?\s*[到至-]\s*(?P<b>{N})\s*[日号]{NOT_A_NUMBERED_PLACE}",
             _of_a_month,
@@ -162,7 +220,7 @@ RANGES: tuple[Reading, ...] = tuple(
         ),
     )
 )
-"""From a day to a day, said in one."""
+"""From a day to a day, said in one; several weekdays, and what counts from next week or month."""
 ENDS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (

@@ -28,7 +28,15 @@ from booking.understand.said import (
     SaidSpace,
 )
 from booking.understand.scan import scan
-from booking.understand.several_days import MOST_IN_A_ROW, SaidDays, each_day, read_days, times_of_another_day
+from booking.understand.several_days import (
+    MOST_IN_A_ROW,
+    SaidDays,
+    days_listed,
+    each_day,
+    one_day_or_another,
+    read_days,
+    times_of_another_day,
+)
 from booking.understand.space_words import own_spaces
 from booking.understand.understood import Understood
 from booking.understand.wanted_words import ROOM, STORE, own_equipment
@@ -125,22 +133,8 @@ def _either_day(draft: Draft) -> tuple[str, tuple[date, ...]] | None:
     for number, _ in found:
         draft.refuse([number])
     if not found:
-        return _one_day_or_another(draft)
+        return days_listed(draft) or one_day_or_another(draft)
     return draft.words(found[0][0]), found[0][1].either
-
-
-def _one_day_or_another(draft: Draft) -> tuple[str, tuple[date, ...]] | None:
-    """Give the words and days of 周三或周四, where they say nothing else."""
-    for group in (
-        draft.refused.get(number) for number, piece in enumerate(draft.pieces) if Link.OR in piece.said
-    ):
-        numbers = [number for number, first in draft.refused.items() if first == group and group is not None]
-        said = [one for number in numbers for one in draft.pieces[number].said if one is not Link.OR]
-        days = [one.day for one in said if isinstance(one, SaidDay) and not one.either]
-        if len(days) > 1 and len(days) == len(said) and max(numbers) - min(numbers) < 2 * len(numbers):
-            start, end = draft.pieces[min(numbers)].start, draft.pieces[max(numbers)].end
-            return draft.sentence[start:end].strip(), tuple(sorted(set(days)))
-    return None
 
 
 def _is_all_meant(draft: Draft) -> bool:

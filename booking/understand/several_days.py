@@ -1,7 +1,10 @@
 """Puts the days together: which day is meant, until which it goes on, and whether each of them."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from booking.understand.day_words import last_of_month
 from booking.understand.draft import Draft
@@ -87,12 +90,53 @@ def each_day(draft: Draft, days: SaidDays, kind: str | None) -> str | None:
         if piece == days.last_pieces[0] and said in {Link.TO, Link.DASH}
     )
     after = [said for _, said in items[at:] if isinstance(said, SaidClock | SaidHalf)]
+    times = [said for _, said in items if isinstance(said, SaidClock | SaidHalf)]
     lengths = [length for _, length in draft.said(SaidLength)]
     by_weekday = any(isinstance(said, SaidDay) and said.weekday is not None for _, said in items[at:])
     of_each = len(after) != 1 or isinstance(after[0], SaidHalf) or bool(lengths) or by_weekday
     beside = at > 0 and isinstance(items[at - 1][1], SaidDay)
     long = any(length.months or length.days > 1 for length in lengths)
-    if not beside or not of_each or long or not 1 <= number <= MOST_IN_A_ROW or not (kind or after):
+    if not beside or not of_each or long or not 1 <= number <= MOST_IN_A_ROW or not (kind or times):
         return None
     days.last_pieces = ()
     return f"FREQ=DAILY;COUNT={number}" if number > 1 else None
+
+
+LISTED = re.compile(r"[^\w-]*(?:和|跟|与|以?及|还有|and)?[^\w-]*")
+
+
+def days_listed(draft: Draft) -> tuple[str, tuple[date, ...]] | None:
+    """Give the words and days of 周一和周三: whether both, or one, or every week is not guessed."""
+    run: list[tuple[int, SaidDay]] = []
+    for number, piece in enumerate(draft.pieces):
+        said = piece.said[0] if len(piece.said) == 1 and number not in draft.refused else None
+        if not isinstance(said, SaidDay) or said.either:
+            continue
+        if run and not LISTED.fullmatch(draft.between(run[-1][0], number)):
+            if _are_several(run):
+                break
+            run = []
+        run.append((number, said))
+    if not _are_several(run):
+        return None
+    draft.refuse(number for number, _ in run)
+    words = draft.sentence[draft.pieces[run[0][0]].start : draft.pieces[run[-1][0]].end]
+    return words.strip(), tuple(sorted({said.day for _, said in run}))
+
+
+def _are_several(run: Sequence[tuple[int, SaidDay]]) -> bool:
+    return any(not one.agrees(other) for (_, one), (_, other) in pairwise(run))
+
+
+def one_day_or_another(draft: Draft) -> tuple[str, tuple[date, ...]] | None:
+    """Give the words and days of 周三或周四, where they say nothing else."""
+    for group in (
+        draft.refused.get(number) for number, piece in enumerate(draft.pieces) if Link.OR in piece.said
+    ):
+        numbers = [number for number, first in draft.refused.items() if first == group and group is not None]
+        said = [one for number in numbers for one in draft.pieces[number].said if one is not Link.OR]
+        days = [one.day for one in said if isinstance(one, SaidDay) and not one.either]
+        if len(days) > 1 and len(days) == len(said) and max(numbers) - min(numbers) < 2 * len(numbers):
+            start, end = draft.pieces[min(numbers)].start, draft.pieces[max(numbers)].end
+            return draft.sentence[start:end].strip(), tuple(sorted(set(days)))
+    return None

@@ -23,7 +23,7 @@ from booking.understand.said import (
 WEEKDAY_START = r"mon|tue|wed|thu|fri|sat|sun"
 NO_NAME = (
     rf"(?!(?:on|at|for|from|with|in|a|an|and|to|until|tomorrow|tonight|today|next|this|every|please|near|by|before|"
-    rf"after|day|the|{WEEKDAY_START}|mondays?|tuesday|wednesday|thursday|friday|saturday|sunday|morning|afternoon|desk|room"
+    rf"after|day|the|{WEEKDAY_START}|mondays?|tuesday|wednesday|thursday|friday|saturday|sunday|morning|afternoon|desk|room|seat|place|table|office"
     rf"|noon){Z})"
 )
 CODE = r"[a-z]{1,2}-?\d{1,4}(?![a-z\d])"
@@ -36,11 +36,15 @@ STOPS = (
 
 def _near(match: Match[str], at: SaidAt) -> Sequence[Said]:
     name = OURS.sub("", at.text(match, "name"))
-    return [SaidNear(name)] if name else []
+    name = ITS_PLACE.sub("", name)
+    return [SaidNear(name)] if name and not TWO_OF_THEM.search(name) else []
 
 
 OURS = re.compile(r"^(?:我们?的?)?(?:同事)?(?=.)|^(?:我们?|[这那你]里?)$")
 """What says whose somebody is, or is nobody's name: 我们同事小李, 离我近."""
+ITS_PLACE = re.compile(r"'s?(?: .*)?$|的(?:工位|位子|座位|位置|桌子|办公室|办公桌)$|都$")
+TWO_OF_THEM = re.compile(r"\S{2,}(?:[、,与跟及]|和)\S{2,}")
+"""To be near two at once (离林一和王二都近) is not offered, and which of them is meant is not guessed."""
 
 
 NEAR: tuple[Reading, ...] = tuple(
@@ -49,7 +53,7 @@ NEAR: tuple[Reading, ...] = tuple(
         r"(?:距离|离|距)(?!得)\s*(?P<name>[^,.;]{1,16}?)\s*(?:的位置)?(?:比较|最|更|很|要|越|尽量|稍微?)?(?:近|不远)(?:一?点儿?|一?些)?",
         rf"(?:靠近|挨着|挨近|临近|紧邻|邻近|紧挨着?)\s*(?P<name>{CODE}|{WORD}(?: {WORD}){{0,2}}|[^\s,.;]{{1,8}}?{STOPS})(?:一?点儿?)?(?:的?(?:旁边|附近))?",
         r"(?:和|跟|与|同)\s*(?P<name>[^\s,.;的]{1,8}?)\s*(?:坐在?一起|一起坐|坐一块儿?|挨着坐?|挨在一起|相邻|坐得近|近(?:一?点儿?)?)",
-        rf"{A}(?:near(?:by)?(?: to)?|close to|next to|beside|not far from)\s+(?:the )?(?P<name>{CODE}|{WORD}(?: {WORD}){{0,2}}|[\u4e00-\u9fff]{{1,4}}?{STOPS})",
+        rf"{A}(?:near(?:by)?(?: to)?|close to|next to|beside|not far from)\s+(?:the )?(?P<name>{CODE}|{WORD}(?: {WORD}){{0,2}}|[\u4e00-\u9fff]{{1,4}}?{STOPS})(?:(?<='s) (?:desk|seat|table|place|office|room){Z})?",
     )
 )
 BESIDE: tuple[Reading, ...] = (
@@ -79,8 +83,12 @@ KIND_WORDS = {
     ),
 }
 MEETING = (
-    r"开个?[小短]?会(?!员|计|客)|[例周晨早晚月站]会(?!议|员)|碰个?头会?|碰头会|面试|讨论会?|会议|洽谈|会(?=$|[\s,.!?])"
-    rf"|{A}(?:meetings?|interviews?|stand-?up|workshop){Z}"
+    r"开个?[小短]?会(?!员|计|客)|碰个?头|讨论会?|会议|洽谈|会(?=$|[\s,.!?])"
+    rf"|{A}meetings?{Z}"
+)
+NAMED_MEETINGS = (
+    r"(?:周|月)?例会(?!议|员)|[周晨早月站]会(?!议|员)|站立会|碰个?头会|(?:招聘|技术)?面试(?!间)"
+    rf"|{A}(?:interviews?|stand-?up|workshop){Z}"
 )
 STORING = rf"(?:存放?|放)(?:{N}|几|些|点)\s*[箱件包袋]?(?:资料|物料|样品|货物?|行李|东西|箱子|展架)|存放|寄存|放货|存货|存东西|放东西"
 SCREEN, BEAMER, BOARD, VIDEO, PHONE = "屏幕", "投影", "白板", "视频会议", "电话"
@@ -151,7 +159,7 @@ EQUIPMENT: tuple[Reading, ...] = tuple(
 OCCASIONS = r"(?:发布|音乐|晚|聚|年|茶话|酒|运动|展|大|家长|联谊|交流|座谈|分享|培训|学习|说明|宣讲|推介|研讨|招聘|路演)会(?!议|客|员|计)"
 PURPOSES = (
     r"(?<![到至])(?:(?:新?客户|供应商|领导|投资人)(?:来访|拜访|接待|到访)|(?:接待|拜访|见)(?:新?客户|供应商|领导|投资人)|来访|接待(?!厅)|(?:项目|方案|产品|设计|代码|需求|绩效|技术|合同|预算|年终|年度|季度|月度)?(?:评审(?!会)|沟通|对接|总结|汇报|验收|复盘(?!会)|启动(?!会))"
-    r"|路演(?![厅会])|(?:项目|产品|方案)?(?:项目|复盘|评审|启动|沟通|汇报|总结|对接|董事|股东|部门|团队|小组|全员|全体|动员|表彰)[周例晨月大]?会(?![议员计客])|招聘(?!会)|校招|读书会|加班|头脑风暴|签约|签合同|培训(?!室|会)|新人入职|入职|述职|答辩|彩排|排练|录课|录音|录视频|拍照|拍摄|团建|谈判|谈合同|谈话|面谈|商务谈判|一对一|1\s*对\s*1(?!\d)|写方案|写代码|写报告|备课|午餐|午饭(?![前后])|(?:举?办|开|做)?(?:沙龙|讲座|工作坊)|聚餐|下午茶|过生日|生日会|茶歇(?!台))"
+    r"|路演(?![厅会])|(?:项目|产品|方案)?(?:项目|复盘|评审|启动|沟通|汇报|总结|对接|董事|股东|部门|团队|小组|全员|全体|动员|表彰)[周例晨月大]?会(?![议员计客])|招聘(?!会)|校招|读书会|加班|头脑风暴|签约|签合同|培训(?!室|会)|新人入职|入职|述职|答辩|彩排|排练|录课|录音|录视频|拍照|拍摄|团建|谈判|谈合同|谈话|面谈|商务谈判|一对一|1\s*对\s*1(?!\d)|写方案|写代码|写报告|备课|午餐|午饭(?![前后])|(?:举?办|开|做)?(?:沙龙|讲座|工作坊)|聚餐|下午茶(?!歇)|过生日|生日会|茶歇(?!台))"
     rf"|{A}(?:retro(?:spective)?|brainstorm(?:ing)?|(?<!until )(?<!till )(?<!to )(?:team )?lunch(?! ?(?:time|break))|(?:code|design|performance|project|budget) review|review|training|onboarding|catch-?up|sync(?:-?up)?|(?:quarterly|annual) (?:business |performance )?(?:review|report|results)|kick-?off|demo|all[ -]hands|town ?hall|(?:sprint )?planning|1:1|1-on-1"
     rf"|one[ -]on[ -]one|(?:client|customer|supplier|investor)s? (?:visit|meeting|call)|hiring|negotiations?|board meeting|book club|presentations?|events?(?! space)|salon|talks?|rehearsal|overtime|birthday|team ?building|photo ?shoot|coffee chat|pitch(?! hall)|(?:product )?launch){Z}"
 )
@@ -199,6 +207,14 @@ SIZES: tuple[Reading, ...] = tuple(
 )
 KINDS: tuple[Reading, ...] = (
     *SIZES,
+    (
+        re.compile(rf"(?:{PURPOSES}|{NAMED_MEETINGS})(?:结束|完)?(?:之|以|过)?[后前](?![台厅门排面])"),
+        _not_here,
+    ),
+    (
+        re.compile(NAMED_MEETINGS),
+        lambda match, at: [SaidPurpose(at.text(match)), SaidKind(ROOM, hint=True)],
+    ),
     (re.compile(PURPOSES), _purpose),
     (re.compile(OCCASIONS), lambda _match, _at: []),
     (re.compile(rf"(?P<n>{N})\s*[个间张只套处]"), _several),
