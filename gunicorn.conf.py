@@ -4,7 +4,7 @@ import gc
 from typing import Any
 
 control_socket_disable = True  # nobody steers it but systemd
-limit_request_line = 8190  # a sentence of 200 characters stands in the address, nine bytes each in Chinese
+limit_request_line = 8190  # a sentence of 500 characters stands in the address, nine bytes each in Chinese
 
 
 def post_worker_init(_worker: Any) -> None:  # noqa: ANN401 - gunicorn publishes no types

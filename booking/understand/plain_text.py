@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 LONGEST = 200
 """Characters of a sentence that are read; nobody says more in one breath."""
+LONGEST_TAKEN = 500
+"""Characters that a field takes: more than are read, so that who says more is told."""
 
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 MARKS = str.maketrans(

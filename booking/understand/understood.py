@@ -151,13 +151,13 @@ def _day(said: Understood, now: datetime) -> date:
     soonest = now.date() + timedelta(days=1 if over else 0)
     of_some = [one for one in (said.either_day[1] if said.either_day else ()) if one >= soonest]
     begin = said.day or (of_some[0] if of_some else soonest)
-    return _first(said.repeat, begin, now) if said.repeat else begin
+    return first_of_rule(said.repeat, begin, now) if said.repeat else begin
 
 
 EVERY_SO_MANY = re.compile(r";INTERVAL=\d+")
 
 
-def _first(rule: str, begin: date, now: datetime) -> date:
+def first_of_rule(rule: str, begin: date, now: datetime) -> date:
     """Give the first day of a rule from a day on; that day where there is none.
 
     隔周周三 said on a Saturday begins with the coming Wednesday: this week's is over.

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select
 from booking.people.models import Role
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind
-from booking.understand.plain_text import LONGEST
+from booking.understand.plain_text import LONGEST, LONGEST_TAKEN
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 from tests.reservations.test_what_is_looked_for import links
@@ -81,13 +81,28 @@ def test_one_press_books_the_best_place_and_a_second_press_the_same(place):
 
 def test_what_nobody_said_is_assumed_aloud_and_asked_for_before_it_is_booked(place):
     page = said(place.mine, "会议室")
-    assert chips(page)[:3] == ["会议室", "11月3日 周二", "10:00–11:00"]
+    assert chips(page)[:3] == ["会议室", "11月3日 周二", "09:00–10:00"]
     assert page.count("没说，先这样找") == 2
     assert not forms(page)
     assert any(
-        "start=2026-11-03T10%3A00" in url or "start=2026-11-03T10:00" in url
+        "start=2026-11-03T09%3A00" in url or "start=2026-11-03T09:00" in url
         for url in links(page, "/reservations/new")
     )
+
+
+def test_what_names_no_hour_begins_where_such_a_place_is_open_and_free(place, standing_clock):
+    standing_clock.set(TUESDAY + timedelta(hours=13, minutes=30))  # 22:30, and all closed
+    page = said(place.mine, "会议室 3人")
+    assert chips(page)[1:3] == ["11月4日 周三", "08:00–09:00"]
+    assert places(page) == ["小会议室", "大会议室"]
+    assert "开放时间" not in page
+    reserved(place.others, place.other, 23, 26)
+    reserved(place.others, place.room, 23, 25)
+    assert chips(said(place.mine, "会议室 3人"))[1:3] == ["11月4日 周三", "10:00–11:00"]
+    assert chips(said(place.mine, "会议室 两小时"))[1:3] == ["11月4日 周三", "10:00–12:00"]
+    assert chips(said(place.mine, "明天 会议室 3人"))[1:3] == ["11月4日 周三", "10:00–11:00"]
+    assert chips(said(place.mine, "每天 会议室 3人"))[1:3] == ["11月4日 周三", "10:00–11:00"]
+    assert "11月7日 周六" in said(place.mine, "周末 工位").partition('id="best"')[2]
 
 
 def test_a_size_that_was_said_comes_first_and_can_be_taken_away(place):
@@ -208,10 +223,12 @@ def test_seven_is_asked_back_while_the_morning_is_ahead(place):
     assert "按晚上" not in said(place.mine, "今天7点到9点 工位"), "seven is over"
 
 
-def test_the_field_takes_as_much_as_is_read(place):
-    assert f'maxlength="{LONGEST}"' in said(place.mine, "明天")
+def test_the_field_takes_more_than_is_read_so_that_it_is_said(place):
+    assert f'maxlength="{LONGEST_TAKEN}"' in said(place.mine, "明天")
+    page = said(place.mine, "会" * LONGEST_TAKEN)
+    assert f"这句话太长了（{LONGEST_TAKEN} 个字），只读了前 {LONGEST} 个。" in html.unescape(page)
     conf = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
-    longest = f"GET {SAY}?say={quote('会' * LONGEST)}&but=kind&but=day&but=time HTTP/1.1"
+    longest = f"GET {SAY}?say={quote('会' * LONGEST_TAKEN)}&but=kind&but=day&but=time HTTP/1.1"
     assert len(longest) < conf["limit_request_line"], "an address of it is read"
 
 
@@ -488,6 +505,19 @@ def test_a_word_for_two_days_is_asked_about_and_each_is_one_tap_away(place):
     ways = [url for url in links(page, "/calendar/say") if "2026-11-0" in url]
     assert [re.search(r"2026-11-0\d", url)[0] for url in ways[:2]] == ["2026-11-07", "2026-11-08"]
     assert "没听懂" not in place.mine.get(ways[0]).text
+
+
+def test_of_several_weekdays_each_is_one_tap_away_and_so_is_every_week(place):
+    page = said(place.mine, "周三、五 两点到三点 会议室")
+    assert "“周三、五”是哪一天？" in html.unescape(page)
+    assert not forms(page)
+    ways = [html.unescape(url) for url in links(page, SAY)]
+    assert sum("2026-11-04" in url or "2026-11-06" in url for url in ways) == 2
+    (every,) = [url for url in ways if quote("每周三、五") in url]
+    weekly = place.mine.get(every).text
+    assert chips(weekly)[-1] == "每周三、周五"
+    assert "是哪一天" not in html.unescape(weekly)
+    assert "每周末" not in html.unescape(said(place.mine, "周末 两点到三点 会议室"))
 
 
 def test_days_in_a_row_are_a_series_of_so_many_days(place):

@@ -11,14 +11,17 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from booking import clock
 from booking.blueprints.calendar.said import AskedFor
 from booking.blueprints.kit.availability import SEATED, Offer
 from booking.blueprints.kit.filters import day as day_text, duration, full_day
 from booking.blueprints.kit.labels.spaces import kind_name, people_label, thing_name
 from booking.blueprints.kit.pagination import this_page
+from booking.blueprints.kit.session import my_park
 from booking.language import gettext, local_name
 from booking.spaces.models import Kind
 from booking.understand.plain_text import LONGEST, ONE_DAY
+from booking.understand.sentence import understand
 from booking.understand.understood import unclear_day, unclear_hour
 from booking.values.writing import minute_clock
 
@@ -170,11 +173,20 @@ FEW, MANY = 5, 50
 
 
 def which_day(sentence: str, either: tuple[str, tuple[date, ...]]) -> Sequence[tuple[str, str]]:
-    """Offer the days that 周末 may mean: each is the same sentence with that day in it."""
+    """Offer the days that 周末 may mean, and of 周一、三、五 every week: the same sentence with it."""
     words, days = either
+    each = [(day_text(one), f"{one}") for one in days]
+    series = [(told, told) for told in (f"每{words}", f"every {words}") if _is_series(told)]
     return [
-        (day_text(one), url_for("calendar.say", say=sentence.replace(words, f" {one} ", 1))) for one in days
+        (label, url_for("calendar.say", say=sentence.replace(words, f" {told} ", 1)))
+        for label, told in (*each, *series[:1])
     ]
+
+
+def _is_series(words: str) -> bool:
+    """Tell whether words say on which weekdays something comes: 每周一、三、五."""
+    said = understand(words, clock.now().astimezone(my_park().zone))
+    return "," in (said.repeat or "") and not said.leaves_open and not words.endswith(("末", "weekend"))
 
 
 def days_instead(asked: AskedFor) -> tuple[str, tuple[date, ...]] | None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from booking.blueprints.calendar.near import near_label, place_near, unknown_place
 from booking.blueprints.kit.availability import SEATED, Criteria
+from booking.blueprints.kit.free_time.first_hour import first_hour
 from booking.blueprints.kit.labels.series import how_often_until
 from booking.blueprints.kit.session import my_park
 from booking.db import db
@@ -25,7 +26,7 @@ from booking.spaces.models import Kind, Space
 from booking.understand.place_words import is_meant
 from booking.understand.plain_text import EITHER
 from booking.understand.repeat_words import FIVE_DAYS, means_working_days
-from booking.understand.understood import HOUR, AskedTime, Understood, asked_time
+from booking.understand.understood import HOUR, AskedTime, Understood, asked_time, first_of_rule
 from booking.understand.wanted_words import things_meant
 from booking.values import Span
 
@@ -215,7 +216,26 @@ def asked_for(said: Understood, now: datetime) -> AskedFor:
     asked = AskedFor(said, kind, at, _things(said, kind), {}, named=named)
     if said.space and not named:
         asked.notes.append(gettext("“%(name)s”已经停用，没有按它找。", name=said.space))
-    return _near(_in_area(asked))
+    return _near(_at_a_free_hour(_in_area(asked), now))
+
+
+def _at_a_free_hour(asked: AskedFor, now: datetime) -> AskedFor:
+    """Where nobody said an hour, begin at the first that may be booked and is free, as a search does."""
+    at = asked.at
+    if "starts" not in at.assumed or asked.kind is Kind.STORAGE:
+        return asked
+    said = asked.said
+    since = at.day if said.day or said.repeat or said.either_day else None
+    _, found = first_hour(asked.kind, since, asked.wanted, now, said.minutes)
+    if found is None or (since not in {None, found.day} and not _comes_on(said, found.day, now)):
+        return asked
+    return replace(asked, at=replace(at, day=found.day, starts=found.starts, ends=found.ends))
+
+
+def _comes_on(said: Understood, day: date, now: datetime) -> bool:
+    """Tell whether a rule that begins on no day that was said comes on this one."""
+    zoned = now.astimezone(my_park().zone)
+    return not said.day and said.repeat is not None and first_of_rule(said.repeat, day, zoned) == day
 
 
 def _named(said: Understood, now: datetime) -> Sequence[SpaceRow]:

@@ -54,11 +54,9 @@ from booking.reservations.refusals import TooManyPeople
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
 from booking.spaces.queries import own_words, rule_for
-from booking.understand.plain_text import LONGEST
+from booking.understand.plain_text import LONGEST, LONGEST_TAKEN
 from booking.understand.sentence import understand
 from booking.values import Refusal, Span, local_day
-
-LONGEST_SHOWN = 500
 
 
 @blueprint.get("/say")
@@ -72,7 +70,7 @@ def say() -> str:
     said = understand(sentence, now.astimezone(my_park().zone), own)
     said = without(said, request.args.getlist("but"))
     if said.of_what_is_booked and me().enterprise_id is not None:
-        shown = sentence[:LONGEST_SHOWN]
+        shown = sentence[:LONGEST_TAKEN]
         return render_template(
             "calendar/say.html", sentence=shown, said=said, booked=booked_that_day(said.day)
         )
@@ -81,7 +79,7 @@ def say() -> str:
     either_day = said.either_day or days_instead(found.asked)
     return render_template(
         "calendar/say.html",
-        sentence=sentence[:LONGEST_SHOWN],
+        sentence=sentence[:LONGEST_TAKEN],
         said=said,
         longest=LONGEST,
         length=len(sentence),

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from wtforms.widgets import Input
 
 from booking.language import ENGLISH, language_tag
-from booking.understand.plain_text import LONGEST
+from booking.understand.plain_text import LONGEST_TAKEN
 
 SPECIAL = re.compile("[&<>\"']").search
 
@@ -188,7 +188,7 @@ def mark_languages(app: Flask) -> None:
 def init_templates(app: Flask) -> None:
     """Have templates compiled here, and forms drawn by `attributes`; say how much of a sentence is read."""
     app.jinja_environment = Templates
-    app.jinja_env.globals["longest_sentence"] = LONGEST
+    app.jinja_env.globals["longest_sentence"] = LONGEST_TAKEN
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Input.html_params = staticmethod(attributes)  # type: ignore[method-assign]  # as WTForms has it replaced

@@ -30,12 +30,12 @@ class FirstHour(NamedTuple):
 
 
 def first_hour(
-    kind: Kind, since: date | None, wanted: SpaceFilter, now: datetime
+    kind: Kind, since: date | None, wanted: SpaceFilter, now: datetime, minutes: int | None = None
 ) -> tuple[FreeDays, FirstHour | None]:
     """Find the first hour from a day on that the rule of some space allows and nobody has; and read its day.
 
-    An hour, or the least that a rule allows. Where all is taken for two weeks, the first hour there would be;
-    None where no rule allows any.
+    So many minutes, else an hour or the least that a rule allows. Where all is taken for two weeks, the first
+    hour there would be; None where no rule allows any.
     """
     today = local_day(now, my_park().zone)
     free = FreeDays(kind, max(since or today, today), wanted, now)
@@ -43,29 +43,30 @@ def first_hour(
         return free, None
     soonest = local_day(now + min(at.opening.lead_minutes for at, _ in free.rules) * MINUTE, my_park().zone)
     free = replace(free, first=max(free.first, soonest))
-    if found := _hour_on(free.first, free):
+    if found := _hour_on(free.first, free, minutes):
         return free, found
     ahead = replace(free, first=free.first + ONE_DAY, days=MOST_DAYS - 1)
-    found = next(_hours_of(ahead), None)
+    found = next(_hours_of(ahead, minutes), None)
     if found is None:
         farthest = max(at.opening.horizon_days for at, _ in free.rules) + 1
-        found = next(_hours_of(replace(free, days=farthest, known=TakenTimes({}, has_closures=False))), None)
+        empty = replace(free, days=farthest, known=TakenTimes({}, has_closures=False))
+        found = next(_hours_of(empty, minutes), None)
     if found is None or not ahead.first <= found.day < ahead.first + ahead.days * ONE_DAY:
         return (replace(free, first=found.day) if found else free), found
     return replace(ahead, first=found.day, days=1, known=ahead.taken), found
 
 
-def _hours_of(free: FreeDays) -> Iterator[FirstHour]:
+def _hours_of(free: FreeDays, minutes: int | None) -> Iterator[FirstHour]:
     days = (free.first + number * ONE_DAY for number in range(free.days))
-    return (found for day in days if (found := _hour_on(day, free)))
+    return (found for day in days if (found := _hour_on(day, free, minutes)))
 
 
-def _hour_on(day: date, free: FreeDays) -> FirstHour | None:
+def _hour_on(day: date, free: FreeDays, minutes: int | None) -> FirstHour | None:
     """Give the first hour of a day, rather one that begins at a half where that is hardly later."""
     zone = my_park().zone
     starts = [
         (start, length)
-        for length in sorted({_usual_length(at.opening) for at, _ in free.rules})
+        for length in sorted({minutes or _usual_length(at.opening) for at, _ in free.rules})
         if (start := first_start(rooms_on(day, free, (0, MINUTES_OF_DAY), length), length * MINUTE))
     ]
     if not starts:
