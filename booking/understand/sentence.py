@@ -77,9 +77,8 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
     days = read_days(draft)
     repeat = read_repeat(draft, days, now) or each_day(draft, days, kind) or _days_on(draft, days, kind)
     when = _when(draft, days, kind, now, again=repeat is not None)
-    things = [thing for _, thing in draft.said(SaidEquipment)]
-    people, near, area = read_people(draft), draft.only(SaidNear), draft.only(SaidArea)
-    space, size = draft.only(SaidSpace), draft.only(SaidSize)
+    things, people = [thing for _, thing in draft.said(SaidEquipment)], read_people(draft)
+    near, area, space, size = map(draft.only, (SaidNear, SaidArea, SaidSpace, SaidSize))
     left = (*draft.not_understood(), *_shortened(text.rest))
     return Understood(
         kind=kind or _usual_kind(people, things),
