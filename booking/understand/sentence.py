@@ -108,6 +108,15 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
     )
 
 
+def every_week(words: str, now: datetime) -> str:
+    """Give the words for every week on these weekdays: 每周一、三、五; "" where they name no two."""
+    for often in (f"每{words}", f"every {words}"):
+        said = understand(often, now)
+        if "," in (said.repeat or "") and not said.leaves_open and not words.endswith(("末", "weekend")):
+            return often
+    return ""
+
+
 def _days_on(draft: Draft, days: SaidDays, kind: str | None) -> str | None:
     """Read 工位 从明天起 三天: what is not kept for days on end is had on each of them."""
     lengths = [one for _, one in draft.said(SaidLength) if one.months or one.days > 1]

@@ -21,7 +21,7 @@ from booking.blueprints.kit.session import my_park
 from booking.language import gettext, local_name
 from booking.spaces.models import Kind
 from booking.understand.plain_text import LONGEST, ONE_DAY
-from booking.understand.sentence import understand
+from booking.understand.sentence import every_week
 from booking.understand.understood import unclear_day, unclear_hour
 from booking.values.writing import minute_clock
 
@@ -176,17 +176,11 @@ def which_day(sentence: str, either: tuple[str, tuple[date, ...]]) -> Sequence[t
     """Offer the days that 周末 may mean, and of 周一、三、五 every week: the same sentence with it."""
     words, days = either
     each = [(day_text(one), f"{one}") for one in days]
-    series = [(told, told) for told in (f"每{words}", f"every {words}") if _is_series(told)]
+    if series := every_week(words, clock.now().astimezone(my_park().zone)):
+        each.append((series, series))
     return [
-        (label, url_for("calendar.say", say=sentence.replace(words, f" {told} ", 1)))
-        for label, told in (*each, *series[:1])
+        (label, url_for("calendar.say", say=sentence.replace(words, f" {told} ", 1))) for label, told in each
     ]
-
-
-def _is_series(words: str) -> bool:
-    """Tell whether words say on which weekdays something comes: 每周一、三、五."""
-    said = understand(words, clock.now().astimezone(my_park().zone))
-    return "," in (said.repeat or "") and not said.leaves_open and not words.endswith(("末", "weekend"))
 
 
 def days_instead(asked: AskedFor) -> tuple[str, tuple[date, ...]] | None:
