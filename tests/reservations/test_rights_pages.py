@@ -474,3 +474,35 @@ def test_what_a_day_of_an_open_end_costs_is_said_to_who_asks_and_who_agrees(firm
     assert "为什么要批准：没有退租日" in told.body
     assert said in firm.boss.get("/company/requests").text
     assert said in firm.mine.get(f"/reservations/{made.id}").text
+
+
+def test_who_is_asked_after_the_manager_is_said_before_and_after_asking_and_in_letters(firm, app):
+    """The park answers within nine working hours of the manager's yes, and by the start at 10:00."""
+    firm.world.rule(firm.park, needs_approval=True)
+    firm.me.wants_copies = True
+    firm.session.commit()
+    when = {"kind": "meeting_room", "day": "2026-11-04", "starts": "10:00", "ends": "12:00", "people": 2}
+    badge = "先由负责人批准，再由园区在 9 个工作小时内确认"
+    for page in (
+        firm.mine.get("/calendar/search", query_string=when).text,
+        firm.mine.get("/calendar/say", query_string={"say": "11月4日上午十点到十二点 3人"}).text,
+        firm.mine.post("/reservations/series/new", data=weekly(firm.room, step="look", ends="12:00")).text,
+    ):
+        assert badge in page
+    then = "交到园区后 9 个工作小时内答复，最迟 11月4日 周三 10:00"
+    start, end = "2026-11-04T10:00", "2026-11-04T12:00"
+    form = firm.mine.get(f"/reservations/new?space={firm.room.id}&start={start}&end={end}").text
+    assert then in form
+    sent = firm.mine.post("/reservations/new", data=asked(firm.room, 25, 27), follow_redirects=True).text
+    assert "批准后还要园区确认：" + then in sent
+    assert "批准后会保留" not in sent
+    made = last(firm)
+    assert then in firm.mine.get(f"/reservations/{made.id}").text
+    (copy,) = letters(firm, app, TELL_CHANGES, "%")
+    assert f"等企业负责人（王总）批准，再由园区确认：{then}" in copy.body.replace("\n", "")
+    (told,) = letters(firm, app, TELL_MANAGERS, "asked:%")
+    assert "批准后还要园区确认：9 个工作小时内答复，最迟 11月4日 周三 10:00" in told.body
+    assert "批准后还要园区确认：9 个工作小时内答复" in firm.boss.get("/company/requests").text
+    firm.manager.language = "en"
+    firm.session.commit()
+    assert "The park is asked now; it answers by Tue 3 Nov 18:00." in press(firm.boss, made).text

@@ -19,6 +19,7 @@ from booking.blueprints.company.enterprises import BillingForm, thing_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.conflicts import answer_to_move
 from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import CheckboxesField, YuanField, options
@@ -232,7 +233,8 @@ def _said(session: Session, made: Reservation) -> tuple[str, str]:
         return gettext("%(who)s已经批准了，正在等园区确认，不用再批准。", **who), "info"
     if booked:
         return gettext("已批准，预订生效。"), "success"
-    return gettext("已批准，现在等园区确认。"), "info"
+    by_when = moment(made.answer_by) if made.answer_by else ""
+    return gettext("已批准，现在等园区确认：园区会在 %(when)s 前答复。", when=by_when), "info"
 
 
 @requests_blueprint.post("/<int:reservation_id>/decline")

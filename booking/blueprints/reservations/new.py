@@ -32,9 +32,9 @@ from booking.blueprints.kit.forms.reservation import (
 )
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.holders import all_mine, holders
+from booking.blueprints.kit.labels.consent import request_label
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import hours_hint, made_of, photo_of
-from booking.blueprints.kit.labels.waiting import request_label
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.db import db, transaction

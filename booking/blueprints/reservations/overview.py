@@ -11,7 +11,7 @@ from booking import clock
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.conflicts import answer_to_move
-from booking.blueprints.kit.filters import clock_span, comma_list, day as day_text
+from booking.blueprints.kit.filters import clock_span, day as day_text
 from booking.blueprints.kit.labels.prices import Cost, cost_of
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.waiting import promised, proposed, wait_state, wait_tone, waits_for
@@ -21,7 +21,6 @@ from booking.blueprints.reservations.new import blueprint
 from booking.charges.queries import billed_by_reservation
 from booking.db import db
 from booking.language import gettext, local_name, ngettext
-from booking.people.queries import managers_of
 from booking.reservations.approval.proposals import proposals_of
 from booking.reservations.approval.requests import PROPOSAL_UNANSWERED
 from booking.reservations.approval.rules import Answerer
@@ -64,14 +63,6 @@ def waiting_lines(*, everybody: bool, now: datetime) -> list[WaitItem]:
         )
         for one in waits
     ]
-
-
-def asked_managers(reservation: Reservation) -> str:
-    """Name the managers whose answer a request waits for; "" where it waits for none of theirs."""
-    if reservation.state is not ReservationState.REQUESTED or reservation.answerer is Answerer.PARK:
-        return ""
-    names = comma_list(one.name for one in managers_of(db.session(), reservation.enterprise_id))
-    return gettext("等企业负责人（%(names)s）批准；批准之前不保留时间。", names=names)
 
 
 def asked_of(

@@ -17,6 +17,7 @@ from booking.blueprints.kit.forms.booking import guests_way
 from booking.blueprints.kit.forms.reservation import ours_or_404
 from booking.blueprints.kit.holders import held_then
 from booking.blueprints.kit.http import send_bytes
+from booking.blueprints.kit.labels.consent import asked_managers, request_label
 from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.prices import cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import (
@@ -28,7 +29,6 @@ from booking.blueprints.kit.labels.reservations import (
     way_to,
 )
 from booking.blueprints.kit.labels.spaces import made_of, people_label
-from booking.blueprints.kit.labels.waiting import request_label
 from booking.blueprints.kit.session import actor, me
 from booking.blueprints.kit.stays import lapsed_label
 from booking.blueprints.messages import wording
@@ -91,7 +91,7 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         free_because=free_because(reservation, steps) if reservation_id not in billed else "",
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         mark=reservation_mark(reservation),
-        asked="" if told else overview.asked_managers(reservation),
+        asked="" if told else asked_managers(reservation),
         steps=history(reservation, steps),
         refused=overview.why_not(steps, reservation.answerer),
         **overview.asked_of(reservation, now, taken, told=told),

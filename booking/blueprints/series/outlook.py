@@ -9,7 +9,7 @@ from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.forms.booking import promise_before
 from booking.blueprints.kit.holders import held_beside, held_then
-from booking.blueprints.kit.labels.people import asks_first, judged_for_me
+from booking.blueprints.kit.labels.people import asks_manager, judged_for_me
 from booking.blueprints.kit.labels.prices import estimate_label, fulls_of, price_text
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
@@ -94,7 +94,7 @@ def _who_is_asked(
         asked.append(ToJudge(one.row, one.span, one.quote.total, besides=[*there]))
         there.append(one.span)
     pairs = zip([*free, *taken], [*wishes, *judged_for_me(asked)], strict=True)
-    return {key: asks_first(wish, park_approves=False) for key, wish in pairs}
+    return {key: asks_manager(wish, park_approves=outlook.opening.needs_approval) for key, wish in pairs}
 
 
 class _Priced(NamedTuple):

@@ -15,11 +15,12 @@ from booking.blueprints.kit.forms.booking import THE_WHOLE, guests_way
 from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import pressed
 from booking.blueprints.kit.http import send_bytes
+from booking.blueprints.kit.labels.consent import request_label
 from booking.blueprints.kit.labels.prices import in_turn_label
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.labels.spaces import made_of
-from booking.blueprints.kit.labels.waiting import prices_of, request_label, wait_state
+from booking.blueprints.kit.labels.waiting import prices_of, wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.series.forms import chosen_in
 from booking.blueprints.series.outlook import offers_instead

@@ -146,8 +146,7 @@ def agree(
         check_same(reservation, version)
         return reservation
     lock_request(session, reservation_id, version, Answerer.MANAGER)
-    day = local_day(reservation.starts_at, session.get_one(Park, reservation.park_id).zone)
-    if not rule_for(session, reservation.space, since=day).needs_approval:
+    if not park_is_next(session, reservation):
         return book_request(session, reservation, by=by, now=now)
     check_in_time(reservation, now)
     old = ReservationSnapshot.by(reservation)
@@ -156,6 +155,12 @@ def agree(
     reservation.version += 1
     log_change(session, reservation, Action.RESERVATION_HANDED_ON, old, by=by, now=now)
     return reservation
+
+
+def park_is_next(session: Session, reservation: Reservation) -> bool:
+    """Tell whether the manager's yes hands a request on to the park; pages say so before."""
+    day = local_day(reservation.starts_at, session.get_one(Park, reservation.park_id).zone)
+    return rule_for(session, reservation.space, since=day).needs_approval
 
 
 A_DAY = timedelta(days=1)

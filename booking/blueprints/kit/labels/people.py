@@ -12,12 +12,13 @@ from sqlalchemy.orm import object_session
 from booking import clock
 from booking.audit.actions import DEVICE
 from booking.blueprints.kit.filters import comma_list, duration, moment, money
+from booking.blueprints.kit.labels.consent import ParkThen, park_then
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.session import me
+from booking.blueprints.kit.session import me, my_park
 from booking.charges.move_out import LEFT
 from booking.charges.quote_each import list_price, price_of_day
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, ngettext
 from booking.needs.steps import ANONYMOUS
 from booking.people.models import Member, Restricted, Role, Size
 from booking.people.passwords import BEARER
@@ -89,11 +90,23 @@ def asks_first(wish: Booking, *, park_approves: bool, starts_at: datetime | None
 
     Of the park also by when it would answer, where the start is known.
     """
+    if to_manager := asks_manager(wish, park_approves=park_approves):
+        return to_manager
     asked = who_answers(me().rights, wish, park_approves=park_approves)
     if asked is Answerer.PARK and starts_at is not None:
         when = promise(db.session(), me().park_id, Kind(wish.kind), starts_at, clock.now())
         return gettext("需园区确认，%(when)s 前答复", when=moment(when))
     return approval_label(asked)
+
+
+def asks_manager(wish: Booking, *, park_approves: bool) -> str:
+    """Say on a badge that the reader's manager is asked, and who then; "" where nobody has to."""
+    if why_ask(me().rights, wish) is None:
+        return ""
+    if not park_approves:
+        return approval_label(Answerer.MANAGER)
+    said = "先由负责人批准，再由园区在 %(num)s 个工作小时内确认"
+    return ngettext(said, said, my_park().answer_hours)
 
 
 def asks_sentence(wish: Booking, *, park_approves: bool, booked: Booking | None = None) -> str:
@@ -109,11 +122,19 @@ def asks_sentence(wish: Booking, *, park_approves: bool, booked: Booking | None 
         return ""
     said = gettext("超出你可自行预订的范围，要企业负责人批准；批准之前不保留时间。")
     if park_approves:
-        said = gettext("超出你可自行预订的范围，要企业负责人批准，再由园区确认；在那之前不保留时间。")
+        words = (
+            "超出你可自行预订的范围，要企业负责人批准，再由园区确认：交到园区后 %(num)s 个工作小时内答复，"
+            "最迟 %(when)s；在那之前不保留时间。"
+        )
+        said = ngettext(words, words, **_park_then(wish))
     if not wish.shared or why_ask(me().rights, wish) is not WhyAsk.SUM:
         return said
     why = gettext("免费额度可能轮不到，按 %(full)s 算：", full=money(wish.quote))
     return why + said
+
+
+def _park_then(wish: Booking) -> ParkThen:
+    return park_then(my_park(), Kind(wish.kind), wish.starts_at or clock.now())
 
 
 def asked_because(reservation: Reservation) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from flask import url_for
 
-from booking.blueprints.kit.filters import comma_list, moment
+from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.labels.prices import fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import StateBadge, place_name, quoted, times
 from booking.blueprints.kit.labels.spaces import kind_name, things_text
@@ -18,10 +18,8 @@ from booking.blueprints.kit.session import me, my_enterprise, my_park
 from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.people.queries import managers_of
 from booking.reservations.approval.proposals import proposals_of, proposals_to_member
 from booking.reservations.approval.requests import answer_until
-from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
 from booking.reservations.series.instead import Missed, free_places_now
 from booking.reservations.series.queries import wished_by
@@ -92,19 +90,6 @@ def held_for_me(now: datetime) -> Sequence[HeldForMe]:
         )
         for one in holds_of(db.session(), me().id, now)
     ]
-
-
-def request_label(made: Reservation) -> str:
-    """Say who is asked, of what is only asked for; "" of what is booked."""
-    if made.state is not ReservationState.REQUESTED:
-        return ""
-    if made.answerer is Answerer.MANAGER:
-        names = comma_list(one.name for one in managers_of(db.session(), made.enterprise_id))
-        return gettext(
-            "申请已交给企业负责人（%(names)s），批准后会保留这段时间，并发邮件告诉你。", names=names
-        )
-    by_when = moment(made.answer_by) if made.answer_by else ""
-    return gettext("申请已提交，园区会在 %(when)s 前答复，确认后保留这段时间。", when=by_when)
 
 
 class AskedLine(Protocol):

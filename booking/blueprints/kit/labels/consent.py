@@ -1,0 +1,81 @@
+"""Whose yes a booking waits for, in words: the manager's, then the park's, and how soon that answers."""
+
+from datetime import datetime
+from typing import TypedDict
+
+from sqlalchemy.orm import object_session
+
+from booking.blueprints.kit.filters import comma_list, moment
+from booking.language import gettext, ngettext
+from booking.parks.models import Park
+from booking.people.queries import managers_of
+from booking.reservations.approval.agree import park_is_next
+from booking.reservations.approval.rules import Answerer
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.rules import request_expires_at
+from booking.spaces.models import Kind
+
+
+class ParkThen(TypedDict):
+    """How soon the park answers what a manager hands on: working hours, and when the request is over."""
+
+    num: int
+    when: str
+
+
+def park_then(park: Park, kind: Kind, starts_at: datetime) -> ParkThen:
+    """Give the promise that a request gets once its manager has said yes (docs/rules.md, Requests)."""
+    over = request_expires_at(starts_at, park.zone, by_day=kind is Kind.STORAGE)
+    return {"num": park.answer_hours, "when": moment(over)}
+
+
+def request_label(made: Reservation) -> str:
+    """Say who is asked, of what is only asked for; "" of what is booked."""
+    if made.state is not ReservationState.REQUESTED:
+        return ""
+    if made.answerer is Answerer.PARK:
+        by_when = moment(made.answer_by) if made.answer_by else ""
+        return gettext("申请已提交，园区会在 %(when)s 前答复，确认后保留这段时间。", when=by_when)
+    names, then = _managers(made), _then(made)
+    if then is None:
+        return gettext(
+            "申请已交给企业负责人（%(names)s），批准后会保留这段时间，并发邮件告诉你。", names=names
+        )
+    said = (
+        "申请已交给企业负责人（%(names)s）。批准后还要园区确认：交到园区后 %(num)s 个工作小时内答复，"
+        "最迟 %(when)s；确认后才保留这段时间，并发邮件告诉你。"
+    )
+    return ngettext(said, said, **then, names=names)
+
+
+def asked_managers(reservation: Reservation) -> str:
+    """Name the managers whose answer a request waits for; "" where it waits for none of theirs."""
+    if reservation.state is not ReservationState.REQUESTED or reservation.answerer is Answerer.PARK:
+        return ""
+    names, then = _managers(reservation), _then(reservation)
+    if then is None:
+        return gettext("等企业负责人（%(names)s）批准；批准之前不保留时间。", names=names)
+    said = (
+        "等企业负责人（%(names)s）批准，再由园区确认：交到园区后 %(num)s 个工作小时内答复，最迟 %(when)s；"
+        "在那之前不保留时间。"
+    )
+    return ngettext(said, said, **then, names=names)
+
+
+def park_asked_next(reservation: Reservation) -> str:
+    """Say to a manager what their yes sets going, where the park has to agree too; "" where it does not."""
+    then = _then(reservation)
+    said = "批准后还要园区确认：%(num)s 个工作小时内答复，最迟 %(when)s。"
+    return ngettext(said, said, **then) if then else ""
+
+
+def _managers(of: Reservation) -> str:
+    session = object_session(of)
+    return comma_list(one.name for one in managers_of(session, of.enterprise_id)) if session else ""
+
+
+def _then(of: Reservation) -> ParkThen | None:
+    session = object_session(of)
+    if session is None or not park_is_next(session, of):
+        return None
+    return park_then(of.space.park, of.space.kind, of.starts_at)
