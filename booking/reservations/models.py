@@ -15,7 +15,7 @@ from booking.db import Base, Instant, choice
 from booking.people.models import Enterprise, Member
 from booking.reservations.approval.rules import Answerer
 from booking.spaces.models import Closure, Kind, Space
-from booking.values import Money, span
+from booking.values import Money, Span, span
 
 
 class ReservationState(StrEnum):
@@ -98,11 +98,17 @@ class Reservation(Base):
     space: Mapped[Space] = relationship()
     enterprise: Mapped[Enterprise] = relationship()
     member: Mapped[Member] = relationship()
+    proposal: Mapped["ProposedPlace | None"] = relationship(viewonly=True, uselist=False)
 
     @property
     def open_ended(self) -> bool:
         """Tell whether no end was agreed (storage)."""
         return self.ends_at >= FAR_FUTURE
+
+    @property
+    def place(self) -> tuple[int, Span]:
+        """Give where and when."""
+        return self.space_id, Span(self.starts_at, self.ends_at)
 
     @property
     def was_asked(self) -> bool:
@@ -265,6 +271,11 @@ class ProposedPlace(Base):
     proposed_at: Mapped[datetime]
     space: Mapped[Space] = relationship()
     reservation: Mapped[Reservation] = relationship()
+
+    @property
+    def place(self) -> tuple[int, Span]:
+        """Give where and when."""
+        return self.space_id, Span(self.starts_at, self.ends_at)
 
 
 class FeedKind(StrEnum):

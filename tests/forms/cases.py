@@ -268,6 +268,7 @@ NOTHING_TO_LOSE = {
     "quotas.index": "sets one figure; the last word counts, the trail keeps the others",
     "report.sign": "signs a month once; a second time changes nothing",
     "reservations.take_proposed": VERSIONED,
+    "reservations.ask_for_proposed": VERSIONED,
     "reservations.cancel": ONE_PRESS,
     "reservations.create": ADDS,
     "reservations.refuse_proposed": VERSIONED,

@@ -17,13 +17,20 @@ from booking.people.models import Enterprise, Member, Role
 from booking.people.rules import EnterpriseHasLeft
 from booking.reservations import refusals as no
 from booking.reservations.approval.agree import agree
-from booking.reservations.approval.proposals import accept_proposal, proposals_of, propose, refuse_proposal
+from booking.reservations.approval.proposals import (
+    accept_proposal,
+    ask_for_proposed,
+    proposals_of,
+    propose,
+    refuse_proposal,
+)
 from booking.reservations.approval.requests import LATE, NOBODY, REMINDED, approve, decline, expire
 from booking.reservations.approval.rules import Answerer, NeedsManager, NotYoursToAnswer
 from booking.reservations.models import Occupancy, ProposedPlace, ReservationChange, ReservationState
 from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.rules import OverQuota, Per, QuotaPeriod
+from booking.reservations.refusals import ProposalOver
 from booking.reservations.reserve import reserve
 from booking.reservations.set_end import set_end
 from booking.spaces.models import Kind
@@ -129,6 +136,56 @@ def test_who_asks_for_something_else_waits_anew_and_the_park_answers_no_later_fo
     assert request.answer_by == at("11-04 12:00")
     move(desk.session, request.id, desk.other, hours(12, 12.5), **desk.facts(by=ADMIN, now=TUESDAY))
     assert request.answer_by == TUESDAY + 12 * HOUR
+
+
+def test_a_proposal_that_is_dearer_than_one_may_book_alone_is_asked_of_the_manager_and_of_nobody_after(desk):
+    """Up to 70 alone, 90 proposed: the manager's yes books it, for the park said its own by proposing it."""
+    firm = desk.session.get_one(Enterprise, desk.me.enterprise_id)
+    boss = desk.world.member(firm, Role.MANAGER, password_hash="known")
+    by = replace(desk.me, rights=BookingRights(up_to=Money.yuan(70)))
+    manager = Actor(boss.name, boss.id, boss.park_id, boss.enterprise_id)
+    taken, late, cheap, dear = (
+        asks(desk, start, start + 1, by=by, quote=Money.yuan(50)) for start in (26, 28, 30, 48)
+    )
+    for request, start in ((taken, 50), (late, 52), (dear, 54)):
+        proposes(desk, request, hours(start, start + 1), quote=Money.yuan(90))
+    proposes(desk, cheap, hours(56, 57), quote=Money.yuan(60))
+    facts = {"by": by, "now": TUESDAY}
+    for _ in range(2):
+        ask_for_proposed(desk.session, dear.id, **facts)
+        assert (dear.state, dear.answerer) == (ReservationState.REQUESTED, Answerer.MANAGER)
+        assert (dear.space_id, dear.starts_at, dear.quote) == (
+            desk.other.id,
+            hours(54, 55).start,
+            Money.yuan(90),
+        )
+    assert (dear.answer_by, holds(desk), standing(desk, dear)) == (None, [], None)
+    agree(desk.session, dear.id, by=manager, now=TUESDAY)
+    assert (dear.state, holds(desk)) == (ReservationState.BOOKED, [dear.id])
+    assert ask_for_proposed(desk.session, cheap.id, **facts).state is ReservationState.BOOKED, "taken alone"
+    desk.session.commit()
+    ask_for_proposed(desk.session, late.id, **facts)
+    assert expire(desk.session, late.id, now=hours(52, 53).start)
+    assert "not answered" not in str(last_reason(desk, late)), "the manager was asked, and did not answer"
+    ask_for_proposed(desk.session, taken.id, **facts)
+    move(
+        desk.session,
+        taken.id,
+        desk.other,
+        hours(58, 59),
+        **desk.facts(by=by, now=TUESDAY, quote=Money.yuan(90)),
+    )
+    agree(desk.session, taken.id, by=manager, now=TUESDAY)
+    assert (taken.state, taken.answerer) == (ReservationState.REQUESTED, Answerer.PARK), (
+        "nobody proposed that"
+    )
+    with pytest.raises(ProposalOver):
+        ask_for_proposed(desk.session, taken.id, **facts)
+
+
+def last_reason(desk, request):
+    rows = select(ReservationChange.reason).where(ReservationChange.reservation_id == request.id)
+    return desk.session.scalars(rows.order_by(ReservationChange.id.desc())).first()
 
 
 def test_while_the_manager_is_asked_the_park_promises_nothing_and_proposes_nothing(desk):

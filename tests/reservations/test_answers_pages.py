@@ -9,12 +9,14 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
+from booking.audit.actions import BookingRights
 from booking.jobs.job import run
 from booking.jobs.reservations import TELL_CHANGES
 from booking.mail.models import Letter
 from booking.mail.queries import enclosures_of
 from booking.people.models import Role
 from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.values import Money
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 from tests.reservations.test_series_pages import weekly
@@ -124,6 +126,28 @@ def test_what_is_free_is_proposed_with_one_tap_and_its_asker_sees_it_with_its_pr
     assert "园区提议：小会议室，11月4日 周三 11:00–12:00" in letter.body
     assert "那里的报价：¥80.00" in letter.body
     assert f"/reservations/{request.id}" in letter.body
+
+
+def test_a_proposal_beyond_what_one_may_book_alone_asks_the_manager_with_one_tap(place):
+    """Up to 100 alone; asked for an hour of 80, and two of 160 proposed."""
+    boss = place.sign_in(place.world.member(place.ours, Role.MANAGER, name="王总", password_hash="x"))
+    place.me.keep_rights(BookingRights(up_to=Money.yuan(100)))
+    place.session.commit()
+    request = asks(place)
+    assert proposes(place, request, ends="15:00").status_code == 302
+    for path in (f"/reservations/{request.id}", "/today"):
+        shown = place.mine.get(path).text
+        assert "这一单 ¥160.00，超过你可自行预订的 ¥100.00。请负责人批准：批准后就订下" in shown
+        assert "ask-for-proposed" in shown
+        assert "就这样" not in shown
+        assert "不合适" in shown
+    assert "就这样" in boss.get(f"/reservations/{request.id}").text, "a manager takes it"
+    answer = presses(place.mine, request, "ask-for-proposed").text
+    assert "申请已交给企业负责人（王总），批准后会保留这段时间" in answer, "the park is not asked again"
+    assert place.others.post(f"/reservations/{request.id}/ask-for-proposed").status_code == 404
+    assert "批准后还要园区确认" not in boss.get("/company/requests").text
+    boss.post(f"/company/requests/{request.id}/agree", data={"version": 3})
+    assert latest(place).state is ReservationState.BOOKED
 
 
 def test_a_proposal_for_a_day_far_ahead_waits_on_today_as_well(place):

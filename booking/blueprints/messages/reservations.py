@@ -1,7 +1,8 @@
 """Words for why a space cannot be had, waited for or used, or a reservation or stay cannot be changed."""
 
-from booking.blueprints.kit.filters import clock, day, duration, moment, money, span_text
+from booking.blueprints.kit.filters import clock, day, duration, moment, span_text
 from booking.blueprints.kit.holders import taken_label
+from booking.blueprints.kit.labels.consent import why_not_alone
 from booking.blueprints.kit.labels.people import hours_label, period_name, whose_name
 from booking.language import gettext
 from booking.reservations import refusals as no
@@ -164,7 +165,7 @@ def _of_rights(refusal: Refusal) -> object:
         case approval.NeedsManager():
             return gettext(
                 "%(why)s，这里不能直接办：请企业负责人来办，或另提一份申请等负责人批准。",
-                why=_why_ask(refusal),
+                why=why_not_alone(refusal),
             )
         case approval.NobodyToAsk():
             return gettext("这一单要企业负责人批准，可是企业现在没有能登录的负责人；请联系园区。")
@@ -173,22 +174,6 @@ def _of_rights(refusal: Refusal) -> object:
         case approval.NotYoursToAnswer():
             return gettext("这个申请已经交给园区答复。")
     return None
-
-
-def _why_ask(refusal: approval.NeedsManager) -> str:
-    match refusal.why:
-        case approval.WhyAsk.KIND:
-            return gettext("这一类空间要企业负责人同意才能订")
-        case approval.WhyAsk.OPEN_ENDED:
-            return gettext("不定期租仓要企业负责人同意")
-    most = money(refusal.up_to or refusal.quote)
-    if refusal.shared:
-        return gettext(
-            "免费额度可能轮不到，这一单按 %(quote)s 算，超过你可自行预订的 %(most)s",
-            quote=money(refusal.quote),
-            most=most,
-        )
-    return gettext("这一单 %(quote)s，超过你可自行预订的 %(most)s", quote=money(refusal.quote), most=most)
 
 
 def _of_a_change(refusal: Refusal) -> object:

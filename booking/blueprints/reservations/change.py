@@ -1,5 +1,6 @@
 """Move a reservation, change its end, or take what the park proposes instead."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from booking.blueprints.kit.forms.booking import price_in_form, price_of
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, pressed
 from booking.blueprints.kit.holders import TimeHolder, time_holder
+from booking.blueprints.kit.labels.consent import request_label
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.resubmission import takes
@@ -28,7 +30,11 @@ from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_each
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
-from booking.reservations.approval.proposals import accept_proposal, refuse_proposal
+from booking.reservations.approval.proposals import (
+    accept_proposal,
+    ask_for_proposed as ask_manager_for,
+    refuse_proposal,
+)
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move_or_cancel import keeps_its_time, move as move_it
@@ -128,17 +134,29 @@ def move_page(
 @allow(*TENANTS)
 def take_proposed(reservation_id: int) -> ResponseReturnValue:
     """Take what the park proposed; where somebody was quicker, show what is free instead."""
+    return _proposed_is(reservation_id, accept_proposal)
+
+
+@blueprint.post("/<int:reservation_id>/ask-for-proposed")
+@allow(*TENANTS)
+def ask_for_proposed(reservation_id: int) -> ResponseReturnValue:
+    """Have the manager take what the park proposed, where it is more than one may book alone."""
+    return _proposed_is(reservation_id, ask_manager_for)
+
+
+def _proposed_is(reservation_id: int, done: Callable[..., Reservation]) -> ResponseReturnValue:
     forms.ours_or_404(reservation_id)
     version, now = request.form.get("version", type=whole), clock.now()
     try:
         with transaction() as session:
-            accept_proposal(session, reservation_id, by=actor(), now=now, version=version)
+            made = done(session, reservation_id, by=actor(), now=now, version=version)
+            said = request_label(made)
     except Taken as taken:
         return show_page(reservation_id, now, taken), CONFLICT
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:
-        flash(gettext("好，已按园区的提议订下。"), "success")
+        flash(said or gettext("好，已按园区的提议订下。"), "info" if said else "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
 
 

@@ -14,7 +14,7 @@ from booking.blueprints.kit.conflicts import answer_to_move
 from booking.blueprints.kit.filters import clock_span, day as day_text
 from booking.blueprints.kit.labels.prices import Cost, cost_of
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
-from booking.blueprints.kit.labels.waiting import promised, proposed, wait_state, wait_tone, waits_for
+from booking.blueprints.kit.labels.waiting import promised, proposed_to_me, wait_state, wait_tone, waits_for
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import me, my_enterprise_id, my_park
 from booking.blueprints.reservations.new import blueprint
@@ -74,7 +74,7 @@ def asked_of(
     answer = answer_to_move(reservation, found.space, taken, now) if taken and found else None
     return {
         "promise": "" if found or told else promised(reservation, now),
-        "proposed": proposed(found) if found else None,
+        "proposed": proposed_to_me([found])[0] if found else None,
         "may_take": me().enterprise_id is not None,
         "answer": answer,
     }

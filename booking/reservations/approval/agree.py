@@ -158,9 +158,14 @@ def agree(
 
 
 def park_is_next(session: Session, reservation: Reservation) -> bool:
-    """Tell whether the manager's yes hands a request on to the park; pages say so before."""
+    """Tell whether the manager's yes hands a request on to the park; pages say so before.
+
+    What the park itself proposed has its yes.
+    """
     day = local_day(reservation.starts_at, session.get_one(Park, reservation.park_id).zone)
-    return rule_for(session, reservation.space, since=day).needs_approval
+    if not rule_for(session, reservation.space, since=day).needs_approval:
+        return False
+    return reservation.proposal is None or reservation.proposal.place != reservation.place
 
 
 A_DAY = timedelta(days=1)
@@ -171,6 +176,7 @@ def waiting_for_manager(session: Session, enterprise_id: int, now: datetime) -> 
     return session.scalars(
         select(Reservation)
         .options(joinedload(Reservation.space).joinedload(Space.area), joinedload(Reservation.member))
+        .options(joinedload(Reservation.proposal))
         .where(
             Reservation.enterprise_id == enterprise_id,
             Reservation.state == ReservationState.REQUESTED,

@@ -1,14 +1,17 @@
-"""Instead of a yes or a no: the park proposes another place, which its asker takes or does not."""
+"""Instead of a yes or a no: the park proposes another place, which its asker takes or does not.
 
-from collections.abc import Collection, Mapping
+What they may not book alone they have their manager take.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
-from booking.audit.actions import Action, Actor
+from booking.audit.actions import Action, Actor, BookingRights
 from booking.people.enterprises import check_tenancy
-from booking.reservations.approval.agree import PricedChange, changes_judged
+from booking.reservations.approval.agree import PricedChange, ask_manager, changes_judged
 from booking.reservations.approval.requests import (
     answer_until,
     lock_request,
@@ -16,7 +19,7 @@ from booking.reservations.approval.requests import (
     proposed_for,
     wait_for_answer,
 )
-from booking.reservations.approval.rules import Answerer, check_alone
+from booking.reservations.approval.rules import Answerer, NeedsManager, check_alone
 from booking.reservations.claim import claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
@@ -57,7 +60,7 @@ def propose(
     hold_quota(session, asked.park_id, asked.enterprise_id)  # before its row, as its asker does
     reservation = lock_request(session, reservation_id, None, Answerer.PARK)
     before, words = proposed_for(session, reservation_id), words.strip()
-    if before is not None and (_place(before), before.words) == ((space.id, span), words):
+    if before is not None and (before.place, before.words) == ((space.id, span), words):
         return before
     lock_request(session, reservation_id, version, Answerer.PARK)
     _check(session, reservation, space, span, now)
@@ -79,7 +82,7 @@ def _check(session: Session, reservation: Reservation, space: Space, span: Span,
     """Judge what is to be proposed."""
     if over_at(reservation) <= now:
         raise AskedTooLate(reservation.starts_at)
-    if _place(reservation) == (space.id, span):
+    if reservation.place == (space.id, span):
         raise ProposesTheSame
     if reservation.space.kind is not space.kind:
         raise AnotherKind(reservation.space.kind.value)
@@ -100,26 +103,77 @@ def accept_proposal(
     hold_own_quota(session, by)
     reservation = lock_for_update(session, reservation_id, None, *ReservationState)
     proposal = proposed_for(session, reservation_id)
-    if reservation.state is ReservationState.BOOKED and proposal and _place(proposal) == _place(reservation):
+    if reservation.state is ReservationState.BOOKED and proposal and proposal.place == reservation.place:
         return reservation
     lock_for_update(session, reservation_id, version, ReservationState.REQUESTED)
-    if proposal is None or not stands(reservation, proposal, now):
-        raise ProposalOver
-    old, space, span = ReservationSnapshot.by(reservation), proposal.space, _place(proposal)[1]
-    [(wish, agreed)] = changes_judged(
-        session, by.rights, [PricedChange(reservation, space, span, proposal.quote)]
-    )
-    check_alone(by.rights, wish, agreed=agreed)
+    proposal = _standing(reservation, proposal, now)
+    if refusal := beyond_rights(session, by.rights, [proposal]).get(reservation_id):
+        raise refusal
+    old, space, span = ReservationSnapshot.by(reservation), proposal.space, proposal.place[1]
     at = _judge(session, reservation, space, span, now)
     check_stretch(span, at)
     reservation.state = ReservationState.BOOKED
-    reservation.space_id, reservation.space = space.id, space
-    reservation.starts_at, reservation.ends_at = span.start, span.end
-    reservation.quote = proposal.quote
-    reservation.version += 1
+    _go_there(reservation, proposal)
     claim(session, space, span, reservation, buffer_minutes=at.opening.buffer_minutes)
     log_change(session, reservation, Action.RESERVATION_AGREED, old, by=by, now=now)
     return reservation
+
+
+def ask_for_proposed(
+    session: Session, reservation_id: int, *, by: Actor, now: datetime, version: int | None = None
+) -> Reservation:
+    """Ask the manager for what was proposed, where its asker may not book it alone. Safe twice.
+
+    It becomes the request, at the price that was shown, holds nothing, and is booked with the manager's yes:
+    proposing it was the park's. Who may take it alone takes it. Raises what `accept_proposal` raises but
+    NeedsManager, and NobodyToAsk.
+    """
+    hold_own_quota(session, by)
+    reservation = lock_for_update(session, reservation_id, None, *ReservationState)
+    proposal = proposed_for(session, reservation_id)
+    waits = reservation.state is ReservationState.REQUESTED and reservation.answerer is Answerer.MANAGER
+    if waits and proposal and proposal.place == reservation.place:
+        return reservation
+    if proposal is None or not beyond_rights(session, by.rights, [proposal]):
+        return accept_proposal(session, reservation_id, by=by, now=now, version=version)
+    lock_for_update(session, reservation_id, version, ReservationState.REQUESTED)
+    proposal = _standing(reservation, proposal, now)
+    old, space, span = ReservationSnapshot.by(reservation), proposal.space, proposal.place[1]
+    check_stretch(span, _judge(session, reservation, space, span, now))
+    if not is_free(session, space, span):
+        raise Taken(space.id, span)
+    reservation.answerer, reservation.answer_by = Answerer.MANAGER, None
+    _go_there(reservation, proposal)
+    log_change(session, reservation, Action.RESERVATION_MOVED, old, by=by, now=now)
+    ask_manager(session, reservation)
+    return reservation
+
+
+def beyond_rights(
+    session: Session, rights: BookingRights | None, proposals: Sequence[ProposedPlace]
+) -> Mapping[int, NeedsManager]:
+    """Tell which proposals to one enterprise one may not take alone, and why, by their requests."""
+    changes = [PricedChange(one.reservation, one.space, one.place[1], one.quote) for one in proposals]
+    found = {}
+    for one, (wish, agreed) in zip(proposals, changes_judged(session, rights, changes), strict=True):
+        try:
+            check_alone(rights, wish, agreed=agreed)
+        except NeedsManager as refusal:
+            found[one.reservation_id] = refusal
+    return found
+
+
+def _standing(reservation: Reservation, proposal: ProposedPlace | None, now: datetime) -> ProposedPlace:
+    if proposal is None or not stands(reservation, proposal, now):
+        raise ProposalOver
+    return proposal
+
+
+def _go_there(reservation: Reservation, proposal: ProposedPlace) -> None:
+    reservation.space_id, reservation.space = proposal.space_id, proposal.space
+    reservation.starts_at, reservation.ends_at = proposal.starts_at, proposal.ends_at
+    reservation.quote = proposal.quote
+    reservation.version += 1
 
 
 def refuse_proposal(
@@ -161,10 +215,6 @@ def stands(reservation: Reservation, proposal: ProposedPlace, now: datetime) -> 
     """Tell whether it can still be taken."""
     waits = reservation.state is ReservationState.REQUESTED and reservation.answerer is Answerer.PARK
     return waits and now < answer_until(reservation, proposal)
-
-
-def _place(of: Reservation | ProposedPlace) -> tuple[int, Span]:
-    return of.space_id, Span(of.starts_at, of.ends_at)
 
 
 PROPOSALS = (

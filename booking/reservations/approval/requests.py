@@ -219,6 +219,8 @@ def proposed_for(session: Session, reservation_id: int) -> ProposedPlace | None:
 
 def left_unanswered(session: Session, reservation: Reservation) -> bool:
     """Tell of a request that is over whether it was its asker's turn until then."""
+    if reservation.answerer is Answerer.MANAGER:
+        return False
     proposal = proposed_for(session, reservation.id)
     return proposal is not None and answer_until(reservation, proposal) == over_at(reservation)
 

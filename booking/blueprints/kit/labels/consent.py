@@ -5,12 +5,12 @@ from typing import TypedDict
 
 from sqlalchemy.orm import object_session
 
-from booking.blueprints.kit.filters import comma_list, moment
+from booking.blueprints.kit.filters import comma_list, moment, money
 from booking.language import gettext, ngettext
 from booking.parks.models import Park
 from booking.people.queries import managers_of
 from booking.reservations.approval.agree import park_is_next
-from booking.reservations.approval.rules import Answerer
+from booking.reservations.approval.rules import Answerer, NeedsManager, WhyAsk
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.rules import request_expires_at
 from booking.spaces.models import Kind
@@ -27,6 +27,23 @@ def park_then(park: Park, kind: Kind, starts_at: datetime) -> ParkThen:
     """Give the promise that a request gets once its manager has said yes (docs/rules.md, Requests)."""
     over = request_expires_at(starts_at, park.zone, by_day=kind is Kind.STORAGE)
     return {"num": park.answer_hours, "when": moment(over)}
+
+
+def why_not_alone(refusal: NeedsManager) -> str:
+    """Say why somebody may not book it without their manager."""
+    match refusal.why:
+        case WhyAsk.KIND:
+            return gettext("这一类空间要企业负责人同意才能订")
+        case WhyAsk.OPEN_ENDED:
+            return gettext("不定期租仓要企业负责人同意")
+    most = money(refusal.up_to or refusal.quote)
+    if refusal.shared:
+        return gettext(
+            "免费额度可能轮不到，这一单按 %(quote)s 算，超过你可自行预订的 %(most)s",
+            quote=money(refusal.quote),
+            most=most,
+        )
+    return gettext("这一单 %(quote)s，超过你可自行预订的 %(most)s", quote=money(refusal.quote), most=most)
 
 
 def request_label(made: Reservation) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from flask import url_for
 
 from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.labels.consent import why_not_alone
 from booking.blueprints.kit.labels.prices import fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import StateBadge, place_name, quoted, times
 from booking.blueprints.kit.labels.spaces import kind_name, things_text
@@ -18,8 +19,9 @@ from booking.blueprints.kit.session import me, my_enterprise, my_park
 from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.reservations.approval.proposals import proposals_of, proposals_to_member
+from booking.reservations.approval.proposals import beyond_rights, proposals_of, proposals_to_member
 from booking.reservations.approval.requests import answer_until
+from booking.reservations.approval.rules import NeedsManager
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
 from booking.reservations.series.instead import Missed, free_places_now
 from booking.reservations.series.queries import wished_by
@@ -130,10 +132,11 @@ class Proposed(NamedTuple):
     price: str
     words: str
     until: str
+    asks: str = ""  # why the reader has their manager take it; "" where they may themselves
 
 
-def proposed(proposal: ProposedPlace) -> Proposed:
-    """Put a proposal in words, with what it would be instead of."""
+def proposed(proposal: ProposedPlace, beyond: NeedsManager | None = None) -> Proposed:
+    """Put a proposal in words, with what it would be instead of, and why the reader may not take it."""
     asked, space = proposal.reservation, proposal.space
     here = f"{local_name(space.name, space.name_en)} · {local_name(space.area.name, space.area.name_en)}"
     there = local_name(asked.space.name, asked.space.name_en)
@@ -146,7 +149,14 @@ def proposed(proposal: ProposedPlace) -> Proposed:
         quoted(proposal),
         proposal.words,
         moment(answer_until(asked, proposal)),
+        why_not_alone(beyond) if beyond else "",
     )
+
+
+def proposed_to_me(proposals: Sequence[ProposedPlace]) -> list[Proposed]:
+    """Put them in words to who may take them, with which of them they may not take alone."""
+    beyond = beyond_rights(db.session(), me().rights, proposals)
+    return [proposed(one, beyond.get(one.reservation_id)) for one in proposals]
 
 
 def proposals_to(asked: Sequence[Reservation], now: datetime) -> list[Proposed]:
@@ -157,7 +167,7 @@ def proposals_to(asked: Sequence[Reservation], now: datetime) -> list[Proposed]:
 
 def proposals_to_person(member_id: int, now: datetime) -> list[Proposed]:
     """List what waits for somebody's answer, on whatever day."""
-    return [proposed(one) for one in proposals_to_member(db.session(), member_id, now)]
+    return proposed_to_me(proposals_to_member(db.session(), member_id, now))
 
 
 def prices_of(missed: Sequence[Missed], spaces: Mapping[int, Space]) -> dict[str, str]:
