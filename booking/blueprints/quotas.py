@@ -1,20 +1,21 @@
 """Quotas of a park: how much of a kind every enterprise, or one of them, or each of its people may have."""
 
+import re
 from collections.abc import Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField
+from wtforms import SelectField
 from wtforms.validators import Optional
 
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import duration
-from booking.blueprints.kit.forms.fields import ClockField, options
-from booking.blueprints.kit.forms.validators import UNPROCESSABLE, between
-from booking.blueprints.kit.labels.people import each_period, hours_label, per_name
+from booking.blueprints.kit.forms.fields import ClockField, ReadField, options
+from booking.blueprints.kit.forms.validators import UNPROCESSABLE
+from booking.blueprints.kit.labels.quotas import each_period, hours_label, per_name
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
@@ -36,17 +37,35 @@ COUNTED = (Kind.MEETING_ROOM, Kind.WORKSTATION, Kind.HALL)
 MOST_HOURS = 10_000
 
 
+class HoursField(ReadField):
+    """Hours, halves too; `data` is minutes."""
+
+    data: int | None
+
+    def read(self, text: str) -> int:
+        """Read 1.5; raises ValueError with what is wrong."""
+        found = re.fullmatch(r"(\d{1,5})(?:[.．]([05])0*)?", text.strip())
+        if found is None or int(found[1]) > MOST_HOURS:
+            most = f"{MOST_HOURS:,}"
+            raise ValueError(gettext("请填写 0 到 %(most)s 之间的小时数，可以带半小时，如 1.5。", most=most))
+        return int(found[1]) * 60 + int(found[2] or 0) * 6
+
+    def written(self, value: int) -> str:
+        """Write 1.5."""
+        return f"{value / 60:g}"
+
+
 class QuotaForm(FlaskForm):
     """A quota: whose, of what, how much; without hours, none of it counts for that enterprise."""
 
     enterprise = SelectField(_("企业"), coerce=whole)
     kind = SelectField(_("类型"))
-    per = SelectField(_("合计"))
+    per = SelectField(_("按谁合计"))
     period = SelectField(_("每"))
-    hours = IntegerField(
+    hours = HoursField(
         _("最多小时数"),
-        [Optional(), between(0, MOST_HOURS)],
-        description=_("给单个企业留空，就是它不受这一条限制。"),
+        [Optional()],
+        description=_("可以填半小时，如 1.5。只有给单个企业能留空：它就不受这一条限制。"),
     )
     from_hour = ClockField(
         _("只算高峰：从"), [Optional()], description=_("不填就全天都算；填了只算工作日的这段时间。")
@@ -73,7 +92,7 @@ class QuotaForm(FlaskForm):
             period=QuotaPeriod(self.period.data),
             from_minute=(self.from_hour.data or 0) if peak else 0,
             until_minute=DAY_MINUTES if last is None else last,
-            minutes=None if self.hours.data is None else self.hours.data * 60,
+            minutes=self.hours.data,
         )
 
 
@@ -87,7 +106,7 @@ def index() -> ResponseReturnValue:
     if not form.is_submitted():
         return _page(form)
     if form.validate() and form.hours.data is None and not form.enterprise.data:
-        form.hours.errors = [gettext("请填写小时数。")]
+        form.hours.errors = [gettext("请填写小时数；只有给单个企业才能留空。")]
     if form.errors:
         return _page(form), UNPROCESSABLE
     wanted, by = form.wanted(), actor()
@@ -111,7 +130,7 @@ def drop(quota_id: int) -> ResponseReturnValue:
         if quota is None or quota.park_id != my_park().id:
             abort(404)
         drop_quota(session, quota, by=by, now=clock.now())
-    flash(gettext("额度已取消。"), "success")
+    flash(gettext("额度已移除。"), "success")
     return redirect(url_for(".index"))
 
 
@@ -126,7 +145,7 @@ def _lines(quotas: Sequence[Quota]) -> list[tuple[Quota, str, str]]:
 
 
 def _counts(one: Quota) -> str:
-    hours = hours_label(one.from_minute, one.until_minute).strip()
+    hours = hours_label(one.from_minute, one.until_minute)
     return " · ".join(part for part in (kind_name(one.kind), per_name(one.per), hours) if part)
 
 

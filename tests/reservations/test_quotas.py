@@ -50,16 +50,28 @@ def book(place, start, end, browser=None, **more):
 def test_what_is_left_is_shown_before_and_then_refuses_in_words(place, quota):
     quota(2)
     page = place.mine.get(f"/reservations/new?space={place.room.id}&start={at(1)}&end={at(2)}").text
-    assert "当天你本人还可用 2 小时" in page
+    assert "你本人当天的额度：现在剩 2 小时，这次之后剩 1 小时" in page
     assert book(place, 1, 2).status_code == 302
     quote = place.mine.get(f"/calendar/quote?space={place.room.id}&start={at(3)}&end={at(5)}").json
-    assert quote["problem"].startswith("超出额度：当天你本人最多 2 小时，还可用 1 小时，这次要 2 小时。")
+    assert quote["problem"].startswith("超出额度：你本人当天的额度最多 2 小时，还剩 1 小时，这次要 2 小时。")
     answer = book(place, 3, 5)
     assert (answer.status_code, OVER in answer.text) == (422, True)
     mate = place.sign_in(place.world.member(place.ours))
     assert book(place, 3, 5, mate).status_code == 302, "each person has their own"
     assert book(place, 24 + 3, 24 + 5).status_code == 302, "the next day is another"
     assert place.mine.get("/quotas").status_code == 403
+
+
+def test_half_hours_can_be_set_and_what_is_none_is_refused_in_words(place, quota):
+    quota("1.5")
+    assert place.session.scalars(select(Quota.minutes)).all() == [90]
+    form = {"enterprise": "0", "kind": "hall", "per": "person", "period": "day"}
+    for hours, words in (
+        ("1.25", "可以带半小时，如 1.5"), ("-1", "可以带半小时"), ("10001", "0 到 10,000"), ("x", "小时数"),
+        ("", "只有给单个企业才能留空"),
+    ):  # fmt: skip
+        answer = place.admins.post("/quotas", data=form | {"hours": hours})
+        assert (answer.status_code, words in answer.text) == (422, True), hours
 
 
 def test_who_reads_english_sets_so_many_hours_per_day(place):
@@ -118,7 +130,7 @@ def test_what_is_found_says_that_the_quota_leaves_less_and_is_not_booked_with_on
         assert OVER not in place.mine.get(path).text
     for path in (said.format("四"), search.format(16)):
         page = place.mine.get(path).text
-        assert "超出额度：当天你本人最多 2 小时，还可用 2 小时，这次要 3 小时。" in page
+        assert "超出额度：你本人当天的额度最多 2 小时，还剩 2 小时，这次要 3 小时。" in page
         assert page.count(">超出额度</span>") == 2, "both rooms are free, and neither can be had"
         assert ">订下<" not in page
     assert OVER not in place.admins.get(search.format(16)).text
@@ -126,8 +138,45 @@ def test_what_is_found_says_that_the_quota_leaves_less_and_is_not_booked_with_on
     page = place.mine.get(together.format(120)).text
     assert (OVER in page, page.count(">订下<")) == (False, 12), "each of them by itself is within it"
     page = place.mine.get(together.format(180)).text
-    assert "超出额度：当天你本人最多 2 小时，还可用 2 小时，这次要 3 小时。" in page
+    assert "超出额度：你本人当天的额度最多 2 小时，还剩 2 小时，这次要 3 小时。" in page
     assert (page.count(">超出额度</span>"), ">订下<" in page) == (12, False)
+
+
+def test_who_reads_english_reads_english_and_what_is_left_before_and_after(place, quota):
+    """Half an hour of two is left of the peak hours; half an hour fits exactly, an hour does not."""
+    quota(2, "enterprise", from_hour="09:00", until_hour="18:00")
+    quota(4, "enterprise")
+    place.mine.post("/preferences/language", data={"language": "en"})
+    path = f"/calendar/quote?space={place.room.id}&start={at(0)}&end="
+    peak, day = "your company's quota that day in peak hours 09:00–18:00", "your company's quota that day"
+    assert place.mine.get(path + at(1)).json["quota"] == (
+        f"Left of {peak}: 2 h now, 1 h after this booking; Left of {day}: 4 h now, 3 h after this booking"
+    )
+    assert book(place, 1, 2).status_code == 302
+    assert book(place, 2, 2.5).status_code == 302
+    half, hour = "start=" + at(5) + "&end=" + at(5.5), "start=" + at(5) + "&end=" + at(6)
+    path = f"/calendar/quote?space={place.room.id}&"
+    left = place.mine.get(path + half).json["quota"]
+    assert left.startswith(f"Left of {peak}: 30 min, all of which this booking takes; ")
+    assert (
+        place.mine.get(path + hour)
+        .json["problem"]
+        .startswith(f"Beyond {peak}: at most 2 h, with 30 min left; this takes 1 h. Make it shorter")
+    )
+
+
+def test_what_is_left_stands_on_the_cards_where_it_is_scarce(place, quota):
+    """Two hours a day: half an hour leaves three times as much again, an hour just as much, two nothing."""
+    quota(2)
+    say, hour = "/calendar/say?say=今天下午{}%20会议室", "现在剩 2 小时，这次之后剩 1 小时"
+    search = "/calendar/search?day=2026-11-03&starts=13:00&ends={}"
+    for path, some, half in ((say, "一点到两点", "一点到一点半"), (search, "14:00", "13:30")):
+        assert place.mine.get(path.format(some)).text.count(f"你本人当天的额度：{hour}") == 2
+        assert "额度：现在剩" not in place.mine.get(path.format(half)).text
+    assert "这次之后就用完" in place.mine.get(say.format("一点到三点")).text
+    together = "/calendar/together?length={}"
+    assert hour in place.mine.get(together.format(60)).text
+    assert "额度：现在剩" not in place.mine.get(together.format(30)).text
 
 
 def test_ends_beyond_the_quota_are_not_offered_and_it_is_said_why(place, quota, standing_clock):
@@ -137,7 +186,7 @@ def test_ends_beyond_the_quota_are_not_offered_and_it_is_said_why(place, quota, 
     page = place.mine.get(f"/reservations/{made.id}/end").text
     assert "09:00–11:00" in page
     assert "09:00–11:15" not in page
-    assert "不能更晚，因为：超出额度：当天你本人最多 2 小时" in page
+    assert "不能更晚，因为：超出额度：你本人当天的额度最多 2 小时" in page
     place.mine.post(f"/today/check-in/{made.id}")
     today = place.mine.get("/today").text
     offered = today.partition("延长到")[2].partition("</fieldset>")[0]

@@ -1,7 +1,7 @@
 """A time for all of us: when these colleagues can and one of these rooms is free."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from booking import clock
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.query import SheetChip
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.availability import favourites_first, new_url, place_of
+from booking.blueprints.kit.availability import favourites_first, new_url, place_of, quota_words
 from booking.blueprints.kit.converters import minute_of_instant, whole
 from booking.blueprints.kit.filters import comma_list, day as day_text, duration
 from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
@@ -25,7 +25,6 @@ from booking.blueprints.kit.labels.people import asks_first, judged_for_me
 from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text, provisional_in
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_each
 from booking.db import db
@@ -36,7 +35,6 @@ from booking.people.queries import members_of
 from booking.reservations.approval.agree import ToJudge
 from booking.reservations.free_time.queries import meetings_of
 from booking.reservations.free_time.rules import times_for_all
-from booking.reservations.quotas.quotas import refused_by_quota
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_in_service
 from booking.spaces.models import Kind
@@ -135,6 +133,7 @@ class TimeForAll(NamedTuple):
     over: str = ""  # why the quotas leave less than that, in a sentence; it could not be booked
     span: Span | None = None
     doubtful: bool = False  # others may take its free minutes first: the price is a range
+    left: str = ""  # what they leave before it and after, where there is little
 
 
 DAYS_LOOKED_AT = 21
@@ -159,27 +158,17 @@ def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime
     wishes = judged_for_me(
         [ToJudge(ordered[room], one, totals.get(nth, Money.zero())) for nth, (one, room) in enumerate(found)]
     )
-    over = over_quotas(found, ordered)
+    quotas = quota_words(ordered[found[0][1]], [one for one, _ in found]) if found else {}
     approval = {one: at.opening.needs_approval for at, ids in free.rules for one in ids}
     return [
         _suggestion(one, ordered[room], (quotes.get(nth), fulls.get(nth)), (people, along))._replace(
             asks=asks_first(wishes[nth], park_approves=approval[room], starts_at=one.start),
-            over=over.get(nth, ""),
             span=one,
             doubtful=nth in fulls,
+            **quotas[one],
         )
         for nth, (one, room) in enumerate(found)
     ]
-
-
-def over_quotas(found: Sequence[tuple[Span, int]], rooms: Mapping[int, SpaceRow]) -> dict[int, str]:
-    """Say of each time, by its place in the list, why the reader's quotas leave less; two queries at most."""
-    if not found:
-        return {}
-    spans = {f"{nth}": span for nth, (span, _) in enumerate(found)}
-    room, enterprise_id = rooms[found[0][1]], my_enterprise_id()
-    why = refused_by_quota(db.session(), room, spans, enterprise_id, me().id, either_or=True)
-    return {int(nth): wording(refusal) for nth, refusal in why.items()}
 
 
 def how_many(form: TogetherForm) -> int:

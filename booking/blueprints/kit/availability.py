@@ -1,7 +1,7 @@
 """What is looked for, the free spaces that have it with their prices and what is in the way of each."""
 
-from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple, Self
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple, Self, TypedDict
 
 from flask import request, url_for
 
@@ -9,6 +9,7 @@ from booking.blueprints.kit.converters import local_time, whole
 from booking.blueprints.kit.filters import area
 from booking.blueprints.kit.labels.people import asks_first, judged_for_me
 from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text
+from booking.blueprints.kit.labels.quotas import scarce_label
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import made_of, people_label, photo_of, things_text
 from booking.blueprints.kit.session import favourites, me, my_park
@@ -18,7 +19,8 @@ from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations.approval.agree import ToJudge
-from booking.reservations.quotas.quotas import refused_by_quota
+from booking.reservations.quotas.quotas import quotas_left
+from booking.reservations.quotas.rules import Left, OverQuota, check_left
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import SpaceFilter, SpaceRow
 from booking.spaces.models import Kind
@@ -82,6 +84,7 @@ class Offer(NamedTuple):
     week_url: str = ""
     plan_url: str = ""
     over: str = ""  # why the quotas leave less than that, in a sentence; nothing could be booked
+    left: str = ""  # what they leave before it and after, where there is little
 
 
 def favourites_first(rows: Sequence[SpaceRow]) -> list[SpaceRow]:
@@ -109,7 +112,7 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
     quotes: dict[int, Quote] = {}
     if enterprise is not None:
         quotes = quote_many(db.session(), my_park(), enterprise, rows, span)
-    rules, there, over = rules_for(db.session(), my_park().id, since=None), {}, quotas_against(rows, span)
+    rules, there, quotas = rules_for(db.session(), my_park().id, since=None), {}, quotas_of(rows, span)
     for kind in {row.kind for row in rows}:  # an address takes as long to make as a card to draw
         there[kind] = booking_url(0, kind, span, wish)
     prices = {found: quote.total for found, quote in quotes.items()}
@@ -124,20 +127,36 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
             _of_space(there[row.kind], row.id),
             f"{week}{row.id}",
             asks_first(booked, park_approves=rules.of(row.id, row.kind).needs_approval, starts_at=span.start),
-        )._replace(meta=_meta(row, wish), plan_url=_of_space(plan, row.id), over=over.get(row.kind, ""))
+        )._replace(meta=_meta(row, wish), plan_url=_of_space(plan, row.id), **quotas[row.kind])
         for row, booked in zip(rows, wishes, strict=True)
     ]
 
 
-def quotas_against(rows: Sequence[SpaceRow], span: Span) -> dict[Kind, str]:
-    """Say of each kind among these why the reader's quotas leave less; two queries a kind at most."""
-    enterprise_id, session = me().enterprise_id, db.session()
-    if enterprise_id is None:
-        return {}
-    found = {}
-    for row in {row.kind: row for row in rows}.values():
-        if why := refused_by_quota(session, row, {"": span}, enterprise_id, me().id):
-            found[row.kind] = wording(why[""])
+class QuotaWords(TypedDict):
+    """What the reader's quotas leave of a time, in words: why it is less, or how little it is."""
+
+    over: str
+    left: str
+
+
+def quotas_of(rows: Sequence[SpaceRow], span: Span) -> dict[Kind, QuotaWords]:
+    """Say of each kind among these what the reader's quotas leave; two queries a kind at most."""
+    return {row.kind: quota_words(row, [span])[span] for row in {row.kind: row for row in rows}.values()}
+
+
+def quota_words(space: SpaceRow, spans: Sequence[Span]) -> dict[Span, QuotaWords]:
+    """Say it of several times, each as if it alone were booked; two queries at most."""
+    enterprise_id, found = me().enterprise_id, {}
+    left: Mapping[Span, Sequence[Left]] = {}
+    if enterprise_id is not None:
+        left = quotas_left(db.session(), space, spans, enterprise_id, me().id)
+    for span in spans:
+        there = left.get(span, ())
+        try:
+            check_left(there)
+            found[span] = QuotaWords(over="", left=scarce_label(there))
+        except OverQuota as refusal:
+            found[span] = QuotaWords(over=wording(refusal), left="")
     return found
 
 

@@ -3,7 +3,7 @@
 from booking.blueprints.kit.filters import clock, day, duration, moment, span_text
 from booking.blueprints.kit.holders import taken_label
 from booking.blueprints.kit.labels.consent import why_not_alone
-from booking.blueprints.kit.labels.people import hours_label, period_name, whose_name
+from booking.blueprints.kit.labels.quotas import quota_name
 from booking.language import gettext
 from booking.reservations import refusals as no
 from booking.reservations.approval import rules as approval
@@ -146,11 +146,9 @@ def _of_quotas(refusal: Refusal) -> object:
     match refusal:
         case quotas.OverQuota():
             return gettext(
-                "超出额度：%(period)s%(whose)s%(hours)s最多 %(most)s，还可用 %(left)s，这次要 %(wanted)s。"
+                "超出额度：%(quota)s最多 %(most)s，还剩 %(left)s，这次要 %(wanted)s。"
                 "请缩短或换个时间，需要更多请找园区。",
-                period=period_name(refusal.period),
-                whose=whose_name(refusal.per),
-                hours=hours_label(refusal.from_minute, refusal.until_minute),
+                quota=quota_name(refusal.per, refusal.period, refusal.from_minute, refusal.until_minute),
                 most=duration(refusal.minutes),
                 left=duration(refusal.left),
                 wanted=duration(refusal.wanted),

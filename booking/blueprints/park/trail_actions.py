@@ -189,7 +189,7 @@ def _of_guests_and_quotas() -> dict[Action, str]:
     return {
         Action.GUEST_ARRIVED: gettext("访客到了"),
         Action.GUEST_NOT_ARRIVED: gettext("访客还没到"),
-        Action.QUOTA_DROPPED: gettext("取消额度"),
+        Action.QUOTA_DROPPED: gettext("移除额度"),
         Action.QUOTA_SET: gettext("设定额度"),
     }
 

@@ -26,13 +26,14 @@ from booking.blueprints.kit.forms.reservation import apply_refusal, fill_people,
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.free_time.first_hour import first_hour
 from booking.blueprints.kit.holders import held_then
-from booking.blueprints.kit.labels.people import asks_sentence, judged_for_me, quota_left_label
+from booking.blueprints.kit.labels.people import asks_sentence, judged_for_me
 from booking.blueprints.kit.labels.prices import (
     price_range,
     provisional_label,
     shared_in_full,
     shared_label,
 )
+from booking.blueprints.kit.labels.quotas import quota_left_label
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or, thing_name
 from booking.blueprints.kit.resubmission import takes

@@ -61,6 +61,16 @@ class Left(NamedTuple):
         """Give what may still be had, before what is asked for now."""
         return max(0, self.limit.minutes - self.used)
 
+    @property
+    def after(self) -> int:
+        """Give what may still be had after it; below nothing where it is too much."""
+        return self.minutes - self.wanted
+
+    @property
+    def is_scarce(self) -> bool:
+        """Tell whether what is left afterwards is no more than this takes: it bites, or nearly does."""
+        return self.after <= self.wanted
+
 
 @dataclass(eq=False)
 class OverQuota(Refusal):
@@ -140,7 +150,7 @@ def what_is_left(
             mine = (one for one in had if limit.per is Per.ENTERPRISE or one.member_id == member_id)
             used = sum(minutes_counted(one.span, limit, first, last, at) for one in mine)
             found.append(Left(limit, first, used, wanted))
-    return sorted(found, key=lambda one: (one.minutes - one.wanted, one.limit))
+    return sorted(found, key=lambda one: (one.after, one.limit))
 
 
 def check_left(found: Iterable[Left]) -> None:

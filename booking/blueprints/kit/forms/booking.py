@@ -20,7 +20,7 @@ from booking.blueprints.kit.converters import local_time, whole
 from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import DayForm, PoolForm, ReserveForm, StoreForm, span_of
 from booking.blueprints.kit.holders import all_mine, holders, rooms_of
-from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me, quota_left_label
+from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me
 from booking.blueprints.kit.labels.prices import (
     price_detail,
     price_text,
@@ -28,6 +28,7 @@ from booking.blueprints.kit.labels.prices import (
     settled_label,
     shared_label,
 )
+from booking.blueprints.kit.labels.quotas import quota_left_label
 from booking.blueprints.kit.labels.reservations import held_too_label, times, way_to
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import put_each_beside, wording

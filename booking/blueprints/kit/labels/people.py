@@ -1,6 +1,6 @@
 """People and enterprises in words: roles, sizes, who did something and why.
 
-And what somebody may book: what takes whose consent, and what the quotas leave.
+And what somebody may book: what takes whose consent.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from sqlalchemy.orm import object_session
 
 from booking import clock
 from booking.audit.actions import DEVICE
-from booking.blueprints.kit.filters import comma_list, duration, moment, money
+from booking.blueprints.kit.filters import comma_list, moment, money
 from booking.blueprints.kit.labels.consent import ParkThen, park_then
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import me, my_park
@@ -26,15 +26,12 @@ from booking.reservations.approval.agree import ToJudge, as_judged
 from booking.reservations.approval.requests import PROPOSAL_UNANSWERED, promise
 from booking.reservations.approval.rules import Answerer, Booking, WhyAsk, check_alone, who_answers, why_ask
 from booking.reservations.models import ProposedPlace, Reservation
-from booking.reservations.quotas.rules import Left, Per, QuotaPeriod
 from booking.spaces.models import Kind
-from booking.spaces.rules import DAY_MINUTES
 from booking.tariffs.rules import NoTariff
 from booking.usage.check_in import CAME_BEFORE
 from booking.usage.correct_stay import STATED_LATER
 from booking.usage.stay_longer import CHECK_OUT_UNDONE
 from booking.values import Money, Span
-from booking.values.writing import minute_clock
 
 
 def role_name(role: Role) -> str:
@@ -226,44 +223,3 @@ def because(reason: str | None) -> str:
         PROPOSAL_UNANSWERED: gettext("没有答复园区的提议"),
     }
     return str(own.get(reason or "", reason or ""))
-
-
-def quota_left_label(found: Sequence[Left]) -> str:
-    """Say what the scarcest of the quotas leave of their periods; "" where none counts."""
-    return gettext("；").join(_left(one) for one in found[:2])
-
-
-def _left(one: Left) -> str:
-    said = {"period": period_name(one.limit.period), "whose": whose_name(one.limit.per)}
-    hours = hours_label(one.limit.from_minute, one.limit.until_minute)
-    left = duration(one.minutes)
-    return gettext("%(period)s%(whose)s%(hours)s还可用 %(left)s", **said, hours=hours, left=left)
-
-
-def period_name(period: QuotaPeriod) -> str:
-    """Name the period that a time is in."""
-    names = {QuotaPeriod.DAY: gettext("当天"), QuotaPeriod.WEEK: gettext("当周")}
-    return names.get(period, gettext("当月"))
-
-
-def each_period(period: QuotaPeriod) -> str:
-    """Name the period of a quota."""
-    names = {QuotaPeriod.DAY: gettext("日"), QuotaPeriod.WEEK: gettext("周")}
-    return names.get(period, gettext("月"))
-
-
-def per_name(per: Per) -> str:
-    """Name whose use is added up."""
-    return gettext("全企业合计") if per is Per.ENTERPRISE else gettext("每人")
-
-
-def whose_name(per: Per) -> str:
-    """Name whose use is added up, to who reads of their own."""
-    return gettext("本企业") if per is Per.ENTERPRISE else gettext("你本人")
-
-
-def hours_label(first: int, last: int) -> str:
-    """Name the hours that count; "" where every hour does."""
-    if last - first >= DAY_MINUTES:
-        return ""
-    return gettext("高峰 %(first)s–%(last)s ", first=minute_clock(first), last=minute_clock(last))

@@ -15,8 +15,9 @@ from werkzeug.exceptions import HTTPException
 
 from booking.blueprints.kit.filters import comma_list, day, moment, month_text, zone
 from booking.blueprints.kit.labels.needs import need_kind
-from booking.blueprints.kit.labels.people import each_period, per_name, role_name, size_name
+from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.prices import days_name, per
+from booking.blueprints.kit.labels.quotas import each_period, per_name
 from booking.blueprints.kit.labels.spaces import kind_name, space_label
 from booking.blueprints.kit.resubmission import KeptForm, forms_of, page_name
 from booking.blueprints.kit.session import me, my_park
