@@ -21,7 +21,16 @@ from booking.mail.models import Channel, Letter
 from booking.mail.outbox import LetterText, write_letter
 from booking.notifications.choices import choices_of
 from booking.notifications.models import Reminder, ReminderChoices
-from booking.notifications.rules import A_MINUTE, LEADS, UNLESS_CHOSEN, Occasion, Way, reminder_due, way_at
+from booking.notifications.rules import (
+    A_MINUTE,
+    LEADS,
+    UNLESS_CHOSEN,
+    Occasion,
+    Way,
+    is_told,
+    reminder_due,
+    way_at,
+)
 from booking.parks.models import Park
 from booking.people.models import Member
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
@@ -79,8 +88,8 @@ def remind(
 ) -> bool:
     """Remind of a reservation, or (END) of a stay, if it is due; tells whether a letter was written.
 
-    Who booked, moved or checked in after it was due knows without. Safe twice: for one time of one thing it
-    is decided once.
+    Who booked, moved or checked in after it was due is told at once, or not any more (`is_told`). Safe twice:
+    for one time of one thing it is decided once.
     """
     turn = _turn(session, occasion, subject_id)
     if turn is None or now >= turn.until:
@@ -91,7 +100,8 @@ def remind(
     if plan.way is Way.OFF or now < due:
         return False
     reminder_id = _decide(session, occasion, turn, now)
-    if reminder_id is None or turn.known_since > due or not member.active:
+    told = is_told(occasion, due, turn.known_since, turn.until, now)
+    if reminder_id is None or not told or not member.active:
         return False
     hour = now.astimezone(member.park.zone).hour
     way = way_at(plan, occasion, hour, (choices.quiet_from, choices.quiet_to))

@@ -63,6 +63,20 @@ def reminder_due(occasion: Occasion, of: datetime, until: datetime, minutes: int
     return max(due, of + A_MINUTE) if occasion is Occasion.MISSED else due
 
 
+ENOUGH_TO_ACT = timedelta(minutes=5)
+
+
+def is_told(occasion: Occasion, due: datetime, known_since: datetime, until: datetime, now: datetime) -> bool:
+    """Tell whether to remind of something that is due, of use `until`, and as it is `known_since`.
+
+    What became known when its moment had passed is told at once, while there is time enough to act on it; who
+    booked when it had begun knows that nobody has checked in.
+    """
+    if known_since <= due:
+        return True
+    return occasion is not Occasion.MISSED and until - now >= ENOUGH_TO_ACT
+
+
 def way_at(plan: ReminderPlan, occasion: Occasion, hour: int, quiet: tuple[int, int]) -> Way:
     """Tell which way to take at an hour of the park's day: in quiet hours nothing rings before a start.
 

@@ -51,15 +51,41 @@ def test_after_a_move_it_is_told_of_the_new_time(office):
     assert [letter.subject for letter in office.told(150)] == ["10:00 开始：大会议室", "12:00 开始：大会议室"]
 
 
-def test_who_books_or_moves_after_it_was_due_knows_without(office):
+def test_what_becomes_known_after_its_moment_is_told_at_once_while_there_is_time_to_act(office):
+    """Half an hour ahead of 10:00: what is known at 9:45 or 9:54 is told a minute later, at 9:55 not."""
+    for moved_at, told in ((45, 1), (54, 1), (55, 0)):
+        office.session.rollback()
+        room = office.world.space(office.area)
+        made = office.booked(180, 240, room)
+        span = Span(office.at(60), office.at(120))
+        before = len(office.told(moved_at))
+        facts = {"quote": Money(8000), "by": actor(office.me), "now": office.at(moved_at)}
+        move(office.session, made.id, room, span, **facts)
+        office.session.commit()
+        assert len(office.told(moved_at + 1)) - before == told, moved_at
+        assert len(office.told(moved_at + 2)) - before == told, "once"
+
+
+def test_whose_stay_is_prolonged_past_its_moment_is_asked_at_once(office):
+    """Half an hour ahead of the end: a quarter more than 11:00, chosen at 10:50, is 25 minutes ahead."""
+    office.chosen(end_minutes=30, start_way="off")
+    stay = office.check_in(office.booked(60, 120), 60)
+    assert [one.subject[:5] for one in office.told(90)] == ["11:00"]
+    facts = {"quote": Money(10000), "by": actor(office.me)}
+    stay_longer(office.session, stay.id, office.at(135), now=office.at(110), **facts)
+    office.session.commit()
+    assert [one.subject[:5] for one in office.told(111)] == ["11:00", "11:15"]
+
+
+def test_it_is_decided_once_though_it_is_not_told(office):
     made = office.booked(180, 240)
     span = Span(office.at(60), office.at(120))
     move(
-        office.session, made.id, office.room, span, quote=Money(8000), by=actor(office.me), now=office.at(45)
+        office.session, made.id, office.room, span, quote=Money(8000), by=actor(office.me), now=office.at(56)
     )
     office.session.commit()
-    assert office.told(46) == []
-    assert due_starts(office.session, office.at(47)) == [], "it is decided, and not asked again"
+    assert office.told(57) == []
+    assert due_starts(office.session, office.at(58)) == [], "it is decided, and not asked again"
 
 
 def test_nobody_is_reminded_of_what_was_given_back_or_is_in_use_or_when_it_is_too_late(office):
