@@ -252,10 +252,13 @@ def test_what_cannot_be_proposed_is_said_beside_what_was_typed(place, wrong, sta
 
 def test_another_time_is_looked_at_before_it_is_proposed(place):
     request = asks(place)
-    seen = place.admins.get(
-        f"/front-desk/reservations/{request.id}/propose?space={place.room.id}&day=2026-11-05&starts=09:00&ends=10:00"
-    ).text
-    assert "大会议室 11月5日 周四 9:00–10:00" in seen or "大会议室 11月5日 周四 09:00–10:00" in seen
+    answer = proposes(place, request, 48, space=place.room.id, step="look", words="投影坏了", version=1)
+    assert answer.status_code == 200
+    assert 'data-answer tabindex="-1" role="status">这个时间空着的空间在下面。' in answer.text
+    assert "大会议室 11月5日 周四 09:00–10:00" in answer.text
+    assert "投影坏了" in answer.text
+    assert 'formmethod="get"' not in answer.text
+    assert latest(place).version == 1, "nothing was proposed"
 
 
 def test_a_series_is_answered_at_once_with_one_letter(place, app, standing_clock):

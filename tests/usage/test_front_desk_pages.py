@@ -60,12 +60,23 @@ def test_the_list_narrows_to_kind_state_and_enterprise_and_keeps_that_on_the_nex
 def test_another_time_is_looked_at_before_it_is_taken_with_its_price(house):
     made = house.reserve(at(14), at(15))
     house.reserve(at(16), at(17), member=house.rival)
-    there = f"/reservations/{made.id}?day=2026-11-03&space={made.space_id}"
-    shown = desk(house, f"{there}&starts=15:00&ends=16:00")
+    admin, there = house.browser(house.admin), f"/front-desk/reservations/{made.id}/move"
+    drawn = re.search(
+        r'name="drawn_from" type="hidden" value="([^"]*)"', desk(house, f"/reservations/{made.id}")
+    )
+
+    def look(starts, ends):
+        typed = {"day": "2026-11-03", "space": made.space_id, "starts": starts, "ends": ends, "step": "look"}
+        return admin.post(there, data=typed | {"drawn_from": unescape(drawn[1]), "reason": "投影坏了"}).text
+
+    shown = look("15:00", "16:00")
     assert "15:00–16:00空着，报价 ¥" in shown
-    assert "空着，报价" not in desk(house, f"{there}&starts=16:00&ends=17:00")
-    assert "原来的预订没有变" in desk(house, f"{there}&starts=16:00&ends=17:00")
-    assert "空着，报价" not in desk(house, f"{there}&starts=16:00&ends=15:00")
+    assert re.search(r'data-answer tabindex="-1" role="status"', shown), "the answer takes the focus"
+    assert "投影坏了" in shown, "what was typed stays, and stands in no address"
+    assert 'formmethod="get"' not in shown
+    assert "空着，报价" not in look("16:00", "17:00")
+    assert "原来的预订没有变" in look("16:00", "17:00")
+    assert "空着，报价" not in look("16:00", "15:00")
     assert house.session.get_one(Reservation, made.id).starts_at == at(14)
 
 

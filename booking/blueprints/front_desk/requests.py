@@ -12,7 +12,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from booking import clock
-from booking.blueprints.front_desk.reservations import blueprint, reservation_or_404
+from booking.blueprints.front_desk.reservations import LOOK, blueprint, reservation_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import place_of
 from booking.blueprints.kit.conflicts import FreePlace, move_fields
@@ -31,7 +31,7 @@ from booking.blueprints.kit.labels.reservations import StateBadge, times
 from booking.blueprints.kit.labels.waiting import answer_due
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
-from booking.blueprints.messages import wording
+from booking.blueprints.messages import put_each_beside, wording
 from booking.charges.pricing import Quote, quote, quote_many
 from booking.charges.quote_each import quote_each
 from booking.db import db, transaction
@@ -167,22 +167,22 @@ def _declined(answered: SeriesAnswered) -> str:
 @blueprint.get("/reservations/<int:reservation_id>/propose")
 @allow(Role.ADMIN)
 def look_for_another(reservation_id: int) -> ResponseReturnValue:
-    """Show what is free instead, at the time that was asked for or at another."""
+    """Show what is free instead, at the time that was asked for."""
     asked, now = reservation_or_404(reservation_id), clock.now()
-    form = _form(asked, now, sent=False)
-    if request.args:
-        form.process(request.args, **_shown(asked))
-        offer_spaces(form, asked, now)
-    return _page(form, asked, now)
+    return _page(_form(asked, now, sent=False), asked, now)
 
 
 @blueprint.post("/reservations/<int:reservation_id>/propose")
 @allow(Role.ADMIN)
 @takes(_("提议别的时间或空间"), ProposeForm, ProposeStoreForm)
 def propose_another(reservation_id: int) -> ResponseReturnValue:
-    """Propose it to who asked; refused, what was typed stays, with what is free then."""
+    """Propose it to who asked, or with the other button only look; refused, what was typed stays."""
     asked, now = reservation_or_404(reservation_id), clock.now()
     form = _form(asked, now, sent=True)
+    if request.form.get("step") == LOOK:
+        if form.validate():
+            put_each_beside(form, [lambda: span_of(form, now)])
+        return _page(form, asked, now, looked=not form.errors)
     if not form.validate():
         return _page(form, asked, now), UNPROCESSABLE
     try:
@@ -241,7 +241,9 @@ def _shown(asked: Reservation) -> dict[str, Any]:
     }
 
 
-def _page(form: ProposeForm | ProposeStoreForm, asked: Reservation, now: datetime) -> str:
+def _page(
+    form: ProposeForm | ProposeStoreForm, asked: Reservation, now: datetime, *, looked: bool = False
+) -> str:
     may_answer = asked.state is ReservationState.REQUESTED
     spaces, elsewhen = _free_instead(form, asked, now) if may_answer else ((), ())
     return render_template(
@@ -250,6 +252,7 @@ def _page(form: ProposeForm | ProposeStoreForm, asked: Reservation, now: datetim
         asked=asked,
         due=answer_due(asked, now),
         may_answer=may_answer,
+        looked=looked,
         spaces=spaces,
         elsewhen=elsewhen,
         storage=asked.space.kind is Kind.STORAGE,

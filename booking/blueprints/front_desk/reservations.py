@@ -67,22 +67,9 @@ blueprint = Blueprint("front_desk", __name__, url_prefix="/front-desk")
 @blueprint.get("/reservations/<int:reservation_id>")
 @allow(Role.ADMIN)
 def reservation(reservation_id: int) -> str:
-    """Show one reservation of the park, its history, and what can be done with it.
-
-    With a time in the address (`day=`) also whether that is free, and what it would cost.
-    """
-    found, now = reservation_or_404(reservation_id), clock.now()
-    form = move_form(found, now)
-    if "day" not in request.args:
-        return _page(found, form)
-    form.process(request.args, **form.shown())
-    if not form.validate():
-        return _page(found, form)
-    try:
-        return _page(found, form, *_look_at(found, form, now))
-    except Refusal as refusal:
-        apply_refusal(form, refusal)
-    return _page(found, form)
+    """Show one reservation of the park, its history, and what can be done with it."""
+    found = reservation_or_404(reservation_id)
+    return _page(found, move_form(found, clock.now()))
 
 
 @blueprint.post("/reservations/<int:reservation_id>/approve")
@@ -149,16 +136,25 @@ def check_in_for(reservation_id: int) -> ResponseReturnValue:
     return _done(reservation_id, act, gettext("已代为签到。"))
 
 
+LOOK = "look"
+"""What the button sends that shows what a form comes to, and does nothing."""
+
+
 @blueprint.post("/reservations/<int:reservation_id>/move")
 @allow(Role.ADMIN)
 @takes(_("代为改期或换空间"), ParkMoveForm, ParkMoveStoreForm)
 def move_for(reservation_id: int) -> ResponseReturnValue:
-    """Move on the tenant's behalf; refused, the form keeps what was typed."""
+    """Move on the tenant's behalf; refused, the form keeps what was typed.
+
+    With the other button only look whether that is free, and what it would cost.
+    """
     found, now = reservation_or_404(reservation_id), clock.now()
     form = move_form(found, now)
     if not form.validate():
         return _page(found, form), UNPROCESSABLE
     try:
+        if request.form.get("step") == LOOK:
+            return _page(found, form, *_look_at(found, form, now))
         with transaction() as session:
             _move(session, reservation_or_404(reservation_id), form, now)
     except Refusal as refusal:
