@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -212,9 +213,13 @@ def test_its_manager_runs_it_on_the_page_and_nobody_else(world, sign_in, app, st
     boss, other = (sign_in(world.member(world.enterprise(park), Role.MANAGER)) for _ in range(2))
     refused = boss.post("/company/robots", data={"name": "前台群", "address": "https://10.0.0.1/x"})
     assert "不是企业微信" in refused.text
+    assert re.search(r'<input[^>]*is-invalid[^>]*name="address"', refused.text), "the field takes the focus"
     boss.post("/company/robots", data={"name": "前台群", "address": ADDRESS})
     page = boss.get("/company/robots").text
     assert "地址末尾 cdef" in page
+    assert ">前台群</h2>" in page
+    for act in ("试发一条", "暂停", "移除机器人", "说 · 每天 8:00 说当天的预订", "不说 · 园区改动了预订就说"):
+        assert f'aria-label="{act} · 前台群"' in page, "who hears the page hears which robot"
     assert KEY not in page
     number = world.session.scalars(select(GroupRobot.id)).one()
     assert "前台群" not in other.get("/company/robots").text

@@ -40,6 +40,16 @@ def subscriber(app):
     return read
 
 
+def test_making_an_address_says_so_and_leads_to_it_by_its_name(place):
+    made = place.mine.post("/feeds/open", data={"kind": "own"})
+    number = made.location.partition("#feed-")[2]
+    assert number.isdigit(), "the browser gives it the focus"
+    page = place.mine.get("/feeds").text
+    assert "订阅地址已生成" in page
+    assert f'id="feed-{number}"' in page
+    assert '不要转发）<span class="visually-hidden"> · 我的预订</span></label>' in page
+
+
 def book(browser, space, start, **more):
     assert browser.post("/reservations/new", data=asked(space, start, start + 1) | more).status_code == 302
 

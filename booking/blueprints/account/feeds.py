@@ -88,8 +88,10 @@ def make() -> ResponseReturnValue:
         space = space_in_park(session, my_park().id, request.form.get("space", 0, type=whole))
         if (kind == FeedKind.SPACE) != (space is not None):
             abort(404)
-        calendar_feeds.open_feed(session, me(), FeedKind(kind), space, now=clock.now())
-    return redirect(url_for(".index"))
+        feed = calendar_feeds.open_feed(session, me(), FeedKind(kind), space, now=clock.now())
+        made = f"feed-{feed.id}"
+    flash(gettext("订阅地址已生成，可以用日历订阅，或复制到日历里。"), "success")
+    return redirect(url_for(".index", _anchor=made))  # the focus goes to the address
 
 
 @blueprint.post("/revoke")

@@ -4,6 +4,7 @@ from booking.activities import rules as activities
 from booking.charges import rules as charges
 from booking.invoices import rules as credit_notes, rules as invoices
 from booking.needs import rules as needs
+from booking.notifications import rules as notifications
 from booking.parks import rules as parks
 from booking.payments import rules as payments
 from booking.people import rules as people
@@ -57,6 +58,7 @@ FIELD_OF_PART = {
     RequestPart.AREA: "area",
 }
 BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
+    "address": (notifications.NotARobot,),
     "answer": (needs.AnswerMissing,),
     "amount": (
         charges.GivesBackTooMuch,
