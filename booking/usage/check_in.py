@@ -247,12 +247,12 @@ def walk_in(
     Longer is possible while the space is free, and only the time used is billed.
     """
     if space.kind is Kind.STORAGE or space.retired_at is not None or member.enterprise_id is None:
-        raise NotByWalkingIn(space.name)
+        raise NotByWalkingIn(space.name, space.name_en)
     first = Span(now, now + SHORTEST_WALK_IN)
     at = booking_context_for(session, space, first, now, hold=True)
     check_tenancy(session, member.park_id, member.enterprise_id, first, at.zone)
     if at.opening.needs_approval:
-        raise NotByWalkingIn(space.name)
+        raise NotByWalkingIn(space.name, space.name_en)
     until = walk_in_end(until, at)
     asked = ToJudge(space, Span(now, until), quote() if quote else Money.zero())
     [wish] = as_judged(session, by.rights, by.enterprise_id, [asked], hold=True)

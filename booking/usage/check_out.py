@@ -197,7 +197,7 @@ def end_forgotten_stays_on(session: Session, space: Space, *, charger: Charger, 
     """
     for stay in open_stays_around(session, space.id):
         if not end_forgotten(session, stay.id, charger=charger, now=now):
-            raise rules.StillInUse(stay.space.name)
+            raise rules.StillInUse(stay.space.name, stay.space.name_en)
 
 
 def over_before_others(session: Session, stay: Stay, *, charger: Charger, now: datetime) -> datetime | None:
@@ -232,7 +232,7 @@ def the_only_open_stay(session: Session, refused: Refusal) -> Iterator[None]:
 
 def begin(session: Session, stay: Stay) -> None:
     """Insert the stay; raises StillInUse where somebody else came in at the same moment."""
-    with the_only_open_stay(session, rules.StillInUse(stay.space.name)):
+    with the_only_open_stay(session, rules.StillInUse(stay.space.name, stay.space.name_en)):
         session.add(stay)
 
 

@@ -39,6 +39,7 @@ class StillInUse(Refusal):
     """Whoever was there before has not left yet."""
 
     space_name: str
+    space_name_en: str | None = None
 
 
 @dataclass(eq=False)
@@ -81,6 +82,7 @@ class FreedTimeGone(Refusal):
     """The time that the check-out freed was given to somebody else, or is held for who waits."""
 
     space_name: str
+    space_name_en: str | None = None
 
 
 @dataclass(eq=False)
@@ -88,6 +90,7 @@ class NotByWalkingIn(Refusal):
     """Storage is reserved by days, and a retired space cannot be had."""
 
     space_name: str
+    space_name_en: str | None = None
 
 
 @dataclass(eq=False)

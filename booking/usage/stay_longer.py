@@ -201,7 +201,7 @@ def undo_check_out(session: Session, stay_id: int, *, charger: Charger, by: Acto
     _check(stay, by, now)
     ended_at = stay.ended_at
     _check_quota(session, stay, ended_at, by)
-    with the_only_open_stay(session, rules.FreedTimeGone(stay.space.name)):
+    with the_only_open_stay(session, rules.FreedTimeGone(stay.space.name, stay.space.name_en)):
         stay.corrections.append(_end_that_was(stay, by, now))
         stay.ended_at = stay.ending = stay.ended_by_id = stay.measured_to = None
         stay.version += 1
@@ -246,7 +246,7 @@ def _hold_again(session: Session, stay: Stay, now: datetime) -> None:
         with suppress(Taken):
             hold_until(session, stay, end)
             return
-    raise rules.FreedTimeGone(stay.space.name)
+    raise rules.FreedTimeGone(stay.space.name, stay.space.name_en)
 
 
 def _end_that_was(stay: Stay, by: Actor, now: datetime) -> StayCorrection:

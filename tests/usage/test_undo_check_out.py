@@ -274,7 +274,14 @@ def test_the_front_desk_takes_back_what_it_did_and_says_when_it_is_given_away(ho
     desk.post(out)
     house.reserve(at(10), at(11), member=house.rival)
     gone = desk.post(f"{out}/undo", follow_redirects=True).text
-    assert "“兰亭”空出来的时间已经给了别人，签退不能撤销了。" in gone
+    assert gone.count("“兰亭”空出来的时间已经给了别人，签退不能撤销了。") == 1, (
+        "once, not once more where the button was"
+    )
+    assert "“兰亭”空出来的时间" in desk.get(f"/front-desk/stays/{stay_id}").text
+    house.room.name_en = "Orchid"
+    house.session.commit()
+    desk.post("/preferences/language", data={"language": "en"})
+    assert "“Orchid”" in desk.post(f"{out}/undo", follow_redirects=True).text
 
 
 def test_a_later_end_says_what_it_adds_before_it_is_pressed(house):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from flask import flash
+from flask import flash, get_flashed_messages
 
 from booking import clock
 from booking.blueprints.kit.charts import UsePicture, use_bars
@@ -221,7 +221,10 @@ def fresh_check_out(stay: Stay, now: datetime) -> FreshCheckOut | None:
         return None
     seconds = max(0, int(left.total_seconds()))
     if seconds and _is_given_away(stay, stay.ended_at, now):
-        return FreshCheckOut(stay.id, stay.space, 0, "", wording(FreedTimeGone(stay.space.name)))
+        gone = FreedTimeGone(stay.space.name, stay.space.name_en)
+        said = wording(gone)
+        told = said in get_flashed_messages()  # and is not said again below
+        return None if told else FreshCheckOut(stay.id, stay.space, 0, "", said)
     return FreshCheckOut(stay.id, stay.space, seconds, "{}:{:02}".format(*divmod(seconds, 60)))
 
 

@@ -4,7 +4,7 @@ from booking.blueprints.kit.filters import clock, day, duration, moment, span_te
 from booking.blueprints.kit.holders import taken_label
 from booking.blueprints.kit.labels.consent import why_not_alone
 from booking.blueprints.kit.labels.quotas import quota_name
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.reservations import refusals as no
 from booking.reservations.approval import rules as approval
 from booking.reservations.guests import rules as guests
@@ -208,8 +208,8 @@ def _of_usage(refusal: Refusal) -> str | None:
             return gettext("预订的时间已在 %(when)s 结束，请重新预订。", when=moment(ended_at))
         case rules.NotToCheckIn(state=state):
             return _not_to_check_in(state)
-        case rules.StillInUse(space_name=name):
-            return gettext("“%(name)s”还有人在用，请稍等，或改用其他空间。", name=name)
+        case rules.StillInUse(space_name=name, space_name_en=en):
+            return gettext("“%(name)s”还有人在用，请稍等，或改用其他空间。", name=local_name(name, en))
         case rules.AlreadyOut(ended_at=ended_at):
             return gettext("已在 %(when)s 签退，不用再点一次。", when=moment(ended_at))
         case rules.EventMeansAnother(key=key):
@@ -220,10 +220,10 @@ def _of_usage(refusal: Refusal) -> str | None:
             return gettext("只有点签退的人能撤销；也可以请前台撤销。")
         case rules.UndoOver(until=until):
             return gettext("签退满两分钟，%(when)s 起不能撤销了。还要用，请重新预订。", when=clock(until))
-        case rules.FreedTimeGone(space_name=name):
-            return gettext("“%(name)s”空出来的时间已经给了别人，签退不能撤销了。", name=name)
-        case rules.NotByWalkingIn(space_name=name):
-            return gettext("“%(name)s”不能随到随用，请先预订。", name=name)
+        case rules.FreedTimeGone(space_name=name, space_name_en=en):
+            return gettext("“%(name)s”空出来的时间已经给了别人，签退不能撤销了。", name=local_name(name, en))
+        case rules.NotByWalkingIn(space_name=name, space_name_en=en):
+            return gettext("“%(name)s”不能随到随用，请先预订。", name=local_name(name, en))
         case rules.EndBeforeStart(started_at=started_at):
             return gettext("离开时间不能早于到达时间 %(when)s。", when=moment(started_at))
         case rules.NotYet():
