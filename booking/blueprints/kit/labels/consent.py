@@ -58,11 +58,14 @@ def request_label(made: Reservation) -> str:
         return gettext(
             "申请已交给企业负责人（%(names)s），批准后会保留这段时间，并发邮件告诉你。", names=names
         )
-    said = (
+    return ngettext(
         "申请已交给企业负责人（%(names)s）。批准后还要园区确认：交到园区后 %(num)s 个工作小时内答复，"
-        "最迟 %(when)s；确认后才保留这段时间，并发邮件告诉你。"
+        "最迟 %(when)s；确认后才保留这段时间，并发邮件告诉你。",
+        "申请已交给企业负责人（%(names)s）。批准后还要园区确认：交到园区后 %(num)s 个工作小时内答复，"
+        "最迟 %(when)s；确认后才保留这段时间，并发邮件告诉你。",
+        **then,
+        names=names,
     )
-    return ngettext(said, said, **then, names=names)
 
 
 def asked_managers(reservation: Reservation) -> str:
@@ -72,18 +75,26 @@ def asked_managers(reservation: Reservation) -> str:
     names, then = _managers(reservation), _then(reservation)
     if then is None:
         return gettext("等企业负责人（%(names)s）批准；批准之前不保留时间。", names=names)
-    said = (
+    return ngettext(
         "等企业负责人（%(names)s）批准，再由园区确认：交到园区后 %(num)s 个工作小时内答复，最迟 %(when)s；"
-        "在那之前不保留时间。"
+        "在那之前不保留时间。",
+        "等企业负责人（%(names)s）批准，再由园区确认：交到园区后 %(num)s 个工作小时内答复，最迟 %(when)s；"
+        "在那之前不保留时间。",
+        **then,
+        names=names,
     )
-    return ngettext(said, said, **then, names=names)
 
 
 def park_asked_next(reservation: Reservation) -> str:
     """Say to a manager what their yes sets going, where the park has to agree too; "" where it does not."""
     then = _then(reservation)
-    said = "批准后还要园区确认：%(num)s 个工作小时内答复，最迟 %(when)s。"
-    return ngettext(said, said, **then) if then else ""
+    if then is None:
+        return ""
+    return ngettext(
+        "批准后还要园区确认：%(num)s 个工作小时内答复，最迟 %(when)s。",
+        "批准后还要园区确认：%(num)s 个工作小时内答复，最迟 %(when)s。",
+        **then,
+    )
 
 
 def _managers(of: Reservation) -> str:

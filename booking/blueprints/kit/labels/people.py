@@ -102,8 +102,11 @@ def asks_manager(wish: Booking, *, park_approves: bool) -> str:
         return ""
     if not park_approves:
         return approval_label(Answerer.MANAGER)
-    said = "先由负责人批准，再由园区在 %(num)s 个工作小时内确认"
-    return ngettext(said, said, my_park().answer_hours)
+    return ngettext(
+        "先由负责人批准，再由园区在 %(num)s 个工作小时内确认",
+        "先由负责人批准，再由园区在 %(num)s 个工作小时内确认",
+        my_park().answer_hours,
+    )
 
 
 def asks_sentence(wish: Booking, *, park_approves: bool, booked: Booking | None = None) -> str:
@@ -119,11 +122,13 @@ def asks_sentence(wish: Booking, *, park_approves: bool, booked: Booking | None 
         return ""
     said = gettext("超出你可自行预订的范围，要企业负责人批准；批准之前不保留时间。")
     if park_approves:
-        words = (
+        said = ngettext(
             "超出你可自行预订的范围，要企业负责人批准，再由园区确认：交到园区后 %(num)s 个工作小时内答复，"
-            "最迟 %(when)s；在那之前不保留时间。"
+            "最迟 %(when)s；在那之前不保留时间。",
+            "超出你可自行预订的范围，要企业负责人批准，再由园区确认：交到园区后 %(num)s 个工作小时内答复，"
+            "最迟 %(when)s；在那之前不保留时间。",
+            **_park_then(wish),
         )
-        said = ngettext(words, words, **_park_then(wish))
     if not wish.shared or why_ask(me().rights, wish) is not WhyAsk.SUM:
         return said
     why = gettext("免费额度可能轮不到，按 %(full)s 算：", full=money(wish.quote))
