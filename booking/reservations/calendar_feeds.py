@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
@@ -115,7 +115,7 @@ def taken_by_others(session: Session, feed: CalendarFeed, *, now: datetime) -> S
     """Give the times at which somebody else, or the park, has the space of a feed or any part of it.
 
     And those that are kept to tidy up, after the owner's own use as well. Times that overlap, of two parts,
-    are one.
+    are one. They begin on the quarter: at which second somebody else checked in is theirs.
     """
     rows = session.execute(
         select(Occupancy.starts_at, Occupancy.ends_at, AGREED_END, Occupancy.enterprise_id)
@@ -127,7 +127,7 @@ def taken_by_others(session: Session, feed: CalendarFeed, *, now: datetime) -> S
         .order_by(Occupancy.starts_at)
     ).all()
     used = [
-        TakenTime(start, used_until(start, end, agreed))
+        TakenTime(start - (start - MIDNIGHT) % A_QUARTER, used_until(start, end, agreed))
         for start, end, agreed, enterprise_id in rows
         if enterprise_id != feed.member.enterprise_id
     ]
@@ -137,6 +137,9 @@ def taken_by_others(session: Session, feed: CalendarFeed, *, now: datetime) -> S
         if (left := used_until(start, end, agreed)) < end
     )
     return [*_merged(used), *_merged(tidied)]
+
+
+A_QUARTER, MIDNIGHT = timedelta(minutes=15), datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _merged(times: Iterable[TakenTime]) -> list[TakenTime]:

@@ -10,7 +10,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from booking.people.models import Role
-from booking.reservations.models import CalendarFeed
+from booking.reservations.models import CalendarFeed, Occupancy
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 
@@ -83,11 +83,18 @@ def test_the_enterprises_feed_names_who_booked_and_knows_no_other(place, subscri
 def test_a_spaces_feed_tells_of_others_only_that_it_is_taken(place, subscriber):
     book(place.mine, place.room, 1)
     book(place.others, place.room, 3, purpose="别家的事")
-    calendar, events = subscriber(address_of(place.mine, "space", space=place.room.id))
+    address = address_of(place.mine, "space", space=place.room.id)
+    calendar, events = subscriber(address)
     assert set(events) == {"大会议室 · 周会 · 张小明", "已占用"}
     whole = calendar.to_ical().decode()
     assert not [word for word in ("别家的事", "李四方", "乙公司") if word in whole]
     assert events["已占用"]["DTSTART"].dt == TUESDAY + timedelta(hours=3)
+    (theirs,) = place.session.scalars(select(Occupancy).where(Occupancy.enterprise_id == place.theirs.id))
+    theirs.starts_at += timedelta(minutes=4, seconds=26)
+    place.session.commit()
+    _, events = subscriber(address)
+    begins = events["已占用"]["DTSTART"].dt
+    assert begins == TUESDAY + timedelta(hours=3), "at which second they came is theirs"
 
 
 def test_a_spaces_feed_tells_of_tidying_up_after_ones_own_use_and_after_others_alike(place, subscriber):
