@@ -168,7 +168,9 @@ def test_the_administrator_gives_an_address_once_and_revokes_it(house, client):
 def test_a_fault_is_reported_on_the_spot_by_name_and_telephone(house, client):
     url = device(house)
     said = {"words": "投影打不开", "name": "王师傅", "company": "来访", "phone": "13800000000"}
-    assert client.post(f"{url}/fault", data=said | {"phone": "x"}).status_code == 422
+    wrong = client.post(f"{url}/fault", data=said | {"phone": "x"})
+    assert wrong.status_code == 422
+    assert "js/page" in wrong.text, "which gives the focus to what is wrong"
     assert "收到了" in client.post(f"{url}/fault", data=said).text
     (need,) = house.all(Need)
     assert (need.space_id, need.kind.value) == (house.room.id, "fault")
