@@ -137,3 +137,19 @@ def test_a_change_says_its_sign_and_english_says_about(english):
     grown = Share(Fraction(1, 5), exact=False)
     assert [filters.percent(one, plus=True) for one in (grown, -grown)] == ["about +20%", "about −20%"]
     assert filters.percent(Share(Fraction(0)), plus=True) == "0.0%"
+
+
+CHINESE_SUBJECT, ENGLISH_SUBJECT = (
+    "园区提议换个时间：Clouds 西 12月2日 14:00",
+    "Your booking was moved: 云起 Wed 2 Dec",
+)
+
+
+def test_what_was_written_in_english_says_so_on_a_chinese_page(chinese):
+    texts = (CHINESE_SUBJECT, ENGLISH_SUBJECT, "The park moved it", "14:00")
+    assert [filters.spoken(one) for one in texts] == ["", "", "en", ""]
+
+
+def test_what_was_written_in_chinese_says_so_on_an_english_page(english):
+    texts = (CHINESE_SUBJECT, ENGLISH_SUBJECT, "14:00", "")
+    assert [filters.spoken(one) for one in texts] == ["zh-CN", "", "", ""]

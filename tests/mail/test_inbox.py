@@ -93,14 +93,14 @@ def test_what_came_since_it_was_opened_is_counted_and_set_apart(world, session, 
     assert BADGE not in colleague.get("/more").text
     opened = mine.get("/inbox").text
     assert "新到" in opened
-    assert "看过的" not in opened
+    assert "更早的" not in opened
     assert BADGE not in opened, "seen by now"
     again = mine.get("/inbox").text
     assert "新到" not in again
     written(session, member, "3", now + timedelta(minutes=3))
     assert "1 封未读" in mine.get("/today").text
     opened = mine.get("/inbox").text
-    assert opened.index("新到") < opened.index("第 3 封") < opened.index("看过的") < opened.index("第 2 封")
+    assert opened.index("新到") < opened.index("第 3 封") < opened.index("更早的") < opened.index("第 2 封")
 
 
 def test_a_hundred_are_counted_and_the_page_asks_no_more_for_it(session, reader, now, count_queries):

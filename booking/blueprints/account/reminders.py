@@ -194,7 +194,7 @@ def _parts(rows: Sequence[Letter]) -> list[tuple[str, Sequence[Letter]]]:
     if not new:
         return [("", rows)] if rows else []
     seen = rows[len(new) :]
-    return [(gettext("新到"), new), *([(gettext("看过的"), seen)] if seen else [])]
+    return [(gettext("新到"), new), *([(gettext("更早的"), seen)] if seen else [])]
 
 
 @inbox_blueprint.get("/<int:letter_id>")

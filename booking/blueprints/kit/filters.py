@@ -148,6 +148,24 @@ def duration(length: timedelta | int) -> str:
     return " ".join(part for part in parts if part)
 
 
+HAN, LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]")
+
+
+def spoken(text: str) -> str:
+    """Tell the language of a text that was written before, where it is not the page's; else "".
+
+    One Chinese character counts as two letters: an English sentence may name a space in Chinese.
+    """
+    is_chinese = 2 * len(HAN.findall(text)) > len(LATIN.findall(text))
+    is_english = not HAN.search(text) and bool(LATIN.search(text))
+    if language_tag() == ENGLISH:
+        return CHINESE_TAG if is_chinese else ""
+    return ENGLISH if is_english else ""
+
+
+CHINESE_TAG = "zh-CN"
+
+
 def percent(share: Share | Fraction | Decimal | float, *, plus: bool = False) -> str:
     """Write 40.0% of a share of one (0.4), half-up; of rounded sums about 40%. `plus` writes it of growth."""
     exact, shown = (share.exact, share.of_one) if isinstance(share, Share) else (True, share)
@@ -204,6 +222,7 @@ FILTERS = {
     "large_money": large_money,
     "percent": percent,
     "close_up": close_up,
+    "spoken": spoken,
 }
 
 
