@@ -13,11 +13,14 @@ from booking.blueprints.kit.month_sheet.agenda import waiting_for_me
 from booking.blueprints.kit.navigation import THEMES, theme, unread_badge
 from booking.blueprints.kit.session import me
 from booking.db import transaction
-from booking.language import ENGLISH, LANGUAGES, force_locale, gettext, language_tag
+from booking.language import ENGLISH, LANGUAGES, force_locale, gettext, language_tag, ngettext
 from booking.people.accounts import choose_copies, choose_language
 from booking.people.models import Member, Role
 
 blueprint = Blueprint("more", __name__)
+
+
+SEVERAL = 2  # of what a list is named after
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,16 @@ def _links() -> Iterator[MenuLink]:
     )
     yield MenuLink("invoices.index", gettext("历史账单"), gettext("已关账的月份和 PDF"), "document", manager)
     yield MenuLink("calendar.day", gettext("时间表"), gettext("全部空间的一天"), "calendar", readers)
-    yield MenuLink("tariffs.index", gettext("价目"), gettext("价格、时段、免费额度"), "price", admin)
-    yield MenuLink("disputes.index", gettext("异议"), gettext("企业对明细的疑问，等你答复"), "talk", admin)
+    yield MenuLink(
+        "tariffs.index", ngettext("价目", "价目", SEVERAL), gettext("价格、时段、免费额度"), "price", admin
+    )
+    yield MenuLink(
+        "disputes.index",
+        ngettext("异议", "异议", SEVERAL),
+        gettext("企业对明细的疑问，等你答复"),
+        "talk",
+        admin,
+    )
     yield MenuLink("month.index", gettext("本月"), gettext("例会上的一页纸"), "chart", admin)
     yield MenuLink("report.index", gettext("节省报告"), gettext("全园区，按月"), "award", readers)
     yield MenuLink("enterprises.index", gettext("企业"), gettext("园区里的企业"), "building", (Role.BRANCH,))
@@ -136,15 +147,17 @@ def _links_of_needs(staff: tuple[Role, ...]) -> Iterator[MenuLink]:
     )
     yield MenuLink(
         "needs.matters",
-        gettext("议题"),
+        ngettext("议题", "议题", SEVERAL),
         gettext("几家说的同一件事，交给例会定"),
         "flag",
         staff,
     )
-    yield MenuLink("needs.visits", gettext("走访"), gettext("见到了，或留下连心卡"), "people", staff)
+    yield MenuLink(
+        "needs.visits", ngettext("走访", "走访", SEVERAL), gettext("见到了，或留下连心卡"), "people", staff
+    )
     yield MenuLink(
         "needs.liaisons",
-        gettext("联络员"),
+        ngettext("联络员", "联络员", SEVERAL),
         gettext("每家企业的联络员和连心卡"),
         "card",
         staff,

@@ -183,7 +183,7 @@ def _of_days(wanted: UtilisationFilter, days: Mapping[date, Utilisation]) -> Ite
         yield FigurePart(
             label=day(on),
             value=_minutes(use),
-            how="，".join(filter(None, [_share(use) if use.share is not None else "", refused])),
+            how=gettext("，").join(filter(None, [_share(use) if use.share is not None else "", refused])),
             sign="+",
             url=url_for("calendar.day", day=on, kind=wanted.kind.value),
             paper=gettext("当天时间表"),
