@@ -20,9 +20,6 @@ from booking.people.models import Member, Role
 blueprint = Blueprint("more", __name__)
 
 
-SEVERAL = 2  # of what a list is named after
-
-
 @dataclass(frozen=True, slots=True)
 class MenuLink:
     """A link of the page: whom it is for and where it leads."""
@@ -49,14 +46,10 @@ def _links() -> Iterator[MenuLink]:
     yield MenuLink("invoices.index", gettext("历史账单"), gettext("已关账的月份和 PDF"), "document", manager)
     yield MenuLink("calendar.day", gettext("时间表"), gettext("全部空间的一天"), "calendar", readers)
     yield MenuLink(
-        "tariffs.index", ngettext("价目", "价目", SEVERAL), gettext("价格、时段、免费额度"), "price", admin
+        "tariffs.index", ngettext("价目", "价目", 2), gettext("价格、时段、免费额度"), "price", admin
     )
     yield MenuLink(
-        "disputes.index",
-        ngettext("异议", "异议", SEVERAL),
-        gettext("企业对明细的疑问，等你答复"),
-        "talk",
-        admin,
+        "disputes.index", ngettext("异议", "异议", 2), gettext("企业对明细的疑问，等你答复"), "talk", admin
     )
     yield MenuLink("month.index", gettext("本月"), gettext("例会上的一页纸"), "chart", admin)
     yield MenuLink("report.index", gettext("节省报告"), gettext("全园区，按月"), "award", readers)
@@ -147,20 +140,16 @@ def _links_of_needs(staff: tuple[Role, ...]) -> Iterator[MenuLink]:
     )
     yield MenuLink(
         "needs.matters",
-        ngettext("议题", "议题", SEVERAL),
+        ngettext("议题", "议题", 2),
         gettext("几家说的同一件事，交给例会定"),
         "flag",
         staff,
     )
     yield MenuLink(
-        "needs.visits", ngettext("走访", "走访", SEVERAL), gettext("见到了，或留下连心卡"), "people", staff
+        "needs.visits", ngettext("走访", "走访", 2), gettext("见到了，或留下连心卡"), "people", staff
     )
     yield MenuLink(
-        "needs.liaisons",
-        ngettext("联络员", "联络员", SEVERAL),
-        gettext("每家企业的联络员和连心卡"),
-        "card",
-        staff,
+        "needs.liaisons", ngettext("联络员", "联络员", 2), gettext("每家企业的联络员和连心卡"), "card", staff
     )
     yield MenuLink(
         "needs.trend",

@@ -14,7 +14,7 @@ from booking import clock
 from booking.blueprints.calendar.day import blueprint
 from booking.blueprints.calendar.query import SheetChip
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.availability import favourites_first, new_url, place_of, quota_words
+from booking.blueprints.kit.availability import favourites_first, new_url, place_of, quotas_then
 from booking.blueprints.kit.converters import minute_of_instant, whole
 from booking.blueprints.kit.filters import comma_list, day as day_text, duration
 from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
@@ -158,7 +158,7 @@ def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime
     wishes = judged_for_me(
         [ToJudge(ordered[room], one, totals.get(nth, Money.zero())) for nth, (one, room) in enumerate(found)]
     )
-    quotas = quota_words(ordered[found[0][1]], [one for one, _ in found]) if found else {}
+    quotas = quotas_then(ordered[found[0][1]], [one for one, _ in found]) if found else {}
     approval = {one: at.opening.needs_approval for at, ids in free.rules for one in ids}
     return [
         _suggestion(one, ordered[room], (quotes.get(nth), fulls.get(nth)), (people, along))._replace(

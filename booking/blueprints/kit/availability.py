@@ -141,10 +141,10 @@ class QuotaWords(TypedDict):
 
 def quotas_of(rows: Sequence[SpaceRow], span: Span) -> dict[Kind, QuotaWords]:
     """Say of each kind among these what the reader's quotas leave; two queries a kind at most."""
-    return {row.kind: quota_words(row, [span])[span] for row in {row.kind: row for row in rows}.values()}
+    return {row.kind: quotas_then(row, [span])[span] for row in {row.kind: row for row in rows}.values()}
 
 
-def quota_words(space: SpaceRow, spans: Sequence[Span]) -> dict[Span, QuotaWords]:
+def quotas_then(space: SpaceRow, spans: Sequence[Span]) -> dict[Span, QuotaWords]:
     """Say it of several times, each as if it alone were booked; two queries at most."""
     enterprise_id, found = me().enterprise_id, {}
     left: Mapping[Span, Sequence[Left]] = {}
