@@ -112,7 +112,7 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
     quotes: dict[int, Quote] = {}
     if enterprise is not None:
         quotes = quote_many(db.session(), my_park(), enterprise, rows, span)
-    rules, there, quotas = rules_for(db.session(), my_park().id, since=None), {}, quotas_of(rows, span)
+    rules, there, quotas = rules_for(db.session(), my_park().id, since=None), {}, quotas_of_kinds(rows, span)
     for kind in {row.kind for row in rows}:  # an address takes as long to make as a card to draw
         there[kind] = booking_url(0, kind, span, wish)
     prices = {found: quote.total for found, quote in quotes.items()}
@@ -132,19 +132,19 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
     ]
 
 
-class QuotaWords(TypedDict):
+class QuotaText(TypedDict):
     """What the reader's quotas leave of a time, in words: why it is less, or how little it is."""
 
     over: str
     left: str
 
 
-def quotas_of(rows: Sequence[SpaceRow], span: Span) -> dict[Kind, QuotaWords]:
+def quotas_of_kinds(rows: Sequence[SpaceRow], span: Span) -> dict[Kind, QuotaText]:
     """Say of each kind among these what the reader's quotas leave; two queries a kind at most."""
     return {row.kind: quotas_then(row, [span])[span] for row in {row.kind: row for row in rows}.values()}
 
 
-def quotas_then(space: SpaceRow, spans: Sequence[Span]) -> dict[Span, QuotaWords]:
+def quotas_then(space: SpaceRow, spans: Sequence[Span]) -> dict[Span, QuotaText]:
     """Say it of several times, each as if it alone were booked; two queries at most."""
     enterprise_id, found = me().enterprise_id, {}
     left: Mapping[Span, Sequence[Left]] = {}
@@ -154,9 +154,9 @@ def quotas_then(space: SpaceRow, spans: Sequence[Span]) -> dict[Span, QuotaWords
         there = left.get(span, ())
         try:
             check_left(there)
-            found[span] = QuotaWords(over="", left=scarce_label(there))
+            found[span] = QuotaText(over="", left=scarce_label(there))
         except OverQuota as refusal:
-            found[span] = QuotaWords(over=wording(refusal), left="")
+            found[span] = QuotaText(over=wording(refusal), left="")
     return found
 
 
