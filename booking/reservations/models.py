@@ -15,7 +15,7 @@ from booking.db import Base, Instant, choice
 from booking.people.models import Enterprise, Member
 from booking.reservations.approval.rules import Answerer
 from booking.spaces.models import Closure, Kind, Space
-from booking.values import Money, Span, span
+from booking.values import Money, span
 
 
 class ReservationState(StrEnum):
@@ -104,11 +104,6 @@ class Reservation(Base):
     def open_ended(self) -> bool:
         """Tell whether no end was agreed (storage)."""
         return self.ends_at >= FAR_FUTURE
-
-    @property
-    def place(self) -> tuple[int, Span]:
-        """Give where and when."""
-        return self.space_id, Span(self.starts_at, self.ends_at)
 
     @property
     def was_asked(self) -> bool:
@@ -271,11 +266,6 @@ class ProposedPlace(Base):
     proposed_at: Mapped[datetime]
     space: Mapped[Space] = relationship()
     reservation: Mapped[Reservation] = relationship()
-
-    @property
-    def place(self) -> tuple[int, Span]:
-        """Give where and when."""
-        return self.space_id, Span(self.starts_at, self.ends_at)
 
 
 class FeedKind(StrEnum):

@@ -663,7 +663,10 @@ def test_two_managers_agree_at_once_others_book_and_one_gets_the_time(course):
     assert set(often) <= {1}  # of two managers one did it
 
 
-ACTS = ("take-proposed", "take-proposed", "approve", "decline", "cancel", "refuse-proposed", "book")
+ACTS = (
+    "take-proposed", "take-proposed", "ask-for-proposed", "approve", "decline", "cancel", "refuse-proposed",
+    "book",
+)  # fmt: skip
 
 
 def test_a_proposal_is_taken_once_and_never_against_another_answer_or_booking(course):

@@ -22,7 +22,7 @@ from booking.reservations.approval.requests import (
 )
 from booking.reservations.approval.rules import Answerer, Booking, NobodyToAsk
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
-from booking.reservations.models import Reservation, ReservationState, UntoldRequest
+from booking.reservations.models import ProposedPlace, Reservation, ReservationState, UntoldRequest
 from booking.spaces.models import AnySpace, Space
 from booking.spaces.queries import rule_for
 from booking.values import Money, Span, local_day
@@ -165,7 +165,12 @@ def park_is_next(session: Session, reservation: Reservation) -> bool:
     day = local_day(reservation.starts_at, session.get_one(Park, reservation.park_id).zone)
     if not rule_for(session, reservation.space, since=day).needs_approval:
         return False
-    return reservation.proposal is None or reservation.proposal.place != reservation.place
+    return reservation.proposal is None or place_of(reservation.proposal) != place_of(reservation)
+
+
+def place_of(one: Reservation | ProposedPlace) -> tuple[int, Span]:
+    """Give where and when something is asked for, or proposed."""
+    return one.space_id, Span(one.starts_at, one.ends_at)
 
 
 A_DAY = timedelta(days=1)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.audit.actions import Action, Actor, BookingRights
 from booking.people.enterprises import check_tenancy
-from booking.reservations.approval.agree import PricedChange, ask_manager, changes_judged
+from booking.reservations.approval.agree import PricedChange, ask_manager, changes_judged, place_of
 from booking.reservations.approval.requests import (
     answer_until,
     lock_request,
@@ -60,7 +60,7 @@ def propose(
     hold_quota(session, asked.park_id, asked.enterprise_id)  # before its row, as its asker does
     reservation = lock_request(session, reservation_id, None, Answerer.PARK)
     before, words = proposed_for(session, reservation_id), words.strip()
-    if before is not None and (before.place, before.words) == ((space.id, span), words):
+    if before is not None and (place_of(before), before.words) == ((space.id, span), words):
         return before
     lock_request(session, reservation_id, version, Answerer.PARK)
     _check(session, reservation, space, span, now)
@@ -82,7 +82,7 @@ def _check(session: Session, reservation: Reservation, space: Space, span: Span,
     """Judge what is to be proposed."""
     if over_at(reservation) <= now:
         raise AskedTooLate(reservation.starts_at)
-    if reservation.place == (space.id, span):
+    if place_of(reservation) == (space.id, span):
         raise ProposesTheSame
     if reservation.space.kind is not space.kind:
         raise AnotherKind(reservation.space.kind.value)
@@ -103,13 +103,14 @@ def accept_proposal(
     hold_own_quota(session, by)
     reservation = lock_for_update(session, reservation_id, None, *ReservationState)
     proposal = proposed_for(session, reservation_id)
-    if reservation.state is ReservationState.BOOKED and proposal and proposal.place == reservation.place:
+    there = proposal is not None and place_of(proposal) == place_of(reservation)
+    if there and reservation.state is ReservationState.BOOKED:
         return reservation
     lock_for_update(session, reservation_id, version, ReservationState.REQUESTED)
     proposal = _standing(reservation, proposal, now)
     if refusal := beyond_rights(session, by.rights, [proposal]).get(reservation_id):
         raise refusal
-    old, space, span = ReservationSnapshot.by(reservation), proposal.space, proposal.place[1]
+    old, space, span = ReservationSnapshot.by(reservation), proposal.space, place_of(proposal)[1]
     at = _judge(session, reservation, space, span, now)
     check_stretch(span, at)
     reservation.state = ReservationState.BOOKED
@@ -132,13 +133,13 @@ def ask_for_proposed(
     reservation = lock_for_update(session, reservation_id, None, *ReservationState)
     proposal = proposed_for(session, reservation_id)
     waits = reservation.state is ReservationState.REQUESTED and reservation.answerer is Answerer.MANAGER
-    if waits and proposal and proposal.place == reservation.place:
+    if waits and proposal and place_of(proposal) == place_of(reservation):
         return reservation
     if proposal is None or not beyond_rights(session, by.rights, [proposal]):
         return accept_proposal(session, reservation_id, by=by, now=now, version=version)
     lock_for_update(session, reservation_id, version, ReservationState.REQUESTED)
     proposal = _standing(reservation, proposal, now)
-    old, space, span = ReservationSnapshot.by(reservation), proposal.space, proposal.place[1]
+    old, space, span = ReservationSnapshot.by(reservation), proposal.space, place_of(proposal)[1]
     check_stretch(span, _judge(session, reservation, space, span, now))
     if not is_free(session, space, span):
         raise Taken(space.id, span)
@@ -153,7 +154,7 @@ def beyond_rights(
     session: Session, rights: BookingRights | None, proposals: Sequence[ProposedPlace]
 ) -> Mapping[int, NeedsManager]:
     """Tell which proposals to one enterprise one may not take alone, and why, by their requests."""
-    changes = [PricedChange(one.reservation, one.space, one.place[1], one.quote) for one in proposals]
+    changes = [PricedChange(one.reservation, one.space, place_of(one)[1], one.quote) for one in proposals]
     found = {}
     for one, (wish, agreed) in zip(proposals, changes_judged(session, rights, changes), strict=True):
         try:
