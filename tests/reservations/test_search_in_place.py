@@ -347,7 +347,7 @@ def test_a_wait_ones_bookings_and_a_search_keep_themselves_current(signed_in, pl
     give_back(place)
     page.clock.run_for(130_000)
     expect(page.locator("#wait > [role=status]")).to_contain_text("候补中")
-    leave.click()
+    page.keyboard.press("Escape")
     page.clock.run_for(10_000)
     expect(page.locator("#wait > [role=status]")).to_contain_text("为你保留到")
     expect(page.get_by_role("button", name="接受")).to_be_visible()
