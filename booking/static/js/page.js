@@ -111,7 +111,7 @@ document.addEventListener("keydown", (event) => {
 /** What was opened from the month on the wall leads back to it with Escape, unless one writes or has something open. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;
-  if (event.target.matches("input, textarea, select") || document.querySelector("dialog[open], .confirm[open]")) return;
+  if (event.target.matches("input, textarea, select") || document.querySelector("dialog[open]")) return;
   document.querySelector("[data-wall]")?.click();
 });
 
