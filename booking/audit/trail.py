@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.audit.models import AuditEntry
 from booking.db import Base
-from booking.db.rows import Follower, TableRow, insert_both
+from booking.db.rows import Follower, TableRow, insert_both, insert_row
 from booking.values import Money, Refusal
 
 
@@ -37,7 +37,7 @@ def record(  # noqa: PLR0913 - an audit entry has this many facts
     facts = _facts(action, subject, by, now, park_id)
     told = {"subject_id": subject_id, "before": before, "after": after, "reason": reason}
     if beside is None:
-        session.connection().execute(_ENTRY, facts | told)
+        insert_row(session.connection(), _ENTRIES, facts | told)
     else:
         insert_both(session, beside, (_ENTRIES, facts | told))
 

@@ -173,15 +173,19 @@ class OneDatabaseSession(FlaskSession):
             self._engine = self._db.engine
         return self._engine
 
-    def connection(self, *asked: Any, **options: Any) -> Connection:  # noqa: ANN401 - as SQLAlchemy's own
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:  # noqa: ANN401 - as SQLAlchemy's own
         """Give the connection of this transaction, which a page asks for some twenty times."""
         begun, at_hand = self._at_hand
-        plain = not any(asked) and not any(options.values())  # the scoped session names what it does not ask
-        if plain and at_hand is not None and begun is self.get_transaction() and self.is_active:
+        plain = bind_arguments is None and execution_options is None
+        if plain and at_hand is not None and begun is not None and begun.is_active and self._is_in(begun):
             return at_hand
-        found = super().connection(*asked, **options)
+        found = super().connection(bind_arguments, execution_options)
         self._at_hand = (self.get_transaction(), found)
         return found
+
+    def _is_in(self, begun: SessionTransaction) -> bool:
+        now = self._transaction  # the innermost one, without what a call of SQLAlchemy's takes
+        return now is begun or (begun is self.get_transaction() and self.is_active)
 
 
 db = SQLAlchemy(

@@ -2,22 +2,37 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, Self, TypeVar, cast
 
-from sqlalchemy import Column, Select, Table, bindparam, func, insert, inspect, select
+from sqlalchemy import Column, Connection, Table, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, class_mapper
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import Mapper, Session, class_mapper
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from booking.db.base import Base
+from booking.db.ready import ReadyStatement
 
 Row = TypeVar("Row", bound=Base)
 
 
-def columns_of(kind: type[Base], *, but: Collection[str] = ()) -> Sequence[Column[Any]]:
-    """Give the columns of a table, but for those named."""
+class _Columns(tuple[Column[Any], ...]):  # noqa: SLOT001 - a tuple of what it holds, and their names
+    """Columns of a table, and how they are called."""
+
+    names: tuple[str, ...]
+
+    def __new__(cls, columns: Iterable[Column[Any]]) -> Self:
+        """Take columns, in the order in which they will be read."""
+        made = super().__new__(cls, columns)
+        made.names = tuple(one.key for one in made)
+        return made
+
+
+def columns_of(
+    kind: type[Base], *, but: Collection[str] = (), only: Collection[str] | None = None
+) -> _Columns:
+    """Give the columns of a table, but for those named, or only those."""
     table = cast("Table", kind.__table__)
-    return [column for column in table.c if column.key not in but]
+    return _Columns(one for one in table.c if one.key not in but and (only is None or one.key in only))
 
 
 def at_first(kind: type[Base]) -> dict[str, Any]:
@@ -25,10 +40,14 @@ def at_first(kind: type[Base]) -> dict[str, Any]:
     return {column.key: getattr(column.default, "arg", None) for column in columns_of(kind, but={"id"})}
 
 
-def facts_of(row: Iterable[Any], *columns: Sequence[Column[Any]]) -> list[dict[str, Any]]:
+def facts_of(row: Sequence[Any], *columns: _Columns) -> list[dict[str, Any]]:
     """Divide a row of these columns, in their order, into the facts of each table."""
-    values = iter(row)
-    return [{column.key: next(values) for column in of_table} for of_table in columns]
+    found, begin = [], 0
+    for of_table in columns:
+        end = begin + len(of_table)
+        found.append(dict(zip(of_table.names, row[begin:end], strict=True)))
+        begin = end
+    return found
 
 
 def object_of(session: Session, kind: type[Row], facts: Mapping[str, Any]) -> Row:
@@ -38,25 +57,26 @@ def object_of(session: Session, kind: type[Row], facts: Mapping[str, Any]) -> Ro
     a single row that takes longer than to ask for it. A column that was not read is read when somebody asks.
     What the session has already stays as it is, but that what expired is filled in.
     """
-    mapper = class_mapper(kind)
+    mapper, names = _mapped(kind)
     key = mapper.identity_key_from_primary_key((facts["id"],))
     known: Row | None = session.identity_map.get(key)
     if known is None:
         known = mapper.class_manager.new_instance()
-        state = inspect(known)
+        state = instance_state(known)
         state.key = key
         state.dict.update(facts)
-        state.expired_attributes.update(_names_of(kind) - facts.keys())
+        state.expired_attributes.update(names - facts.keys())
         session._update_impl(state)  # noqa: SLF001 - `add` would look through all it refers to
-    elif inspect(known).expired:
+    elif instance_state(known).expired:
         for name, value in facts.items():
             set_committed_value(known, name, value)
     return known
 
 
 @cache
-def _names_of(kind: type[Base]) -> frozenset[str]:
-    return frozenset(class_mapper(kind).column_attrs.keys())
+def _mapped(kind: type[Base]) -> tuple[Mapper[Any], frozenset[str]]:
+    mapper = class_mapper(kind)
+    return mapper, frozenset(mapper.column_attrs.keys())
 
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -74,6 +94,16 @@ def insert_into(session: Session, table: Any) -> Insert:  # noqa: ANN401 - a tab
 def plain_insert(table: Table) -> Any:  # noqa: ANN401 - an INSERT of SQLAlchemy's
     """Give the INSERT of a table, made once."""
     return insert(table)
+
+
+@cache
+def _insert_one(table: Table, names: Sequence[str]) -> ReadyStatement:
+    return ReadyStatement(plain_insert(table), names)
+
+
+def insert_row(connection: Connection, table: Table, facts: Mapping[str, Any]) -> None:
+    """Insert a single row, which says every column that the database has no default for."""
+    _insert_one(table, tuple(facts)).run(connection, facts)
 
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -149,26 +179,28 @@ def insert_once(
     connection = session.connection()
     engine = connection.dialect.name
     if engine == "sqlite" or not followers:
-        number = connection.execute(_once(engine, table, unique), facts).scalar()
-        for one in followers if number is not None else ():
-            connection.execute(plain_insert(one.table), {**one.facts, one.refers: number})
-        return cast("int | None", number)
+        made = _once(engine, table, tuple(facts), unique).first(connection, facts)
+        if made is None:
+            return None
+        for one in followers:
+            insert_row(connection, one.table, {**one.facts, one.refers: made[0]})
+        return cast("int", made[0])
     beside = tuple((one.table, one.refers, tuple(one.facts)) for one in followers)
     named = {f"{n}_{name}": value for n, one in enumerate(followers) for name, value in one.facts.items()}
-    statement = _once_with(table, tuple(facts), unique, beside)
-    return cast("int | None", connection.execute(statement, {**facts, **named}).scalar())
+    made = _once_with(table, tuple(facts), unique, beside).first(connection, {**facts, **named})
+    return None if made is None else cast("int", made[0])
 
 
 @cache
-def _once(engine: str, table: Table, unique: str) -> Any:  # noqa: ANN401 - as each engine calls it
+def _once(engine: str, table: Table, names: Sequence[str], unique: str) -> ReadyStatement:
     once = INSERTS[engine](table).on_conflict_do_nothing(index_elements=[table.c[unique]])
-    return once.returning(table.c.id)
+    return ReadyStatement(once.returning(table.c.id), names)
 
 
 @cache
 def _once_with(
     table: Table, names: Sequence[str], unique: str, beside: Sequence[tuple[Table, str, Sequence[str]]]
-) -> Select[Any]:
+) -> ReadyStatement:
     """Make PostgreSQL's statement; the parameters of a follower begin with its number."""
     row = {name: bindparam(name, type_=table.c[name].type) for name in names}
     once = postgresql.insert(table).values(row).on_conflict_do_nothing(index_elements=[table.c[unique]])
@@ -179,7 +211,7 @@ def _once_with(
         rest.append(
             insert(other).from_select([refers, *more], select(made.c.id, *facts)).cte(f"row_{number}")
         )
-    return select(made.c.id).add_cte(*rest)
+    return ReadyStatement(select(made.c.id).add_cte(*rest))
 
 
 TableRow = tuple[Table, Mapping[str, Any]]
@@ -191,16 +223,17 @@ def insert_both(session: Session, first: TableRow, second: TableRow) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         for table, facts in (first, second):
-            connection.execute(plain_insert(table), facts)
+            insert_row(connection, table, facts)
         return
     (table, facts), (other, more) = first, second
     named = {f"first_{name}": value for name, value in facts.items()}
-    connection.execute(of_both(table, tuple(facts), other, tuple(more)), named | dict(more))
+    _both(table, tuple(facts), other, tuple(more)).run(connection, named | dict(more))
 
 
 @cache
-def of_both(first: Table, names: Sequence[str], second: Table, more: Sequence[str]) -> postgresql.Insert:
+def _both(first: Table, names: Sequence[str], second: Table, more: Sequence[str]) -> ReadyStatement:
     """Make PostgreSQL's INSERT into two tables; the parameters of the first begin with `first_`."""
     apart = {name: bindparam(f"first_{name}", type_=first.c[name].type) for name in names}
     other = {name: bindparam(name, type_=second.c[name].type) for name in more}
-    return postgresql.insert(second).values(other).add_cte(postgresql.insert(first).values(apart).cte())
+    beside = postgresql.insert(first).values(apart).cte()
+    return ReadyStatement(postgresql.insert(second).values(other).add_cte(beside))

@@ -85,6 +85,12 @@ def note_edition(session: Session, park: Park) -> None:
     facts_of_transaction(session, connection).setdefault(_HELD, {})[park.id] = park
 
 
+def park_at_hand(session: Session, park_id: int) -> Park:
+    """Give the row of a park that this transaction read already, else read it; raises NoResultFound."""
+    held = facts_of_transaction(session, session.connection()).get(_HELD, {})
+    return held.get(park_id) or session.get_one(Park, park_id)
+
+
 def is_seen(session: Session, park_id: int) -> bool:
     """Tell whether a park's row was read in this transaction; then it is held."""
     return park_id in facts_of_transaction(session, session.connection()).get(_HELD, ())

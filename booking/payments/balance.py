@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session, joinedload
 
+from booking.db.ready import ReadyStatement
 from booking.invoices.models import Invoice, InvoiceState
 from booking.invoices.queries import credited_by_invoice
 from booking.payments.models import Payment, PaymentReversal
@@ -158,7 +159,7 @@ class InvoiceFilter:
                 return [Invoice.state == InvoiceState(state.value)]
 
 
-OWED = (
+OWED = ReadyStatement(
     select(Invoice.id)
     .where(Invoice.enterprise_id == bindparam("enterprise_id"), Invoice.state == InvoiceState.DUE)
     .limit(1)
@@ -167,7 +168,7 @@ OWED = (
 
 def is_owing(session: Session, enterprise_id: int) -> bool:
     """Tell whether an enterprise has an invoice to pay; asked with every page of its manager's day."""
-    return session.connection().execute(OWED, {"enterprise_id": enterprise_id}).first() is not None
+    return OWED.first(session.connection(), {"enterprise_id": enterprise_id}) is not None
 
 
 def list_invoices(

@@ -16,9 +16,9 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, se
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
-from booking.db.rows import all_at_once, plain_insert
+from booking.db.ready import ReadyStatement
+from booking.db.rows import all_at_once, insert_row
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
@@ -169,7 +169,7 @@ occupancy = cast("Table", Occupancy.__table__)
 
 
 @cache
-def _each(names: Sequence[str]) -> ReturningInsert[Any]:
+def _each(names: Sequence[str]) -> ReadyStatement:
     """Make PostgreSQL's INSERT of a row of these columns, unless it overlaps, or its space is combined.
 
     By whom we waited for when we locked it: that statement reads the parts as they were before. Nobody
@@ -178,7 +178,7 @@ def _each(names: Sequence[str]) -> ReturningInsert[Any]:
     row = [bindparam(name, type_=occupancy.c[name].type) for name in names]
     combined = exists().where(space_part.c.whole_id == bindparam("space_id"))
     once = postgresql_insert(occupancy).from_select(names, select(*row).where(~combined))
-    return once.on_conflict_do_nothing().returning(occupancy.c.id)
+    return ReadyStatement(once.on_conflict_do_nothing().returning(occupancy.c.id))
 
 
 def _held_by(holder: Holder) -> ColumnElement[bool]:
@@ -289,10 +289,10 @@ def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> bool:
     """Insert all rows; False where the database says that one of them overlaps."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        each = _each(tuple(rows[0]))
-        return all(connection.execute(each, row).first() is not None for row in rows)
+        return all(_each(tuple(row)).first(connection, row) is not None for row in rows)
     try:
-        connection.execute(plain_insert(occupancy), list(rows))
+        for row in rows:
+            insert_row(connection, occupancy, row)
     except IntegrityError as error:
         if "occupancy_no_overlap" not in str(error.orig):
             raise

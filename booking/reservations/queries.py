@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from booking.db import Instant, WrittenOut
+from booking.db.ready import ReadyStatement
 from booking.parks.queries import kept
 from booking.people.models import Enterprise, Member
 from booking.reservations.approval.rules import Answerer
@@ -146,17 +147,17 @@ def is_free(session: Session, space: AnySpace, span: Span, *, but: int | None = 
 
     With what is kept free after a use, of this one as well; only a claim makes sure.
     """
-    found = _taken(space.kind)
-    if but is not None:
-        found = overlapping(space.kind, ON_SPACE, held_by_others(but), columns=(Occupancy.id,)).limit(1)
     asked = {"space_id": space.id} | times_of(with_buffer(session, space, span))
+    if but is None:
+        return _taken(space.kind).first(session.connection(), asked) is None
+    found = overlapping(space.kind, ON_SPACE, held_by_others(but), columns=(Occupancy.id,)).limit(1)
     return session.connection().execute(found, asked).first() is None
 
 
 @cache
-def _taken(kind: Kind) -> Select[Any] | CompoundSelect[Any]:
+def _taken(kind: Kind) -> ReadyStatement:
     """Make the busiest question once."""
-    return overlapping(kind, ON_SPACE, columns=(Occupancy.id,)).limit(1)
+    return ReadyStatement(overlapping(kind, ON_SPACE, columns=(Occupancy.id,)).limit(1))
 
 
 def busy_between(

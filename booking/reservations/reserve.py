@@ -8,9 +8,10 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
+from booking.db.ready import ReadyStatement
 from booking.db.rows import Follower, at_first, facts_of, insert_once, object_of
 from booking.parks.models import Park
-from booking.parks.queries import note_edition, park_calendar
+from booking.parks.queries import note_edition, park_at_hand, park_calendar
 from booking.people.enterprises import check_tenancy
 from booking.reservations.approval.agree import ToJudge, as_judged, ask_manager
 from booking.reservations.approval.requests import promise
@@ -36,7 +37,9 @@ from booking.spaces.standing import (
 )
 from booking.values import Money, Refusal, Span, local_day
 
-STANDING_AND_RULES = SPACE_STANDING.add_columns(*RULES_OF_PARK).join(Park, Park.id == bindparam("park_id"))
+STANDING_AND_RULES = ReadyStatement(
+    SPACE_STANDING.add_columns(*RULES_OF_PARK).join(Park, Park.id == bindparam("park_id"))
+)
 
 
 def hold_to_book(session: Session, park_id: int, space_id: int) -> HeldSpace | None:
@@ -54,7 +57,7 @@ def _hold_with_rules(session: Session, park_id: int, space_id: int) -> ParkStand
         read_rules(session, park_id)
         return standing_of_park(session, park_id).get(space_id)
     asked = {"park_id": park_id, "space_id": space_id}
-    rows = session.connection().execute(STANDING_AND_RULES, asked).all()
+    rows = STANDING_AND_RULES.all(session.connection(), asked)
     if not rows:
         return None
     (park,) = facts_of(rows[0][-len(RULES_OF_PARK) :], RULES_OF_PARK)
@@ -239,7 +242,7 @@ def booking_context_for(
     session: Session, space: AnySpace, span: Span, now: datetime, *, hold: bool = False
 ) -> BookingContext:
     """Gather what holds for a span of a space; who books holds the extended hours of the day."""
-    park = session.get_one(Park, space.park_id)
+    park = park_at_hand(session, space.park_id)
     day = local_day(span.start, park.zone)
     since = day - ONE_DAY
     rule = held_rule(session, space, since, day=day) if hold else rule_for(session, space, since=since)

@@ -8,6 +8,7 @@ from typing import NamedTuple, Self
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from booking.db.ready import ReadyStatement
 from booking.db.rows import columns_of, facts_of, object_of
 from booking.parks.models import Park
 from booking.parks.queries import is_seen, kept, note_edition
@@ -178,9 +179,9 @@ def _equipment_of_kind(session: Session, park_id: int, kind: Kind) -> tuple[str,
 
 SPACE, AREA = columns_of(Space), columns_of(Area)
 RULES = {"id", "zone_name", "opens", "closes", "open_on_rest_days", "edition"}
-RULES_OF_PARK = [column for column in columns_of(Park) if column.key in RULES]
-RULES_ALONE = select(*RULES_OF_PARK).where(Park.id == bindparam("park_id"))
-SPACE_TO_BOOK = (
+RULES_OF_PARK = columns_of(Park, only=RULES)
+RULES_ALONE = ReadyStatement(select(*RULES_OF_PARK).where(Park.id == bindparam("park_id")))
+SPACE_TO_BOOK = ReadyStatement(
     select(*SPACE, *AREA, *RULES_OF_PARK)
     .join(Area, Space.area_id == Area.id)
     .join(Park, Space.park_id == Park.id)
@@ -191,7 +192,7 @@ SPACE_TO_BOOK = (
 def read_rules(session: Session, park_id: int) -> None:
     """Read what rules ask of a park, unless this transaction has; raises NoResultFound."""
     if not is_seen(session, park_id):
-        row = session.connection().execute(RULES_ALONE, {"park_id": park_id}).one()
+        row = RULES_ALONE.one(session.connection(), {"park_id": park_id})
         (facts,) = facts_of(row, RULES_OF_PARK)
         note_edition(session, object_of(session, Park, facts))
 
@@ -199,7 +200,7 @@ def read_rules(session: Session, park_id: int) -> None:
 def space_to_book(session: Session, park_id: int, space_id: int) -> Space | None:
     """Give a space of this park with its area, and what rules ask of its park; None where it is another's."""
     asked = {"space_id": space_id, "park_id": park_id}
-    row = session.connection().execute(SPACE_TO_BOOK, asked).first()
+    row = SPACE_TO_BOOK.first(session.connection(), asked)
     if row is None:
         return None
     space, area, park = facts_of(row, SPACE, AREA, RULES_OF_PARK)

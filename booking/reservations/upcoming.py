@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, joinedload
 
 from booking.db import Instant
+from booking.db.ready import ReadyStatement
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
 from booking.reservations.claim import with_buffer
@@ -199,7 +200,7 @@ def free_and_own(
     """
     kept = {"space_id": space.id, "kept_until": with_buffer(session, space, span).end}
     asked = kept | _asked(member_id, span, but, rooms_of)
-    rows = session.connection().execute(_beside(space.kind), asked).all()
+    rows = _beside(space.kind).all(session.connection(), asked)
     own = [_own_place(row) for row in rows if row[0]]
     stays = space.kind is not Kind.STORAGE
     return all(row[0] for row in rows), held_too(span, own) if stays else ()
@@ -267,7 +268,7 @@ def _held(*, rooms: bool) -> Sequence[Select[*tuple[Any, ...]]]:
 
 
 @cache
-def _beside(kind: Kind) -> Executable:
+def _beside(kind: Kind) -> ReadyStatement:
     """Make the question of every price once: what is held besides, and a row more where it is taken."""
     others = or_(Occupancy.reservation_id.is_(None), Occupancy.reservation_id != bindparam("but"))
     claims = overlapping(
@@ -281,4 +282,4 @@ def _beside(kind: Kind) -> Executable:
     unnamed: list[ColumnElement[Any]] = [literal_column("NULL")] * 5
     found = select(literal_column(f"{NOBODY}"), taken.c.starts_at, taken.c.ends_at, *unnamed)
     held = _held(rooms=kind is Kind.MEETING_ROOM)
-    return union_all(*(select(one.subquery()) for one in held), found)
+    return ReadyStatement(union_all(*(select(one.subquery()) for one in held), found))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Date, bindparam, literal, null, select, un
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.parks.models import Park
-from booking.parks.queries import kept
+from booking.parks.queries import kept, park_at_hand
 from booking.spaces.models import (
     AnySpace,
     Area,
@@ -146,7 +146,7 @@ def rules_for(session: Session, park_id: int, *, since: date | None, anew: bool 
     who has just made sure that nobody changes them meanwhile.
     """
     of_kind, of_space, extended, owed = _written(session, park_id, anew=anew)
-    usual = usual_of(session.get_one(Park, park_id))
+    usual = usual_of(park_at_hand(session, park_id))
     owed = NOTHING_OWED if since is None else owed
     return ParkRules(usual, of_kind, of_space, _from(extended, since), owed)
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
+from booking.db.ready import ReadyStatement
 from booking.parks.queries import kept
 from booking.spaces.models import AnySpace, Kind, Space, space_part
 
@@ -36,9 +37,10 @@ IN_ORDER = (
     .with_for_update(key_share=True)
 )
 SPACE_STANDING = STANDING_NOW.with_for_update(read=True, key_share=True, of=Space)
+_STANDING_NOW, _HELD_STANDING = ReadyStatement(STANDING_NOW), ReadyStatement(SPACE_STANDING)
 
 
-PARTS_NOW = (
+PARTS_NOW = ReadyStatement(
     select(PART.id, PART.kind)
     .join(space_part, space_part.c.part_id == PART.id)
     .where(space_part.c.whole_id == bindparam("space_id"))
@@ -51,14 +53,13 @@ def parts_now(session: Session, space_id: int) -> tuple[tuple[int, Kind], ...]:
 
     `SPACE_STANDING` tells it as it was before its lock had to wait for whoever changed it.
     """
-    found = session.connection().execute(PARTS_NOW, {"space_id": space_id})
+    found = PARTS_NOW.all(session.connection(), {"space_id": space_id})
     return tuple((part, kind) for part, kind in found)
 
 
 def lock_standing(session: Session, space_id: int) -> ParkStanding:
     """Tell it of one space, which nobody can retire or change the parts of before the transaction ends."""
-    found = session.connection().execute(SPACE_STANDING, {"space_id": space_id}).all()
-    return standing_of_rows(found)
+    return standing_of_rows(_HELD_STANDING.all(session.connection(), {"space_id": space_id}))
 
 
 def standing_of_rows(rows: Sequence[Sequence[Any]]) -> ParkStanding:
@@ -122,7 +123,7 @@ def lock_to_fill(session: Session, space: AnySpace) -> ParkStanding:
     """
     if session.get_bind().dialect.name == "postgresql" and not _is_combined(session, space):
         lock_spaces(session, {space.id})
-        now_is = session.connection().execute(STANDING_NOW, {"space_id": space.id}).all()
+        now_is = _STANDING_NOW.all(session.connection(), {"space_id": space.id})
         if not (standing := standing_of_rows(now_is))[1]:
             return standing
     retired_at, parts = held_standing(session, space, anew=True)

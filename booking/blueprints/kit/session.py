@@ -16,6 +16,7 @@ from booking.blueprints.kit.access import STAFF
 from booking.blueprints.kit.http import QuietSessions
 from booking.blueprints.kit.resubmission import name_forms, names_forms
 from booking.db import db
+from booking.db.ready import ReadyStatement
 from booking.db.rows import columns_of, facts_of, object_of
 from booking.letters import accounts
 from booking.mail.queries import unread_of
@@ -76,7 +77,7 @@ ELSEWHERE = {
     "review_days", "payment_days", "may_be_named", "naming_withdrawn_at",
 }  # fmt: skip
 READ = tuple(columns_of(table, but=ON_PAPER | ELSEWHERE) for table in (Member, Park, Enterprise))
-MEMBER = (
+MEMBER = ReadyStatement(
     select(*(column for columns in READ for column in columns), STARRED, UNREAD)
     .join(Park, Member.park_id == Park.id)
     .outerjoin(Enterprise, Member.enterprise_id == Enterprise.id)
@@ -93,7 +94,7 @@ def _found(kept: str) -> SignedIn | None:
     version, _, key = rest.partition(".")
     if not (member_id.isdecimal() and version.isdecimal() and key):
         return None
-    read = db.session.connection().execute(MEMBER, {"id": int(member_id), "key": key}).first()
+    read = MEMBER.first(db.session.connection(), {"id": int(member_id), "key": key})
     if read is None:
         return None
     member = _member_of(db.session(), read)
@@ -123,7 +124,7 @@ def session_key() -> str:
 
 def _signed_in() -> SignedIn:
     """Give what `current_user` stands for, which looks it up anew a score of times a page."""
-    kept = g.get("_login_user")
+    kept = g._get_current_object().get("_login_user")  # noqa: SLF001 - asked often
     return cast("SignedIn", current_user if kept is None else kept)
 
 

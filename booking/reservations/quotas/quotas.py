@@ -16,8 +16,7 @@ from booking.audit.actions import Action, Actor, BookingRights
 from booking.audit.trail import record
 from booking.db.base import Instant
 from booking.db.transaction import facts_of_transaction
-from booking.parks.models import Park
-from booking.parks.queries import kept, park_calendar
+from booking.parks.queries import kept, park_at_hand, park_calendar
 from booking.reservations.models import STAY, Reservation, ReservationState
 from booking.reservations.quotas import rules
 from booking.reservations.quotas.models import Quota
@@ -185,7 +184,7 @@ _LOCK = text("SELECT pg_advisory_xact_lock(:of, CAST(:whose AS integer))")
 
 
 def _local(session: Session, park_id: int) -> rules.LocalTime:
-    return rules.LocalTime(session.get_one(Park, park_id).zone, park_calendar(session, park_id))
+    return rules.LocalTime(park_at_hand(session, park_id).zone, park_calendar(session, park_id))
 
 
 COUNTS = (ReservationState.REQUESTED, ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.DONE)

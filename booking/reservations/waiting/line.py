@@ -9,7 +9,6 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     String,
     Table,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, joinedload
 
 from booking.db import Instant
+from booking.db.ready import ReadyStatement
 from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Member
 from booking.reservations.claim import HOLDERS, Holder
@@ -79,7 +79,7 @@ OFFERED_BEFORE = exists().where(Wait.wished_id == WishedOccurrence.id)
 """A wish of a series is offered once; after that its page offers it while it is free."""
 
 
-def _peeks(holder: str) -> CompoundSelect[int]:
+def _peeks(holder: str) -> ReadyStatement:
     """Ask whether anybody in the park waits for a time that a holder has; made once, as all who free ask."""
     held, now = cast("Table", Occupancy.__table__), bindparam("now", type_=Instant())
 
@@ -92,7 +92,8 @@ def _peeks(holder: str) -> CompoundSelect[int]:
         return select(literal(1)).select_from(table).where(*here, exists().where(mine, *within))
 
     waits = of(Wait, IN_LINE, Wait.ends_at > now)
-    return waits.union_all(of(WishedOccurrence, OPEN_WISH, WishedOccurrence.starts_at > now)).limit(1)
+    wished = of(WishedOccurrence, OPEN_WISH, WishedOccurrence.starts_at > now)
+    return ReadyStatement(waits.union_all(wished).limit(1))
 
 
 PEEKS = {holder: _peeks(holder) for holder in HOLDERS}
@@ -101,7 +102,7 @@ PEEKS = {holder: _peeks(holder) for holder in HOLDERS}
 def somebody_waits(session: Session, park_id: int, holder: Holder, now: datetime) -> bool:
     """Tell whether anybody waits for a time that the holder has, here or elsewhere in the park."""
     asked = {"park": park_id, "holder": holder.id, "now": now}
-    return session.connection().execute(PEEKS[holder.__tablename__], asked).first() is not None
+    return PEEKS[holder.__tablename__].first(session.connection(), asked) is not None
 
 
 def _wanting(table: type[Wait | WishedOccurrence], span: Span) -> Select[str, int, datetime, datetime]:
