@@ -1,11 +1,13 @@
 """Form fields that are read into amounts, areas, days and times, and say what they cannot read."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from wtforms import DateField, DateTimeLocalField, Field, IntegerField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.fields.core import Flags
+from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, Input, ListWidget, TextInput, TimeInput
 
 from booking.blueprints.kit.converters import day_or_none, local_time_or_none
@@ -15,6 +17,53 @@ from booking.spaces.rules import DAY_MINUTES, LARGEST_AREA
 from booking.values import Money
 from booking.values.reading import Misread, Trouble, read_metres, read_yuan
 from booking.values.writing import area_text, metres_figure, minute_clock, money_text
+
+
+class BoundOnce:
+    """The `Meta` of forms that are made with nearly every press: a field is bound once, and then copied.
+
+    What WTForms makes of its label, validators and flags is the same each time, and takes longer than to
+    read what was sent. What a form may set on its fields is each form's own.
+    """
+
+    def bind_field(self, form: BaseForm, unbound_field: Any, options: dict[str, Any]) -> Field:  # noqa: ANN401 - its own type, or a stand-in
+        """Give a field of the form, before anything was read into it."""
+        key = (type(form), options["name"], options["prefix"])
+        bound = _BOUND.get(key)
+        if bound is None or bound.of is not unbound_field:
+            made: Field = unbound_field.bind(form=form, **options)
+            if getattr(type(form), options["name"], None) is not unbound_field:  # made for this form alone
+                return made
+            facts = vars(made) | {"_form": None, "meta": None}
+            own = tuple(name for name, value in facts.items() if isinstance(value, list | dict))
+            bound = _BOUND[key] = _Bound(unbound_field, type(made), facts, own, dict(vars(made.flags)))
+        field, flags = object.__new__(bound.kind), _SetFlags()
+        vars(flags).update(bound.flags)
+        facts = vars(field)
+        facts.update(bound.facts, _form=form, meta=self, flags=flags)
+        for name in bound.own:
+            facts[name] = facts[name].copy()
+        return field
+
+
+class _SetFlags(Flags):
+    """Flags that name what is set, and not what every object has: each widget looks at all of them."""
+
+    def __dir__(self) -> Iterable[str]:
+        return vars(self)
+
+
+class _Bound(NamedTuple):
+    """A field as it is bound: of what, and its facts, with those that a form may change within."""
+
+    of: object
+    kind: type[Field]
+    facts: dict[str, Any]
+    own: tuple[str, ...]
+    flags: dict[str, Any]
+
+
+_BOUND: dict[tuple[type[BaseForm], str, str], _Bound] = {}
 
 
 class ReadField(Field):

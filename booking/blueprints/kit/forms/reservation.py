@@ -14,7 +14,7 @@ from booking.blueprints.kit.availability import SEATED
 from booking.blueprints.kit.converters import day_or, exact_or_none, instant_or_none, minute_of_instant, whole
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord, EditForm
-from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
+from booking.blueprints.kit.forms.fields import BoundOnce, CheckboxesField, ClockField, DayField, options
 from booking.blueprints.kit.forms.validators import CONFLICT, REASON, UNPROCESSABLE, InRange, tidy_line
 from booking.blueprints.kit.session import me, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside
@@ -56,6 +56,7 @@ LONGEST_KEY = 40
 class WishFields(FlaskForm):
     """For how many and what for; the key tells a form that was sent twice."""
 
+    Meta = BoundOnce
     people = IntegerField(
         _("人数"),
         [InputRequired(_("请填写人数。")), InRange(1, MOST_PEOPLE, _("人数至少为 1。"))],
