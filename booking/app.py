@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from click import ClickException, Command
@@ -70,18 +69,11 @@ from booking.jobs.worker import JOBS
 from booking.language import init_language
 from booking.logs import init_logs
 from booking.people.rules import SESSION_LASTS
+from booking.plain_flask import PlainFlask
 from booking.reservations.approval.agree import LIMIT_PRICES
 from booking.triggers import missing_triggers
 
 log = logging.getLogger(__name__)
-
-
-class PlainFlask(Flask):
-    """Flask that takes what it calls for the plain functions they are; it asks of two dozen a request."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Give the function itself: none of ours is a coroutine."""
-        return func
 
 
 def create_app(config: Config | None = None) -> Flask:
