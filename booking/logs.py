@@ -78,6 +78,8 @@ def _finish(response: Response) -> Response:
     """Log the request by its rule, never its address: addresses may hold secrets of reset links."""
     response.headers[HEADER] = g.request_id
     level = logging.DEBUG if (request.endpoint or "").rpartition(".")[2] in QUIET else logging.INFO
+    if not log.isEnabledFor(level):
+        return response
     facts = {
         "method": request.method,
         "route": request.url_rule.rule if request.url_rule else None,

@@ -1,11 +1,11 @@
 """The frame around a page: park, reader, language, theme, and the places of each role."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from flask import Flask, g, request, url_for
+from flask import Flask, Request, current_app, g, request, url_for
 from flask_login import current_user
 
 from booking import __version__
@@ -13,10 +13,11 @@ from booking.blueprints.kit.access import STAFF
 from booking.blueprints.kit.http import asked_in_place
 from booking.blueprints.kit.month_sheet import wall
 from booking.blueprints.kit.session import unread_letters
+from booking.blueprints.kit.static_files import asset
 from booking.language import gettext, language_tag
 from booking.mail.queries import MOST_COUNTED
 from booking.parks.models import Park
-from booking.people.models import Member
+from booking.people.models import Member, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,7 @@ SPACES = ("utilisation", "idle_places")
 def _tenant_places() -> list[Place]:
     return [
         Place("today.index", gettext("今天"), "home", ("today", "scan", "needs")),
-        Place(
-            "calendar.day",
-            gettext("预订"),
-            "calendar",
-            BOOKING,
-        ),
+        Place("calendar.day", gettext("预订"), "calendar", BOOKING),
         Place("statement.show", gettext("账单"), "bill", ("statement", "invoices")),
         Place("savings.show", gettext("节省"), "savings", ("savings",)),
         Place("more.index", gettext("更多"), "more", (*MORE, "activities", "activity_guests")),
@@ -71,12 +67,7 @@ def _admin_places() -> list[Place]:
             "home",
             ("front_desk", "calendar", "reservations", "series", "waiting", "scan", "needs"),
         ),
-        Place(
-            "inventory.spaces",
-            gettext("空间"),
-            "door",
-            ("inventory", "exchange", "plans", *SPACES),
-        ),
+        Place("inventory.spaces", gettext("空间"), "door", ("inventory", "exchange", "plans", *SPACES)),
         Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "disputes", "invoices")),
         Place("enterprises.index", gettext("企业"), "building", ("enterprises", "quotas", "savings")),
         Place(
@@ -95,18 +86,35 @@ def _branch_places() -> list[Place]:
     ]
 
 
-def _items(places: Sequence[Place]) -> list[Item]:
-    endpoint, blueprint, root = request.endpoint, request.blueprint, request.script_root
-    return [
+class _Here(NamedTuple):
+    """All that the places of a role are told and drawn by, so that they are made once for it."""
+
+    role: Role
+    language: str
+    endpoint: str | None
+    blueprint: str | None
+    root: str
+    unread: str
+    icons: str
+
+
+@lru_cache(maxsize=1_024)
+def _items(here: _Here) -> Sequence[Item]:
+    return tuple(
         Item(
             label=place.label,
-            url=_address(root, place.endpoint),
+            url=_address(here.root, place.endpoint),
             icon=place.icon,
-            current=endpoint == place.endpoint or blueprint in place.blueprints,
+            current=here.endpoint == place.endpoint or here.blueprint in place.blueprints,
             **(_unread() if "inbox" in place.blueprints else {}),
         )
-        for place in places
-    ]
+        for place in PLACES[here.role]()
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _drawn(here: _Here, draw: Callable[[Sequence[Item]], str]) -> str:
+    return draw(_items(here))
 
 
 def _unread() -> dict[str, str]:
@@ -134,9 +142,10 @@ def _address(_script_root: str, endpoint: str) -> str:
 
 def url_in_page(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as Flask's own
     """Give an address as `url_for` does; the same for ever where nothing is said of it, but on the wall."""
-    if values or "projector" in request.args or endpoint.startswith("."):
+    here: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - asked often
+    if values or "projector" in here.args or endpoint.startswith("."):
         return url_for(endpoint, **values)
-    return _address(request.script_root, endpoint)
+    return _address(here.script_root, endpoint)
 
 
 THEMES = ("light", "dark")
@@ -201,9 +210,23 @@ class Frame:
         return (park.name_en or park.name) if self.language == "en" else park.name
 
     @cached_property
-    def nav(self) -> list[Item]:
+    def _here(self) -> _Here | None:
+        now: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - asked often
+        place = (now.endpoint, now.blueprint, now.script_root)
+        if self.member is None:
+            return None
+        return _Here(self.member.role, self.language, *place, unread_figure(), asset("icons.svg"))
+
+    @cached_property
+    def nav(self) -> Sequence[Item]:
         """The reader's places; none for somebody not signed in."""
-        return _items(PLACES[self.member.role]()) if self.member else []
+        return _items(self._here) if self._here else ()
+
+    @cached_property
+    def nav_links(self) -> str:
+        """The same as links, drawn; they stand in a page twice."""
+        page = current_app.jinja_env.get_template("components/nav_links.html")
+        return _drawn(self._here, page.module.nav_links) if self._here else ""  # type: ignore[attr-defined]  # its macro
 
     @cached_property
     def ask_url(self) -> str:

@@ -119,7 +119,8 @@ def asset(name: str) -> str:
     known = current_files()
     if name not in known.content:
         raise LookupError(name)
-    return f"{request.script_root}/static/{known.fingerprint}/{name}"
+    root = request._get_current_object().script_root  # type: ignore[attr-defined]  # noqa: SLF001 - asked often
+    return f"{root}/static/{known.fingerprint}/{name}"
 
 
 def draw_icon(name: str, label: str = "", *, large: bool = False) -> Markup:
