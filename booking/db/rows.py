@@ -109,7 +109,9 @@ def insert_row(connection: Connection, table: Table, facts: Mapping[str, Any]) -
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, at least one, that name the same columns; on PostgreSQL as one statement."""
     connection = session.connection()
-    if connection.dialect.name == "sqlite":
+    if len(rows) == 1:
+        insert_row(connection, table, rows[0])
+    elif connection.dialect.name == "sqlite":
         connection.execute(plain_insert(table), rows)
     else:
         connection.execute(*all_at_once(table, rows))

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from booking.db.ready import ReadyStatement
-from booking.db.rows import all_at_once, insert_row
+from booking.db.rows import all_at_once, insert_rows
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
@@ -291,8 +291,7 @@ def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> bool:
     if connection.dialect.name == "postgresql":
         return all(_each(tuple(row)).first(connection, row) is not None for row in rows)
     try:
-        for row in rows:
-            insert_row(connection, occupancy, row)
+        insert_rows(session, occupancy, rows)
     except IntegrityError as error:
         if "occupancy_no_overlap" not in str(error.orig):
             raise
