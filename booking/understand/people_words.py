@@ -125,22 +125,47 @@ def read_people(draft: Draft) -> int | None:
     if wholes:
         return _whole(draft, wholes.pop(), parts)
     if len({said for _, said in parts}) <= 1:
-        return parts[0][1].people if parts else None
-    if _are_parts(draft, parts):
-        return sum(said.people for _, said in parts)
-    draft.refuse_all(SaidPeople)
-    return None
+        parts = parts[:1]
+    oneself = _oneself(draft, parts)
+    if oneself is None or not _are_parts(draft, parts):
+        draft.refuse_all(SaidPeople)
+        return None
+    return sum(said.people for _, said in parts) + oneself if parts else None
 
 
 def _whole(draft: Draft, whole: int, parts: Sequence[tuple[int, SaidPeople]]) -> int | None:
     """Take what is said to be all; parts that do not make it up are said back, and all where they are more."""
-    in_parts = sum(said.people for _, said in parts)
+    in_parts = sum(said.people for _, said in parts) + (_oneself(draft, parts) or 0)
     if in_parts > whole:
         draft.refuse_all(SaidPeople)
         return None
     if in_parts < whole:
         draft.refuse_each(number for number, _ in parts)
     return whole
+
+
+def _oneself(draft: Draft, parts: Sequence[tuple[int, SaidPeople]]) -> int | None:
+    """Count oneself beside whom one brings (带两个客户); None where several do, and nobody says how many."""
+    if not parts:
+        return 0
+    number, _ = parts[0]
+    before, words = draft.before(number), PlainText.of(draft.words(number)).read
+    brings = BRINGS.search(before)
+    if brings is None or OF_US_ALL.search(words) or not (brings["me"] or BROUGHT.search(words)):
+        return 0
+    if brings["me"]:
+        return 1
+    if any(said.us for _, said in parts[1:]):
+        return 0  # 带3个客户 4个我们的
+    return None if OF_SEVERAL.search(before) else 1
+
+
+BRINGS = re.compile(
+    rf"(?P<me>我(?!们)[要想会得需]{{0,2}}\s*)?(?:(?:带|领|陪|[和跟与同])[着上了来]?|{A}(?:with|bring(?:ing)?))\s*$"
+)
+BROUGHT = re.compile(rf"{OF_GUESTS.pattern}|同事|colleagues")
+OF_US_ALL = re.compile(rf"{US}|of us")
+OF_SEVERAL = re.compile(rf"{US}|{A}(?:we|us|our){Z}")
 
 
 def _are_parts(draft: Draft, parts: Sequence[tuple[int, SaidPeople]]) -> bool:

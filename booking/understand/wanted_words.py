@@ -33,6 +33,12 @@ STOPS = (
     r"|星期|上午|下午|早上|晚上|中午|[带要订找]|[\s,.;!?、]|\d|$)"
 )
 
+NO_TIME = (
+    rf"(?!大?[今明后][天晚早]|(?:[下上]{{1,2}}|这|本)个?(?:周|星期|礼拜)|(?:周|星期|礼拜)[一二三四五六日天末]{STOPS}|[上下中]午|[早晚]上"
+    rf"|{N}\s*(?:月|日|点|时|:|[个位名]?人)|坐)"
+)
+"""What follows 挨着 and is when, how many or nothing: whom to sit near was not said then."""
+
 
 def _near(match: Match[str], at: SaidAt) -> Sequence[Said]:
     name = OURS.sub("", at.text(match, "name"))
@@ -51,9 +57,9 @@ NEAR: tuple[Reading, ...] = tuple(
     (re.compile(pattern), _near)
     for pattern in (
         r"(?:距离|离|距)(?!得)\s*(?P<name>[^,.;]{1,16}?)\s*(?:的位置)?(?:比较|最|更|很|要|越|尽量|稍微?)?(?:近|不远)(?:一?点儿?|一?些)?",
-        rf"(?:靠近|挨着|挨近|临近|紧邻|邻近|紧挨着?)\s*(?P<name>{CODE}|{WORD}(?: {WORD}){{0,2}}|[^\s,.;]{{1,8}}?{STOPS})(?:一?点儿?)?(?:的?(?:旁边|附近))?",
+        rf"(?:靠近|挨着|挨近|临近|紧邻|邻近|紧挨着?)\s*{NO_TIME}(?P<name>{CODE}|{WORD}(?: {WORD}){{0,2}}|[^\s,.;]{{1,8}}?{STOPS})(?:一?点儿?)?(?:的?(?:旁边|附近))?",
         r"(?:和|跟|与|同)\s*(?P<name>[^\s,.;的]{1,8}?)\s*(?:坐在?一起|一起坐|坐一块儿?|挨着坐?|挨在一起|相邻|坐得近|近(?:一?点儿?)?)",
-        rf"{A}(?:near(?:by)?(?: to)?|close to|next to|beside|not far from)\s+(?:the )?(?P<name>{CODE}|{WORD}(?: {WORD}){{0,2}}|[\u4e00-\u9fff]{{1,4}}?{STOPS})(?:(?<='s) (?:desk|seat|table|place|office|room){Z})?",
+        rf"{A}(?:near(?:by)?(?: to)?|close to|next to|beside|not far from)\s+(?:the )?{NO_TIME}(?P<name>{CODE}|{WORD}(?: {WORD}){{0,2}}|[\u4e00-\u9fff]{{1,4}}?{STOPS})(?:(?<='s) (?:desk|seat|table|place|office|room){Z})?",
     )
 )
 BESIDE: tuple[Reading, ...] = (
