@@ -17,7 +17,7 @@ from booking.understand.plain_text import (
     next_weekday,
     numeral_value,
 )
-from booking.understand.said import Reading, Said, SaidAt, SaidClock, SaidCount, SaidDay, SaidLength
+from booking.understand.said import Link, Reading, Said, SaidAt, SaidClock, SaidCount, SaidDay, SaidLength
 
 HOUR, QUARTER, MOST_HOURS, MOST_DAYS = 60, 15, 1000, 1000
 HOURS = r"(?:小时|钟头|钟(?!头)|hours?(?![a-z])|hrs?(?![a-z])|h(?![a-z]))"
@@ -101,11 +101,11 @@ def _from_now_on(match: Match[str], at: SaidAt) -> Sequence[Said]:
     """Read for two hours from now: from now on, and so long."""
     number = 0 if match["half"] else numeral_value(match["n"]) or 0
     minutes = number if match["minutes"] else number * HOUR + (30 if match["half"] or match["more"] else 0)
-    return [*_moment(at.now), *_minutes_said(minutes)]
+    return [Link.NOW, *_moment(at.now), *_minutes_said(minutes)]
 
 
 def _now(_match: Match[str], at: SaidAt) -> Sequence[Said]:
-    return _moment(at.now)
+    return [Link.NOW, *_moment(at.now)]
 
 
 MOST_HOURS_AHEAD = 100

@@ -16,6 +16,7 @@ class Link(StrEnum):
     OR = "or"
     WITHIN = "within"
     WHOLE = "whole"
+    NOW = "now"
     CHANGE = "change"
     NOT = "not"
     NOT_THAT = "not that"

@@ -72,8 +72,7 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
     if text.rest:
         draft.refuse_what_touches_the_end()
     draft.refuse_what_is_turned()
-    vague, either = _vague_people(draft), _either_day(draft)
-    kind = _kind(draft)
+    vague, either, kind = _vague_people(draft), _either_day(draft), _kind(draft)
     days = read_days(draft)
     repeat = read_repeat(draft, days, now) or each_day(draft, days, kind) or _days_on(draft, days, kind)
     when = _when(draft, days, kind, now, again=repeat is not None)
@@ -103,6 +102,7 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
         either_day=None if repeat else either,
         leaves_open=bool(draft.refused or left),
         early=when.early,
+        from_now=any(said is Link.NOW for _, said in draft.items()),
         of_what_is_booked=any(Link.CHANGE in piece.said for piece in draft.pieces),
         repeat_said=draft.words_of(SaidRepeat, SaidCount) if repeat else "",
     )

@@ -43,6 +43,7 @@ class Understood:
     of_what_is_booked: bool = False  # it asks to cancel or move, which no new booking does
     leaves_open: bool = False  # something is left over, and may be a part of what is wanted
     early: tuple[int, int | None] | None = None  # from when to when 7点到9点 is, if it is of the morning
+    from_now: bool = False  # it begins now, whenever that is: the soonest is meant
     repeat_said: str = ""  # how often, in the words of the sentence
 
     def as_dict(self) -> dict[str, Any]:

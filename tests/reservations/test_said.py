@@ -105,6 +105,25 @@ def test_what_names_no_hour_begins_where_such_a_place_is_open_and_free(place, st
     assert "11月7日 周六" in said(place.mine, "周末 工位").partition('id="best"')[2]
 
 
+def test_now_after_closing_and_tonight_when_it_is_over_mean_the_soonest_hour(place, standing_clock):
+    standing_clock.set(TUESDAY + timedelta(hours=13, minutes=40))  # 22:40, and all closed
+    for sentence in ("现在 会议室 3人", "今晚 会议室 3人", "room now for 3 people"):
+        page = html.unescape(said(place.mine, sentence))
+        assert chips(page)[1:3] == ["11月4日 周三", "08:00–09:00"], sentence
+        assert places(page) == ["小会议室", "大会议室"]
+        assert "那个时间订不了，这是之后最早的。" in page
+        assert not re.search("开放时间是|已经过去<|最近能订的", page)
+        assert not forms(page), "not with one press"
+    assert chips(said(place.mine, "现在 半小时 会议室"))[1:3] == ["11月4日 周三", "08:00–08:30"]
+    assert chips(said(place.mine, "今晚 工位"))[1:3] == ["11月4日 周三", "08:00–11:00"], "all of an evening"
+    assert "开放时间是" in said(place.mine, "今天22点45到23点45 会议室"), "who says the hour is told why not"
+    standing_clock.set(TUESDAY + timedelta(hours=11, minutes=55))  # 20:55
+    assert chips(said(place.mine, "今晚 会议室"))[1:3] == ["11月3日 周二", "21:00–22:00"]
+    page = said(place.mine, "现在 会议室")
+    assert chips(page)[2] == "21:00–22:00，没说多久"
+    assert "那个时间订不了" not in page
+
+
 def test_a_size_that_was_said_comes_first_and_can_be_taken_away(place):
     page = said(place.mine, "明天下午两点到三点 大一点的会议室")
     assert chips(page) == ["会议室", "11月4日 周三", "14:00–15:00", "大的优先"]

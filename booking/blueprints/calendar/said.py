@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from booking.blueprints.calendar.near import near_label, place_near, unknown_place
+from booking.blueprints.calendar.soonest import at_a_free_hour
 from booking.blueprints.kit.availability import SEATED, Criteria
-from booking.blueprints.kit.free_time.first_hour import first_hour
 from booking.blueprints.kit.labels.series import how_often_until
 from booking.blueprints.kit.session import my_park
 from booking.db import db
@@ -26,7 +26,7 @@ from booking.spaces.models import Kind, Space
 from booking.understand.place_words import is_meant
 from booking.understand.plain_text import EITHER
 from booking.understand.repeat_words import FIVE_DAYS, means_working_days
-from booking.understand.understood import HOUR, AskedTime, Understood, asked_time, first_of_rule
+from booking.understand.understood import HOUR, AskedTime, Understood, asked_time
 from booking.understand.wanted_words import things_meant
 from booking.values import Span
 
@@ -220,22 +220,8 @@ def asked_for(said: Understood, now: datetime) -> AskedFor:
 
 
 def _at_a_free_hour(asked: AskedFor, now: datetime) -> AskedFor:
-    """Where nobody said an hour, begin at the first that may be booked and is free, as a search does."""
-    at = asked.at
-    if "starts" not in at.assumed or asked.kind is Kind.STORAGE:
-        return asked
-    said = asked.said
-    since = at.day if said.day or said.repeat or said.either_day else None
-    _, found = first_hour(asked.kind, since, asked.wanted, now, said.minutes)
-    if found is None or (since not in {None, found.day} and not _comes_on(said, found.day, now)):
-        return asked
-    return replace(asked, at=replace(at, day=found.day, starts=found.starts, ends=found.ends))
-
-
-def _comes_on(said: Understood, day: date, now: datetime) -> bool:
-    """Tell whether a rule that begins on no day that was said comes on this one."""
-    zoned = now.astimezone(my_park().zone)
-    return not said.day and said.repeat is not None and first_of_rule(said.repeat, day, zoned) == day
+    at, note = at_a_free_hour(asked.said, asked.kind, asked.at, asked.wanted, now)
+    return replace(asked, at=at, notes=[*asked.notes, *filter(None, [note])])
 
 
 def _named(said: Understood, now: datetime) -> Sequence[SpaceRow]:
