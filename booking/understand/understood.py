@@ -145,11 +145,16 @@ def _minute(now: datetime) -> int:
     return now.hour * HOUR + now.minute
 
 
-def _day(said: Understood, now: datetime) -> date:
-    """Give the day that was said, of a rule or several the first; else today, or tomorrow where over."""
+def soonest_day(said: Understood, now: datetime) -> date:
+    """Give the first day on which what was said is not over: today, or tomorrow."""
     last = said.ends if said.part_of_day or said.starts is None else said.starts
     over = last <= _minute(now) if last is not None else now.hour >= LAST_HOUR
-    soonest = now.date() + timedelta(days=1 if over else 0)
+    return now.date() + timedelta(days=1 if over else 0)
+
+
+def _day(said: Understood, now: datetime) -> date:
+    """Give the day that was said, of a rule or several the first; else today, or tomorrow where over."""
+    soonest = soonest_day(said, now)
     of_some = [one for one in (said.either_day[1] if said.either_day else ()) if one >= soonest]
     begin = said.day or (of_some[0] if of_some else soonest)
     return first_of_rule(said.repeat, begin, now) if said.repeat else begin

@@ -597,6 +597,15 @@ def test_nobody_waits_for_a_time_that_was_only_guessed(place):
         reserved(place.others, room, 6, 7)
     assert links(said(place.mine, "今天下午3点到4点 会议室"), "/waiting/new")
     page = said(place.mine, "2月31日下午3点到4点 会议室")
+def test_of_several_days_none_is_offered_whose_start_is_over(place, standing_clock):
+    standing_clock.set(TUESDAY + timedelta(hours=33, minutes=33))  # Wednesday, 18:33
+    page = said(place.mine, "周三、五 上午9点 会议室")
+    ways = [html.unescape(url) for url in links(page, SAY) if "2026-11" in url]
+    assert [re.search(r"2026-11-\d\d", url)[0] for url in ways] == ["2026-11-06"]
+    later = said(place.mine, "周三、五 晚上8点 会议室")
+    assert "2026-11-04" in later, "eight is still ahead"
+
+
     assert "最近的空闲时间" in page
     assert not links(page, "/waiting/new")
 

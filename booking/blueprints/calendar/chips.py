@@ -22,7 +22,7 @@ from booking.language import gettext, local_name
 from booking.spaces.models import Kind
 from booking.understand.plain_text import LONGEST, ONE_DAY
 from booking.understand.sentence import every_week
-from booking.understand.understood import unclear_day, unclear_hour
+from booking.understand.understood import Understood, soonest_day, unclear_day, unclear_hour
 from booking.values.writing import minute_clock
 
 
@@ -172,11 +172,13 @@ def how_many(sentence: str, vague: tuple[str, int]) -> Sequence[tuple[str, str]]
 FEW, MANY = 5, 50
 
 
-def which_day(sentence: str, either: tuple[str, tuple[date, ...]]) -> Sequence[tuple[str, str]]:
-    """Offer the days that 周末 may mean, and of 周一、三、五 every week: the same sentence with it."""
-    words, days = either
-    each = [(day_text(one), f"{one}") for one in days]
-    if series := every_week(words, clock.now().astimezone(my_park().zone)):
+def which_day(
+    sentence: str, said: Understood, either: tuple[str, tuple[date, ...]]
+) -> Sequence[tuple[str, str]]:
+    """Offer the days ahead that 周末 may mean, and of 周一、三、五 every week: the same sentence with it."""
+    (words, days), now = either, clock.now().astimezone(my_park().zone)
+    each = [(day_text(one), f"{one}") for one in days if one >= soonest_day(said, now)]
+    if series := every_week(words, now):
         each.append((series, series))
     return [
         (label, url_for("calendar.say", say=sentence.replace(words, f" {told} ", 1))) for label, told in each

@@ -87,7 +87,7 @@ def say() -> str:
         notes=found.asked.notes,
         numbers=how_many(sentence, said.vague_people) if said.vague_people else (),
         which=either_day,
-        days=which_day(sentence, either_day) if either_day else (),
+        days=which_day(sentence, said, either_day) if either_day else (),
         halves=either_half(found.asked),
         found=found,
         search_url=search_url(found.asked),
