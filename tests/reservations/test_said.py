@@ -296,6 +296,27 @@ def test_what_is_free_instead_says_what_it_lacks_and_what_one_has_then_already(p
     assert "你同一时间还订了大会议室" in search
 
 
+def test_why_nothing_is_free_names_only_what_was_looked_for(place):
+    hall = place.world.space(place.area, Kind.HALL, name="会客厅", capacity=60)
+    place.world.tariff(place.park, Kind.HALL, bands=[], name="会客厅价目")
+    whole = place.world.space(place.area, name="大小合一", capacity=14, parts=[place.room, place.other])
+    reserved(place.mine, hall, 25, 26)
+    for room in (place.room, place.other):
+        reserved(place.others, room, 25, 26)
+    for page in (
+        said(place.mine, "明天十点到十一点 会议室"),
+        place.mine.get("/calendar/search?day=2026-11-04&starts=10:00&ends=11:00").text,
+    ):
+        assert "没有符合条件的空闲" in page
+        assert "是你自己的预订" not in page
+    then = "/calendar/search?day=2026-11-04&starts="
+    halls = place.mine.get(f"{then}10:00&ends=11:00&kind=hall").text
+    assert "会客厅 11月4日 周三 10:00–11:00 是你自己的预订" in halls
+    reserved(place.mine, whole, 28, 29)
+    part = place.mine.get(f"{then}13:00&ends=14:00&equipment=投影").text
+    assert "大小合一 11月4日 周三 13:00–14:00 是你自己的预订" in part, "the one with it is a part of that"
+
+
 def test_a_series_whose_first_time_is_taken_can_be_booked_all_the_same(place):
     for room in (place.room, place.other):
         reserved(place.others, room, 25, 26)

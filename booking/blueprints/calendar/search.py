@@ -29,7 +29,7 @@ from booking.blueprints.kit.availability import (
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.filters import comma_list
 from booking.blueprints.kit.free_time.days import FreeDays, FreeHalfHour
-from booking.blueprints.kit.holders import TimeHolder, held_then, own_holders
+from booking.blueprints.kit.holders import TimeHolder, held_then, own_among, own_holders
 from booking.blueprints.kit.labels.prices import provisional_in
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
@@ -290,6 +290,6 @@ def search_spaces(
         other_times(times, wish),
         offers(similar[-MOST_SIMILAR:], span, wish),
         smaller=not as_large,
-        own=own_holders(own),
+        own=own_holders(own_among(own, {row.id for row in fitting})),
         line=not {row.id for row in fitting} <= {one.space_id for one in own if one.is_mine},
     )

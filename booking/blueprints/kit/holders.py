@@ -1,6 +1,6 @@
 """Who has a time that is wanted, in words, as far as the reader may know."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from flask import url_for
@@ -78,6 +78,13 @@ def held_then(kind: Kind, span: Span, who: Member | None = None, *, but: int | N
     """
     who = who or me()
     return [*own_between(db.session(), who.id, span, but=but, rooms_of=rooms_of(kind, who))]
+
+
+def own_among(own: Sequence[OwnPlace], spaces: Collection[int]) -> Sequence[OwnPlace]:
+    """Keep what is held of these spaces, or of their parts: a hall is no reason why no room is free."""
+    parts = parts_of_wholes(db.session(), my_park().id)
+    wanted = {part for space in spaces for part in (space, *parts.get(space, ()))}
+    return [one for one in own if wanted.intersection((one.space_id, *parts.get(one.space_id, ())))]
 
 
 def own_holders(own: Sequence[OwnPlace]) -> Sequence[TimeHolder]:
