@@ -404,6 +404,20 @@ def test_a_named_space_that_is_taken_says_who_has_it_where_to_wait_and_its_next_
     assert "“大会议室”这段时间订不了" not in said(place.mine, "明天下午两点到三点")
 
 
+def test_who_waits_from_a_sentence_waits_for_so_many_and_for_what_it_is_for(place):
+    for room in (place.room, place.other):
+        reserved(place.others, room, 29, 30)
+    for sentence in ("大会议室 明天下午两点到三点 5人 评审", "明天下午两点到三点 5人 评审"):
+        (wait,) = links(said(place.mine, sentence), "/waiting/new")
+        form = place.mine.get(wait).text
+        assert re.search(r'name="people"[^>]* value="5"', form), sentence
+        assert form.count('name="purpose"') == 1
+        assert 'value="评审"' in form
+    (wait,) = links(said(place.mine, "明天下午两点到三点 5人 评审"), "/waiting/new")
+    search = place.mine.get("/calendar/search?day=2026-11-04&starts=14:00&ends=15:00&people=5&purpose=评审")
+    assert "purpose=" in links(search.text, "/waiting/new")[0]
+
+
 def test_who_has_the_named_space_themselves_is_told_once_and_waits_for_nobody(place):
     reserved(place.mine, place.room, 29, 30)
     page = html.unescape(said(place.mine, "大会议室 明天下午两点到三点 6人"))
@@ -474,6 +488,29 @@ def test_what_it_is_for_goes_along(place):
     assert "没听懂" not in page
     assert 'value="客户来访"' in place.mine.get(links(page, "/reservations/new")[0]).text
     assert "客户来访" not in chips(said(place.mine, "明天下午两点到三点 3人 客户来访", but="purpose"))
+
+
+def test_what_it_is_for_and_the_things_stay_where_a_chip_is_corrected(place):
+    place.room.name = "投影间"
+    place.world.space(place.area, name="白板间", equipment=["白板"])
+    place.session.commit()
+    page = said(place.mine, "产品评审 明天下午两点到三点 3人")
+    ways = {url.partition("#")[0] for url in links(page, "/calendar/search")}
+    found = place.mine.get(ways.pop()).text
+    assert not ways
+    assert 'name="purpose" value="产品评审"' in found, "and so the next search has it"
+    assert 'value="产品评审"' in place.mine.get(links(found, "/reservations/new")[0]).text
+    assert all("purpose=" in url for url in links(found, "/calendar/search"))
+    often = said(place.mine, "每周三下午三点 项目评审 一小时 3人")
+    series = place.mine.get(links(often, "/calendar/search")[0]).text
+    assert 'value="项目评审"' in place.mine.get(links(series, "/reservations/series/new")[0]).text
+    both = said(place.mine, "有白板和投影 明天下午2点到3点半")
+    assert "没有一处同时有" in both
+    assert all(url.count("equipment=") == 2 for url in links(both, "/calendar/search"))
+    answer = place.mine.get(links(both, "/calendar/search")[0])
+    assert "不限设备" in answer.text
+    near = said(place.mine, f"明天上午 靠近{place.desk.code}的工位")
+    assert all("near=" in url for url in links(near, "/calendar/search"))
 
 
 def test_a_retired_space_is_said_to_be_so(place):
@@ -560,6 +597,15 @@ def test_of_several_weekdays_each_is_one_tap_away_and_so_is_every_week(place):
     assert "每周末" not in html.unescape(said(place.mine, "周末 两点到三点 会议室"))
 
 
+def test_of_several_days_none_is_offered_whose_start_is_over(place, standing_clock):
+    standing_clock.set(TUESDAY + timedelta(hours=33, minutes=33))  # Wednesday, 18:33
+    page = said(place.mine, "周三、五 上午9点 会议室")
+    ways = [html.unescape(url) for url in links(page, SAY) if "2026-11" in url]
+    assert [re.search(r"2026-11-\d\d", url)[0] for url in ways] == ["2026-11-06"]
+    later = said(place.mine, "周三、五 晚上8点 会议室")
+    assert "2026-11-04" in later, "eight is still ahead"
+
+
 def test_days_in_a_row_are_a_series_of_so_many_days(place):
     page = said(place.mine, "周一到周五 九点到十点 会议室")
     assert "共 5 次" in page
@@ -618,15 +664,6 @@ def test_nobody_waits_for_a_time_that_was_only_guessed(place):
         reserved(place.others, room, 6, 7)
     assert links(said(place.mine, "今天下午3点到4点 会议室"), "/waiting/new")
     page = said(place.mine, "2月31日下午3点到4点 会议室")
-def test_of_several_days_none_is_offered_whose_start_is_over(place, standing_clock):
-    standing_clock.set(TUESDAY + timedelta(hours=33, minutes=33))  # Wednesday, 18:33
-    page = said(place.mine, "周三、五 上午9点 会议室")
-    ways = [html.unescape(url) for url in links(page, SAY) if "2026-11" in url]
-    assert [re.search(r"2026-11-\d\d", url)[0] for url in ways] == ["2026-11-06"]
-    later = said(place.mine, "周三、五 晚上8点 会议室")
-    assert "2026-11-04" in later, "eight is still ahead"
-
-
     assert "最近的空闲时间" in page
     assert not links(page, "/waiting/new")
 

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -53,9 +52,11 @@ def search_url(asked: AskedFor, field: str = "") -> str:
     when = {name: value for name, value in when_args(asked).items() if value}
     if asked.said.space:
         when["space"] = asked.said.space
+    if asked.near is not None:
+        when["near"] = asked.said.near
     if asked.series is not None:
         when |= asked.series.args
-    args = asked.wish.args(kind=asked.kind.value, **when)
+    args = asked.searched_for.args(kind=asked.kind.value, **when)
     return url_for("calendar.search", _anchor=field or None, **args)
 
 
@@ -216,16 +217,12 @@ def places_of(asked: AskedFor, offers: Sequence[Offer]) -> list[SuitedPlace]:
     """Tell of each place what it takes to book it there."""
     return [
         SuitedPlace(
-            offer._replace(url=_with_purpose(offer.url, asked)) if offer.books else offer,
+            offer,
             _fields(asked, offer.space_id) if offer.books and asked.sure and not offer.over else {},
             series_url_of(asked, offer.space_id) if offer.books else "",
         )
         for offer in offers
     ]
-
-
-def _with_purpose(url: str, asked: AskedFor) -> str:
-    return f"{url}&{urlencode(asked.purpose)}" if asked.said.purpose else url
 
 
 def _fields(asked: AskedFor, space_id: int) -> dict[str, Any]:

@@ -84,11 +84,15 @@ class AskedFor:
 
     @property
     def wish(self) -> Criteria:
-        """Give what a space must offer as addresses carry it; of several things that would do, none."""
-        several = () if self.lacking else self.things.values()
-        names = [names[0] for names in several if len(names) == 1]
+        """Give what a space must offer as addresses carry it, where only some things are had none of them."""
+        return self.searched_for._replace(equipment=()) if self.lacking else self.searched_for
+
+    @property
+    def searched_for(self) -> Criteria:
+        """Give what was asked for, as a search carries it on; of several things that would do, none."""
+        names = [names[0] for names in self.things.values() if len(names) == 1]
         area = next(iter(self.areas)) if len(self.areas) == 1 else None
-        return Criteria(self.said.people, tuple(dict.fromkeys(names)), area)
+        return Criteria(self.said.people, tuple(dict.fromkeys(names)), area, self.said.purpose or "")
 
     @property
     def wanted(self) -> SpaceFilter:

@@ -213,7 +213,8 @@ def _named_is_not_had(
     wait_url = ""
     if waits and asked.kind not in SPACES_WITHOUT_LINE and not _needs_approval(first):
         start, end = (local_time(one, my_park().zone) for one in (span.start, span.end))
-        wait_url = url_for("waiting.new", space=first.id, start=start, end=end)
+        carried = asked.wish.args(equipment=None, area=None)
+        wait_url = url_for("waiting.new", space=first.id, start=start, end=end, **carried)
         count_turned_away(asked.kind, span, now)
     return NamedTaken(name, why, wait_url, _times_of(asked, rows, span, now))
 

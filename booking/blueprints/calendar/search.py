@@ -51,7 +51,7 @@ from booking.values.writing import minute_clock
 PAGE = 24
 KNOWS = (
     "kind", "day", "until", "starts", "ends", "people", "area", "equipment", "near", "space", "repeat",
-    "working_days_only",
+    "working_days_only", "purpose",
 )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _again(form: query.SearchForm, day: date) -> AskedSeries | None:
 def _in_series(offer: Offer, form: query.SearchForm, again: AskedSeries) -> Offer:
     """Lead on to the form of a series in that space."""
     args: dict[str, Any] = {"day": form.day.data, "starts": form.starts.text, "ends": form.ends.text}
-    args |= {"people": form.people.data or 1, **again.args}
+    args |= Criteria(purpose=Criteria.of_request().purpose).args(people=form.people.data or 1, **again.args)
     return offer._replace(url=url_for("series.new", space=offer.space_id, **args))
 
 
@@ -236,11 +236,12 @@ def by_distance(form: query.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
 
 
 def unasked(form: query.SearchForm, kind: Kind, wish: Criteria) -> Criteria:
-    """Tell what goes along though this kind is not asked about it: seats, and another kind's equipment."""
+    """Tell what goes along though the form does not ask: what for, seats, and another kind's equipment."""
     known = form.equipment.data or ()
     return Criteria(
         None if kind in SEATED else wish.people,
         tuple(name for name in wish.equipment if name not in known),
+        purpose=wish.purpose,
     )
 
 

@@ -23,6 +23,7 @@ from booking.reservations.quotas.quotas import quotas_left
 from booking.reservations.quotas.rules import Left, OverQuota, check_left
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import SpaceFilter, SpaceRow
+from booking.spaces import cells
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import EQUIPMENT_LENGTH, MOST_EQUIPMENT, MOST_SEATS
@@ -30,14 +31,16 @@ from booking.values import FAR_FUTURE, Money, Span
 
 SEATED = (Kind.MEETING_ROOM, Kind.HALL)
 """Kinds that are chosen by their seats; a desk and a store are for one, whatever was looked for before."""
+LONGEST_PURPOSE = 120
 
 
 class Criteria(NamedTuple):
-    """What a space must offer; None and nothing where nobody said."""
+    """What a space must offer, and what for, which decides nothing; None and nothing where nobody said."""
 
     people: int | None = None
     equipment: tuple[str, ...] = ()
     area: int | None = None
+    purpose: str = ""
 
     @classmethod
     def of_request(cls) -> Self:
@@ -49,12 +52,14 @@ class Criteria(NamedTuple):
             people if 1 < people <= MOST_SEATS else None,
             tuple(dict.fromkeys(names))[:MOST_EQUIPMENT],
             area if area > 0 else None,
+            cells.tidy(request.values.get("purpose", ""))[:LONGEST_PURPOSE],
         )
 
     def args(self, **instead: object) -> dict[str, Any]:
         """Write it as parameters of an address, with something else in it; what nobody said is left out."""
         people = self.people if (self.people or 1) > 1 else None
-        said = {"people": people, "equipment": list(self.equipment), "area": self.area} | instead
+        said: dict[str, Any] = {"people": people, "equipment": list(self.equipment), "area": self.area}
+        said |= {"purpose": self.purpose} | instead
         return {name: value for name, value in said.items() if value}
 
     def among(self, kind: Kind, equipment: Collection[str], areas: Collection[int]) -> SpaceFilter:

@@ -187,7 +187,7 @@ def new_page(
         day_url=url_for("calendar.day", **wish.args(kind=space.kind.value, day=day)),
         week_url=url_for("calendar.week", space_id=space.id, **wish.args(day=day)),
         search_url=search_again(form, space, wish),
-        wish=wish._replace(people=None),
+        wish=wish._replace(people=None, purpose=""),
         price=price,
         opening=opening,
         promise=None if price.asks else promise_before(space, opening, span, now),

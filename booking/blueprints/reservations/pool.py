@@ -202,7 +202,7 @@ def pool_page(form: PoolRoomForm, waits: JoinPress | None = None, instead: Inste
         price=price_of_any(form, clock.now()) if form.day.data else Priced(),
         waits=waits,
         instead=instead,
-        wish=wish._replace(people=None),
+        wish=wish._replace(people=None, purpose=""),
         seated=Kind(form.kind.data) in SEATED or bool(form.guests.data or form.colleagues.data),
         day_url=url_for("calendar.day", **wish.args(**when)),
         search_url=url_for(

@@ -177,7 +177,7 @@ def join_page(form: WaitForm, wanted: Wanted) -> str:
         "waiting/new.html",
         form=form,
         wanted=wanted,
-        wish=Criteria.of_request()._replace(people=None),
+        wish=Criteria.of_request()._replace(people=None, purpose=""),
         hold_minutes=my_park().hold_minutes,
         free_url=_way_to_free(form, wanted, clock.now()),
         day_url=url_for("calendar.day", **Criteria().args(kind=wanted.kind.value, day=form.day.data)),

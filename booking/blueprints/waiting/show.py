@@ -161,7 +161,7 @@ QUARTER = 15
 
 
 def _same(wait: Wait) -> Criteria:
-    return Criteria(people=wait.people, equipment=tuple(wait.equipment), area=wait.area_id)
+    return Criteria(wait.people, tuple(wait.equipment), wait.area_id, wait.purpose)
 
 
 def _clocks(span: Span, zone: ZoneInfo) -> dict[str, object]:
@@ -175,7 +175,7 @@ def _again_url(wait: Wait, now: datetime) -> str:
     if wait.starts_at <= now or went_out_of_use(wait):
         return ""
     what = {"space": wait.space_id} if wait.space_id else {"kind": wait.kind.value}
-    asked = _same(wait).args(purpose=wait.purpose, **what, **_clocks(wait.span, my_park().zone))
+    asked = _same(wait).args(**what, **_clocks(wait.span, my_park().zone))
     return url_for("waiting.new", **asked)
 
 

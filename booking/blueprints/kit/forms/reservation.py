@@ -10,7 +10,7 @@ from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from booking.audit.trail import EditConflict
-from booking.blueprints.kit.availability import SEATED
+from booking.blueprints.kit.availability import LONGEST_PURPOSE, SEATED
 from booking.blueprints.kit.converters import day_or, exact_or_none, instant_or_none, minute_of_instant, whole
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord, EditForm
@@ -49,7 +49,6 @@ class StoreForm(FlaskForm):
 
 
 MOST_PEOPLE = 10_000
-LONGEST_PURPOSE = 120
 LONGEST_KEY = 40
 
 
