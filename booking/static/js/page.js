@@ -247,9 +247,11 @@ document.addEventListener("input", ({ target }) => {
 /** What is chosen of a strip of days or hours is in sight; what is in sight already stays where it is. */
 function showChosen() {
   for (const strip of document.querySelectorAll(".tabs, .day-strip, .free-strip, .plan-times .choices, .plan-areas .choices")) {
-    const { offsetLeft: left, offsetWidth: width } = strip.querySelector("[aria-current]") ?? strip;
-    const seen = left >= strip.scrollLeft && left + width <= strip.scrollLeft + strip.clientWidth;
-    if (!seen) strip.scrollLeft = left - (strip.clientWidth - width) / 2;
+    const chosen = strip.querySelector("[aria-current]");
+    if (!chosen) continue;
+    const [whole, one] = [strip, chosen].map((part) => part.getBoundingClientRect());
+    const seen = one.left >= whole.left - 1 && one.right <= whole.right + 1;
+    if (!seen) strip.scrollLeft += one.left + one.width / 2 - (whole.left + whole.width / 2);
   }
 }
 showChosen();
