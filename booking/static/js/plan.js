@@ -11,7 +11,10 @@ const showFound = () => {
   plan.scrollLeft += one.left + one.width / 2 - (whole.left + whole.width / 2);
 };
 showFound();
-document.addEventListener("htmx:after:swap", showFound);
+document.addEventListener("htmx:after:swap", ({ target, detail }) => {
+  const unasked = (detail.ctx?.sourceElement ?? target).matches?.("[data-keeps-up]");
+  if (!unasked) showFound(); // what others change moves nothing
+});
 
 const look = (event, on) => {
   const place = event.target.closest?.("[data-space]");
