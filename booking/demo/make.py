@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
+from runpy import run_path
 from time import perf_counter
 from typing import Any
 
@@ -238,6 +239,8 @@ def greet(app: Flask, *, tell: Callable[[str], None]) -> None:
 
 
 THREADS = 8
+AS_SERVED = Path(__file__).parents[2] / "gunicorn.conf.py"
+"""What holds wherever gunicorn serves us; it reads that by itself only where it is started as a command."""
 
 
 def serve_demo(app: Flask, host: str, port: int) -> None:
@@ -253,7 +256,6 @@ def serve_demo(app: Flask, host: str, port: int) -> None:
         "graceful_timeout": 5,
         "timeout": 120,
         "proc_name": "booking-demo",
-        "control_socket_disable": True,
         "post_worker_init": lambda _worker: start_in_background(app),
     }).run()  # fmt: skip
 
@@ -264,7 +266,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in self.options.items():
+        told = {name: value for name, value in run_path(str(AS_SERVED)).items() if name in self.cfg.settings}
+        for name, value in (told | self.options).items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:

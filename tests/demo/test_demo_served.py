@@ -8,15 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
 
 from booking.demo.tenants import PASSWORD
+from booking.understand.plain_text import LONGEST_TAKEN
 from tests.harness.mail import free_port
 from tests.harness.run import HANGS, ROOT
 
@@ -63,3 +65,6 @@ def test_what_is_served_right_after_the_park_was_made_can_print(served: str) -> 
     admin = signed_in(served, "admin@demo.example")
     labels = admin.open(f"{served}/inventory/labels/sheet?form=pdf", timeout=HANGS).read()
     assert labels.startswith(b"%PDF-")
+    longest = quote("会" * LONGEST_TAKEN)
+    answer = admin.open(f"{served}/calendar/say?say={longest}", timeout=HANGS)
+    assert answer.status == HTTPStatus.OK, "its address is read as on a server"
