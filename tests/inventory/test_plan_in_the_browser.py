@@ -39,29 +39,34 @@ def the_chosen_hour_is_in_sight_on_a_phone_that_lies(phone):
     strip = "document.querySelector('.plan-times .choices')"
     for chosen in ("", "?day=2026-11-03&at=14:00"):
         phone.goto(f"/plan{chosen}")
-        there = phone.evaluate(
-            f"[{strip}, {strip}.querySelector('[aria-current]')].map((one) => one.getBoundingClientRect().toJSON())"
-        )
+        both = f"[{strip}, {strip}.querySelector('[aria-current]')]"
+        there = phone.evaluate(f"{both}.map((one) => one.getBoundingClientRect().toJSON())")
         assert there[0]["left"] <= there[1]["left"]
         assert there[1]["right"] <= there[0]["right"]
     phone.goto("/plan")
     assert phone.evaluate(f"{strip}.scrollLeft") == 0, "now is the first of them"
 
 
-def it_keeps_itself_current_and_disturbs_nothing(phone, book):
+def it_keeps_itself_current_and_disturbs_nothing(phone, session, desk, neighbour):
     phone.clock.install()
     phone.goto("/plan")
     phone.evaluate("window.same = true")
     legend = phone.locator("#plan-there .legend")
     expect(legend).to_contain_text("空闲 2")
     phone.evaluate("document.querySelector('.plan-times .choices').scrollLeft = 40")
-    book()
+    reserved(session, desk, neighbour, at("2026-11-03", "09:00"), at("2026-11-03", "11:00"))
     phone.clock.run_for(70_000)
     expect(legend).to_contain_text("空闲 1")
     expect(phone.locator("#plan-there > [role=status]")).to_contain_text("空闲 1")
     assert phone.evaluate("document.querySelector('.plan-times .choices').scrollLeft") == 40
     assert phone.evaluate("window.same")
     assert axe(phone) == []
+
+
+def a_tenant_uses_it_on_a_phone(phone, session, desks, neighbour):
+    an_hour_is_chosen_in_place_and_a_desk_tapped(phone, desks[0])
+    the_chosen_hour_is_in_sight_on_a_phone_that_lies(phone)
+    it_keeps_itself_current_and_disturbs_nothing(phone, session, desks[1], neighbour)
 
 
 def test_a_desk_is_laid_by_mouse_and_keys_saved_and_tapped(serve_here, open_page, world, park, area, session):
@@ -109,12 +114,5 @@ def test_a_desk_is_laid_by_mouse_and_keys_saved_and_tapped(serve_here, open_page
 
     phone = open_page("phone", base_url=address)
     let_in(phone, app, address, tenant)
-    an_hour_is_chosen_in_place_and_a_desk_tapped(phone, desks[0])
-    the_chosen_hour_is_in_sight_on_a_phone_that_lies(phone)
     neighbour = world.member(world.enterprise(park), Role.MEMBER)
-    session.commit()
-
-    def book():
-        reserved(session, desks[1], neighbour, at("2026-11-03", "09:00"), at("2026-11-03", "11:00"))
-
-    it_keeps_itself_current_and_disturbs_nothing(phone, book)
+    a_tenant_uses_it_on_a_phone(phone, session, desks, neighbour)
