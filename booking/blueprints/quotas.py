@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.filters import duration
+from booking.blueprints.kit.filters import hours_text
 from booking.blueprints.kit.forms.fields import ClockField, ReadField, options
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.labels.quotas import each_period, hours_label, per_name
@@ -152,4 +152,4 @@ def _counts(one: Quota) -> str:
 def _most(one: Quota) -> str:
     if one.minutes is None:
         return gettext("每%(period)s不限", period=each_period(one.period))
-    return gettext("每%(period)s最多 %(most)s", period=each_period(one.period), most=duration(one.minutes))
+    return gettext("每%(period)s最多 %(most)s", period=each_period(one.period), most=hours_text(one.minutes))

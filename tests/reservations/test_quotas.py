@@ -332,3 +332,17 @@ def test_nobody_has_more_held_than_their_quota_lets_them_take(place, quota):
     place.session.rollback()
     states = place.session.scalars(select(Wait.state).order_by(Wait.id)).all()
     assert states == [WaitState.OFFERED, WaitState.WAITING]
+
+
+def test_hours_of_a_quota_are_hours_however_many(place, quota):
+    """Of 40 hours 15 and a half are booked: 24 and a half are left, which nobody calls a day."""
+    quota(40, period="month")
+    assert "每月最多 40 小时" in text_of(place.admins.get("/quotas"))
+    for start, end in ((0, 9), (24, 30.5)):
+        assert book(place, start, end).status_code == 302
+    path = f"/calendar/quote?space={place.room.id}&start={at(48)}&end={at(49)}"
+    assert "现在剩 24 小时 30 分，这次之后剩 23 小时 30 分" in place.mine.get(path).json["quota"]
+    quota(25, period="month")
+    place.session.rollback()
+    quota(15.5, period="month")
+    assert "最多 15 小时 30 分，还剩 0 分，这次要 1 小时" in place.mine.get(path).json["problem"]

@@ -139,9 +139,14 @@ def duration(length: timedelta | int) -> str:
     """Write 1 小时 41 分 of a length or of whole minutes; seconds are dropped, days are named."""
     minutes = int(length.total_seconds()) // 60 if isinstance(length, timedelta) else length
     days, rest = divmod(minutes, MINUTES_A_DAY)
-    hours, left = divmod(rest, 60)
+    in_days = gettext("%(count)s 天", count=days) if days else ""
+    return f"{in_days} {hours_text(rest)}" if days and rest else in_days or hours_text(rest)
+
+
+def hours_text(minutes: int) -> str:
+    """Write 24 小时 30 分: nobody counts in days what is had by the hour."""
+    hours, left = divmod(minutes, 60)
     parts = [
-        gettext("%(count)s 天", count=days) if days else "",
         gettext("%(count)s 小时", count=hours) if hours else "",
         gettext("%(count)s 分", count=left) if left or not minutes else "",
     ]

@@ -1,6 +1,6 @@
 """Words for why a space cannot be had, waited for or used, or a reservation or stay cannot be changed."""
 
-from booking.blueprints.kit.filters import clock, day, duration, moment, span_text
+from booking.blueprints.kit.filters import clock, day, duration, hours_text, moment, span_text
 from booking.blueprints.kit.holders import taken_label
 from booking.blueprints.kit.labels.consent import why_not_alone
 from booking.blueprints.kit.labels.quotas import quota_name
@@ -149,9 +149,9 @@ def _of_quotas(refusal: Refusal) -> object:
                 "超出额度：%(quota)s最多 %(most)s，还剩 %(left)s，这次要 %(wanted)s。"
                 "请缩短或换个时间，需要更多请找园区。",
                 quota=quota_name(refusal.per, refusal.period, refusal.from_minute, refusal.until_minute),
-                most=duration(refusal.minutes),
-                left=duration(refusal.left),
-                wanted=duration(refusal.wanted),
+                most=hours_text(refusal.minutes),
+                left=hours_text(refusal.left),
+                wanted=hours_text(refusal.wanted),
             )
         case quotas.QuotaHoursBackwards():
             return gettext("结束时间要晚于开始时间。")

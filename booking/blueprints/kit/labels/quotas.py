@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from booking.blueprints.kit.filters import duration
+from booking.blueprints.kit.filters import hours_text
 from booking.language import gettext
 from booking.reservations.quotas.rules import Left, Per, QuotaPeriod
 from booking.spaces.rules import DAY_MINUTES
@@ -20,11 +20,11 @@ def scarce_label(found: Sequence[Left]) -> str:
 
 
 def _left(one: Left) -> str:
-    limit, left = one.limit, duration(one.minutes)
+    limit, left = one.limit, hours_text(one.minutes)
     quota = quota_name(limit.per, limit.period, limit.from_minute, limit.until_minute)
     if one.after <= 0:
         return gettext("%(quota)s：现在剩 %(left)s，这次之后就用完", quota=quota, left=left)
-    after = duration(one.after)
+    after = hours_text(one.after)
     return gettext("%(quota)s：现在剩 %(left)s，这次之后剩 %(after)s", quota=quota, left=left, after=after)
 
 
