@@ -17,7 +17,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.rules import OverQuota, Per, QuotaPeriod
 from booking.reservations.reserve import reserve
-from booking.reservations.series.models import Series
+from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.spaces.models import Kind, Space
 from booking.values import Money, Span
@@ -332,6 +332,52 @@ def test_nobody_has_more_held_than_their_quota_lets_them_take(place, quota):
     place.session.rollback()
     states = place.session.scalars(select(Wait.state).order_by(Wait.id)).all()
     assert states == [WaitState.OFFERED, WaitState.WAITING]
+
+
+def test_what_is_kept_for_a_quota_is_offered_once_that_comes_back(place, quota, standing_clock):
+    """Of the day's hour one half is booked: the hour is refused on the 4th, though nobody has the room."""
+    quota(1, period="day")
+    booked = asked(place.other, 24 + 5, 24 + 5.5)
+    assert place.mine.post("/reservations/new", data=booked).status_code == 302
+    seen = place.mine.post("/reservations/series/new", data=weekly(place.room, step="look"))
+    assert "1 次现在订不上：先替你记着，空出来时在“今天”里提醒，一点就订。 其中 1 次超出额度" in text_of(seen)
+    where = place.mine.post("/reservations/series/new", data=weekly(place.room, step="book")).location
+    place.session.rollback()
+    wished = place.session.scalars(select(WishedOccurrence)).one()
+    take = f"/reservations/series/wished/{wished.id}/take"
+
+    def offered():
+        return [take in place.mine.get(page).text for page in ("/today", where)]
+
+    shown = text_of(place.mine.get(where))
+    assert (offered(), "空出来了" in shown) == ([False, False], False)
+    assert "空着，但超出额度：你本人当天的额度最多 1 小时，还剩 30 分，这次要 1 小时。" in shown
+    assert OVER in place.mine.post(take, follow_redirects=True).text, "as the page says"
+    theirs = text_of(place.admins.get(where))
+    assert ("空着，但超出他们的额度" in theirs, "你本人" in theirs) == (True, False)
+    mate = place.sign_in(place.world.member(place.ours))
+    assert take in mate.get(where).text, "who presses has a quota of their own"
+    first = place.session.scalars(select(Reservation.id).order_by(Reservation.id)).first()
+    assert place.mine.post(f"/reservations/{first}/cancel", data={"version": 1}).status_code == 302
+    assert (offered(), "空出来了" in text_of(place.mine.get(where))) == ([True, True], True)
+    assert "这一次订上了" in place.mine.post(take, follow_redirects=True).text
+
+
+def test_what_a_quota_keeps_from_a_series_costs_no_statement_a_day(
+    place, quota, standing_clock, count_queries
+):
+    quota(1, period="day")
+    for week in range(3):
+        half = asked(place.other, 24 * (1 + 7 * week) + 5, 24 * (1 + 7 * week) + 5.5)
+        assert place.mine.post("/reservations/new", data=half).status_code == 302
+    place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=4))
+    three = count_queries(lambda: place.mine.get("/today"))
+    place.session.rollback()
+    wished = place.session.scalars(select(WishedOccurrence.id)).all()
+    assert len(wished) == 3
+    place.mine.post(f"/reservations/series/wished/{wished[2]}/drop")
+    place.mine.post(f"/reservations/series/wished/{wished[1]}/drop")
+    assert count_queries(lambda: place.mine.get("/today")) == three
 
 
 def test_hours_of_a_quota_are_hours_however_many(place, quota):

@@ -20,6 +20,7 @@ from booking.charges.quote_each import quote_each, quote_in_turn
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations.approval.agree import ToJudge
+from booking.reservations.quotas.rules import OverQuota
 from booking.reservations.refusals import BeyondHorizon, Taken
 from booking.reservations.rules import held_too_each
 from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, check_open, foresee
@@ -201,6 +202,7 @@ def _seen(outlook: Outlook, quotes: Mapping[str, Quote], turns: Mapping[str, Quo
         lines,
         len(turns),
         sum(one.may_come_free for one in lost) - later - taken,
+        sum(isinstance(one.refusal, OverQuota) for one in lost),
         sum(one.is_closed for one in lost),
         later,
         sum(one.may_stay_closed for one in lost),

@@ -39,6 +39,7 @@ class Seen(NamedTuple):
     lines: Sequence[SeenOccurrence]
     free: int
     kept: int  # cannot be had now, and are kept
+    over: int  # of which so many are free, and a quota refuses them
     closed: int  # are closed then, and not booked
     later: int  # lie too far ahead, and book themselves
     doubtful: int  # of which those are that are closed unless that day is made a working day

@@ -22,6 +22,7 @@ from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.labels.spaces import made_of
 from booking.blueprints.kit.labels.waiting import prices_of, wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.messages import wording
 from booking.blueprints.series.forms import chosen_in
 from booking.blueprints.series.outlook import offers_instead
 from booking.blueprints.series.seen import InsteadOffer
@@ -34,14 +35,20 @@ from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.models import OPEN_STATES, Reservation
 from booking.reservations.reserve import booking_context_for
-from booking.reservations.series.instead import Instead, Missed, free_places_now, instead_of_each
+from booking.reservations.series.instead import (
+    Instead,
+    Missed,
+    WhoAsks,
+    free_places_now,
+    instead_of_each,
+)
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import booked_of, goes_on_as, series_in, wished_in, wished_of
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.take_wished import drop_wished, take_wished
 from booking.reservations.waiting.wait_for import holds_of_series
 from booking.spaces.models import Space
-from booking.values import Money, Span, local_day
+from booking.values import Money, Refusal, Span, local_day
 
 blueprint = Blueprint("series", __name__, url_prefix="/reservations/series")
 
@@ -66,6 +73,7 @@ class WishedLine(NamedTuple):
     when: str
     price: str
     free: bool
+    over: str  # why a quota refuses what nobody has; "" where none does
     held: str  # until when it is held for the reader
     instead: str  # what there is instead, for who only reads it
     offers: Sequence[InsteadOffer]  # the same, with its price, for whose it is
@@ -159,13 +167,15 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
     if not wished:
         return []
     missed = [Missed(f"{one.id}", one.space_id, Span(one.starts_at, one.ends_at)) for one in wished]
-    free = free_places_now(db.session(), series.park_id, {series.space.kind: missed}, now=now)
-    held = {f"{wish}": wait for wish, wait in holds_of_series(db.session(), series.id, now).items()}
-    free |= held.keys()
-    opens = {f"{one.id}": one.opens_on for one in wished}
-    others = [one for one in missed if one.key not in free and opens[one.key] is None]
-    instead = instead_of_each(db.session(), series.space, others, series.people, now=now)
     mine = me().enterprise_id is not None
+    held = {f"{wish}": wait for wish, wait in holds_of_series(db.session(), series.id, now).items()}
+    who = WhoAsks(series.enterprise_id, me().id if mine else series.member_id)
+    kinds = {series.space.kind: missed}
+    there = free_places_now(db.session(), series.park_id, kinds, who, now=now, held=held)
+    free = {key for key, refusal in there.items() if refusal is None}
+    opens = {f"{one.id}": one.opens_on for one in wished}
+    others = [one for one in missed if one.key not in there and opens[one.key] is None]
+    instead = instead_of_each(db.session(), series.space, others, series.people, now=now)
     prices = prices_of(missed, {series.space_id: series.space}) if mine else {}
     doubtful = _doubtful(series, [one for one in wished if one.opens_on is not None], now)
     spans = {one.key: one.span for one in others}
@@ -176,6 +186,7 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
             times(one.span.start, one.span.end, series.space.kind),
             prices.get(one.key, "") if one.key in free else "",
             one.key in free,
+            _over_label(there.get(one.key), mine=mine),
             wait_state(held[one.key]) if one.key in held else "",
             instead_label(instead[one.key]) if one.key in instead and not mine else "",
             offers.get(one.key, ()),
@@ -185,6 +196,12 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
         )
         for one in missed
     ]
+
+
+def _over_label(refusal: Refusal | None, *, mine: bool) -> str:
+    if refusal is None:
+        return ""
+    return gettext("空着，但%(why)s", why=wording(refusal)) if mine else gettext("空着，但超出他们的额度")
 
 
 def _doubtful(series: Series, later: Sequence[WishedOccurrence], now: datetime) -> set[str]:

@@ -7,7 +7,7 @@ behind one lock, so that of two at once the second counts what the first took. I
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import Executable, bindparam, func, select, text, union_all
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from booking.parks.queries import kept, park_at_hand, park_calendar
 from booking.reservations.models import STAY, Reservation, ReservationState
 from booking.reservations.quotas import rules
 from booking.reservations.quotas.models import Quota
-from booking.spaces.models import AnySpace, Kind, Space
+from booking.spaces.models import Kind, Space
 from booking.values import Refusal, Span
 
 
@@ -44,9 +44,25 @@ def _quotas(session: Session, park_id: int) -> tuple[QuotaRow, ...]:
     return tuple((*row,) for row in rows)
 
 
+class Counted(Protocol):
+    """What a quota asks of a place, or of who waits for one: its park and kind."""
+
+    @property
+    def park_id(self) -> int: ...  # noqa: D102
+    @property
+    def kind(self) -> Kind: ...  # noqa: D102
+
+
+class OfKind(NamedTuple):
+    """Any place of a kind."""
+
+    park_id: int
+    kind: Kind
+
+
 def quota_left(
     session: Session,
-    space: AnySpace,
+    space: Counted,
     span: Span,
     enterprise_id: int,
     member_id: int,
@@ -64,7 +80,7 @@ def quota_left(
 
 def quotas_left(
     session: Session,
-    space: AnySpace,
+    space: Counted,
     spans: Sequence[Span],
     enterprise_id: int,
     member_id: int,
@@ -83,7 +99,7 @@ def quotas_left(
 
 def check_quota(
     session: Session,
-    space: AnySpace,
+    space: Counted,
     span: Span,
     enterprise_id: int | None,
     member_id: int | None,
@@ -108,7 +124,7 @@ NOTHING_HELD: Mapping[str, rules.Had] = MappingProxyType({})
 
 def refused_by_quota(
     session: Session,
-    space: AnySpace,
+    space: Counted,
     spans: dict[str, Span],
     enterprise_id: int,
     member_id: int,

@@ -1,7 +1,7 @@
 """What would suit instead of each occurrence that cannot be had; a number of queries that is fixed."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -16,13 +16,14 @@ from booking.reservations.claim import LONGEST_CLAIM
 from booking.reservations.models import Occupancy
 from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.reservations.queries import OPEN_END, parts_of_wholes
+from booking.reservations.quotas.quotas import OfKind, refused_by_quota
 from booking.reservations.reserve import booking_context
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
 from booking.reservations.series.rules import planned_day, span_on
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_rows
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import ParkRules, rules_for
-from booking.values import Span, day_span, local_day
+from booking.values import Refusal, Span, day_span, local_day
 
 
 class Elsewhere(NamedTuple):
@@ -130,14 +131,37 @@ def _chosen(
     return row, span
 
 
+class WhoAsks(NamedTuple):
+    """Whose quotas count."""
+
+    enterprise_id: int
+    member_id: int
+
+
 def free_places_now(
-    session: Session, park_id: int, missed: Mapping[Kind, Sequence[Missed]], *, now: datetime
-) -> set[str]:
-    """Name those of them, by key, that could be had now; two queries more a kind of space, and no others."""
-    found: set[str] = set()
+    session: Session,
+    park_id: int,
+    missed: Mapping[Kind, Sequence[Missed]],
+    who: WhoAsks,
+    *,
+    now: datetime,
+    held: Collection[str] = (),
+) -> dict[str, Refusal | None]:
+    """Tell of those of them that nobody has, by key, why a quota refuses each now; None where it can be had.
+
+    Each is judged as if it alone were booked, by what then refuses it; so is what is `held` for them. Three
+    queries more a kind of space, and no others.
+    """
+    found: dict[str, Refusal | None] = {}
     for kind, some in missed.items():
         known = _known(session, park_id, kind, [one.span for one in some], now)
-        found |= {one.key for one in some if known.is_free(one.space_id, kind, one.span)}
+        free = {
+            one.key: one.span
+            for one in some
+            if one.key in held or known.is_free(one.space_id, kind, one.span)
+        }
+        over = refused_by_quota(session, OfKind(park_id, kind), free, *who, either_or=True)
+        found |= {key: over.get(key) for key in free}
     return found
 
 

@@ -15,7 +15,7 @@ from booking.blueprints.kit.labels.consent import why_not_alone
 from booking.blueprints.kit.labels.prices import fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import StateBadge, place_name, quoted, times
 from booking.blueprints.kit.labels.spaces import kind_name, things_text
-from booking.blueprints.kit.session import me, my_enterprise, my_park
+from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
@@ -23,7 +23,7 @@ from booking.reservations.approval.proposals import beyond_rights, proposals_of,
 from booking.reservations.approval.requests import answer_until
 from booking.reservations.approval.rules import NeedsManager
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
-from booking.reservations.series.instead import Missed, free_places_now
+from booking.reservations.series.instead import Missed, WhoAsks, free_places_now
 from booking.reservations.series.queries import wished_by
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.wait_for import holds_of
@@ -192,14 +192,16 @@ LOOKS_AHEAD = timedelta(days=60)
 
 
 def came_free(now: datetime) -> Sequence[CameFree]:
-    """List them, the next first; one query where nothing is waited for."""
+    """List them, the next first, but for what a quota refuses; one query where nothing is waited for."""
     wishes = wished_by(db.session(), me().id, now, now + LOOKS_AHEAD)
     if not wishes:
         return ()
     missed: defaultdict[Kind, list[Missed]] = defaultdict(list)
     for one in wishes:
         missed[one.space.kind].append(Missed(f"{one.id}", one.space_id, Span(one.starts_at, one.ends_at)))
-    free = free_places_now(db.session(), my_park().id, missed, now=now)
+    who = WhoAsks(my_enterprise_id(), me().id)
+    there = free_places_now(db.session(), my_park().id, missed, who, now=now)
+    free = {key for key, refusal in there.items() if refusal is None}
     wanted = [one for some in missed.values() for one in some if one.key in free]
     prices = prices_of(wanted, {one.space_id: one.space for one in wishes}) if wanted else {}
     return [
