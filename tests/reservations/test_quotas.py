@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from booking.audit.actions import Actor
 from booking.db import transaction
+from booking.jobs.job import run
+from booking.jobs.reservations import FIND_FREE
 from booking.people.models import Role
 from booking.reservations.models import Reservation
 from booking.reservations.quotas.models import Quota
@@ -378,6 +380,68 @@ def test_what_a_quota_keeps_from_a_series_costs_no_statement_a_day(
     place.mine.post(f"/reservations/series/wished/{wished[2]}/drop")
     place.mine.post(f"/reservations/series/wished/{wished[1]}/drop")
     assert count_queries(lambda: place.mine.get("/today")) == three
+
+
+PASSED_OVER = "空出来时会跳过这次候补，先给后面的人；额度够了才会轮到。"
+
+
+def test_who_a_quota_passes_over_reads_so_before_joining_and_while_they_wait(
+    place, quota, app, standing_clock
+):
+    """One hour a day, half of it is booked: an hour that comes free goes to who stands behind."""
+    quota(1)
+    assert book(place, 1, 1.5).status_code == 302
+    assert book(place, 5, 6, place.others).status_code == 302
+    join, promised = f"/waiting/new?space={place.room.id}&start={at(5)}&end=", "空出来会发邮件给你"
+    why = "超出额度：你本人当天的额度最多 1 小时，还剩 30 分，这次要 1 小时。"
+    before = text_of(place.mine.get(join + at(6)))
+    assert (why in before, PASSED_OVER in before) == (True, True)
+    assert PASSED_OVER not in text_of(place.mine.get(join + at(5.5)))
+    answer = place.mine.post("/waiting/new", data=asked(place.room, 5, 6), follow_redirects=True)
+    shown = text_of(answer)
+    assert ("已排候补。" in shown, why in shown, PASSED_OVER in shown, promised in shown) == (
+        True,
+        True,
+        True,
+        False,
+    )
+    mate = place.sign_in(place.world.member(place.ours))
+    theirs = text_of(mate.get(answer.request.path))
+    assert (PASSED_OVER in theirs, "你本人" in theirs) == (True, False), "it is not the reader's own quota"
+    place.session.rollback()
+    mine, other = place.session.scalars(select(Reservation.id).order_by(Reservation.id))
+    place.others.post(f"/reservations/{other}/cancel", data={"version": 1})
+    place.session.rollback()
+    assert place.session.scalars(select(Wait.state)).all() == [WaitState.WAITING], "so it is"
+    free = text_of(place.mine.get(join + at(6)))
+    assert ("不用候补" in free, why in free) == (False, True), "it stands free, and could not be booked"
+    other_time = place.mine.post("/waiting/new", data=asked(place.other, 5, 6))
+    assert (other_time.status_code, OVER in other_time.text) == (422, True)
+    assert "直接预订就好" not in other_time.text
+    place.mine.post(f"/reservations/{mine}/cancel", data={"version": 1})
+    again = text_of(place.mine.get(answer.request.path))
+    assert (PASSED_OVER in again, promised in again) == (False, True)
+    with app.app_context():
+        run(FIND_FREE)
+    place.session.rollback()
+    assert place.session.scalars(select(Wait.state)).all() == [WaitState.OFFERED]
+
+
+def test_what_is_held_for_them_counts_for_who_is_told_that_a_quota_passes_them_over(
+    place, quota, standing_clock
+):
+    quota(1)
+    mate = place.sign_in(place.world.member(place.theirs))
+    for browser, room in ((place.others, place.room), (mate, place.other)):
+        assert browser.post("/reservations/new", data=asked(room, 1, 2)).status_code == 302
+    first = place.mine.post("/waiting/new", data=asked(place.room, 1, 2)).location
+    second = place.mine.post("/waiting/new", data=asked(place.other, 1, 2)).location
+    assert PASSED_OVER not in text_of(place.mine.get(second))
+    place.session.rollback()
+    theirs = place.session.scalars(select(Reservation.id).order_by(Reservation.id)).first()
+    place.others.post(f"/reservations/{theirs}/cancel", data={"version": 1})
+    assert "轮到你了" in text_of(place.mine.get(first))
+    assert PASSED_OVER in text_of(place.mine.get(second))
 
 
 def test_hours_of_a_quota_are_hours_however_many(place, quota):

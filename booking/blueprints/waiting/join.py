@@ -1,6 +1,7 @@
 """Join the waiting list: the form that says what it means, what its hidden fields name, and the act."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,15 +27,16 @@ from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.labels.people import judged_for_me
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
-from booking.blueprints.kit.labels.waiting import any_space_label
+from booking.blueprints.kit.labels.waiting import any_space_label, passed_over
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
+from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.waiting.show import blueprint
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _
 from booking.reservations.alternatives import Asker, free_and_allowed
 from booking.reservations.approval.agree import ToJudge
+from booking.reservations.quotas.quotas import OfKind, check_quota
 from booking.reservations.space_queries import (
     SpaceFilter,
     areas_of_kind,
@@ -134,7 +136,8 @@ def join() -> ResponseReturnValue:
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return join_page(form, wanted), status
-    flash(gettext("已排候补，空出来会发邮件给你。"), "success")
+    over = passed_over(wait, wait.span, clock.now())
+    flash(gettext("已排候补。") if over else gettext("已排候补，空出来会发邮件给你。"), "success")
     return redirect(url_for("waiting.show", wait_id=wait.id))
 
 
@@ -180,8 +183,17 @@ def join_page(form: WaitForm, wanted: Wanted) -> str:
         wish=Criteria.of_request()._replace(people=None, purpose=""),
         hold_minutes=my_park().hold_minutes,
         free_url=_way_to_free(form, wanted, clock.now()),
+        over=_over_quota(form, wanted, clock.now()),
         day_url=url_for("calendar.day", **Criteria().args(kind=wanted.kind.value, day=form.day.data)),
     )
+
+
+def _over_quota(form: WaitForm, wanted: Wanted, now: datetime) -> str:
+    if form.day.data is None or form.starts.data is None or form.ends.data is None:
+        return ""
+    with suppress(Refusal):  # what is wrong with the times stands beside them
+        return passed_over(OfKind(my_park().id, wanted.kind), span_of(form, now), now)
+    return ""
 
 
 def _way_to_free(form: WaitForm, wanted: Wanted, now: datetime) -> str:
@@ -192,6 +204,8 @@ def _way_to_free(form: WaitForm, wanted: Wanted, now: datetime) -> str:
     wish = wanted.any_of.wanted._replace(people=people) if wanted.any_of else SpaceFilter(people)
     try:
         span, asker = span_of(form, now), Asker(people, at_once=True)
+        kind = OfKind(my_park().id, wanted.kind)
+        check_quota(db.session(), kind, span, my_enterprise_id(), me().id, hold=False)
         free = free_and_allowed(db.session(), my_park(), wanted.kind, span, now, wish, asker)
     except Refusal:
         return ""

@@ -19,7 +19,13 @@ from booking.blueprints.kit.holders import held_then
 from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text
 from booking.blueprints.kit.labels.reservations import held_too_label, place_name, times
 from booking.blueprints.kit.labels.spaces import made_of, people_label
-from booking.blueprints.kit.labels.waiting import any_space_label, wait_state, wait_tone, waits_for
+from booking.blueprints.kit.labels.waiting import (
+    any_space_label,
+    passed_over,
+    wait_state,
+    wait_tone,
+    waits_for,
+)
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote, quote
@@ -64,6 +70,7 @@ def show(wait_id: int) -> str:
         held=held,
         open=held or (wait.state is WaitState.WAITING and (wait.starts_at > now or let_go_at is not None)),
         let_go_at=let_go_at,
+        over=_passed_over(wait, now),
         wanted=wanted_spans(db.session(), [wait]).get(wait.id) if wait.offered_at else None,
         again_url=_again_url(wait, now),
         why_over=_why_over(wait, now),
@@ -83,6 +90,14 @@ def _let_go_at(wait: Wait, now: datetime) -> datetime | None:
         return None
     begins = last_to_come(db.session(), wait, now)
     return grace_ends(begins, my_park().grace_minutes) if begins else None
+
+
+def _passed_over(wait: Wait, now: datetime) -> str:
+    """Say that a quota would refuse what is left of its time; "" of what is not waited for any more."""
+    left = what_is_left(wait.span, now, step_minutes=QUARTER, lead_minutes=0, zone=my_park().zone)
+    if wait.state is not WaitState.WAITING or left is None:
+        return ""
+    return passed_over(wait, left, now, (wait.enterprise_id, wait.member_id))
 
 
 def is_held(wait: Wait, now: datetime) -> bool:

@@ -22,8 +22,6 @@ from booking.reservations.approval.rules import why_ask
 from booking.reservations.claim import Holder
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import is_free
-from booking.reservations.quotas.quotas import check_quota, limits_for
-from booking.reservations.quotas.rules import Had
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import MINUTE, BookingContext, check_in_service, check_new, check_people
@@ -35,6 +33,7 @@ from booking.reservations.waiting.line import (
     Freed,
     InLine,
     Line,
+    check_quota_in_line,
     freed_place,
     line_for,
     locked_line,
@@ -188,26 +187,13 @@ def _until(session: Session, one: InLine, space: Space, at: BookingContext) -> d
     check_in_service(space.retired_at, space.code, one.span)
     check_people(one.row.people, space.capacity)
     check_new(one.span, at)
-    _check_quota(session, one, space, at.now)
+    whose = (one.row.enterprise_id, one.row.member_id)
+    check_quota_in_line(session, space, one.span, *whose, now=at.now)
     if at.opening.needs_approval or not _takes_alone(session, one, space):
         raise Taken(space.id, one.span)
     park = session.get_one(Park, space.park_id)
     last = one.span.start - at.opening.lead_minutes * MINUTE
     return hold_ends(at.now, last, HoldTerms(park.hold_minutes, at.zone, at.calendar))
-
-
-def _check_quota(session: Session, one: InLine, space: Space, now: datetime) -> None:
-    """Refuse what their quota would, once they took all that is held for them already; raises OverQuota."""
-    whose = (one.row.enterprise_id, one.row.member_id)
-    if not limits_for(session, space.park_id, one.row.enterprise_id, space.kind):
-        return
-    rows = session.execute(
-        select(Wait.member_id, Wait.starts_at, Wait.ends_at)
-        .where(HELD, Wait.held_until > now)
-        .where(Wait.enterprise_id == one.row.enterprise_id, Wait.kind == space.kind)
-    )
-    held = [Had(row.member_id, Span(row.starts_at, row.ends_at)) for row in rows]
-    check_quota(session, space, one.span, *whose, hold=False, besides=held)
 
 
 def _takes_alone(session: Session, one: InLine, space: Space) -> bool:

@@ -17,6 +17,7 @@ from booking.people.models import Member
 from booking.reservations.alternatives import Asker, free_and_allowed, may_be_had
 from booking.reservations.approval.rules import Booking, check_alone
 from booking.reservations.queries import is_free
+from booking.reservations.quotas.quotas import OfKind, check_quota
 from booking.reservations.refusals import NoSuchSpace
 from booking.reservations.reserve import booking_context, booking_context_for
 from booking.reservations.rules import check_in_service, check_new, check_people
@@ -55,7 +56,8 @@ def wait_for(
     want now: as if asked for then, where whatever does now would have done then, else behind all others.
     `quote` is what it would cost, of several the least. Raises FreeNow where it need not be waited for,
     NoLine, NeedsManager for what they could not take alone, TooManyWaits, NoSuchSpace, HeldAlready where
-    something is held that does not do any more, and what the rules of booking refuse.
+    something is held that does not do any more, and what the rules of booking refuse; OverQuota only of what
+    is free, since who waits may have more left by then.
     """
     if by.enterprise_id is None or by.member_id is None or by.park_id is None:
         raise TypeError("only a tenant's member waits")
@@ -103,6 +105,7 @@ def _check_one(session: Session, space: Space, span: Span, people: int, by: Acto
     if at.opening.needs_approval:
         raise rules.NoLine
     if is_free(session, space, span):
+        check_quota(session, space, span, by.enterprise_id, by.member_id, hold=False)
         raise rules.FreeNow
 
 
@@ -126,6 +129,8 @@ def _check_any(
     if not any(may_be_had(span, at) for at in contexts):
         check_new(span, contexts[0])
     if free_and_allowed(session, park, what.kind, span, now, wanted, Asker(people, at_once=True)):
+        kind = OfKind(park_id, what.kind)
+        check_quota(session, kind, span, by.enterprise_id, by.member_id, hold=False)
         raise rules.FreeNow
 
 
