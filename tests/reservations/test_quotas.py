@@ -456,3 +456,54 @@ def test_hours_of_a_quota_are_hours_however_many(place, quota):
     place.session.rollback()
     quota(15.5, period="month")
     assert "最多 15 小时 30 分，还剩 0 分，这次要 1 小时" in place.mine.get(path).json["problem"]
+
+
+def test_other_times_that_a_quota_refuses_are_marked(place, quota, standing_clock):
+    """Of three hours a day two are booked today: two and a half are within it tomorrow only."""
+    quota(3)
+    assert place.mine.post("/reservations/new", data=asked(place.other, 0, 2)).status_code == 302
+    for room in (place.room, place.other):
+        for day in (0, 24):
+            taken = asked(room, day + 5, day + 6)
+            assert place.others.post("/reservations/new", data=taken).status_code == 302
+
+    def listed(page):
+        rows = re.findall(
+            r"<li>(.*?)</li>", page.partition("最近的空闲时间")[2].partition("</ul>")[0], re.DOTALL
+        )
+        assert rows
+        return {(OVER in row, "¥" in row) for row in rows}
+
+    search = "/calendar/search?day={}&starts=14:00&ends=16:30"
+    say = "/calendar/say?say={}下午两点到四点半%20会议室"
+    for path, today, tomorrow in ((search, "2026-11-03", "2026-11-04"), (say, "今天", "明天")):
+        assert listed(place.mine.get(path.format(today)).text) == {(True, False)}
+        assert listed(place.mine.get(path.format(tomorrow)).text) == {(False, True)}
+    assert listed(place.admins.get(search.format("2026-11-03")).text) == {(False, False)}
+
+
+def test_a_form_marks_and_a_move_leaves_out_the_other_times_that_a_quota_refuses(
+    place, quota, standing_clock
+):
+    """From 15:00 on half an hour a day: for an hour from 14:00 one at 13:00 fits, one at 15:00 not."""
+    quota(0.5, from_hour="15:00", until_hour="20:00")
+    assert book(place, 5, 6, place.others).status_code == 302
+    listed = book(place, 5, 6).text.partition("这个空间最近的空闲时间")[2].partition("</ul>")[0]
+    rows = re.findall(r"<li>(.*?)</li>", listed, re.DOTALL)
+    times = ("13:00–14:00", "15:00–16:00")
+    assert {(when, OVER in row) for row in rows for when in times if when in row} == {
+        (times[0], False),
+        (times[1], True),
+    }
+    assert book(place, 1, 2).status_code == 302
+    place.session.rollback()
+    mine = place.session.scalars(select(Reservation.id).order_by(Reservation.id.desc())).first()
+    moves = {
+        by: text_of(browser.post(path.format(mine), data=asked(place.room, 5, 6, version=1)))
+        for by, browser, path in (
+            ("tenant", place.mine, "/reservations/{}/move"),
+            ("park", place.admins, "/front-desk/reservations/{}/move"),
+        )
+    }
+    offered = {by: [when in text for when in times] for by, text in moves.items()}
+    assert offered == {"tenant": [True, False], "park": [True, True]}, "the park knows why"

@@ -106,6 +106,7 @@ class OtherTime(NamedTuple):
     url: str
     price: str = ""
     span: Span | None = None
+    over: str = ""  # why the reader's quotas leave less than that
 
 
 ANYTHING = Criteria()
@@ -238,6 +239,7 @@ def other_times(found: Sequence[tuple[SpaceRow, Span]], wish: Criteria) -> Seque
     asked = dict(enumerate(found))
     prices = quote_each(db.session(), my_park(), enterprise, asked) if enterprise else {}
     fulls = fulls_of(asked, prices)
+    quotas = _quotas_of_each(found)
     return [
         OtherTime(
             local_name(row.name, row.name_en),
@@ -245,6 +247,17 @@ def other_times(found: Sequence[tuple[SpaceRow, Span]], wish: Criteria) -> Seque
             booking_url(row.id, row.kind, span, wish),
             price_text(prices[number], fulls.get(number)) if number in prices else "",
             span,
+            quotas[row.kind, span]["over"],
         )
         for number, (row, span) in enumerate(found)
     ]
+
+
+def _quotas_of_each(found: Sequence[tuple[SpaceRow, Span]]) -> dict[tuple[Kind, Span], QuotaText]:
+    by_kind = {row.kind: row for row, _ in found}
+    spans = {kind: [span for row, span in found if row.kind is kind] for kind in by_kind}
+    return {
+        (kind, span): text
+        for kind, row in by_kind.items()
+        for span, text in quotas_then(row, spans[kind]).items()
+    }

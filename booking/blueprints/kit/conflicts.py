@@ -21,6 +21,7 @@ from booking.language import gettext, local_name
 from booking.people.models import Enterprise
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
+from booking.reservations.quotas.quotas import quotas_left
 from booking.reservations.refusals import OwnBooking, Taken
 from booking.reservations.rules import MINUTE
 from booking.reservations.set_end import latest_free_end
@@ -142,7 +143,10 @@ def _places(
     )
     found = alternatives(db.session(), my_park(), space, span, now, asker)
     present = Span(reservation.starts_at, reservation.ends_at)
-    elsewhen = [one for one in found.times if (space.id, one) != (reservation.space_id, present)]
+    over = _over_quota(reservation, space, found.times) if tenant else ()
+    elsewhen = [
+        one for one in found.times if (space.id, one) != (reservation.space_id, present) and one not in over
+    ]
     others = _priced(reservation.enterprise, found.spaces, span)
     drawn_from = move_form(reservation, now, sent=False).drawn_from.data or ""
     here = SpaceRow.of(space)
@@ -150,6 +154,13 @@ def _places(
         [_place(drawn_from, here, one, _price(reservation.enterprise, space, one)) for one in elsewhen],
         [_place(drawn_from, other, span, price) for other, price in others],
     )
+
+
+def _over_quota(reservation: Reservation, space: Space, spans: Sequence[Span]) -> set[Span]:
+    """Name the times to which a quota would not let it be moved; what the park itself moves is exempt."""
+    whose, but = (reservation.enterprise_id, reservation.member_id), reservation.id
+    left = quotas_left(db.session(), space, spans, *whose, but=but)
+    return {span for span, there in left.items() if any(one.is_refused for one in there)}
 
 
 def _place(drawn_from: str, space: SpaceRow, span: Span, price: Quote | None) -> FreePlace:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, new_url, offers
+from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, new_url, offers, quotas_then
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.booking import (
@@ -226,8 +226,13 @@ def instead_of(row: SpaceRow, taken: Taken, wish: Criteria, now: datetime) -> di
     found = alternatives(
         db.session(), my_park(), space, taken.span, now, Asker(wish.among(space.kind, (), ()).people)
     )
+    quotas = quotas_then(row, found.times)
     offered = [
-        (times(one.start, one.end, space.kind), booking_url(space.id, space.kind, one, wish))
+        (
+            times(one.start, one.end, space.kind),
+            booking_url(space.id, space.kind, one, wish),
+            quotas[one]["over"],
+        )
         for one in found.times
     ]
     return {

@@ -67,6 +67,11 @@ class Left(NamedTuple):
         return self.minutes - self.wanted
 
     @property
+    def is_refused(self) -> bool:
+        """Tell whether more is asked for than it leaves."""
+        return self.wanted > self.minutes
+
+    @property
     def is_scarce(self) -> bool:
         """Tell whether what is left afterwards is no more than this takes: it bites, or nearly does."""
         return self.after <= self.wanted
@@ -156,5 +161,5 @@ def what_is_left(
 def check_left(found: Iterable[Left]) -> None:
     """Refuse what goes beyond a limit; the scarcest has the word."""
     for one in found:
-        if one.wanted > one.minutes:
+        if one.is_refused:
             raise OverQuota(*one.limit, one.minutes, one.wanted)
