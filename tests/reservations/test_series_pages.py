@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from booking.audit.actions import BookingRights
 from booking.blueprints.series import show
 from booking.jobs.job import run
 from booking.jobs.reservations import BOOK_OPENED, TELL_SERIES
 from booking.mail.models import Letter
 from booking.parks.models import CalendarDay
+from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.values import Money
@@ -343,6 +345,7 @@ def test_a_wish_is_dropped(place):
     block(place, 1)
     where = book(place.mine, place.room)
     wished = place.session.scalars(select(WishedOccurrence)).one()
+    assert "这一次就不再候着，空出来也不会告诉你。" in text_of(place.mine.get(where)), "asked before"
     place.mine.post(f"/reservations/series/wished/{wished.id}/drop")
     assert "还没订上" not in text_of(place.mine.get(where))
     answer = place.mine.post(f"/reservations/series/wished/{wished.id}/take", follow_redirects=True)
@@ -419,8 +422,57 @@ def test_a_space_that_asks_for_approval_is_asked_for(place):
     place.world.rule(place.park, needs_approval=True)
     answer = place.mine.post("/reservations/series/new", data=weekly(place.room, step="look"))
     assert "申请 4 次" in answer.text
-    book(place.mine, place.room)
+    shown = text_of(place.mine.get(book(place.mine, place.room)))
+    assert "4 次等园区确认，确认之前不保留时间。" in shown
+    assert "订好了" not in shown
     assert {one.state for one in reservations(place)} == {ReservationState.REQUESTED}
+
+
+ALL_BOOKED = "整个系列订好了。"
+
+
+def test_all_of_it_is_booked_only_where_it_is(place):
+    """Of three Wednesdays one is taken, and of three Saturdays the park is open on none."""
+    assert ALL_BOOKED in text_of(place.mine.get(book(place.mine, place.other)))
+    place.world.rule(place.park, open_on_rest_days=False)
+    block(place, 1)
+    shown = text_of(place.mine.get(book(place.mine, place.room, weekdays=[2, 5], count=6)))
+    for words in ("订好了 2 次。", "1 次先替你记着。", "3 次不开放或来不及，没有订。"):
+        assert words in shown
+    assert ALL_BOOKED not in shown
+    assert "等企业负责人批准" not in shown
+
+
+def test_what_the_manager_is_asked_for_is_not_called_booked(place):
+    """The two of November are free of charge, and booked; December's first hour too, the second costs 80."""
+    place.world.member(place.ours, Role.MANAGER, password_hash="x")
+    place.me.keep_rights(BookingRights(up_to=Money.yuan(50)))
+    place.session.commit()
+    free = {place.ours.size: 120}
+    place.world.tariff(place.park, valid_from=date(2026, 1, 1), allowances=free)
+    where = book(place.mine, place.room, count=4)
+    shown = text_of(place.mine.get(where))
+    for words in ("订好了 2 次。", "2 次等企业负责人批准，批准之前不保留时间。"):
+        assert words in shown
+    assert ALL_BOOKED not in shown
+    longer = place.mine.post(
+        f"{where}/extend", data={"until": "2026-12-16", "step": "book"}, follow_redirects=True
+    )
+    assert "又订上 2 次。 1 次等企业" in text_of(longer)
+
+
+def test_what_is_cancelled_of_a_series_does_not_count_and_what_is_to_come_is_not_over(place):
+    where = book(place.mine, place.room)
+    first, second, third, fourth = reservations(place)
+    place.mine.post(f"{where}/cancel", data={"since": third.recurrence_id})
+    assert "已结束" not in text_of(place.mine.get(where)), "two are to come"
+    assert "第 2 次 / 共 2 次" in text_of(place.mine.get(f"/reservations/{second.id}"))
+    gone = text_of(place.mine.get(f"/reservations/{fourth.id}"))
+    assert ("每周三 10:00–11:00" in gone, "次 / 共" in gone) == (True, False)
+    place.mine.post(f"/reservations/{first.id}/cancel", data={"version": 1})
+    assert "第 1 次 / 共 1 次" in text_of(place.mine.get(f"/reservations/{second.id}"))
+    place.mine.post(f"{where}/cancel", data={"since": ""})
+    assert "已结束" in text_of(place.mine.get(where))
 
 
 def test_a_series_is_its_enterprises_and_the_parks(place):

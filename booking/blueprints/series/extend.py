@@ -23,10 +23,11 @@ from booking.blueprints.series.show import blueprint, series_or_404
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
 from booking.letters import series as letters
+from booking.reservations.models import ReservationState
 from booking.reservations.series.begin_series import Fulfilled
 from booking.reservations.series.extend_series import extend_series, foresee_longer
 from booking.reservations.series.models import Series
-from booking.reservations.series.queries import goes_on_as, last_day_of, wished_of
+from booking.reservations.series.queries import booked_of, goes_on_as, last_day_of, wished_of
 from booking.reservations.series.recurrence import as_many_again, last_allowed, read_rule
 from booking.reservations.series.rules import planned_day
 from booking.values import Refusal
@@ -70,10 +71,16 @@ def extended(series_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return _page(form, series_or_404(series_id)), status
-    words = gettext("又订上 %(count)s 次。", count=added.booked) if added.booked else ""
+    more = [
+        one
+        for one in booked_of(db.session(), series_id)
+        if one.recurrence_id and planned_day(one.recurrence_id) > last
+    ]
+    count = sum(one.state is ReservationState.BOOKED for one in more)
+    words = gettext("又订上 %(count)s 次。", count=count) if count else ""
     wished = wished_of(db.session(), series_id, now)
     later = sum(one.opens_on is not None and planned_day(one.recurrence_id) > last for one in wished)
-    return done(series, words, now, kept=added.wished, later=later)
+    return done(series, words, now, asked=more, kept=added.wished, later=later)
 
 
 def _preview_of_more(series: Series, until: date, now: datetime) -> str:

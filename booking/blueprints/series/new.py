@@ -1,6 +1,7 @@
 """Begin a series: the form, what each occurrence would be, and the act."""
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -34,13 +35,15 @@ from booking.blueprints.series.seen import Seen
 from booking.blueprints.series.show import blueprint
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
-from booking.parks.queries import provisional_years
+from booking.parks.queries import park_calendar, provisional_years
+from booking.reservations.approval.rules import Answerer
 from booking.reservations.guests.rules import NOBODY, check_number
+from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.series.begin_series import begin_series
 from booking.reservations.series.models import Series
-from booking.reservations.series.queries import wished_of
+from booking.reservations.series.queries import booked_of, wished_of
 from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule
-from booking.reservations.series.rules import SeriesPlan, planned_day
+from booking.reservations.series.rules import SeriesPlan, occurrences_of, planned_day
 from booking.reservations.space_queries import SpaceRow, space_row, space_to_book
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
@@ -89,7 +92,7 @@ def create() -> ResponseReturnValue:
     try:
         if step == LOOK:
             return _preview(form, wanted_space(space.id), now)
-        return done(_book(form, space, now), gettext("整个系列订好了。"), now)
+        return _begun(_book(form, space, now), plan_of(form), now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return draw_form(form, space, now), status
@@ -100,13 +103,44 @@ def pressed_step(form: MultiDict[str, str]) -> str:
     return LOOK if "choose" in form else form.get("step", BOOK)
 
 
-def done(made: Series, words: str, now: datetime, *, kept: int = 0, later: int = 0) -> ResponseReturnValue:
+def _begun(made: Series, plan: SeriesPlan, now: datetime) -> ResponseReturnValue:
+    """Say what became of its occurrences: that all of it is booked only where it is."""
+    booked, wished = booked_of(db.session(), made.id), wished_of(db.session(), made.id, now)
+    count = sum(one.state is ReservationState.BOOKED for one in booked)
+    calendar = park_calendar(db.session(), made.park_id)
+    of = len(occurrences_of(plan, calendar, my_park().zone).all)
+    words = gettext("订好了 %(count)s 次。", count=count) if count else ""
+    if count == of:
+        words = gettext("整个系列订好了。")
+    unbooked = max(0, of - len(booked) - len(wished))
+    later = sum(one.opens_on is not None for one in wished)
+    return done(made, words, now, asked=booked, kept=len(wished), later=later, unbooked=unbooked)
+
+
+def done(
+    made: Series,
+    words: str,
+    now: datetime,
+    *,
+    asked: Sequence[Reservation] = (),
+    kept: int = 0,
+    later: int = 0,
+    unbooked: int = 0,
+) -> ResponseReturnValue:
     """Say what was done, how many are only kept, and what was chosen and is gone; lead to the series.
 
-    Of those kept so many book themselves `later`.
+    Of those kept so many book themselves `later`; so many `unbooked` are not even kept. Of what is `asked`
+    it says whose yes is waited for.
     """
     if words:
         flash(words, "success")
+    waits_for = Counter(one.answerer for one in asked if one.state is ReservationState.REQUESTED)
+    if manager := waits_for[Answerer.MANAGER]:
+        flash(gettext("%(count)s 次等企业负责人批准，批准之前不保留时间。", count=manager), "info")
+    if park := waits_for[Answerer.PARK]:
+        flash(gettext("%(count)s 次等园区确认，确认之前不保留时间。", count=park), "info")
+    if unbooked:
+        flash(gettext("%(count)s 次不开放或来不及，没有订。", count=unbooked), "info")
     if later:
         flash(gettext("%(count)s 次还没开放预订：一开放就自动替你订上。", count=later), "info")
     if kept > later:

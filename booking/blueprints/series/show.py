@@ -93,6 +93,7 @@ def show(series_id: int) -> str:
     return render_template(
         "series/show.html",
         series=series,
+        ended=series.ended_at is not None and not (coming or wished),
         name=local_name(series.space.name, series.space.name_en),
         rule=series_rule(series),
         facts=_facts(series, costs, wished),

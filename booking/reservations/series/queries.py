@@ -119,12 +119,19 @@ def wished_by(session: Session, member_id: int, now: datetime, until: datetime) 
     ).all()
 
 
+GIVEN_UP = (ReservationState.CANCELLED, ReservationState.DECLINED)
+
+
 def keys_of(session: Session, series_id: int, *, dropped: bool = True) -> set[str]:
-    """Name all occurrences of a series, whatever became of them; without `dropped` but those given up."""
+    """Name all occurrences of a series, whatever became of them; without `dropped` but those given up.
+
+    Given up is what nobody wishes for any more, and what was cancelled or declined.
+    """
     wished = select(WishedOccurrence.recurrence_id).where(WishedOccurrence.series_id == series_id)
+    booked = select(Reservation.recurrence_id).where(Reservation.series_id == series_id)
     if not dropped:
         wished = wished.where(OPEN_WISH)
-    booked = select(Reservation.recurrence_id).where(Reservation.series_id == series_id)
+        booked = booked.where(Reservation.state.not_in(GIVEN_UP))
     return {key for key in session.scalars(union_all(booked, wished)) if key is not None}
 
 
@@ -179,12 +186,13 @@ class PlaceInSeries(NamedTuple):
 
 
 def place_in_series(session: Session, reservation: Reservation) -> PlaceInSeries | None:
-    """Tell which of how many a reservation is; None where it belongs to no series."""
+    """Tell which of how many a reservation is, 0 of one given up; None where it belongs to no series."""
     if reservation.series_id is None:
         return None
     keys = keys_of(session, reservation.series_id, dropped=False)
-    earlier = sum(key <= (reservation.recurrence_id or "") for key in keys)
-    return PlaceInSeries(session.get_one(Series, reservation.series_id), earlier, len(keys))
+    own = reservation.recurrence_id or ""
+    number = sum(key <= own for key in keys) if own in keys else 0
+    return PlaceInSeries(session.get_one(Series, reservation.series_id), number, len(keys))
 
 
 def series_of(

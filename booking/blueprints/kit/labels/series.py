@@ -92,8 +92,10 @@ def series_rule(series: Series | SeriesBefore) -> str:
 
 
 def occurrence_label(place: PlaceInSeries) -> str:
-    """Say 每周三 09:00–10:00，第 4 次 / 共 12 次."""
+    """Say 每周三 09:00–10:00，第 4 次 / 共 12 次; of what was given up the rule alone."""
     rule = series_rule(place.series)
+    if not place.number:
+        return rule
     return gettext("%(rule)s，第 %(number)s 次 / 共 %(of)s 次", rule=rule, number=place.number, of=place.of)
 
 
