@@ -365,6 +365,21 @@ def test_what_is_kept_for_a_quota_is_offered_once_that_comes_back(place, quota, 
     assert "这一次订上了" in place.mine.post(take, follow_redirects=True).text
 
 
+def test_nothing_is_offered_instead_of_a_taken_day_that_a_quota_refuses(place, quota, standing_clock):
+    """Three hours a month: the third of four Wednesdays is taken, and the three others are booked by then."""
+    quota(3, period="month")
+    taken = asked(place.room, 24 + 14 * 24 + 1, 24 + 14 * 24 + 2)
+    assert place.others.post("/reservations/new", data=taken).status_code == 302
+    look = weekly(place.room, step="look")
+    assert "当天" not in text_of(place.mine.post("/reservations/series/new", data=look))
+    where = place.mine.post("/reservations/series/new", data=weekly(place.room, step="book")).location
+    shown = text_of(place.mine.get(where))
+    assert ("还没空出来" in shown, "换当天" in shown) == (True, False)
+    quota(4, period="month")
+    assert "换当天" in text_of(place.mine.get(where))
+    assert "当天" in text_of(place.mine.post("/reservations/series/new", data=look))
+
+
 def test_what_a_quota_keeps_from_a_series_costs_no_statement_a_day(
     place, quota, standing_clock, count_queries
 ):

@@ -24,7 +24,7 @@ from booking.reservations.quotas.rules import OverQuota
 from booking.reservations.refusals import BeyondHorizon, Taken
 from booking.reservations.rules import held_too_each
 from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, check_open, foresee
-from booking.reservations.series.instead import Elsewhere, Instead, Missed, instead_of_each
+from booking.reservations.series.instead import Elsewhere, Instead, Missed, WhoAsks, instead_of_each
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import AnySpace, Kind, Space
@@ -54,7 +54,9 @@ def seen_of(
         for one in outlook.prospects
         if isinstance(one.refusal, Taken) and one.occurrence.span is not None
     ]
-    instead = instead_of_each(session, space, missed, people, now=now, chosen=chosen)
+    who = None if but else WhoAsks(my_enterprise_id(), me().id)  # what is given up still counts
+    free = [one.span for one in outlook.free if one.span is not None]
+    instead = instead_of_each(session, space, missed, people, now=now, chosen=chosen, who=who, booked=free)
     offered = _priced_offers(space, instead, {one.key: one.span for one in missed})
     taken = {key: offered[key][0] for key, one in instead.items() if one.chosen and key in offered}
     alone = {**quotes, **{key: one.quote for key, one in taken.items()}}

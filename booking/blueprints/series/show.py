@@ -176,7 +176,7 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
     free = {key for key, refusal in there.items() if refusal is None}
     opens = {f"{one.id}": one.opens_on for one in wished}
     others = [one for one in missed if one.key not in there and opens[one.key] is None]
-    instead = instead_of_each(db.session(), series.space, others, series.people, now=now)
+    instead = instead_of_each(db.session(), series.space, others, series.people, now=now, who=who)
     prices = prices_of(missed, {series.space_id: series.space}) if mine else {}
     doubtful = _doubtful(series, [one for one in wished if one.opens_on is not None], now)
     spans = {one.key: one.span for one in others}

@@ -16,7 +16,8 @@ from booking.reservations.claim import LONGEST_CLAIM
 from booking.reservations.models import Occupancy
 from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.reservations.queries import OPEN_END, parts_of_wholes
-from booking.reservations.quotas.quotas import OfKind, refused_by_quota
+from booking.reservations.quotas.quotas import OfKind, quotas_left, refused_by_quota
+from booking.reservations.quotas.rules import Had
 from booking.reservations.reserve import booking_context
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
 from booking.reservations.series.rules import planned_day, span_on
@@ -62,6 +63,13 @@ class Missed(NamedTuple):
     span: Span
 
 
+class WhoAsks(NamedTuple):
+    """Whose quotas count."""
+
+    enterprise_id: int
+    member_id: int
+
+
 MOST_ANSWERED = 40
 """For more than so many nobody reads what there is instead; on the page of the series they come later."""
 MOST_SPACES = 2
@@ -96,8 +104,13 @@ def instead_of_each(
     *,
     now: datetime,
     chosen: Mapping[str, Elsewhere] = NOTHING_ELSE,
+    who: WhoAsks | None = None,
+    booked: Sequence[Span] = (),
 ) -> dict[str, Instead]:
-    """Look for other times and other spaces for the first of them, by key; of one space."""
+    """Look for other times and other spaces for the first of them, by key; of one space.
+
+    Left out is what the quotas of `who` would refuse, once so much of the series is `booked` besides.
+    """
     asked = [one for one in missed if one.span.start > now][:MOST_ANSWERED]
     if not asked:
         return {}
@@ -113,12 +126,37 @@ def instead_of_each(
     rows = [row for row in fitting if row.id != space.id]
     rows.sort(key=lambda row: (row.area_id != space.area_id, abs(row.capacity - space.capacity), row.id))
     will_do = [row for row in rows if not known.rules.of(row.id, row.kind).needs_approval]
-    return {
+    found = {
         one.key: Instead(
             _time(one.span, space, known), tuple(_spaces(one.span, will_do, known)), picked.get(one.key)
         )
         for one in asked
         if local_day(one.span.start, zone) == local_day(one.span.end - one.span.end.resolution, zone)
+    }
+    return found if who is None else _within_quotas(session, space, asked, found, who, booked)
+
+
+def _within_quotas(
+    session: Session,
+    space: Space,
+    asked: Sequence[Missed],
+    found: Mapping[str, Instead],
+    who: WhoAsks,
+    booked: Sequence[Span],
+) -> dict[str, Instead]:
+    wanted = {one.key: one.span for one in asked}
+    spans = [*wanted.values()]
+    spans += [span for one in found.values() for span in (one.time, one.chosen and one.chosen[1]) if span]
+    besides = [Had(who.member_id, span) for span in booked]
+    left = quotas_left(session, space, [*dict.fromkeys(spans)], *who, besides=besides)
+    over = {span for span, there in left.items() if any(one.is_refused for one in there)}
+    return {
+        key: Instead(
+            None if one.time in over else one.time,
+            () if wanted[key] in over else one.spaces,
+            None if one.chosen and one.chosen[1] in over else one.chosen,
+        )
+        for key, one in found.items()
     }
 
 
@@ -129,13 +167,6 @@ def _chosen(
     if row is None or span is None or not known.is_free(row.id, row.kind, span):
         return None
     return row, span
-
-
-class WhoAsks(NamedTuple):
-    """Whose quotas count."""
-
-    enterprise_id: int
-    member_id: int
 
 
 def free_places_now(
