@@ -9,7 +9,7 @@ from flask import Flask, url_for
 
 from booking.spaces.models import Kind
 
-SAID = (
+SAID: tuple[dict[str, object], ...] = (
     {},
     {"day": date(2026, 11, 28), "kind": Kind.MEETING_ROOM, "people": 3, "until": None},
     {"starts": "09:30", "at": time(9, 30), "purpose": "周会 & 50%/+#?=", "yes": True, "empty": ""},
