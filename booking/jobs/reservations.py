@@ -36,7 +36,7 @@ from booking.parks.queries import all_parks
 from booking.people.models import Enterprise, Member
 from booking.reservations.approval.agree import managers_to_tell, tell_managers
 from booking.reservations.approval.remind_answers import parks_that_owe, remind_answers
-from booking.reservations.approval.requests import expire
+from booking.reservations.approval.wait_again import expire
 from booking.reservations.guests.tell_guests import (
     forget_guests,
     guests_to_forget,

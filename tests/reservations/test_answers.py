@@ -16,7 +16,7 @@ from booking.mail.models import Letter
 from booking.people.models import Enterprise, Member, Role
 from booking.people.rules import EnterpriseHasLeft
 from booking.reservations import refusals as no
-from booking.reservations.approval.agree import agree
+from booking.reservations.approval.agree import agree, disagree
 from booking.reservations.approval.proposals import (
     accept_proposal,
     ask_for_proposed,
@@ -24,8 +24,9 @@ from booking.reservations.approval.proposals import (
     propose,
     refuse_proposal,
 )
-from booking.reservations.approval.requests import LATE, NOBODY, REMINDED, approve, decline, expire
+from booking.reservations.approval.requests import LATE, NOBODY, REMINDED, approve, decline, place_of
 from booking.reservations.approval.rules import Answerer, NeedsManager, NotYoursToAnswer
+from booking.reservations.approval.wait_again import expire
 from booking.reservations.models import Occupancy, ProposedPlace, ReservationChange, ReservationState
 from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.quotas.models import Quota
@@ -34,7 +35,7 @@ from booking.reservations.refusals import ProposalOver
 from booking.reservations.reserve import reserve
 from booking.reservations.set_end import set_end
 from booking.spaces.models import Kind
-from booking.values import Money, Span
+from booking.values import Money, ReasonMissing, Span
 from tests.harness.times import SHANGHAI, TUESDAY
 from tests.reservations.test_verbs import ADMIN, Desk, hours
 
@@ -140,10 +141,7 @@ def test_who_asks_for_something_else_waits_anew_and_the_park_answers_no_later_fo
 
 def test_a_proposal_that_is_dearer_than_one_may_book_alone_is_asked_of_the_manager_and_of_nobody_after(desk):
     """Up to 70 alone, 90 proposed: the manager's yes books it, for the park said its own by proposing it."""
-    firm = desk.session.get_one(Enterprise, desk.me.enterprise_id)
-    boss = desk.world.member(firm, Role.MANAGER, password_hash="known")
-    by = replace(desk.me, rights=BookingRights(up_to=Money.yuan(70)))
-    manager = Actor(boss.name, boss.id, boss.park_id, boss.enterprise_id)
+    by, manager = limited(desk)
     taken, late, cheap, dear = (
         asks(desk, start, start + 1, by=by, quote=Money.yuan(50)) for start in (26, 28, 30, 48)
     )
@@ -162,6 +160,7 @@ def test_a_proposal_that_is_dearer_than_one_may_book_alone_is_asked_of_the_manag
     assert (dear.answer_by, holds(desk), standing(desk, dear)) == (None, [], None)
     agree(desk.session, dear.id, by=manager, now=TUESDAY)
     assert (dear.state, holds(desk)) == (ReservationState.BOOKED, [dear.id])
+    assert ask_for_proposed(desk.session, dear.id, **facts).state is ReservationState.BOOKED, "pressed late"
     assert ask_for_proposed(desk.session, cheap.id, **facts).state is ReservationState.BOOKED, "taken alone"
     desk.session.commit()
     ask_for_proposed(desk.session, late.id, **facts)
@@ -183,20 +182,87 @@ def test_a_proposal_that_is_dearer_than_one_may_book_alone_is_asked_of_the_manag
         ask_for_proposed(desk.session, taken.id, **facts)
 
 
+def test_a_managers_no_to_what_the_park_proposed_leaves_the_first_request_waiting_for_the_park(desk):
+    """Asked for 26 to 27 at 50, proposed 50 to 51 at 90: their no is to the latter, as if it did not suit."""
+    by, manager = limited(desk)
+    request = asks(desk, 26, 27, by=by, quote=Money.yuan(50))
+    proposes(desk, request, hours(50, 51), quote=Money.yuan(90))
+    ask_for_proposed(desk.session, request.id, by=by, now=TUESDAY)
+    with pytest.raises(ReasonMissing):
+        disagree(desk.session, request.id, " ", by=manager, now=TUESDAY)
+    with pytest.raises(no.OutOfDate):
+        disagree(desk.session, request.id, "太贵", by=manager, now=TUESDAY, version=1)
+    later = TUESDAY + 2 * HOUR
+    disagree(desk.session, request.id, "太贵", by=manager, now=later, version=request.version)
+    assert (request.state, request.answerer) == (ReservationState.REQUESTED, Answerer.PARK)
+    assert place_of(request) == (desk.room.id, hours(26, 27))
+    assert (request.quote, request.answer_by) == (Money.yuan(50), at("11-04 11:00")), "promised anew"
+    assert (history(desk, request)[-1], last_reason(desk, request)) == ("reservation.not_agreed", "太贵")
+    assert (holds(desk), standing(desk, request)) == ([], None)
+    with pytest.raises(NotYoursToAnswer):  # twice
+        disagree(desk.session, request.id, "太贵", by=manager, now=later)
+    with pytest.raises(ProposalOver):
+        ask_for_proposed(desk.session, request.id, by=by, now=later)
+    proposes(desk, request, hours(52, 53), quote=Money.yuan(90))
+    assert standing(desk, request), "the park may propose again"
+    approve(desk.session, request.id, by=ADMIN, now=later)
+    assert (request.state, holds(desk)) == (ReservationState.BOOKED, [request.id])
+
+
+def test_where_the_first_request_cannot_wait_any_more_a_managers_no_is_the_end(desk):
+    """Its start has passed, or a quota that was set meanwhile forbids it; so does a no to a first request."""
+    by, manager = limited(desk)
+    over, forbidden = (asks(desk, one, one + 1, by=by, quote=Money.yuan(50)) for one in (2, 26))
+    for one, start in ((over, 50), (forbidden, 52)):
+        proposes(desk, one, hours(start, start + 1), quote=Money.yuan(90))
+        ask_for_proposed(desk.session, one.id, by=by, now=TUESDAY)
+    first = asks(desk, 60, 61, by=by)
+    disagree(desk.session, over.id, "晚了", by=manager, now=TUESDAY + 2 * HOUR)
+    whole_day = {"from_minute": 0, "until_minute": 1440}
+    facts = {"kind": Kind.MEETING_ROOM, "per": Per.PERSON, "period": QuotaPeriod.DAY, "minutes": 30}
+    desk.session.add(Quota(park_id=desk.park.id, **facts, **whole_day))
+    desk.session.commit()
+    disagree(desk.session, forbidden.id, "太贵", by=manager, now=TUESDAY)
+    disagree(desk.session, first.id, "太贵", by=manager, now=TUESDAY)
+    assert [one.state for one in (over, forbidden, first)] == [ReservationState.DECLINED] * 3
+    assert over.starts_at == hours(50, 51).start, "what was declined stays what they read"
+
+
+def test_what_the_manager_left_unanswered_is_the_parks_turn_again(desk):
+    """Proposed 30 to 31 instead of 52 to 53; nobody answers until 30, and the first has yet to come."""
+    by, _ = limited(desk)
+    request = asks(desk, 52, 53, by=by, quote=Money.yuan(50))
+    proposes(desk, request, hours(30, 31), quote=Money.yuan(90))
+    ask_for_proposed(desk.session, request.id, by=by, now=TUESDAY)
+    begins = hours(30, 31).start
+    assert not expire(desk.session, request.id, now=begins - HOUR)
+    assert expire(desk.session, request.id, now=begins)
+    assert (request.state, request.answerer) == (ReservationState.REQUESTED, Answerer.PARK)
+    assert (request.starts_at, request.answer_by) == (hours(52, 53).start, at("11-05 13:00"))
+    assert "not answered" in last_reason(desk, request)
+    assert not expire(desk.session, request.id, now=begins)
+
+
+def limited(desk):
+    """Give `desk.me` who books up to 70 alone, and their manager."""
+    firm = desk.session.get_one(Enterprise, desk.me.enterprise_id)
+    boss = desk.world.member(firm, Role.MANAGER, password_hash="known")
+    by = replace(desk.me, rights=BookingRights(up_to=Money.yuan(70)))
+    return by, Actor(boss.name, boss.id, boss.park_id, boss.enterprise_id)
+
+
 def last_reason(desk, request):
     rows = select(ReservationChange.reason).where(ReservationChange.reservation_id == request.id)
     return desk.session.scalars(rows.order_by(ReservationChange.id.desc())).first()
 
 
 def test_while_the_manager_is_asked_the_park_promises_nothing_and_proposes_nothing(desk):
-    firm = desk.session.get_one(Enterprise, desk.me.enterprise_id)
-    boss = desk.world.member(firm, Role.MANAGER, password_hash="known")
-    by = replace(desk.me, rights=BookingRights(up_to=Money.yuan(70)))
+    by, manager = limited(desk)
     request, cheap = asks(desk, by=by), asks(desk, by=by, quote=Money.yuan(50))
     assert (request.answer_by, cheap.answer_by) == (None, TUESDAY + 9 * HOUR)
     with pytest.raises(NotYoursToAnswer):
         proposes(desk, request)
-    later, manager = TUESDAY + 2 * HOUR, Actor(boss.name, boss.id, boss.park_id, boss.enterprise_id)
+    later = TUESDAY + 2 * HOUR
     agree(desk.session, request.id, by=manager, now=later)
     assert request.answer_by == at("11-04 11:00"), "from when it was handed on"
     proposes(desk, cheap, quote=Money.yuan(90))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from booking.audit.actions import BookingRights
 from booking.jobs.job import run
-from booking.jobs.reservations import TELL_CHANGES
+from booking.jobs.reservations import TELL_CHANGES, TELL_MANAGERS
 from booking.mail.models import Letter
 from booking.mail.queries import enclosures_of
 from booking.people.models import Role
@@ -148,6 +148,46 @@ def test_a_proposal_beyond_what_one_may_book_alone_asks_the_manager_with_one_tap
     assert "批准后还要园区确认" not in boss.get("/company/requests").text
     boss.post(f"/company/requests/{request.id}/agree", data={"version": 3})
     assert latest(place).state is ReservationState.BOOKED
+
+
+def test_a_manager_reads_that_it_is_the_parks_proposal_and_their_no_loses_nothing(place, app, count_queries):
+    """On the card and in the letter: yes books it at once, no leaves the first request to the park."""
+    boss = place.sign_in(place.world.member(place.ours, Role.MANAGER, name="王总", password_hash="x"))
+    place.me.keep_rights(BookingRights(up_to=Money.yuan(100)))
+    place.session.commit()
+    request = asks(place)
+    proposes(place, request, ends="15:00")
+    for path in (f"/reservations/{request.id}", "/today"):
+        assert "不同意的话，原来的申请继续等园区答复" in place.mine.get(path).text
+    presses(place.mine, request, "ask-for-proposed")
+    said = (
+        "这是园区的提议，批准后马上订下。原来申请的是大会议室 11月4日 周三 11:00–12:00，"
+        "不同意的话，那个申请继续等园区答复。"
+    )
+    for path in ("/today", "/company/requests"):
+        assert said in boss.get(path).text
+    with app.app_context():
+        assert run(TELL_MANAGERS).failed == 0
+    place.session.rollback()
+    (told,) = place.session.scalars(select(Letter).where(Letter.key.like("asked:%"))).all()
+    assert said in told.body.replace("\n", "")
+    few = count_queries(lambda: boss.get("/company/requests"))
+    for start in (30, 31):
+        another = asks(place, start)
+        proposes(place, another, start + 24, space=place.room.id, ends=f"{start - 24 + 11}:00")
+        presses(place.mine, another, "ask-for-proposed")
+    assert boss.get("/company/requests").text.count("这是园区的提议") == 3
+    assert count_queries(lambda: boss.get("/company/requests")) == few
+    no = {"version": 3, "reason": "太贵"}
+    answer = boss.post(f"/company/requests/{request.id}/decline", data=no, follow_redirects=True)
+    assert "已答复，原因会告诉对方；原来的申请继续等园区答复。" in answer.text
+    shown = place.mine.get(f"/reservations/{request.id}").text
+    assert "大会议室" in shown
+    assert PROMISE in shown
+    assert f"/front-desk/reservations/{request.id}/approve" in place.admins.get("/front-desk").text
+    letter = written(place, app)[-1]
+    assert "没有接受园区的提议，申请继续等待答复" in letter.subject
+    assert "太贵" in letter.body
 
 
 def test_a_proposal_for_a_day_far_ahead_waits_on_today_as_well(place):

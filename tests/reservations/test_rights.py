@@ -22,8 +22,9 @@ from booking.reservations.approval.agree import (
     tell_managers,
     waiting_for_manager,
 )
-from booking.reservations.approval.requests import approve, decline, expire
+from booking.reservations.approval.requests import approve, decline
 from booking.reservations.approval.rules import Answerer, NeedsManager, NobodyToAsk, NotYoursToAnswer, WhyAsk
+from booking.reservations.approval.wait_again import expire
 from booking.reservations.models import FAR_FUTURE, ReservationState
 from booking.reservations.move_or_cancel import cancel, move
 from booking.reservations.reserve import reserve

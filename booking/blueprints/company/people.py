@@ -37,9 +37,8 @@ from booking.people.accounts import set_rights, set_rights_of_all
 from booking.people.enterprises import edit_enterprise
 from booking.people.models import Enterprise, Member, Restricted, Role
 from booking.people.queries import colleague, members_of
-from booking.reservations.approval.agree import agree, waiting_for_manager
-from booking.reservations.approval.requests import decline, taken_requests
-from booking.reservations.approval.rules import Answerer
+from booking.reservations.approval.agree import agree, disagree, waiting_for_manager
+from booking.reservations.approval.requests import taken_requests
 from booking.reservations.history import changes_of
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
@@ -241,22 +240,21 @@ def _said(session: Session, made: Reservation) -> tuple[str, str]:
 @allow(Role.MANAGER)
 @takes(_("不同意这个申请"), ReasonForm)
 def say_no(reservation_id: int) -> ResponseReturnValue:
-    """Answer with no, and why."""
+    """Answer with no, and why; of what the park proposed, the request before it goes on waiting."""
     ours_or_404(reservation_id)
     form = ReasonForm()
 
-    def act(session: Session) -> None:
-        decline(
-            session,
-            reservation_id,
-            form.reason.data or "",
-            by=actor(),
-            now=clock.now(),
-            version=form.version.data,
-            answerer=Answerer.MANAGER,
-        )
+    def act(session: Session) -> bool:
+        why, version = form.reason.data or "", form.version.data
+        made = disagree(session, reservation_id, why, by=actor(), now=clock.now(), version=version)
+        return made.state is ReservationState.REQUESTED
 
-    return pressed(act, gettext("已答复，原因会告诉对方。"), _back(), form=form)
+    def said(waits: bool) -> str:  # noqa: FBT001 - as `pressed` calls it
+        if waits:
+            return gettext("已答复，原因会告诉对方；原来的申请继续等园区答复。")
+        return gettext("已答复，原因会告诉对方。")
+
+    return pressed(act, said, _back(), form=form)
 
 
 def _back() -> str:

@@ -22,8 +22,8 @@ from booking.charges.queries import billed_by_reservation
 from booking.db import db
 from booking.language import gettext, local_name, ngettext
 from booking.reservations.approval.proposals import proposals_of
-from booking.reservations.approval.requests import PROPOSAL_UNANSWERED
 from booking.reservations.approval.rules import Answerer
+from booking.reservations.approval.wait_again import PROPOSAL_UNANSWERED
 from booking.reservations.guests.invite import comes_along
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.queries import BookedRow, reservations_of

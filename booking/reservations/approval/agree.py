@@ -17,15 +17,20 @@ from booking.reservations.approval.requests import (
     book_request,
     check_in_time,
     check_same,
+    decline,
     lock_request,
+    place_of,
+    proposed_for,
     wait_for_answer,
 )
 from booking.reservations.approval.rules import Answerer, Booking, NobodyToAsk
+from booking.reservations.approval.wait_again import is_proposal_asked, wait_again
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState, UntoldRequest
+from booking.reservations.quotas.quotas import hold_quota
 from booking.spaces.models import AnySpace, Space
 from booking.spaces.queries import rule_for
-from booking.values import Money, Span, local_day
+from booking.values import Money, ReasonMissing, Span, local_day
 
 
 class ToJudge(NamedTuple):
@@ -147,6 +152,9 @@ def agree(
         return reservation
     lock_request(session, reservation_id, version, Answerer.MANAGER)
     if not park_is_next(session, reservation):
+        if kept := proposed_for(session, reservation_id):  # no request is there to go back to any more
+            (kept.space_id, span), kept.quote = place_of(reservation), reservation.quote
+            kept.starts_at, kept.ends_at = span.start, span.end
         return book_request(session, reservation, by=by, now=now)
     check_in_time(reservation, now)
     old = ReservationSnapshot.by(reservation)
@@ -157,6 +165,29 @@ def agree(
     return reservation
 
 
+def disagree(
+    session: Session,
+    reservation_id: int,
+    reason: str,
+    *,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> Reservation:
+    """Say no as manager, and why: it is declined. Of what the park proposed only that is.
+
+    What was asked of the park before goes on waiting for it (`wait_again`). Raises what `decline` raises.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    asked = session.get_one(Reservation, reservation_id)
+    hold_quota(session, asked.park_id, asked.enterprise_id)  # before its row, as its asker does
+    reservation = lock_request(session, reservation_id, version, Answerer.MANAGER)
+    if wait_again(session, reservation, reason.strip(), by=by, now=now):
+        return reservation
+    return decline(session, reservation_id, reason, by=by, now=now, answerer=Answerer.MANAGER)
+
+
 def park_is_next(session: Session, reservation: Reservation) -> bool:
     """Tell whether the manager's yes hands a request on to the park; pages say so before.
 
@@ -165,12 +196,7 @@ def park_is_next(session: Session, reservation: Reservation) -> bool:
     day = local_day(reservation.starts_at, session.get_one(Park, reservation.park_id).zone)
     if not rule_for(session, reservation.space, since=day).needs_approval:
         return False
-    return reservation.proposal is None or place_of(reservation.proposal) != place_of(reservation)
-
-
-def place_of(one: Reservation | ProposedPlace) -> tuple[int, Span]:
-    """Give where and when something is asked for, or proposed."""
-    return one.space_id, Span(one.starts_at, one.ends_at)
+    return not is_proposal_asked(reservation, reservation.proposal)
 
 
 A_DAY = timedelta(days=1)
@@ -181,7 +207,7 @@ def waiting_for_manager(session: Session, enterprise_id: int, now: datetime) -> 
     return session.scalars(
         select(Reservation)
         .options(joinedload(Reservation.space).joinedload(Space.area), joinedload(Reservation.member))
-        .options(joinedload(Reservation.proposal))
+        .options(joinedload(Reservation.proposal).joinedload(ProposedPlace.space))
         .where(
             Reservation.enterprise_id == enterprise_id,
             Reservation.state == ReservationState.REQUESTED,

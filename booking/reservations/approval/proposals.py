@@ -6,20 +6,22 @@ What they may not book alone they have their manager take.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.audit.actions import Action, Actor, BookingRights
 from booking.people.enterprises import check_tenancy
-from booking.reservations.approval.agree import PricedChange, ask_manager, changes_judged, place_of
+from booking.reservations.approval.agree import PricedChange, ask_manager, changes_judged
 from booking.reservations.approval.requests import (
     answer_until,
     lock_request,
     over_at,
+    place_of,
     proposed_for,
     wait_for_answer,
 )
 from booking.reservations.approval.rules import Answerer, NeedsManager, check_alone
+from booking.reservations.approval.wait_again import forget_proposal, go_there, is_proposal_asked
 from booking.reservations.claim import claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
@@ -114,7 +116,7 @@ def accept_proposal(
     at = _judge(session, reservation, space, span, now)
     check_stretch(span, at)
     reservation.state = ReservationState.BOOKED
-    _go_there(reservation, proposal)
+    go_there(reservation, proposal)
     claim(session, space, span, reservation, buffer_minutes=at.opening.buffer_minutes)
     log_change(session, reservation, Action.RESERVATION_AGREED, old, by=by, now=now)
     return reservation
@@ -126,14 +128,14 @@ def ask_for_proposed(
     """Ask the manager for what was proposed, where its asker may not book it alone. Safe twice.
 
     It becomes the request, at the price that was shown, holds nothing, and is booked with the manager's yes:
-    proposing it was the park's. Who may take it alone takes it. Raises what `accept_proposal` raises but
+    proposing it was the park's. With their no the request there was waits for the park again. Who may take it
+    alone takes it. Raises what `accept_proposal` raises but
     NeedsManager, and NobodyToAsk.
     """
     hold_own_quota(session, by)
     reservation = lock_for_update(session, reservation_id, None, *ReservationState)
     proposal = proposed_for(session, reservation_id)
-    waits = reservation.state is ReservationState.REQUESTED and reservation.answerer is Answerer.MANAGER
-    if waits and proposal and place_of(proposal) == place_of(reservation):
+    if is_proposal_asked(reservation, proposal):
         return reservation
     if proposal is None or not beyond_rights(session, by.rights, [proposal]):
         return accept_proposal(session, reservation_id, by=by, now=now, version=version)
@@ -143,8 +145,11 @@ def ask_for_proposed(
     check_stretch(span, _judge(session, reservation, space, span, now))
     if not is_free(session, space, span):
         raise Taken(space.id, span)
+    (first_id, first), quote = place_of(reservation), reservation.quote
     reservation.answerer, reservation.answer_by = Answerer.MANAGER, None
-    _go_there(reservation, proposal)
+    go_there(reservation, proposal)
+    proposal.space_id, proposal.quote = first_id, quote  # kept, for a no (`wait_again`)
+    proposal.starts_at, proposal.ends_at = first.start, first.end
     log_change(session, reservation, Action.RESERVATION_MOVED, old, by=by, now=now)
     ask_manager(session, reservation)
     return reservation
@@ -170,13 +175,6 @@ def _standing(reservation: Reservation, proposal: ProposedPlace | None, now: dat
     return proposal
 
 
-def _go_there(reservation: Reservation, proposal: ProposedPlace) -> None:
-    reservation.space_id, reservation.space = proposal.space_id, proposal.space
-    reservation.starts_at, reservation.ends_at = proposal.starts_at, proposal.ends_at
-    reservation.quote = proposal.quote
-    reservation.version += 1
-
-
 def refuse_proposal(
     session: Session, reservation_id: int, *, by: Actor, now: datetime, version: int | None = None
 ) -> Reservation:
@@ -192,7 +190,7 @@ def refuse_proposal(
     if not stands(reservation, proposal, now):
         raise ProposalOver
     old = ReservationSnapshot.by(reservation)
-    session.execute(delete(ProposedPlace).where(ProposedPlace.reservation_id == reservation_id))
+    forget_proposal(session, reservation)
     reservation.version += 1
     wait_for_answer(session, reservation, now)
     log_change(session, reservation, Action.RESERVATION_NOT_AGREED, old, by=by, now=now)

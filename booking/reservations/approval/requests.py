@@ -1,4 +1,4 @@
-"""What becomes of a request: approved, declined with a reason, or expired unanswered; and its promise.
+"""What becomes of a request: approved, or declined with a reason; and its promise.
 
 The park promises an answer within so many of its working hours, and never after the request is over.
 """
@@ -12,7 +12,6 @@ from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
-from booking.db import lock_row
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.enterprises import check_tenancy
@@ -24,8 +23,6 @@ from booking.reservations.refusals import AskedTooLate, OutOfDate
 from booking.reservations.rules import check_in_service, request_expires_at
 from booking.spaces.models import Kind, Space, space_part
 from booking.values import ReasonMissing, Refusal, Span, working_time_after
-
-PROPOSAL_UNANSWERED = "the park's proposal was not answered"
 
 
 def approve(
@@ -104,24 +101,6 @@ def decline(
     reservation.version += 1
     log_change(session, reservation, Action.RESERVATION_DECLINED, old, by=by, now=now, reason=reason.strip())
     return reservation
-
-
-def expire(session: Session, reservation_id: int, *, now: datetime) -> bool:
-    """Decline a request whose start has passed, as the system; tell whether it was due. Safe twice.
-
-    It held nothing, so nothing becomes free and nothing is charged. Where what the park had proposed was not
-    answered, the step says so.
-    """
-    reservation = lock_row(session, Reservation, reservation_id)
-    if reservation.state is not ReservationState.REQUESTED or over_at(reservation) > now:
-        return False
-    old = ReservationSnapshot.by(reservation)
-    reservation.state = ReservationState.DECLINED
-    reservation.version += 1
-    by = Actor.system("close requests", reservation.park_id)
-    reason = PROPOSAL_UNANSWERED if left_unanswered(session, reservation) else None
-    log_change(session, reservation, Action.RESERVATION_EXPIRED, old, by=by, now=now, reason=reason)
-    return True
 
 
 class SeriesAnswered(NamedTuple):
@@ -207,6 +186,11 @@ def over_when(space: Space, starts_at: datetime) -> datetime:
     return request_expires_at(starts_at, space.park.zone, by_day=space.kind is Kind.STORAGE)
 
 
+def place_of(one: Reservation | ProposedPlace) -> tuple[int, Span]:
+    """Give where and when something is asked for, or proposed."""
+    return one.space_id, Span(one.starts_at, one.ends_at)
+
+
 def answer_until(reservation: Reservation, proposal: ProposedPlace) -> datetime:
     """Tell until when a proposal can be taken: while it could be asked for, and the request is not over."""
     return min(over_when(reservation.space, proposal.starts_at), over_at(reservation))
@@ -215,14 +199,6 @@ def answer_until(reservation: Reservation, proposal: ProposedPlace) -> datetime:
 def proposed_for(session: Session, reservation_id: int) -> ProposedPlace | None:
     """Read what was proposed last, as it is now; only who has locked the reservation changes it."""
     return session.get(ProposedPlace, reservation_id, populate_existing=True)
-
-
-def left_unanswered(session: Session, reservation: Reservation) -> bool:
-    """Tell of a request that is over whether it was its asker's turn until then."""
-    if reservation.answerer is Answerer.MANAGER:
-        return False
-    proposal = proposed_for(session, reservation.id)
-    return proposal is not None and answer_until(reservation, proposal) == over_at(reservation)
 
 
 def wait_for_answer(session: Session, reservation: Reservation, since: datetime) -> None:

@@ -34,7 +34,7 @@ def init(app: Flask) -> None:
         reservations.state_mark, reservations.times,
         series.occurrence_label, series.series_rule,
         spaces.charged_place, spaces.kind_name, spaces.whole_name, spaces.whole_parts,
-        waiting.promised,
+        waiting.parks_proposal, waiting.promised,
     )  # fmt: skip
     app.jinja_env.filters.update({name.__name__: name for name in named})
     app.jinja_env.filters.update(longer_hours=spaces.hours_of, extended_where=spaces.where_of)

@@ -23,8 +23,9 @@ from booking.needs.steps import ANONYMOUS
 from booking.people.models import Member, Restricted, Role, Size
 from booking.people.passwords import BEARER
 from booking.reservations.approval.agree import ToJudge, as_judged
-from booking.reservations.approval.requests import PROPOSAL_UNANSWERED, promise
+from booking.reservations.approval.requests import promise
 from booking.reservations.approval.rules import Answerer, Booking, WhyAsk, check_alone, who_answers, why_ask
+from booking.reservations.approval.wait_again import PROPOSAL_UNANSWERED
 from booking.reservations.models import ProposedPlace, Reservation
 from booking.spaces.models import Kind
 from booking.tariffs.rules import NoTariff

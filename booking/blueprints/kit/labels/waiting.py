@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from flask import url_for
 
+from booking import clock
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.labels.consent import why_not_alone
 from booking.blueprints.kit.labels.prices import fulls_of, price_text
@@ -21,8 +22,9 @@ from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations.approval.proposals import beyond_rights, proposals_of, proposals_to_member
-from booking.reservations.approval.requests import answer_until
+from booking.reservations.approval.requests import answer_until, over_when, place_of
 from booking.reservations.approval.rules import NeedsManager
+from booking.reservations.approval.wait_again import is_proposal_asked
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
 from booking.reservations.quotas.quotas import Counted
 from booking.reservations.quotas.rules import OverQuota
@@ -168,6 +170,20 @@ def proposed(proposal: ProposedPlace, beyond: NeedsManager | None = None) -> Pro
         proposal.words,
         moment(answer_until(asked, proposal)),
         why_not_alone(beyond) if beyond else "",
+    )
+
+
+def parks_proposal(asked: Reservation) -> str:
+    """Say to a manager that the park proposed what they are asked for, and what each answer does; else ""."""
+    kept = asked.proposal
+    if kept is None or not is_proposal_asked(asked, kept):
+        return ""
+    first = place_of(kept) != place_of(asked) and over_when(kept.space, kept.starts_at) > clock.now()
+    if not first:
+        return gettext("这是园区的提议，批准后马上订下。")
+    return gettext(
+        "这是园区的提议，批准后马上订下。原来申请的是%(first)s，不同意的话，那个申请继续等园区答复。",
+        first=f"{place_name(kept.space)} {times(kept.starts_at, kept.ends_at, kept.space.kind)}",
     )
 
 
