@@ -401,6 +401,17 @@ def test_who_is_there_is_offered_only_the_ends_they_may_take_alone(firm):
     assert f"/reservations/new?space={firm.room.id}&start={at(1)}" in html.unescape(today)
 
 
+def test_more_time_is_asked_for_as_long_as_the_rule_asks(firm):
+    """Up to 80 alone, the hour's price, so that 15 minutes more are too many; 30 are the least there is."""
+    firm.me.keep_rights(BookingRights(up_to=Money.yuan(80)))
+    firm.session.commit()
+    firm.mine.post("/reservations/new", data=asked(firm.room, 0, 1))
+    assert firm.mine.post(f"/today/check-in/{last(firm).id}").status_code == 302
+    form = f"/reservations/new?space={firm.room.id}&start={at(1)}&end={at(1.5)}"
+    assert form in html.unescape(firm.mine.get("/today").text)
+    assert "¥40.00" in firm.mine.get(form).text
+
+
 def test_a_wait_beyond_ones_rights_is_refused_in_words(firm):
     firm.others.post("/reservations/new", data=asked(firm.room, 1, 3))
     answer = firm.mine.post("/waiting/new", data=asked(firm.room, 1, 3))

@@ -29,6 +29,7 @@ from booking.language import gettext, lazy_gettext as _
 from booking.reservations.approval.rules import NeedsManager
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind
+from booking.spaces.queries import rule_for
 from booking.usage.correct_stay import state_true_end
 from booking.usage.door.at_the_door import latest_stay_end
 from booking.usage.models import Stay
@@ -36,7 +37,7 @@ from booking.usage.my_day_queries import reservation_of_enterprise
 from booking.usage.queries import stay_of_enterprise
 from booking.usage.rules import NothingToReview, end_choices, forgotten_end
 from booking.usage.stay_longer import latest_allowed, longer_refused
-from booking.values import Money, Refusal, Span
+from booking.values import Money, Refusal, Span, local_day
 
 blueprint = Blueprint("today", __name__, url_prefix="/today")
 
@@ -171,9 +172,11 @@ def _why_no_later(stay: Stay, refused: Mapping[datetime, Refusal]) -> tuple[str,
     if not refused:
         return "", ""
     end = min(refused)
-    asks = isinstance(refused[end], NeedsManager)
-    ask_url = new_url(stay.space_id, stay.space_kind, Span(stay.planned_end, end)) if asks else ""
-    return wording(refused[end]), ask_url
+    if not isinstance(refused[end], NeedsManager):
+        return wording(refused[end]), ""
+    rule = rule_for(db.session(), stay.space, since=local_day(stay.planned_end, my_park().zone))
+    span = Span(stay.planned_end, max(end, stay.planned_end + rule.minimum_minutes * MINUTE))
+    return wording(refused[end]), new_url(stay.space_id, stay.space_kind, span)
 
 
 @blueprint.post("/check-out/<int:stay_id>/undo")
