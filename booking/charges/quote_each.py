@@ -13,14 +13,13 @@ from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
 from booking.reservations.approval.agree import LimitPrice, ToJudge
-from booking.reservations.models import OPEN_STATES, Reservation
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.upcoming import BookedTime, booked_times
 from booking.spaces.models import AnySpace, Kind
 from booking.tariffs.in_force import tariff_in_force
 from booking.tariffs.rating import MeasuredStay, month_key, rate
 from booking.tariffs.rules import NoTariff
-from booking.values import FAR_FUTURE, Money, Month, Span, WorkCalendar, local_day
+from booking.values import Money, Month, Span, WorkCalendar, local_day
 
 Key = TypeVar("Key")  # by which the caller knows what is quoted
 
@@ -193,27 +192,6 @@ def dearest_each(
             if full > alone.total:
                 found[key] = full
     return found
-
-
-def dearest_booked(session: Session, booked: Sequence[Reservation], now: datetime) -> dict[int, Money]:
-    """Tell of an enterprise's bookings to come, by id, what others make of their quote that come first.
-
-    As `dearest_each`, with whatever else is booked; the number of queries does not grow. The booking's page
-    and the letters on it say the same.
-    """
-    coming = {
-        one.id: one
-        for one in booked
-        if one.state in OPEN_STATES and one.starts_at > now and one.ends_at < FAR_FUTURE
-    }
-    if not coming:
-        return {}
-    first, *_ = coming.values()
-    asked = {key: (one.space, Span(one.starts_at, one.ends_at)) for key, one in coming.items()}
-    park, firm = first.space.park, first.enterprise
-    alone = quote_each(session, park, firm, asked)
-    fulls = dearest_each(session, park, firm, asked, alone, themselves=True)
-    return {key: full for key, full in fulls.items() if full > coming[key].quote}
 
 
 def limit_prices(

@@ -6,10 +6,12 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy.orm import Session, object_session
 
+from booking import clock
 from booking.audit.actions import Action
 from booking.charges.charge_stay import live_lines
+from booking.charges.dearest import dearest_booked, dearest_proposed
 from booking.charges.queries import CameAfterAll, billed_by_reservation, came_after_all
-from booking.charges.quote_each import dearest_booked, quote_each
+from booking.charges.quote_each import quote_each
 from booking.language import gettext, local_name, ngettext
 from booking.letters.calendar_entry import along_of
 from booking.letters.invitations import files_for_host
@@ -35,7 +37,7 @@ from booking.values.reading import one_line
 
 def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
     """Tell of one act: who did what to which bookings, as they were and as they are."""
-    newest = {one.id: (one, change.at) for change, one in told}
+    newest, proposals = {one.id: (one, change.at) for change, one in told}, _proposed(told)
     named = {one.id: one for change, one in told if change.action is Action.RESERVATION_GUESTS_NAMED}
     return render(
         reader.park,
@@ -44,7 +46,8 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         lambda: subject_of(told),
         files=lambda: files_for_host(reader, list(newest.values())),
         told=_steps_told(told),
-        proposed=_proposed(told),
+        proposed=proposals,
+        proposed_fulls=_proposed_fulls(proposals),
         is_priced=lambda change: change.action in PRICED,
         named=named,
         released=all(change.action in RELEASES for change, _ in told),
@@ -72,6 +75,12 @@ def _proposed(told: Sequence[ToldChange]) -> Mapping[int, ProposedPlace]:
     session = object_session(told[0][1])
     at = max((change.at for change in asked.values()), default=None)
     return {} if session is None or at is None else proposals_of(session, list(asked), at)
+
+
+def _proposed_fulls(proposals: Mapping[int, ProposedPlace]) -> Mapping[int, Money]:
+    """Give what each costs where others take its free minutes first, as its page does."""
+    session = next((object_session(one) for one in proposals.values()), None)
+    return dearest_proposed(session, [*proposals.values()]) if session else {}
 
 
 RELEASES = (Action.RESERVATION_RELEASED,)
@@ -171,8 +180,15 @@ def asked_of_manager(reader: Member, asked: Sequence[Reservation]) -> LetterText
         "requests_asked",
         lambda: ngettext("%(num)s 个预订申请等你批准", "%(num)s 个预订申请等你批准", len(asked)),
         asked=asked,
+        fulls=_asked_fulls(asked),
         reader=reader,
     )
+
+
+def _asked_fulls(asked: Sequence[Reservation]) -> Mapping[int, Money]:
+    """Give what each costs where others take its free minutes first, as the page of requests does."""
+    session = object_session(asked[0])
+    return dearest_booked(session, asked, clock.now()) if session else {}
 
 
 def happened(change: ReservationChange, reservation: Reservation) -> str:

@@ -248,8 +248,9 @@ class Favourite(Base):
 class ProposedPlace(Base):
     """What the park would give instead of what is asked for: it holds nothing; one a request at most.
 
-    It stands while the request does, until it would begin itself. What became of it is in the history of the
-    reservation; a row that stands no longer is left where it is, or made way for.
+    It stands while the request does, until it would begin itself. While a manager is asked for it, it is the
+    request, and this keeps what was asked for before (`approval/wait_again.py`). What became of it is in the
+    history of the reservation; a row that stands no longer is left where it is, or made way for.
     """
 
     __tablename__ = "proposed_place"

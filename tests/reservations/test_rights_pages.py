@@ -337,6 +337,69 @@ def test_letters_on_a_booking_say_the_range_that_its_page_says(free_hour, app):
     assert both in text_of(firm.boss.get(f"/reservations/{made.id}"))
 
 
+def test_whoever_lists_or_judges_a_booking_reads_the_range_of_its_page(free_hour, app, count_queries):
+    """An hour is 0.00 or 80.00: in my bookings, where the manager agrees, at the desk."""
+    firm, both = free_hour, "¥0.00–¥80.00"
+    made = ask(firm, 1, 2)
+    assert both in text_of(firm.mine.get(f"/reservations/{made.id}"))
+    mine = ("/reservations", "/reservations?who=all")
+    for path in mine:
+        assert f"报价 {both}" in text_of(firm.mine.get(path)), path
+    judged = ("/company/requests", "/today")
+    for path in judged:
+        assert both in text_of(firm.boss.get(path)), path
+    (told,) = letters(firm, app, TELL_MANAGERS, "asked:%")
+    assert f"报价：{both}" in told.body
+    assert f"费用 报价 {both}" in text_of(firm.admins.get(f"/front-desk/reservations/{made.id}"))
+    lists = [(firm.mine, path) for path in mine] + [(firm.boss, path) for path in judged]
+
+    def counted():
+        return [count_queries(lambda b=b, p=p: b.get(p)) for b, p in lists]
+
+    few = counted()
+    for start in (3, 5, 6):
+        ask(firm, start, start + 1)
+    assert counted() == few, "however many"
+
+
+def test_what_the_park_proposes_and_offers_is_told_with_its_range(free_hour, app, count_queries):
+    firm, both = free_hour, "¥0.00–¥80.00"
+    firm.world.rule(firm.park, needs_approval=True)
+    firm.me.keep_rights(BookingRights())
+    firm.session.commit()
+    made = ask(firm, 1, 2)
+    page = f"/front-desk/reservations/{made.id}"
+    offered = text_of(firm.admins.get(f"{page}/propose"))
+    assert offered.count(f"报价 {both}") > 1
+    assert "报价 ¥0.00 " not in offered
+    look = asked(firm.room, 3, 4, version=made.version, step="look")
+    assert f"报价 {both}（原来 {both}）" in text_of(firm.admins.post(f"{page}/move", data=look))
+    assert firm.admins.post(f"{page}/propose", data=asked(firm.room, 5, 6, version=1)).status_code == 302
+    for path in ("/today", f"/reservations/{made.id}"):
+        assert both in text_of(firm.mine.get(path)), path
+    assert both in text_of(firm.admins.get(page))
+    (letter,) = letters(firm, app, TELL_CHANGES, "changes:%")
+    assert f"那里的报价：{both}" in letter.body
+    few = count_queries(lambda: firm.mine.get("/today"))
+    other = ask(firm, 7, 8)
+    firm.admins.post(f"/front-desk/reservations/{other.id}/propose", data=asked(firm.room, 8, 9, version=1))
+    assert count_queries(lambda: firm.mine.get("/today")) == few
+
+
+def test_where_a_move_fails_and_a_later_end_is_chosen_the_range_is_told_too(free_hour):
+    firm, both = free_hour, "¥0.00–¥80.00"
+    assert firm.boss.post("/reservations/new", data=asked(firm.room, 1, 2)).status_code == 302
+    made = last(firm)
+    ends = text_of(firm.boss.get(f"/reservations/{made.id}/end"))
+    assert f"10:00–11:00（现在） · {both}" in ends
+    firm.others.post("/reservations/new", data=asked(firm.room, 3, 4))
+    page = f"/reservations/{made.id}/move"
+    move = asked(firm.room, 3, 4) | drawn(firm, page)
+    refused = firm.boss.post(page, data=move)
+    assert refused.status_code == 409
+    assert text_of(refused).count(f"报价 {both}") > 1
+
+
 def held_for(firm):
     """Let the others give back what the manager waits for; gives the wait."""
     firm.others.post("/reservations/new", data=asked(firm.room, 5, 6))

@@ -31,6 +31,7 @@ from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside, wording
+from booking.charges.dearest import dearest_booked
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _
 from booking.people.accounts import set_rights, set_rights_of_all
@@ -267,6 +268,7 @@ def _page(wanted: Reservation | None = None, taken: Taken | None = None) -> str:
         "company/requests.html",
         asked=asked,
         blocked=in_the_way(asked),
+        fulls=dearest_booked(db.session(), asked, now),
         wanted=wanted,
         answer=answer_to_move(wanted, wanted.space, taken, now) if wanted and taken else None,
     )

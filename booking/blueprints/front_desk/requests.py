@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -26,7 +27,7 @@ from booking.blueprints.kit.forms.reservation import (
     span_of,
 )
 from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, ActForm, ReasonForm, pressed
-from booking.blueprints.kit.labels.prices import price_text
+from booking.blueprints.kit.labels.prices import fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import StateBadge, times
 from booking.blueprints.kit.labels.waiting import answer_due
 from booking.blueprints.kit.resubmission import takes
@@ -47,7 +48,7 @@ from booking.reservations.space_queries import SpaceFilter, SpaceRow
 from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
 from booking.usage.front_desk_queries import waiting_for_approval
-from booking.values import Refusal, Span
+from booking.values import Money, Refusal, Span
 
 WORDS = StringField(
     _("说一句"),
@@ -277,20 +278,23 @@ def _free_instead(
     prices = quote_many(session, park, asked.enterprise, rows[:MOST_SPACES], span)
     found = alternatives(session, park, asked.space, span, now, Asker(asked.people))
     others = {str(one.start): one for one in found.times if one not in (present, span)}
-    costs = quote_each(
-        session, park, asked.enterprise, {key: (asked.space, one) for key, one in others.items()}
-    )
+    then = {key: (asked.space, one) for key, one in others.items()}
+    costs = quote_each(session, park, asked.enterprise, then)
+    besides = partial(fulls_of, but={asked.id}, of=asked.enterprise)
+    there, later = besides({row.id: (row, span) for row in rows}, prices), besides(then, costs)
     here = SpaceRow.of(asked.space)
     return (
-        [_offer(asked, row, span, prices.get(row.id)) for row in rows[:MOST_SPACES]],
-        [_offer(asked, here, one, costs.get(key)) for key, one in others.items()],
+        [_offer(asked, row, span, prices.get(row.id), there.get(row.id)) for row in rows[:MOST_SPACES]],
+        [_offer(asked, here, one, costs.get(key), later.get(key)) for key, one in others.items()],
     )
 
 
-def _offer(asked: Reservation, row: SpaceRow, span: Span, price: Quote | None) -> FreePlace:
+def _offer(
+    asked: Reservation, row: SpaceRow, span: Span, price: Quote | None, full: Money | None
+) -> FreePlace:
     return FreePlace(
         f"{local_name(row.name, row.name_en)} {times(span.start, span.end, row.kind)}",
         place_of(row),
-        price_text(price) if price else "",
+        price_text(price, full) if price else "",
         move_fields(row, span, "") | {"version": str(asked.version)},
     )

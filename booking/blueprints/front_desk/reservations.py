@@ -21,7 +21,7 @@ from booking.blueprints.kit.forms.reservation import (
 )
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE, ActForm, ReasonForm, pressed
 from booking.blueprints.kit.holders import holders
-from booking.blueprints.kit.labels.prices import cost_of, price_text
+from booking.blueprints.kit.labels.prices import cost_of, fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import (
     check_in_mark,
     door_name,
@@ -32,11 +32,12 @@ from booking.blueprints.kit.labels.reservations import (
     times,
 )
 from booking.blueprints.kit.labels.spaces import made_of
-from booking.blueprints.kit.labels.waiting import answer_due, proposals_to
+from booking.blueprints.kit.labels.waiting import answer_due, proposal_to
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.kit.stays import lapsed_label
 from booking.charges.charge_stay import TariffCharger
+from booking.charges.dearest import dearest_booked
 from booking.charges.pricing import quote
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
@@ -200,12 +201,14 @@ def _look_at(found: Reservation, form: MoveForm | MoveStoreForm, now: datetime) 
     if holders(space, span, ("reservation_id", found.id)):
         return Taken(space.id, span), ""
     price = quote(session, my_park(), found.enterprise, space, span)
-    said = {"name": door_name(space), "when": times(span.start, span.end, space.kind)}
+    full = fulls_of({0: (space, span)}, {0: price}, but={found.id}, of=found.enterprise).get(0)
+    before = dearest_booked(session, [found], now).get(found.id)
     return None, gettext(
         "%(name)s，%(when)s空着，报价 %(price)s（原来 %(before)s）。",
-        **said,
-        price=price_text(price),
-        before=quoted(found),
+        name=door_name(space),
+        when=times(span.start, span.end, space.kind),
+        price=price_text(price, full),
+        before=quoted(found, before),
     )
 
 
@@ -237,29 +240,30 @@ def _page(
     refusal: Refusal | None = None,
     free: str = "",
 ) -> str:
-    state, lapsed = found.state, lapsed_label(found, clock.now())
+    state, now = found.state, clock.now()
+    lapsed, full = lapsed_label(found, now), dearest_booked(db.session(), [found], now).get(found.id)
     return render_template(
         "front_desk/reservation.html",
         reservation=found,
         made_of=made_of(found.space_id),
-        quoted=quoted_range(found, clock.now()),
+        quoted=quoted_range(found, full),
         form=form,
         free=free,
         place=place_in_series(db.session(), found),
         answer=_answer(found, form, refusal) if isinstance(refusal, Taken) else None,
         steps=_steps(found),
         guests=guests_of(db.session(), found.id),
-        **_expected(found, clock.now()),
+        **_expected(found, now),
         stay=stay_of(db.session(), found.id),
-        cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), clock.now()),
+        cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), now, full),
         may_answer=state is ReservationState.REQUESTED and found.answerer is Answerer.PARK,
-        due=answer_due(found, clock.now()) if state is ReservationState.REQUESTED else None,
-        proposed=next(iter(proposals_to([found], clock.now())), None),
+        due=answer_due(found, now) if state is ReservationState.REQUESTED else None,
+        proposed=proposal_to(found, now),
         lapsed=lapsed,
         may_cancel=state in OPEN_STATES and not lapsed,
         may_move=state in OPEN_STATES and not lapsed,
         storage=found.space.kind is Kind.STORAGE,
-        may_check_in=_may_check_in(found, clock.now()),
+        may_check_in=_may_check_in(found, now),
     )
 
 

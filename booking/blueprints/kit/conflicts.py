@@ -1,7 +1,7 @@
 """What is told, offered and counted where a wanted time is taken: whose it is, what is free, how to wait."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Self
 
@@ -12,10 +12,10 @@ from booking.blueprints.kit.availability import new_url, place_of
 from booking.blueprints.kit.converters import local_time, minute_of_instant
 from booking.blueprints.kit.forms.reservation import end_form, move_form
 from booking.blueprints.kit.holders import TimeHolder, holders
-from booking.blueprints.kit.labels.prices import price_text
+from booking.blueprints.kit.labels.prices import fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.session import me, my_park
-from booking.charges.pricing import Quote, quote, quote_many
+from booking.charges.quote_each import quote_each
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.people.models import Enterprise
@@ -26,9 +26,9 @@ from booking.reservations.refusals import OwnBooking, Taken
 from booking.reservations.rules import MINUTE
 from booking.reservations.set_end import latest_free_end
 from booking.reservations.space_queries import SpaceRow
+from booking.reservations.upcoming import walked_in_id
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
-from booking.spaces.models import Kind, Space
-from booking.tariffs.rules import NoTariff
+from booking.spaces.models import AnySpace, Kind, Space
 from booking.usage.door.at_the_door import latest_stay_end
 from booking.usage.models import Stay
 from booking.usage.turned_away import note_turned_away
@@ -147,13 +147,12 @@ def _places(
     elsewhen = [
         one for one in found.times if (space.id, one) != (reservation.space_id, present) and one not in over
     ]
-    others = _priced(reservation.enterprise, found.spaces, span)
-    drawn_from = move_form(reservation, now, sent=False).drawn_from.data or ""
     here = SpaceRow.of(space)
-    return (
-        [_place(drawn_from, here, one, _price(reservation.enterprise, space, one)) for one in elsewhen],
-        [_place(drawn_from, other, span, price) for other, price in others],
-    )
+    asked = [*((here, one) for one in elsewhen), *((other, span) for other in found.spaces)]
+    prices = _prices(reservation.enterprise, asked, but={reservation.id})
+    drawn_from = move_form(reservation, now, sent=False).drawn_from.data or ""
+    places = [_place(drawn_from, *one, price) for one, price in zip(asked, prices, strict=True)]
+    return places[: len(elsewhen)], places[len(elsewhen) :]
 
 
 def _over_quota(reservation: Reservation, space: Space, spans: Sequence[Span]) -> set[Span]:
@@ -163,27 +162,23 @@ def _over_quota(reservation: Reservation, space: Space, spans: Sequence[Span]) -
     return {span for span, there in left.items() if any(one.is_refused for one in there)}
 
 
-def _place(drawn_from: str, space: SpaceRow, span: Span, price: Quote | None) -> FreePlace:
+def _place(drawn_from: str, space: SpaceRow, span: Span, price: str) -> FreePlace:
     return FreePlace(
         f"{local_name(space.name, space.name_en)} {times(span.start, span.end, space.kind)}",
         place_of(space),
-        price_text(price) if price else "",
+        price,
         move_fields(space, span, drawn_from),
     )
 
 
-def _priced(
-    enterprise: Enterprise, rows: Sequence[SpaceRow], span: Span
-) -> list[tuple[SpaceRow, Quote | None]]:
-    prices = quote_many(db.session(), my_park(), enterprise, rows, span)
-    return [(row, prices.get(row.id)) for row in rows]
-
-
-def _price(enterprise: Enterprise, space: Space, span: Span) -> Quote | None:
-    try:
-        return quote(db.session(), my_park(), enterprise, space, span)
-    except NoTariff:
-        return None
+def _prices(
+    enterprise: Enterprise, places: Sequence[tuple[AnySpace, Span]], *, but: Container[int] = ()
+) -> list[str]:
+    """Say what each costs, "" without a tariff, and at most; `but` what would be moved, which counts not."""
+    asked = dict(enumerate(places))
+    quotes = quote_each(db.session(), my_park(), enterprise, asked)
+    fulls = fulls_of(asked, quotes, but=but, of=enterprise)
+    return [price_text(quotes[one], fulls.get(one)) if one in quotes else "" for one in asked]
 
 
 def _latest(reservation: Reservation, wanted: Span, now: datetime) -> list[FreePlace]:
@@ -198,11 +193,13 @@ def _latest(reservation: Reservation, wanted: Span, now: datetime) -> list[FreeP
 
 def _end(current: CurrentUse, end: datetime, fields: Mapping[str, str]) -> FreePlace:
     span = Span(current.starts_at, end)
-    price = _price(current.enterprise, current.space, span)
+    held, number = current.own
+    own = {walked_in_id(number) if held == "stay_id" else number}
+    [price] = _prices(current.enterprise, [(current.space, span)], but=own)
     return FreePlace(
         times(span.start, span.end, current.space.kind),
         gettext("不换空间，用到能用的最晚时间"),
-        price_text(price) if price else "",
+        price,
         fields,
     )
 
@@ -215,14 +212,15 @@ def _rest(current: CurrentUse, wanted: Span, now: datetime) -> list[FreePlace]:
     rest = Span(start, wanted.end)
     found = alternatives(db.session(), my_park(), current.space, rest, now, Asker(current.people))
     wish = {"people": current.people, "purpose": current.purpose or None}
+    prices = _prices(current.enterprise, [(one, rest) for one in found.spaces])
     return [
         FreePlace(
             f"{local_name(space.name, space.name_en)} {times(rest.start, rest.end, space.kind)}",
             place_of(space),
-            price_text(price) if price else "",
+            price,
             url=new_url(space.id, space.kind, rest, **wish),
         )
-        for space, price in _priced(current.enterprise, found.spaces, rest)
+        for space, price in zip(found.spaces, prices, strict=True)
     ]
 
 

@@ -19,7 +19,7 @@ from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, pressed
 from booking.blueprints.kit.holders import TimeHolder, time_holder
 from booking.blueprints.kit.labels.consent import request_label
-from booking.blueprints.kit.labels.prices import price_text
+from booking.blueprints.kit.labels.prices import fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
@@ -46,7 +46,7 @@ from booking.reservations.set_end import ends_refused, free_ends
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.usage.stay_longer import change_end as change_it
-from booking.values import FAR_FUTURE, Refusal, Span, local_day
+from booking.values import FAR_FUTURE, Money, Refusal, Span, local_day
 
 
 @blueprint.get("/<int:reservation_id>/move")
@@ -254,7 +254,10 @@ def offer_ends(form: forms.EndForm, reservation: Reservation, now: datetime) -> 
     quotes = {one.end: prices[key].total for key, (_, one) in stretches.items() if key in prices}
     refused = ends_refused(db.session(), reservation, quotes, actor())
     offered = {key: one.end for key, (_, one) in stretches.items() if one.end not in refused}
-    form.ends.choices = options((key, end_label(span, end, prices.get(key))) for key, end in offered.items())
+    fulls = fulls_of(stretches, prices, but={reservation.id})
+    form.ends.choices = options(
+        (key, end_label(span, end, prices.get(key), fulls.get(key))) for key, end in offered.items()
+    )
     if form.ends.data not in offered:  # and not the first of the list, which is the shortest
         form.ends.data = reservation.ends_at.isoformat()
     if refused:
@@ -262,7 +265,7 @@ def offer_ends(form: forms.EndForm, reservation: Reservation, now: datetime) -> 
     return time_holder(found.stopped_by, reservation.space) if found.stopped_by else None
 
 
-def end_label(span: Span, end: datetime, price: Quote | None) -> str:
+def end_label(span: Span, end: datetime, price: Quote | None, full: Money | None) -> str:
     """Say what an end would mean, and cost."""
     when = clock_span(Span(span.start, end))
     if end == span.end:
@@ -271,4 +274,4 @@ def end_label(span: Span, end: datetime, price: Quote | None) -> str:
         said = gettext("%(when)s（延长 %(length)s）", when=when, length=duration(end - span.end))
     else:
         said = gettext("%(when)s（缩短 %(length)s）", when=when, length=duration(span.end - end))
-    return f"{said} · {price_text(price)}" if price else str(said)
+    return f"{said} · {price_text(price, full)}" if price else str(said)

@@ -16,8 +16,9 @@ from booking.blueprints.kit.labels.prices import Cost, cost_of
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.waiting import promised, proposed_to_me, wait_state, wait_tone, waits_for
 from booking.blueprints.kit.pagination import Pager, this_page
-from booking.blueprints.kit.session import me, my_enterprise_id, my_park
+from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.reservations.new import blueprint
+from booking.charges.dearest import dearest_listed
 from booking.charges.queries import billed_by_reservation
 from booking.db import db
 from booking.language import gettext, local_name, ngettext
@@ -177,13 +178,12 @@ def index() -> str:
     rows = pager.cut(found)
     billed = billed_by_reservation(session, [row.id for row in rows])
     promises = promises_of(rows, now)
+    fulls = {} if past else dearest_listed(session, my_park(), my_enterprise(), rows, now)
+    costs = {row.id: cost_of(row, billed.get(row.id), now, fulls.get(row.id)) for row in rows}
     return render_template(
         "reservations/index.html",
         days=by_day(
-            [
-                (row, item_of(row, cost_of(row, billed.get(row.id), now), promises.get(row.id, "")))
-                for row in rows
-            ],
+            [(row, item_of(row, costs[row.id], promises.get(row.id, ""))) for row in rows],
             now,
             past=past,
         ),

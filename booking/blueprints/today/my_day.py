@@ -26,6 +26,7 @@ from booking.blueprints.kit.stays import fresh_check_out
 from booking.blueprints.messages import wording
 from booking.blueprints.today import offered, stays as stay_pages
 from booking.charges.charge_stay import TariffCharger
+from booking.charges.dearest import dearest_booked
 from booking.charges.pricing import Quote, quote, running_costs
 from booking.charges.queries import billed_by_reservation, open_since
 from booking.db import db, transaction
@@ -95,7 +96,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     proposals = proposals_to_person(member, now) if there.proposed else ()
     held, to_pay = held_for_me(now) if there.held else (), offered.to_pay(session)
     asked = _asked_of_me(session, there, now)
-    past = _my_past(session, there, today, now, here) | {"asked": asked, "blocked": in_the_way(asked)}
+    past = _my_past(session, there, today, now, here) | _answered_here(session, asked, now)
     usual = offered.habit_offer(session, past.pop("past"), coming, now)
     return render_template(
         "today/index.html",
@@ -124,6 +125,11 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
 
 def _asked_of_me(session: Session, there: InMyDay, now: datetime) -> Sequence[Reservation]:
     return waiting_for_manager(session, my_enterprise_id(), now) if there.asked and _manages() else ()
+
+
+def _answered_here(session: Session, asked: Sequence[Reservation], now: datetime) -> dict[str, Any]:
+    fulls = dearest_booked(session, asked, now)
+    return {"asked": asked, "blocked": in_the_way(asked), "fulls": fulls}
 
 
 def _manages() -> bool:

@@ -17,7 +17,7 @@ from booking.db import db
 from booking.language import gettext, lazy_gettext
 from booking.parks.models import Park
 from booking.parks.queries import provisional_years
-from booking.people.models import Role
+from booking.people.models import Enterprise, Role
 from booking.reservations.models import ReservationState
 from booking.spaces.models import AnySpace
 from booking.tariffs.models import Basis
@@ -106,12 +106,13 @@ def fulls_of(
     quotes: Mapping[Key, Quote],
     *,
     but: Container[int] = (),
+    of: Enterprise | None = None,
 ) -> dict[Key, Money]:
-    """Tell what each costs the reader's enterprise where what is booked takes its free minutes first.
+    """Tell what each costs the reader's enterprise, or `of` another, where what is booked comes first.
 
     Wherever something is offered to be booked it is told beside the quote (`price_text`, `price_detail`).
     """
-    enterprise = me().enterprise
+    enterprise = of or me().enterprise
     return dearest_each(db.session(), my_park(), enterprise, asked, quotes, but=but) if enterprise else {}
 
 
@@ -180,12 +181,18 @@ def leave_early_label(park: Park, space: AnySpace, now: datetime) -> str:
 
 
 class Cost(NamedTuple):
-    """A sum and what it is; `url` leads to the line that explains it."""
+    """A sum and what it is, of a quote perhaps up to how much; `url` leads to the line that explains it."""
 
     label: str
     amount: Money | None
     url: str = ""
     note: str = ""
+    most: Money | None = None
+
+    @property
+    def text(self) -> str:
+        """Write the sum, or from what to what it is; "" where there is none."""
+        return "" if self.amount is None else price_range(self.amount, self.most)
 
 
 class Booked(Protocol):
@@ -204,8 +211,8 @@ class Booked(Protocol):
 UNUSED = (ReservationState.NO_SHOW, ReservationState.CANCELLED, ReservationState.DECLINED)
 
 
-def cost_of(row: Booked, billed: BilledReservation | None, now: datetime) -> Cost:
-    """Say what was billed once something was; before that, what was quoted, by that name."""
+def cost_of(row: Booked, billed: BilledReservation | None, now: datetime, full: Money | None = None) -> Cost:
+    """Say what was billed once something was; before that, what was quoted, by that name, and at most."""
     if billed is not None:
         note = gettext("另有异议中的未计入") if billed.in_question else ""
         return Cost(_billed_label(row.state), billed.amount, _where(row.id, billed), note)
@@ -219,7 +226,7 @@ def cost_of(row: Booked, billed: BilledReservation | None, now: datetime) -> Cos
         return Cost(gettext("用完后结算") if running else gettext("尚未计费"), None)
     if row.ends_at >= FAR_FUTURE:
         return Cost(gettext("按天计费"), None)
-    return Cost(gettext("报价"), row.quote)
+    return Cost(gettext("报价"), row.quote, most=full)
 
 
 def no_fee_text(why: NothingToPay | None) -> str:

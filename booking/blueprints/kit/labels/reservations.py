@@ -10,10 +10,8 @@ from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
 from booking.blueprints.kit.filters import clock, clock_span, comma_list, day, money, span_text
 from booking.blueprints.kit.labels.people import day_price
-from booking.blueprints.kit.labels.prices import range_detail
+from booking.blueprints.kit.labels.prices import price_range, range_detail
 from booking.blueprints.kit.session import me
-from booking.charges.quote_each import dearest_booked
-from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Member
 from booking.reservations.approval.rules import Answerer
@@ -27,7 +25,7 @@ from booking.reservations.rules import OwnPlace
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay
 from booking.usage.queries import goes_at
-from booking.values import FAR_FUTURE, Span
+from booking.values import FAR_FUTURE, Money, Span
 
 
 def state_name(state: ReservationState) -> str:
@@ -215,19 +213,18 @@ def planned_text(reservation: Reservation, *, short: bool = False) -> str:
     return times(start, end, kind)
 
 
-def quoted(of: Reservation | ProposedPlace) -> str:
-    """Say what was quoted; of a lease without an end, what a day of it costs."""
+def quoted(of: Reservation | ProposedPlace, full: Money | None = None) -> str:
+    """Say what was quoted, and up to how much it may come; of a lease without an end, what a day costs."""
     if of.ends_at < FAR_FUTURE:
-        return money(of.quote)
+        return price_range(of.quote, full)
     per_day = day_price(of)
     if per_day is None:
         return gettext("按天计费，用到哪天算到哪天")
     return gettext("%(price)s／天，用到哪天算到哪天", price=money(per_day))
 
 
-def quoted_range(of: Reservation, now: datetime) -> str:
-    """Say what was quoted and, of what is to come, what it is where others take its free minutes first."""
-    full = dearest_booked(db.session(), [of], now).get(of.id)
+def quoted_range(of: Reservation, full: Money | None) -> str:
+    """Say what was quoted and why it may be more: what it is `full`, where others come first."""
     return quoted(of) if full is None else range_detail(of.quote, full)
 
 

@@ -18,6 +18,7 @@ from booking.blueprints.kit.labels.reservations import StateBadge, place_name, q
 from booking.blueprints.kit.labels.spaces import kind_name, things_text
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
+from booking.charges.dearest import dearest_proposed
 from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
@@ -34,7 +35,7 @@ from booking.reservations.waiting.line import check_quota_in_line
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.wait_for import holds_of
 from booking.spaces.models import Kind, Space
-from booking.values import Span
+from booking.values import Money, Span
 
 
 def any_space_label(kind: Kind, equipment: Sequence[str]) -> str:
@@ -155,7 +156,7 @@ class Proposed(NamedTuple):
     asks: str = ""  # why the reader has their manager take it; "" where they may themselves
 
 
-def proposed(proposal: ProposedPlace, beyond: NeedsManager | None = None) -> Proposed:
+def proposed(proposal: ProposedPlace, full: Money | None, beyond: NeedsManager | None = None) -> Proposed:
     """Put a proposal in words, with what it would be instead of, and why the reader may not take it."""
     asked, space = proposal.reservation, proposal.space
     here = f"{local_name(space.name, space.name_en)} · {local_name(space.area.name, space.area.name_en)}"
@@ -166,7 +167,7 @@ def proposed(proposal: ProposedPlace, beyond: NeedsManager | None = None) -> Pro
         f"{there} {times(asked.starts_at, asked.ends_at, asked.space.kind)}",
         here,
         times(proposal.starts_at, proposal.ends_at, space.kind),
-        quoted(proposal),
+        quoted(proposal, full),
         proposal.words,
         moment(answer_until(asked, proposal)),
         why_not_alone(beyond) if beyond else "",
@@ -190,13 +191,15 @@ def parks_proposal(asked: Reservation) -> str:
 def proposed_to_me(proposals: Sequence[ProposedPlace]) -> list[Proposed]:
     """Put them in words to who may take them, with which of them they may not take alone."""
     beyond = beyond_rights(db.session(), me().rights, proposals)
-    return [proposed(one, beyond.get(one.reservation_id)) for one in proposals]
+    fulls, ids = dearest_proposed(db.session(), proposals), [one.reservation_id for one in proposals]
+    return [proposed(one, fulls.get(key), beyond.get(key)) for key, one in zip(ids, proposals, strict=True)]
 
 
-def proposals_to(asked: Sequence[Reservation], now: datetime) -> list[Proposed]:
-    """List what waits for an answer of these."""
-    waiting = [one.id for one in asked if one.state is ReservationState.REQUESTED]
-    return [proposed(one) for one in proposals_of(db.session(), waiting, now).values()]
+def proposal_to(asked: Reservation, now: datetime) -> Proposed | None:
+    """Put in words to the park what it proposed and waits for an answer; None where nothing does."""
+    waiting = [asked.id] if asked.state is ReservationState.REQUESTED else []
+    found = proposals_of(db.session(), waiting, now).get(asked.id)
+    return proposed(found, dearest_proposed(db.session(), [found]).get(asked.id)) if found else None
 
 
 def proposals_to_person(member_id: int, now: datetime) -> list[Proposed]:
