@@ -475,11 +475,33 @@ def test_more_time_is_asked_for_as_long_as_the_rule_asks(firm):
     assert "¥40.00" in firm.mine.get(form).text
 
 
-def test_a_wait_beyond_ones_rights_is_refused_in_words(firm):
-    firm.others.post("/reservations/new", data=asked(firm.room, 1, 3))
+def test_who_may_not_wait_alone_is_told_so_before_and_what_they_can_do(firm):
+    """160 yuan, and they book up to 100 alone: what is taken is not asked for; their manager waits."""
+    for room in (firm.room, firm.other):
+        firm.others.post("/reservations/new", data=asked(room, 1, 3))
+    said = "这一单 ¥160.00，超过你可自行预订的 ¥100.00，所以不能自己候补：请企业负责人加入候补"
     answer = firm.mine.post("/waiting/new", data=asked(firm.room, 1, 3))
     assert answer.status_code == 422
-    assert "超过你可自行预订的" in answer.text
+    assert said in text_of(answer)
+    assert "另提一份申请" not in answer.text
+    form = f"/waiting/new?space={firm.room.id}&start={at(1)}&end={at(3)}"
+    seen = firm.mine.get(form)
+    assert said in text_of(seen)
+    assert text_of(seen).count(said) == 1
+    assert "不能自己候补" not in firm.mine.get(form.replace(at(3), at(2))).text, (
+        "an hour is within their limit"
+    )
+    pool = {"kind": "meeting_room", "day": "2026-11-03", "starts": "10:00", "ends": "12:00", "people": 2}
+    assert said in text_of(firm.mine.get("/waiting/new", query_string=pool)), "the least of all that would do"
+    assert said not in text_of(firm.boss.get(form))
+    taken = f"/reservations/new?space={firm.room.id}&start={at(1)}&end={at(3)}"
+    for page in (firm.mine.get(taken), firm.mine.post("/reservations/new", data=asked(firm.room, 1, 3))):
+        assert said in text_of(page)
+        assert "/waiting/new" not in page.text, "nobody is sent where they are refused"
+    price = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 1, 3)).get_json()
+    assert (said in price["problem"], price["wait_url"]) == (True, "")
+    assert "/waiting/new" in firm.boss.get(taken).text
+    assert firm.boss.post("/waiting/new", data=asked(firm.room, 1, 3)).status_code == 302
 
 
 def test_a_firm_without_a_manager_is_sent_to_the_park(firm):

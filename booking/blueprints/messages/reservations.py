@@ -160,6 +160,11 @@ def _of_quotas(refusal: Refusal) -> object:
 
 def _of_rights(refusal: Refusal) -> object:
     match refusal:
+        case approval.WaitNeedsManager():
+            return gettext(
+                "%(why)s，所以不能自己候补：请企业负责人加入候补，轮到时由负责人接受；或者换个能自行预订的时间或空间。",
+                why=why_not_alone(refusal),
+            )
         case approval.NeedsManager():
             return gettext(
                 "%(why)s，这里不能直接办：请企业负责人来办，或另提一份申请等负责人批准。",

@@ -175,6 +175,7 @@ def new_page(
     opening = rule_for(db.session(), space, since=today)
     day, wish = form.day.data or today, wish_with(form, space)
     price, span = price_in_form(space, opening, form, now, taken=taken)
+    waits = not (opening.needs_approval or price.no_wait)
     offer_colleagues(form, me().id)
     return render_template(
         "reservations/new.html",
@@ -192,7 +193,7 @@ def new_page(
         opening=opening,
         promise=None if price.asks else promise_before(space, opening, span, now),
         instead=instead_of(space, taken, wish, now) if taken else None,
-        waits=wait_instead(form, space, taken) if taken and not opening.needs_approval else None,
+        waits=wait_instead(form, space, taken) if taken and waits else None,
         provisional=provisional_years(db.session(), my_park().id, day, day),
         storage=space.kind is Kind.STORAGE,
     )

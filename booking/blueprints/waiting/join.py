@@ -30,12 +30,14 @@ from booking.blueprints.kit.labels.spaces import kind_name, kind_or
 from booking.blueprints.kit.labels.waiting import any_space_label, passed_over
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.messages import wording
 from booking.blueprints.waiting.show import blueprint
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _
 from booking.reservations.alternatives import Asker, free_and_allowed
 from booking.reservations.approval.agree import ToJudge
+from booking.reservations.approval.rules import Booking, WaitNeedsManager, check_wait
 from booking.reservations.quotas.quotas import OfKind, check_quota
 from booking.reservations.space_queries import (
     SpaceFilter,
@@ -184,6 +186,7 @@ def join_page(form: WaitForm, wanted: Wanted) -> str:
         hold_minutes=my_park().hold_minutes,
         free_url=_way_to_free(form, wanted, clock.now()),
         over=_over_quota(form, wanted, clock.now()),
+        why_not=_why_not(form, wanted, clock.now()),
         day_url=url_for("calendar.day", **Criteria().args(kind=wanted.kind.value, day=form.day.data)),
     )
 
@@ -193,6 +196,20 @@ def _over_quota(form: WaitForm, wanted: Wanted, now: datetime) -> str:
         return ""
     with suppress(Refusal):  # what is wrong with the times stands beside them
         return passed_over(OfKind(my_park().id, wanted.kind), span_of(form, now), now)
+    return ""
+
+
+def _why_not(form: WaitForm, wanted: Wanted, now: datetime) -> str:
+    """Say beforehand that it takes the manager to wait for what is in the form; "" where it does not."""
+    if form.errors or None in (form.day.data, form.starts.data, form.ends.data):
+        return ""
+    try:
+        price = least_price(wanted.space, wanted.any_of, span_of(form, now))
+        check_wait(me().rights, Booking(wanted.kind, price or Money.zero()))
+    except WaitNeedsManager as refusal:
+        return wording(refusal)
+    except Refusal:
+        return ""  # the press says so beside its field
     return ""
 
 

@@ -58,6 +58,11 @@ class NeedsManager(Refusal):
 
 
 @dataclass(eq=False)
+class WaitNeedsManager(NeedsManager):
+    """One waits for nothing that one may not book alone; a request for it would be refused as taken."""
+
+
+@dataclass(eq=False)
 class NobodyToAsk(Refusal):
     """The manager would be asked, and the enterprise has none who signs in."""
 
@@ -111,3 +116,11 @@ def check_alone(rights: BookingRights | None, wish: Booking, *, agreed: Booking 
     why = why_ask(rights, wish, agreed=agreed)
     if why is not None and rights is not None:
         raise NeedsManager(why, wish.kind, wish.quote, rights.up_to, wish.shared)
+
+
+def check_wait(rights: BookingRights | None, wish: Booking) -> None:
+    """Raise WaitNeedsManager for what one may not book alone, and so not wait for."""
+    try:
+        check_alone(rights, wish)
+    except NeedsManager as one:
+        raise WaitNeedsManager(one.why, one.kind, one.quote, one.up_to, one.shared) from one

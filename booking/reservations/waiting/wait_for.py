@@ -15,7 +15,7 @@ from booking.parks.models import Park
 from booking.people.enterprises import check_tenancy
 from booking.people.models import Member
 from booking.reservations.alternatives import Asker, free_and_allowed, may_be_had
-from booking.reservations.approval.rules import Booking, check_alone
+from booking.reservations.approval.rules import Booking, check_wait
 from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import OfKind, check_quota
 from booking.reservations.refusals import NoSuchSpace
@@ -55,7 +55,7 @@ def wait_for(
     Who waits for that time already, but for other people or equipment or another area, waits for what they
     want now: as if asked for then, where whatever does now would have done then, else behind all others.
     `quote` is what it would cost, of several the least. Raises FreeNow where it need not be waited for,
-    NoLine, NeedsManager for what they could not take alone, TooManyWaits, NoSuchSpace, HeldAlready where
+    NoLine, WaitNeedsManager for what they could not take alone, TooManyWaits, NoSuchSpace, HeldAlready where
     something is held that does not do any more, and what the rules of booking refuse; OverQuota only of what
     is free, since who waits may have more left by then.
     """
@@ -75,7 +75,7 @@ def wait_for(
     earlier = session.scalar(_same(facts))
     if earlier is not None and _wants(earlier) == _wants(facts):
         return earlier
-    check_alone(by.rights, Booking(what.kind, quote or Money.zero()))
+    check_wait(by.rights, Booking(what.kind, quote or Money.zero()))
     if isinstance(what, Space):
         _check_one(session, what, span, people, by, now)
     else:

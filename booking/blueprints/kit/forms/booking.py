@@ -20,7 +20,7 @@ from booking.blueprints.kit.converters import local_time, whole
 from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import DayForm, PoolForm, ReserveForm, StoreForm, span_of
 from booking.blueprints.kit.holders import all_mine, holders, rooms_of
-from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me
+from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me, wait_refused
 from booking.blueprints.kit.labels.prices import (
     price_detail,
     price_text,
@@ -83,6 +83,7 @@ class Priced(NamedTuple):
     quota: str = ""  # what the quotas leave
     asks: str = ""  # that it takes the manager's consent, in a sentence
     wait_url: str = ""  # where to wait for it, if somebody else has it
+    no_wait: str = ""  # that it takes the manager to wait for it, which `problem` says too
     shared: str = ""  # that others may take its free minutes first, in a few words
     settled: str = ""  # by what it is billed in the end, in a sentence
     provisional: str = ""  # that the working days of its year are not published yet, in a sentence
@@ -163,6 +164,9 @@ def _taken(space: AnySpace, opening: Opening, taken: Taken, moving: Reservation 
     waits = not (moving or opening.needs_approval or space.kind in SPACES_WITHOUT_LINE)
     if not waits or all_mine(holders(space, taken.span)):
         return unpriced(taken)
+    if beyond := wait_refused(space, taken.span):
+        said = wording(beyond)
+        return unpriced(taken)._replace(problem=f"{wording(taken)} {said}", no_wait=said)
     start, end = (local_time(one, my_park().zone) for one in (taken.span.start, taken.span.end))
     return unpriced(taken)._replace(wait_url=url_for("waiting.new", space=space.id, start=start, end=end))
 

@@ -24,10 +24,19 @@ from booking.people.models import Member, Restricted, Role, Size
 from booking.people.passwords import BEARER
 from booking.reservations.approval.agree import ToJudge, as_judged
 from booking.reservations.approval.requests import promise
-from booking.reservations.approval.rules import Answerer, Booking, WhyAsk, check_alone, who_answers, why_ask
+from booking.reservations.approval.rules import (
+    Answerer,
+    Booking,
+    WaitNeedsManager,
+    WhyAsk,
+    check_alone,
+    check_wait,
+    who_answers,
+    why_ask,
+)
 from booking.reservations.approval.wait_again import PROPOSAL_UNANSWERED
 from booking.reservations.models import ProposedPlace, Reservation
-from booking.spaces.models import Kind
+from booking.spaces.models import AnySpace, Kind
 from booking.tariffs.rules import NoTariff
 from booking.usage.check_in import CAME_BEFORE
 from booking.usage.correct_stay import STATED_LATER
@@ -81,6 +90,16 @@ def approval_label(asked: Answerer | None) -> str:
 def judged_for_me(asked: Sequence[ToJudge], *, in_turn: bool = False) -> list[Booking]:
     """Give what the reader would book as their rights judge it (`as_judged`)."""
     return as_judged(db.session(), me().rights, me().enterprise_id, asked, in_turn=in_turn)
+
+
+def wait_refused(space: AnySpace, span: Span) -> WaitNeedsManager | None:
+    """Tell why the reader may not wait for what they may not book alone; None where they may."""
+    [wish] = judged_for_me([ToJudge(space, span)])
+    try:
+        check_wait(me().rights, wish)
+    except WaitNeedsManager as refusal:
+        return refusal
+    return None
 
 
 def asks_first(wish: Booking, *, park_approves: bool, starts_at: datetime | None = None) -> str:
