@@ -86,6 +86,8 @@ def _on_series(
         along=names,
         wished=news.wished,
         later=news.later,
+        doubtful=news.doubtful,
+        years=news.years,
         fees=Money.total(fees_of([one for one in news.touched if one.id in gone]).values()),
         costs=costs,
         reader=series.member,

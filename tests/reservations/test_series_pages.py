@@ -150,6 +150,25 @@ def test_a_rest_day_of_a_year_that_is_not_settled_is_told_apart_from_what_only_i
     assert "按现在的规则" not in text_of(place.mine.post("/reservations/series/new", data=said))
 
 
+def test_its_letters_promise_no_closed_day_of_a_year_that_is_not_settled(place):
+    """Wednesdays and Sundays from 23 December: 3 January is a Sunday, and 6 January a Wednesday."""
+    want_copies(place)
+    place.world.rule(place.park, open_on_rest_days=False)
+    where = book(place.mine, place.room, day="2026-12-23", weekdays=[2, 6], count=5)
+    begun = letters_of_series(place)[-1].body
+    later = {"since": "2026-12-23T10:00", "space": place.room.id, "version": 1, "step": "change"}
+    place.mine.post(f"{where}/change", data=later | {"starts": "14:00", "ends": "15:00"})
+    changed = letters_of_series(place)[-1].body
+    assert changed != begun
+    for letter in (begun, changed):
+        assert "1 次还没开放预订，一开放就自动替你订上：2027年1月6日 周三\n" in letter
+        closed = "1 次按现在的规则那天不开放；工作日安排公布后若开放，到时自动订：2027年1月3日 周日\n"
+        assert closed in letter
+        assert letter.count("2027年的工作日历尚未公布，价格和休息日为暂定。") == 1
+    where = book(place.mine, place.room, day="2026-11-12", count=2)
+    assert "尚未公布" not in letters_of_series(place)[-1].body
+
+
 def test_rest_days_of_a_year_that_is_not_settled_are_one_thing_near_and_far(place):
     """From Thursday 31 December on: 2 January, a Saturday, is the last day that may be booked today."""
     place.world.rule(place.park, open_on_rest_days=False)

@@ -34,7 +34,7 @@ from booking.letters.calendar_entry import along_of, reservations_file
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.models import OPEN_STATES, Reservation
-from booking.reservations.reserve import booking_context_for
+from booking.reservations.series.foresee import doubtful_of
 from booking.reservations.series.instead import (
     Instead,
     Missed,
@@ -178,7 +178,8 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
     others = [one for one in missed if one.key not in there and opens[one.key] is None]
     instead = instead_of_each(db.session(), series.space, others, series.people, now=now, who=who)
     prices = prices_of(missed, {series.space_id: series.space}) if mine else {}
-    doubtful = _doubtful(series, [one for one in wished if one.opens_on is not None], now)
+    later = [one for one in wished if one.opens_on is not None]
+    doubtful = {f"{one.id}" for one in doubtful_of(db.session(), series.space, later, now=now)}
     spans = {one.key: one.span for one in others}
     offers = offers_instead(series.space, instead, spans) if mine else {}
     return [
@@ -203,15 +204,6 @@ def _over_label(refusal: Refusal | None, *, mine: bool) -> str:
     if refusal is None:
         return ""
     return gettext("空着，但%(why)s", why=wording(refusal)) if mine else gettext("空着，但超出他们的额度")
-
-
-def _doubtful(series: Series, later: Sequence[WishedOccurrence], now: datetime) -> set[str]:
-    """Name those that book themselves only if their day, closed by now, is made a working day."""
-    unsure = [one for one in later if is_provisional(one.starts_at)]
-    if not unsure:
-        return set()
-    at = booking_context_for(db.session(), series.space, Span(unsure[0].starts_at, unsure[0].ends_at), now)
-    return {f"{one.id}" for one in unsure if at.hours_on(local_day(one.starts_at, at.zone)) is None}
 
 
 def instead_label(instead: Instead) -> str:

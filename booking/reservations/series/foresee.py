@@ -18,7 +18,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.queries import busy_between
 from booking.reservations.quotas.quotas import hold_quota, refused_by_quota
 from booking.reservations.quotas.rules import Had
-from booking.reservations.reserve import booking_context, held_rule
+from booking.reservations.reserve import booking_context, booking_context_for, held_rule
 from booking.reservations.rules import (
     MINUTE,
     BookingContext,
@@ -28,11 +28,12 @@ from booking.reservations.rules import (
     check_stretch,
 )
 from booking.reservations.series import rules
+from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.series.refusals import SeriesNotOpenYet
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
-from booking.values import Refusal, Span
+from booking.values import Refusal, Span, local_day
 
 
 class Prospect(NamedTuple):
@@ -202,6 +203,35 @@ def _closed(span: Span, at: BookingContext) -> Refusal | None:
 
 
 CLOSED = (no.ClosedThatDay, no.OutsideOpeningHours)
+
+
+def doubtful_of(
+    session: Session, space: Space, later: Sequence[WishedOccurrence], *, now: datetime
+) -> Sequence[WishedOccurrence]:
+    """List what of that books itself only if its day, closed by now, is made a working day."""
+    years = unsettled_years(session, space, [one.starts_at for one in later])
+    zone = session.get_one(Park, space.park_id).zone
+    unsure = [one for one in later if local_day(one.starts_at, zone).year in years]
+    if not unsure:
+        return []
+    at = booking_context_for(session, space, Span(unsure[0].starts_at, unsure[0].ends_at), now)
+    return [one for one in unsure if _is_shut(Span(one.starts_at, one.ends_at), at)]
+
+
+def _is_shut(span: Span, at: BookingContext) -> bool:
+    """Tell whether it is closed then, whatever else a rule says of it that was changed meanwhile."""
+    try:
+        check_stretch(span, at)
+    except Refusal as refusal:
+        return isinstance(refusal, CLOSED)
+    return False
+
+
+def unsettled_years(session: Session, space: Space, starts: Sequence[datetime]) -> Sequence[int]:
+    """List the years of these moments whose working days are not published yet, in order."""
+    zone = session.get_one(Park, space.park_id).zone
+    days = sorted(local_day(one, zone) for one in starts)
+    return provisional_years(session, space.park_id, days[0], days[-1]) if days else []
 
 
 def _taken(

@@ -13,7 +13,8 @@ from booking.mail.outbox import LetterText, write_letter
 from booking.mail.queries import has_letter
 from booking.people.models import Member
 from booking.reservations.history import heard_of
-from booking.reservations.models import Reservation, ReservationChange
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange
+from booking.reservations.series.foresee import doubtful_of, unsettled_years
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
 from booking.spaces.models import Space
 
@@ -50,6 +51,10 @@ class SeriesNews(NamedTuple):
     steps: Sequence[ReservationChange] = ()
     left_over: LeftOver | None = None
     later: Sequence[datetime] = ()  # the starts of what lies too far ahead, and books itself
+    doubtful: Sequence[
+        datetime
+    ] = ()  # those of what books itself only if its closed day is made a working day
+    years: Sequence[int] = ()  # in which something of it lies, and whose working days are not published yet
 
     @property
     def touched(self) -> Sequence[Reservation]:
@@ -89,11 +94,6 @@ def write_series_letter(
         .order_by(Reservation.starts_at, Reservation.id)
     ).all()
     gone = [one.id for one in left_over.reservations] if left_over else []
-    begins, opens = WishedOccurrence.starts_at, WishedOccurrence.opens_on
-    open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH, begins > now
-    kept = session.execute(select(begins, opens).where(*open_wish).order_by(begins)).all()
-    wished = [start for start, opens_on in kept if opens_on is None]
-    later = [start for start, opens_on in kept if opens_on is not None]
     if untold:
         heard_of(session, [*gone, *(one.id for one in reservations)], series.member_id)
     member = session.get_one(Member, series.member_id)
@@ -101,8 +101,25 @@ def write_series_letter(
         return False
     key = f"series:{series.id}:{series.version}"
     steps = () if begun else _steps(session, series, gone, now)
-    content = letter(SeriesNews(series, reservations, wished, steps, left_over, later))
+    news = _with_wishes(SeriesNews(series, reservations, (), steps, left_over), session, now)
+    content = letter(news)
     return write_letter(session, series.park_id, key, member.email, content, now=now)
+
+
+def _with_wishes(news: SeriesNews, session: Session, now: datetime) -> SeriesNews:
+    """Add what is only wished for: what may come free, and what books itself, surely or perhaps."""
+    series, begins = news.series, WishedOccurrence.starts_at
+    open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH, begins > now
+    kept = session.scalars(select(WishedOccurrence).where(*open_wish).order_by(begins)).all()
+    later = [one for one in kept if one.opens_on is not None]
+    doubtful = doubtful_of(session, series.space, later, now=now)
+    to_come = [one.starts_at for one in news.reservations if one.state in OPEN_STATES and one.ends_at > now]
+    return news._replace(
+        wished=[one.starts_at for one in kept if one.opens_on is None],
+        later=[one.starts_at for one in later if one not in doubtful],
+        doubtful=[one.starts_at for one in doubtful],
+        years=unsettled_years(session, series.space, [*to_come, *(one.starts_at for one in kept)]),
+    )
 
 
 NOT_NEWS = timedelta(days=7)  # what no job told in all that time is seen on the page
