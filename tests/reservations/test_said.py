@@ -124,6 +124,16 @@ def test_now_after_closing_and_tonight_when_it_is_over_mean_the_soonest_hour(pla
     assert "那个时间订不了" not in page
 
 
+def test_of_a_day_to_come_nobody_means_the_night(place, standing_clock):
+    """A kind that is open day and night: tomorrow from nine on, tonight at once."""
+    place.world.rule(place.park, Kind.WORKSTATION, opens_minute=0, closes_minute=24 * 60)
+    standing_clock.set(TUESDAY + timedelta(hours=12))  # 21:00
+    assert chips(said(place.mine, "明天 工位"))[1:3] == ["11月4日 周三", "09:00–10:00"]
+    assert chips(said(place.mine, "工位"))[1:3] == ["11月3日 周二", "21:00–22:00"]
+    standing_clock.set(TUESDAY + timedelta(hours=15, minutes=5))  # five past midnight, and at work
+    assert chips(said(place.mine, "工位"))[1:3] == ["11月4日 周三", "00:30–01:30"]
+
+
 def test_a_size_that_was_said_comes_first_and_can_be_taken_away(place):
     page = said(place.mine, "明天下午两点到三点 大一点的会议室")
     assert chips(page) == ["会议室", "11月4日 周三", "14:00–15:00", "大的优先"]

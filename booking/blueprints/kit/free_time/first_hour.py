@@ -16,8 +16,10 @@ from booking.reservations.space_queries import SpaceFilter
 from booking.spaces.models import Kind
 from booking.spaces.rules import Opening
 from booking.values import Refusal, local_day
+from booking.values.work_calendar import WORK_BEGINS
 
 HALF_HOUR, HOUR = 30, 60
+NIGHT_ENDS = 8 * HOUR  # the first hour that is meant where a sentence says 8
 MOST_DAYS = 14
 
 
@@ -62,12 +64,20 @@ def _hours_of(free: FreeDays, minutes: int | None) -> Iterator[FirstHour]:
 
 
 def _hour_on(day: date, free: FreeDays, minutes: int | None) -> FirstHour | None:
-    """Give the first hour of a day, rather one that begins at a half where that is hardly later."""
+    """Give the first hour of a day; of one to come nobody means the night, but its working hours."""
+    found = _hour_from(0, day, free, minutes)
+    if found is None or found.starts >= NIGHT_ENDS or day <= local_day(free.now, my_park().zone):
+        return found
+    return _hour_from(WORK_BEGINS.hour * HOUR, day, free, minutes) or found
+
+
+def _hour_from(since: int, day: date, free: FreeDays, minutes: int | None) -> FirstHour | None:
+    """Give the first hour from a minute on, rather one that begins at a half where that is hardly later."""
     zone = my_park().zone
     starts = [
         (start, length)
         for length in sorted({minutes or _usual_length(at.opening) for at, _ in free.rules})
-        if (start := first_start(rooms_on(day, free, (0, MINUTES_OF_DAY), length), length * MINUTE))
+        if (start := first_start(rooms_on(day, free, (since, MINUTES_OF_DAY), length), length * MINUTE))
     ]
     if not starts:
         return None
