@@ -468,6 +468,29 @@ def test_a_request_may_move_and_stays_a_request(place):
     assert (only(place).state, only(place).space_id) == (ReservationState.REQUESTED, place.other.id)
 
 
+def test_a_series_in_two_rooms_says_how_often_in_which_and_where_the_next_is(place):
+    """Four Wednesdays, the second moved to the other room, an hour later."""
+    place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=4))
+    listed = place.mine.get("/reservations").text
+    assert "下次" not in listed, "all are in one room at one time"
+    second = sorted({int(one) for one in re.findall(r'href="/reservations/(\d+)"', listed)})[1]
+    moved = {"space": place.other.id, "day": "2026-11-11", "starts": "11:00", "ends": "12:00"}
+    assert place.mine.post(f"/reservations/{second}/move", data=moved).status_code == 302
+    row = (
+        place.mine.get("/reservations").text.partition('<details class="fold"')[2].partition("</summary>")[0]
+    )
+    assert f"下次在 {place.room.name} · 10:00–11:00" in row
+    each = f"4 次：{place.room.name} 3 次、{place.other.name} 1 次 · 到 11月25日 周三"
+    assert each in row
+    back = {"space": place.room.id, "day": "2026-11-11", "starts": "11:00", "ends": "12:00"}
+    assert place.mine.post(f"/reservations/{second}/move", data=back).status_code == 302
+    row = (
+        place.mine.get("/reservations").text.partition('<details class="fold"')[2].partition("</summary>")[0]
+    )
+    assert "下次 10:00–11:00" in row
+    assert f"{place.other.name}" not in row
+
+
 def test_what_comes_stands_under_its_day_and_a_series_is_one_line_until_it_is_opened(place, standing_clock):
     book(place, space=place.other.id, starts="12:00", ends="13:00")
     place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=4))

@@ -1,6 +1,6 @@
 """An enterprise's reservations, and what its people wait for: free places, the answer to a request."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from booking import clock
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.conflicts import answer_to_move
-from booking.blueprints.kit.filters import clock_span, day as day_text
+from booking.blueprints.kit.filters import clock_span, comma_list, day as day_text
 from booking.blueprints.kit.labels.prices import Cost, cost_of
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.waiting import promised, proposed_to_me, wait_state, wait_tone, waits_for
@@ -226,13 +226,24 @@ def by_day(
 
 
 def folded(alike: Sequence[tuple[BookedRow, ReservationItem]], when: str) -> FoldedSeries:
-    """Say what comes of a series: `when` the next is, how often in all, and until when."""
-    (first, item), last = alike[0], alike[-1][0]
+    """Say what comes of a series: `when` the next is, how often in all and in which space, and until when."""
+    rows, (first, item) = [row for row, _ in alike], alike[0]
     much = ngettext("%(num)s 次", "%(num)s 次", len(alike))
-    until = gettext("到 %(day)s", day=day_text(last.starts_at))
+    until = gettext("到 %(day)s", day=day_text(rows[-1].starts_at))
     url = url_for("series.show", series_id=first.series_id)
-    detail = f"{much} · {until} · {item.detail}"
-    return FoldedSeries(first.series_id, item.name, item.place, when, detail, url, [one for _, one in alike])
+    name, place, detail = item.name, item.place, item.detail
+    if len({row.space_id for row in rows}) > 1:
+        often = Counter(local_name(row.space, row.space_en) for row in rows)
+        each = [gettext("%(place)s %(count)s 次", place=one, count=count) for one, count in often.items()]
+        much = gettext("%(much)s：%(each)s", much=much, each=comma_list(each))
+        name = first.purpose or comma_list(often)
+        place = gettext("下次在 %(place)s", place=local_name(first.space, first.space_en))
+        areas = comma_list(dict.fromkeys(local_name(row.area, row.area_en) for row in rows))
+        detail = " · ".join(part for part in (areas, first.member) if part)
+    elif len({clock_span(Span(row.starts_at, row.ends_at)) for row in rows}) > 1:
+        when = gettext("下次 %(when)s", when=when)
+    detail = f"{much} · {until} · {detail}"
+    return FoldedSeries(first.series_id, name, place, when, detail, url, [one for _, one in alike])
 
 
 def item_of(row: BookedRow, cost: Cost, promise: str) -> ReservationItem:
