@@ -258,8 +258,19 @@ def test_a_request_tells_nobody_until_it_is_approved(place, told):
     place.world.rule(place.park, needs_approval=True)
     made = book(place, guests=WANG)
     assert told() == []
+    said = "同意之后，他们才会收到日历邀请"
+    assert said in place.mine.get(f"/reservations/{made.id}").text
+    assert said in place.mine.get(f"/reservations/{made.id}/guests").text
+    typed = {"guests": f"{WANG}\n李小红，li@a.example"}
+    answer = place.mine.post(f"/reservations/{made.id}/guests", data=typed, follow_redirects=True).text
+    assert "名单已保存。申请同意之后，有邮箱的人才会收到日历邀请。" in answer
+    assert told() == []
+    place.session.refresh(made)
     place.admins.post(f"/front-desk/reservations/{made.id}/approve", data={"version": made.version})
-    assert len(told()) == 1
+    assert len(told()) == 2
+    assert said not in place.mine.get(f"/reservations/{made.id}").text
+    answer = place.mine.post(f"/reservations/{made.id}/guests", data={"guests": WANG}, follow_redirects=True)
+    assert "名单已保存，有邮箱的人会收到日历邀请。" in answer.text
 
 
 def test_a_list_that_cannot_be_is_refused_in_words_and_books_nothing(place, mate):

@@ -1,5 +1,6 @@
 """Who comes along: fields of the form that books, and the page that changes it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ from booking.letters import series as series_letters
 from booking.reservations.guests.invite import asked_along, guests_of, invite
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.rules import AskedAlong, visitors_text
-from booking.reservations.models import Reservation
+from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.series.change_series import invite_to_series
 from booking.values import Refusal
 
@@ -70,29 +71,41 @@ def name_guests(reservation_id: int) -> ResponseReturnValue:
         wanted = form.wanted()
         with transaction() as session:
             form.check(session)
-            count = _name(session, form, reservation, wanted, by, now)
+            told = _name(session, form, reservation, wanted, by, now)
+            count, waits = len(told), any(one.state is ReservationState.REQUESTED for one in told)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return _page(form, ours_or_404(reservation_id)), status
-    words = gettext("名单已保存，有邮箱的人会收到日历邀请。")
-    of_all = gettext("名单已用于 %(count)s 次，有邮箱的人会收到一封日历邀请。", count=count)
-    none_left = gettext("名单已清空，不用来了的人会收到信。")
-    flash(none_left if not wanted else of_all if count > 1 else words, "success")
+    flash(_said(wanted, count, waits=waits), "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
+
+
+def _said(wanted: AskedAlong, count: int, *, waits: bool) -> str:
+    """Say what becomes of the list; to what still waits for a yes nobody is invited before."""
+    if not wanted:
+        return gettext("名单已清空，不用来了的人会收到信。")
+    if count > 1 and waits:
+        return gettext(
+            "名单已用于 %(count)s 次，有邮箱的人会收到日历邀请；还在等同意的，同意之后才发。", count=count
+        )
+    if count > 1:
+        return gettext("名单已用于 %(count)s 次，有邮箱的人会收到一封日历邀请。", count=count)
+    if waits:
+        return gettext("名单已保存。申请同意之后，有邮箱的人才会收到日历邀请。")
+    return gettext("名单已保存，有邮箱的人会收到日历邀请。")
 
 
 def _name(
     session: Session, form: GuestsForm, reservation: Reservation, wanted: AskedAlong, by: Actor, now: datetime
-) -> int:
-    """Let them come along to as much of a series as the form says; tells to how many bookings."""
+) -> Sequence[Reservation]:
+    """Let them come along to as much of a series as the form says; tells to which bookings."""
     scope = form.scope.data if reservation.series_id is not None else THIS_ONE
     if reservation.series_id is None or scope not in {FOLLOWING, THE_WHOLE}:
-        invite(session, reservation.id, wanted, by=by, now=now)
-        return 1
+        return [invite(session, reservation.id, wanted, by=by, now=now)]
     since = reservation.recurrence_id or "" if scope == FOLLOWING else ""
     series_id = reservation.series_id
     letter = series_letters.series_changed
-    return len(invite_to_series(session, series_id, wanted, since=since, letter=letter, by=by, now=now))
+    return invite_to_series(session, series_id, wanted, since=since, letter=letter, by=by, now=now)
 
 
 def _form(reservation: Reservation) -> GuestsForm:
@@ -123,6 +136,7 @@ def _page(form: GuestsForm, reservation: Reservation) -> str:
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         back_url=url_for("reservations.show", reservation_id=reservation.id),
         answer=None,
+        waits=reservation.state is ReservationState.REQUESTED,
     )
 
 
