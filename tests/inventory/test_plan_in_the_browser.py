@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from booking.audit.actions import Actor
 from booking.people.models import Role
-from booking.spaces.areas import latest_plan
-from booking.spaces.floor_plan import Box, Layout
+from booking.spaces.areas import arrange, latest_plan
+from booking.spaces.floor_plan import Box, Layout, Shape, ShapeKind
 from booking.spaces.models import Kind
 from tests.harness.browser import axe
 from tests.harness.own_server import let_in
@@ -67,6 +68,35 @@ def a_tenant_uses_it_on_a_phone(phone, session, desks, neighbour):
     an_hour_is_chosen_in_place_and_a_desk_tapped(phone, desks[0])
     the_chosen_hour_is_in_sight_on_a_phone_that_lies(phone)
     it_keeps_itself_current_and_disturbs_nothing(phone, session, desks[1], neighbour)
+
+
+def test_a_shape_of_the_drawing_goes_and_comes_back_by_keys(
+    serve_here, open_page, world, park, area, session
+):
+    app, address = serve_here()
+    passage = Shape(ShapeKind.PASSAGE, Box(0, 5, 14, 2), "走廊", "Corridor")
+    admin = world.member(park)
+    acting = {"by": Actor.system("test", park.id), "now": world.now}
+    arrange(session, area, Layout(16, 8, (passage,), ()), **acting)
+    session.commit()
+    page = open_page(base_url=address)
+    let_in(page, app, address, admin)
+    page.goto(f"/plan/{area.id}/edit")
+    page.get_by_label("也移动底图").check()
+    shape, undo = page.locator('[data-box="shapes-0-box"]'), page.get_by_role("button", name="撤销一步")
+    for leave, back in (
+        ("Delete", lambda: page.keyboard.press("Control+z")),
+        ("Backspace", lambda: page.keyboard.press("Enter")),
+    ):
+        shape.focus()
+        page.keyboard.press(leave)
+        expect(page.locator(".plan-said")).to_have_text("已取下 走廊")
+        expect(undo).to_be_focused()
+        back()
+        expect(page.locator(".plan-said")).to_have_text("走廊：距左 0，距上 5，14 × 2 格")
+        expect(shape).to_be_focused()
+        expect(undo).to_be_disabled()
+    assert axe(page) == []
 
 
 def test_a_desk_is_laid_by_mouse_and_keys_saved_and_tapped(serve_here, open_page, world, park, area, session):

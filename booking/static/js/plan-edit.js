@@ -116,7 +116,7 @@ const undo = () => {
   if (!back) return;
   said.textContent = describe(back);
   const at = document.activeElement;
-  if (at && at !== document.body && at.checkVisibility()) return;
+  if (at && at !== document.body && at.checkVisibility() && !at.disabled) return;
   (read(back) ? back : tray.querySelector(`[data-put-box="${back.dataset.box}"]`))?.focus();
 };
 
@@ -191,7 +191,7 @@ svg.addEventListener("keydown", (event) => {
     event.preventDefault();
   } else if (event.key === "Delete" || event.key === "Backspace") {
     change(group, null);
-    tray.querySelector(`[data-put-box="${group.dataset.box}"]`)?.focus();
+    (tray.querySelector(`[data-put-box="${group.dataset.box}"]`) ?? undoButton).focus(); // of what is drawn only undoing is left
     event.preventDefault();
   }
 });
