@@ -117,6 +117,35 @@ def test_the_open_question_is_in_order_and_moves_nothing_on_the_page(look, where
         expect(asks).to_be_focused()
 
 
+def test_the_open_question_is_a_dialog_and_what_is_behind_it_out_of_reach(look):
+    page = look("/gallery")
+    page.locator("summary", has_text="取消预订").press("Enter")
+    expect(page.get_by_role("dialog", name="取消预订")).to_be_focused()
+    for key in ["Tab"] * 8 + ["Shift+Tab"] * 8:
+        page.keyboard.press(key)
+        at = page.evaluate_handle("document.activeElement")
+        assert at.evaluate("(at) => at === document.body || Boolean(at.closest('dialog'))"), (
+            "or the browser's own"
+        )
+    assert page.get_by_role("dialog").count() == 1
+    takes_focus = "(link) => { link.focus(); return link === document.activeElement }"
+    behind = page.locator("main a[href]").first
+    assert not behind.evaluate(takes_focus), "it is inert"
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert behind.evaluate(takes_focus)
+    assert page.complaints == []
+
+
+def test_a_refused_question_stands_open_at_the_field_that_is_wrong(look):
+    page = look("/gallery?refused")
+    expect(page.get_by_role("dialog", name="撤回这一版")).to_be_visible()
+    expect(page.locator("dialog .is-invalid")).to_be_focused()
+    page.get_by_role("button", name="先不").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("summary", has_text="撤回这一版")).to_be_focused()
+
+
 @pytest.mark.parametrize("name", ["400", "403", "404", "405", "413", "429", "csrf", "500"])
 def test_pages_of_trouble_are_in_order_too(look, name):
     page = look(f"/errors/{name}", "phone")

@@ -26,7 +26,7 @@ function decide() {
 
 /** Leave the form that is being written in, or else the projector. */
 function leave() {
-  const details = document.activeElement.closest(".month-decide[open], .confirm[open]");
+  const details = document.activeElement.closest(".month-decide[open]");
   if (!details) return follow("[data-plain]");
   details.open = false;
   details.querySelector("summary").focus();
@@ -43,7 +43,7 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") return leave();
   if (typing(event.target)) return;
   const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];

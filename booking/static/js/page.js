@@ -87,25 +87,31 @@ document.querySelectorAll("[data-undo]").forEach((bar) => {
   }, 1000);
 });
 
-/** A question before something is lost (components/confirm.html) has the focus while it is open; Escape, a press beside it
- *  and its second button leave everything as it was, and lead back to what asked. */
-document.addEventListener("toggle", ({ target }) => {
-  if (target.matches(".confirm[open]") && !target.contains(document.activeElement?.closest(".confirm-box")))
-    target.querySelector(".confirm-box").focus({ preventScroll: true });
-}, true);
-function neverMind(confirm) {
-  confirm.open = false;
-  confirm.querySelector("summary").focus({ preventScroll: true });
+/** A question before something is lost (components/confirm.html) is a dialog while it is open: nothing behind it is in reach.
+ *  Escape, a press beside it and its second button leave everything as it was, and lead back to what asked. */
+function askOverThePage(box) {
+  box.showModal();
+  box.tabIndex = -1; // not what loses something has the focus, but the box, which is heard from its name on
+  (box.querySelector(".is-invalid") ?? box).focus();
 }
-document.addEventListener("click", ({ target }) => {
-  const open = target.matches("[data-never-mind]") ? target.closest(".confirm") : target.matches(".confirm[open]") && target;
-  if (open) neverMind(open);
-});
-document.addEventListener("keydown", (event) => {
-  const open = event.key === "Escape" && !event.defaultPrevented && document.querySelector(".confirm[open]");
-  if (!open) return;
-  event.preventDefault();
-  neverMind(open);
+document.addEventListener("toggle", ({ target }) => {
+  const box = target.matches(".confirm") && target.querySelector(".confirm-box");
+  if (box && target.open !== box.open) target.open ? askOverThePage(box) : box.close();
+}, true);
+document.querySelectorAll(".confirm[open] > .confirm-box:not([open])").forEach(askOverThePage);
+document.addEventListener("close", ({ target }) => {
+  if (!target.matches(".confirm-box")) return;
+  target.parentElement.open = false;
+  target.parentElement.querySelector("summary").focus({ preventScroll: true });
+}, true);
+function isBeside(box, { clientX: x, clientY: y }) {
+  const { left, right, top, bottom } = box.getBoundingClientRect();
+  return x < left || x > right || y < top || y > bottom;
+}
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  if (target.matches("[data-never-mind]") || (target.matches(".confirm-box") && isBeside(target, event)))
+    target.closest(".confirm-box").close();
 });
 
 /** What was opened from the month on the wall leads back to it with Escape, unless one writes or has something open. */
