@@ -20,7 +20,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
-from booking.language import gettext, lazy_gettext as _
+from booking.language import gettext, lazy_gettext as _, ngettext
 from booking.parks.models import Park
 from booking.people.models import Role
 from booking.ports import ports
@@ -63,7 +63,7 @@ def inventory_tabs() -> list[tuple[str, str, bool]]:
     """List the pages of the inventory for the tabs: label, address, whether it is shown."""
     places = (
         (gettext("空间"), "inventory.spaces"),
-        (gettext("区域"), "inventory.areas"),
+        (ngettext("区域", "区域", 2), "inventory.areas"),
         (gettext("开放规则"), "inventory.rules"),
         (gettext("延时开放"), "inventory.extended"),
         (gettext("停用安排"), "inventory.closures"),

@@ -14,7 +14,7 @@ from booking.charges.models import ChargeKind
 from booking.invoices.billable_lines import InvoiceLine
 from booking.invoices.models import CreditNote, InvoiceState
 from booking.invoices.queries import Credited
-from booking.language import gettext, local_name
+from booking.language import gettext, local_name, ngettext
 from booking.payments.balance import Balance
 from booking.payments.models import PaymentMethod
 from booking.payments.rules import Discrepancy
@@ -217,10 +217,10 @@ def tax_rows(tax_lines: list[dict[str, int]]) -> list[TaxRow]:
 def closing_tabs() -> list[tuple[str, str, bool]]:
     """Give the sisters of the administrator's pages about money."""
     places = (
-        ("closing.index", gettext("月份"), {"closing.index", "closing.preview", "closing.close"}),
+        ("closing.index", ngettext("月份", "月份", 2), {"closing.index", "closing.preview", "closing.close"}),
         ("closing.invoices", gettext("账单"), {"closing.invoices"}),
-        ("disputes.index", gettext("异议"), {"disputes.index"}),
-        ("tariffs.index", gettext("价目"), {"tariffs.index"}),
+        ("disputes.index", ngettext("异议", "异议", 2), {"disputes.index"}),
+        ("tariffs.index", ngettext("价目", "价目", 2), {"tariffs.index"}),
     )
     return [(label, url_for(endpoint), request.endpoint in pages) for endpoint, label, pages in places]
 
