@@ -84,7 +84,7 @@ def change_rule(
     would be left of it, and what `foresee_rule` raises.
     """
     whose = session.get_one(Series, series_id)
-    hold_quota(session, whose.park_id, whose.enterprise_id)  # before any row, as who takes a wish does
+    hold_quota(session, whose.park_id, whose.enterprise_id, by.rights)  # before any row, as for a wish
     series = lock_row(session, Series, series_id)
     if version is not None and version != series.version:
         if (made := _made_before(session, series, change)) is not None:
