@@ -351,6 +351,27 @@ def test_any_one_has_a_price_before_it_is_booked(place):
         assert why in told["problem"]
 
 
+@pytest.mark.parametrize("dear", ["room", "other"])
+def test_any_one_costs_no_more_than_was_said_whichever_chance_gives(place, dear):
+    """An hour a month is free, and one is booked: of 80.00 and 160.00 an hour 160.00 may come of it.
+
+    A third room at 100.00 has no free minutes: the most is still that of the other.
+    """
+    facts = {"valid_from": date(2026, 1, 1), "allowances": {place.ours.size: 60}}
+    place.world.tariff(place.park, **facts)
+    place.world.tariff(place.park, space_id=getattr(place, dear).id, rate=Money.yuan(160), **facts)
+    third = place.world.space(place.area)
+    place.world.tariff(place.park, space_id=third.id, rate=Money.yuan(100))
+    form = asked(place.room, 3, 4, kind="meeting_room", area=0)
+    before = place.mine.get("/reservations/any/price", query_string=form).json
+    assert (before["text"], before["shared"]) == ("¥0.00–¥100.00", "")
+    book(place, **asked(place.room, 5, 6))
+    told = place.mine.get("/reservations/any/price", query_string=form).json
+    assert told["text"] == "¥0.00–¥160.00"
+    assert told["shared"] == "免费额度可能轮不到，那时是 ¥160.00"
+    assert "轮不到时是 ¥160.00" in told["detail"]
+
+
 def only_one(place, reservation_id):
     place.session.rollback()
     return place.session.get(Reservation, reservation_id)

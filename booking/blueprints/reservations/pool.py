@@ -20,7 +20,7 @@ from booking.blueprints.kit.availability import (
 )
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import day_or
-from booking.blueprints.kit.forms.booking import PoolRoomForm, Priced, full_of, offer_colleagues, unpriced
+from booking.blueprints.kit.forms.booking import PoolRoomForm, Priced, offer_colleagues, unpriced
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.reservation import apply_refusal, fill_people, fill_times, span_of
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
@@ -28,6 +28,7 @@ from booking.blueprints.kit.free_time.first_hour import first_hour
 from booking.blueprints.kit.holders import held_then
 from booking.blueprints.kit.labels.people import asks_sentence, judged_for_me
 from booking.blueprints.kit.labels.prices import (
+    fulls_of,
     price_range,
     provisional_label,
     shared_in_full,
@@ -141,12 +142,15 @@ def _price_of_any(form: PoolRoomForm, span: Span, now: datetime) -> Priced:
     wishes = judged_for_me([ToJudge(one, span, quotes[one.id].total) for one in priced])
     pairs = [(quotes[one.id], wish, one) for one, wish in zip(priced, wishes, strict=True)]
     pairs = [one for one in pairs if why_ask(me().rights, one[1]) is None] or pairs
-    pairs.sort(key=lambda one: one[0].total)
-    dearest, (least, wish, _) = pairs[-1], pairs[0]
-    full = full_of(dearest[0], dearest[2], span)
+    least, wish, _ = min(pairs, key=lambda one: one[0].total)
+    fulls = fulls_of({one.id: (one, span) for _, _, one in pairs}, {one.id: quote for quote, _, one in pairs})
+    most, full = max(
+        ((fulls.get(one.id, quote.total), fulls.get(one.id)) for quote, _, one in pairs),
+        key=lambda one: (one[0], one[1] is not None),
+    )
     words = ngettext("%(num)s 个空闲，分到哪个按哪个计", "%(num)s 个空闲，分到哪个按哪个计", len(free))
     return Priced(
-        price_range(least.total, full or dearest[0].total),
+        price_range(least.total, most),
         words + shared_in_full(full) if full else words,
         times(span.start, span.end, kind),
         warning=held_too_label(held_then(kind, span), me()),
