@@ -1,13 +1,16 @@
-"""What bookings, requests and proposals come to where others take their free minutes first."""
+"""What bookings, requests and proposals come to where others are first at their free minutes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from sqlalchemy.orm import Session
 
+from booking.charges.pricing import PriceContext, PricedUse, Quote, metered_lines
 from booking.charges.quote_each import dearest_each, list_price, quote_each
 from booking.parks.models import Park
+from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
 from booking.reservations.models import OPEN_STATES, ProposedPlace, Reservation, ReservationState
 from booking.reservations.queries import BookedRow
@@ -25,20 +28,48 @@ class QuotedPlace(NamedTuple):
     quote: Money
 
 
-def dearest_quoted(
+class Dearer(NamedTuple):
+    """What something may come to, more than its quote: at the most, after all that is booked of its month.
+
+    `now` is what it is if it comes next, where that is more: others have used its free minutes by now.
+    """
+
+    most: Money
+    now: Money | None = None
+
+
+def dearer_quoted(
     session: Session, park: Park, enterprise: Enterprise, places: Mapping[int, QuotedPlace]
-) -> dict[int, Money]:
+) -> dict[int, Dearer]:
     """Tell of each, by the id of its reservation, what others make of its quote that come first.
 
-    As `dearest_each`, with whatever else is booked. The number of queries does not grow; where no free
-    minutes can be in a quote there is none. A booking's page, its letters and all lists of it say the same.
+    What is booked may come first (`dearest_each`), what is used by now has. The number of queries does not
+    grow; where no free minutes can be in a quote there is none. A booking's page, its letters and all lists
+    of it say the same.
     """
     asked = {key: (one.space, one.span) for key, one in places.items() if _may_be_dearer(session, park, one)}
     if not asked:
         return {}
-    alone = quote_each(session, park, enterprise, asked)
+    alone, calendar, found = quote_each(session, park, enterprise, asked), park_calendar(session, park.id), {}
     fulls = dearest_each(session, park, enterprise, asked, alone, themselves=True)
-    return {key: full for key, full in fulls.items() if full > places[key].quote}
+    for key, quoted in alone.items():
+        one, most = places[key], fulls.get(key, quoted.total)
+        context = PriceContext(park.zone, enterprise, calendar, {}, {})
+        is_used = quoted.total > one.quote >= _with_all_free(one, quoted, context)
+        if most > one.quote and (is_used or key in fulls):
+            found[key] = Dearer(most, quoted.total if is_used else None)
+    return found
+
+
+def _with_all_free(one: QuotedPlace, quoted: Quote, context: PriceContext) -> Money:
+    """Price it as if nobody had used free minutes: where that is more than its quote, the tariff changed."""
+    if not quoted.snapshot.allowances.get(context.enterprise.size, 0):
+        return quoted.total
+    spent = {(one.space.id, line.day): line.spent.fen for line in quoted.lines}
+    use = PricedUse(0, one.space, one.span.start, one.span.end)
+    return Money.total(
+        line.amount for line in metered_lines(use, quoted.snapshot, replace(context, spent=spent))
+    )
 
 
 def _may_be_dearer(session: Session, park: Park, one: QuotedPlace) -> bool:
@@ -52,31 +83,40 @@ def _may_be_dearer(session: Session, park: Park, one: QuotedPlace) -> bool:
 
 
 def dearest_booked(session: Session, booked: Iterable[Reservation], now: datetime) -> dict[int, Money]:
+    """Tell the most of bookings and requests to come of one enterprise."""
+    return _most(dearer_booked(session, booked, now))
+
+
+def _most(found: Mapping[int, Dearer]) -> dict[int, Money]:
+    return {key: one.most for key, one in found.items()}
+
+
+def dearer_booked(session: Session, booked: Iterable[Reservation], now: datetime) -> dict[int, Dearer]:
     """Tell it of bookings and requests to come of one enterprise."""
     coming = {one.id: one for one in booked if _is_to_come(one, now)}
     if not coming:
         return {}
     first, *_ = coming.values()
     places = {key: QuotedPlace(one.space, _span(one), one.quote) for key, one in coming.items()}
-    return dearest_quoted(session, first.space.park, first.enterprise, places)
+    return dearer_quoted(session, first.space.park, first.enterprise, places)
 
 
 def dearest_listed(
     session: Session, park: Park, enterprise: Enterprise, rows: Iterable[BookedRow], now: datetime
 ) -> dict[int, Money]:
-    """Tell it of the rows of a list."""
+    """Tell the most of the rows of a list."""
     there = [(one, space_row(session, park.id, one.space_id)) for one in rows if _is_to_come(one, now)]
     places = {one.id: QuotedPlace(space, _span(one), one.quote) for one, space in there if space}
-    return dearest_quoted(session, park, enterprise, places)
+    return _most(dearer_quoted(session, park, enterprise, places))
 
 
 def dearest_proposed(session: Session, proposals: Sequence[ProposedPlace]) -> dict[int, Money]:
-    """Tell it of what the park proposes to one enterprise, as if each took the place of its request."""
+    """Tell the most of what the park proposes to one enterprise, as if each took the place of its request."""
     if not proposals:
         return {}
     park, firm = proposals[0].space.park, proposals[0].reservation.enterprise
     places = {one.reservation_id: QuotedPlace(one.space, _span(one), one.quote) for one in proposals}
-    return dearest_quoted(session, park, firm, places)
+    return _most(dearer_quoted(session, park, firm, places))
 
 
 class _Timed(Protocol):

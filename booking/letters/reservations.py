@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, object_session
 from booking import clock
 from booking.audit.actions import Action
 from booking.charges.charge_stay import live_lines
-from booking.charges.dearest import dearest_booked, dearest_proposed
+from booking.charges.dearest import Dearer, dearer_booked, dearest_booked, dearest_proposed
 from booking.charges.queries import CameAfterAll, billed_by_reservation, came_after_all
 from booking.charges.quote_each import quote_each
 from booking.language import gettext, local_name, ngettext
@@ -54,7 +54,7 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         fees=_fees(told),
         came=_came(told),
         priced_before=_priced_before(told),
-        fulls=_fulls(told),
+        dearer=_dearer(told),
         is_new={one.id for _, one in told} == {one.id for step, one in told if step.action is MADE},
         along=along_of([one for change, one in told if one.id in named or change.action in RELEASES]),
         happened=happened,
@@ -124,16 +124,13 @@ def _priced_before(told: Sequence[ToldChange]) -> Mapping[int, Money]:
     return {int(key): one.total for key, one in found.items()}
 
 
-def _fulls(told: Sequence[ToldChange]) -> Mapping[int, Money | None]:
-    """Give what each costs whose quote is told where others take its free minutes first, as its page does."""
+def _dearer(told: Sequence[ToldChange]) -> Mapping[int, Dearer]:
+    """Give what each may come to whose quote is told, where that is more, as its page does."""
     priced = {one.id: one for change, one in told if change.action in (*PRICED, *MOVES)}
     session = object_session(told[0][1])
-    found = (
-        dearest_booked(session, [*priced.values()], max(one.at for one, _ in told))
-        if session and priced
-        else {}
-    )
-    return {key: found.get(key) for key in priced}
+    if session is None or not priced:
+        return {}
+    return dearer_booked(session, [*priced.values()], max(one.at for one, _ in told))
 
 
 PRICED = (Action.RESERVATION_MADE, Action.RESERVATION_APPROVED, Action.RESERVATION_HANDED_ON)

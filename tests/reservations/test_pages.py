@@ -9,8 +9,11 @@ from sqlalchemy import func, select
 from booking.charges.models import Charge, ChargeKind
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind
+from booking.usage.check_in import check_in, walk_in
+from booking.usage.check_out import check_out
 from booking.values import Money
 from tests.harness.pages import form_with
+from tests.harness.stays import CHARGER, actor
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, at, manage
 from tests.reservations.test_series_pages import weekly
@@ -598,6 +601,55 @@ def test_the_same_free_minutes_are_not_promised_to_each_booking_without_a_word(p
         assert "¥0.00–¥80.00，免费额度可能轮不到，那时是 ¥80.00" in own, (
             "booked, its page says what the form did"
         )
+
+
+def test_free_minutes_that_are_used_by_now_are_promised_by_no_page(place, standing_clock):
+    """An hour a month is free; two hours are booked for 80.00. Half an hour is used elsewhere.
+
+    Then 80.00 is as it stands 120.00, and 160.00 where another booking takes the half hour that is left; with
+    that used too it surely is 160.00, and so it is charged.
+    """
+    place.world.tariff(place.park, valid_from=date(2026, 1, 1), allowances={place.ours.size: 60})
+    made = book(place, **asked(place.room, 5, 7))
+    used = "当月的免费额度已用在别处，现在算是"
+
+    def seen():
+        return text_of(place.mine.get(f"/reservations/{made.id}"))
+
+    def uses(start, hours):
+        facts = {"charger": CHARGER, "by": actor(place.me)}
+        now = TUESDAY + timedelta(hours=start)
+        until = now + timedelta(hours=hours)
+        stay = walk_in(place.session, place.other, place.me, until, **facts, now=now)
+        check_out(place.session, stay.id, **facts, now=until)
+        place.session.commit()
+
+    assert "预订时报价 ¥80.00 预订人" in seen()
+    uses(0, 0.5)
+    assert f"预订时报价 ¥80.00，{used} ¥120.00 预订人" in seen()
+    place.mine.post("/reservations/new", data=asked(place.other, 24, 25))
+    assert f"预订时报价 ¥80.00，{used} ¥120.00–¥160.00 预订人" in seen()
+    assert f"{used} ¥120.00–¥160.00" in text_of(place.admins.get(f"/front-desk/reservations/{made.id}"))
+    uses(1, 0.5)
+    assert f"预订时报价 ¥80.00，{used} ¥160.00 预订人" in seen()
+    facts = {"charger": CHARGER, "by": actor(place.me)}
+    stay = check_in(place.session, made.id, park=place.park, **facts, now=made.starts_at)
+    check_out(place.session, stay.id, **facts, now=made.ends_at)
+    place.session.commit()
+    paid = place.session.scalars(select(Charge.amount).where(Charge.stay_id == stay.id))
+    assert Money.total(paid) == Money.yuan(160)
+
+
+def test_a_dearer_tariff_is_not_said_to_be_free_minutes_that_are_used(place):
+    """Two hours are booked at 80.00 each; by a tariff of since at 200.00, and an hour is free: 200.00."""
+    made = book(place, **asked(place.room, 5, 7))
+    facts = {"valid_from": date(2026, 1, 1), "allowances": {place.ours.size: 60}}
+    place.world.tariff(place.park, rate=Money.yuan(200), **facts)
+    now, facts = TUESDAY + timedelta(minutes=30), {"charger": CHARGER, "by": actor(place.me)}
+    stay = walk_in(place.session, place.other, place.me, now, **facts, now=TUESDAY)
+    check_out(place.session, stay.id, **facts, now=now)
+    place.session.commit()
+    assert "预订时报价 ¥160.00 预订人" in text_of(place.mine.get(f"/reservations/{made.id}"))
 
 
 def test_the_form_says_what_leaving_early_is_worth(place):

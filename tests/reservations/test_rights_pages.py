@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +15,10 @@ from booking.mail.models import Letter
 from booking.people.models import Member, Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
+from booking.usage.check_in import walk_in
+from booking.usage.check_out import check_out
 from booking.values import Money
+from tests.harness.stays import CHARGER, actor
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, at
 from tests.reservations.test_series_pages import text_of, weekly
@@ -398,6 +401,21 @@ def test_where_a_move_fails_and_a_later_end_is_chosen_the_range_is_told_too(free
     refused = firm.boss.post(page, data=move)
     assert refused.status_code == 409
     assert text_of(refused).count(f"报价 {both}") > 1
+
+
+def test_the_letter_that_a_request_is_booked_says_so_where_its_free_hour_is_used_by_now(free_hour, app):
+    """Asked for at 0.00; a colleague uses the hour before the park agrees, so it comes to 80.00."""
+    firm = free_hour
+    firm.world.rule(firm.park, space_id=firm.room.id, needs_approval=True)
+    assert firm.boss.post("/reservations/new", data=asked(firm.room, 3, 4)).status_code == 302
+    made, until = last(firm), TUESDAY + timedelta(hours=1)
+    facts = {"charger": CHARGER, "by": actor(firm.me)}
+    stay = walk_in(firm.session, firm.other, firm.me, until, **facts, now=TUESDAY)
+    check_out(firm.session, stay.id, **facts, now=until)
+    firm.session.commit()
+    firm.admins.post(f"/front-desk/reservations/{made.id}/approve", data={"version": made.version})
+    [letter] = letters(firm, app, TELL_CHANGES, "changes:%")
+    assert "报价：¥0.00，当月的免费额度已用在别处，现在算是 ¥80.00" in letter.body
 
 
 def held_for(firm):

@@ -21,6 +21,7 @@ from booking.blueprints.kit.forms.reservation import (
 )
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE, ActForm, ReasonForm, pressed
 from booking.blueprints.kit.holders import holders
+from booking.blueprints.kit.labels.kept_quotes import quoted_range
 from booking.blueprints.kit.labels.prices import cost_of, fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import (
     check_in_mark,
@@ -28,7 +29,6 @@ from booking.blueprints.kit.labels.reservations import (
     named_steps,
     place_name,
     quoted,
-    quoted_range,
     times,
 )
 from booking.blueprints.kit.labels.spaces import made_of
@@ -37,7 +37,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.kit.stays import lapsed_label
 from booking.charges.charge_stay import TariffCharger
-from booking.charges.dearest import dearest_booked
+from booking.charges.dearest import dearer_booked, dearest_booked
 from booking.charges.pricing import quote
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
@@ -241,12 +241,13 @@ def _page(
     free: str = "",
 ) -> str:
     state, now = found.state, clock.now()
-    lapsed, full = lapsed_label(found, now), dearest_booked(db.session(), [found], now).get(found.id)
+    lapsed, billed = lapsed_label(found, now), billed_by_reservation(db.session(), [found.id])
+    dearer = dearer_booked(db.session(), [found], now).get(found.id)
     return render_template(
         "front_desk/reservation.html",
         reservation=found,
         made_of=made_of(found.space_id),
-        quoted=quoted_range(found, full),
+        quoted=quoted_range(found, dearer),
         form=form,
         free=free,
         place=place_in_series(db.session(), found),
@@ -255,7 +256,7 @@ def _page(
         guests=guests_of(db.session(), found.id),
         **_expected(found, now),
         stay=stay_of(db.session(), found.id),
-        cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), now, full),
+        cost=cost_of(found, billed.get(found.id), now, dearer and dearer.most),
         may_answer=state is ReservationState.REQUESTED and found.answerer is Answerer.PARK,
         due=answer_due(found, now) if state is ReservationState.REQUESTED else None,
         proposed=proposal_to(found, now),

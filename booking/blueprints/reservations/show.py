@@ -18,12 +18,12 @@ from booking.blueprints.kit.forms.reservation import ours_or_404
 from booking.blueprints.kit.holders import held_then
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.consent import asked_managers, request_label
+from booking.blueprints.kit.labels.kept_quotes import quoted_range
 from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.prices import cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import (
     held_too_label,
     named_steps,
-    quoted_range,
     reservation_mark,
     times,
     way_to,
@@ -36,7 +36,7 @@ from booking.blueprints.reservations import overview
 from booking.blueprints.reservations.guests import guest_lines
 from booking.blueprints.reservations.new import blueprint
 from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee, why_no_fee
-from booking.charges.dearest import dearest_booked
+from booking.charges.dearest import dearer_booked
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
 from booking.language import gettext, local_name
@@ -161,12 +161,12 @@ def crumbs(reservation: Reservation) -> list[tuple[str, str]]:
 
 def facts(reservation: Reservation, now: datetime) -> list[tuple[str, str]]:
     """Tell what was agreed."""
-    space, full = reservation.space, dearest_booked(db.session(), [reservation], now).get(reservation.id)
+    space, dearer = reservation.space, dearer_booked(db.session(), [reservation], now).get(reservation.id)
     told = [
         (gettext("位置"), f"{local_name(space.area.name, space.area.name_en)} · {space.code}"),
         *made_of(space.id),
         (gettext("时间"), times(reservation.starts_at, reservation.ends_at, space.kind)),
-        (gettext("预订时报价"), quoted_range(reservation, full)),
+        (gettext("预订时报价"), quoted_range(reservation, dearer)),
         (gettext("预订人"), f"{reservation.member.name} · {reservation.enterprise.short_name}"),
     ]
     if space.kind is not Kind.STORAGE:

@@ -6,6 +6,7 @@ from booking.blueprints.kit.labels import (
     consent,
     invoices,
     jumps,
+    kept_quotes,
     needs,
     people,
     prices,
@@ -20,7 +21,7 @@ def init(app: Flask) -> None:
     """Give the templates these names, and `way_to(endpoint, …)`."""
     named = (
         consent.asked_managers, consent.park_asked_next, needs.activity_kind, needs.useful_label,
-        jumps.jump_figures, jumps.jump_label, jumps.jump_times, jumps.jump_line,
+        jumps.jump_figures, jumps.jump_label, jumps.jump_times, jumps.jump_line, kept_quotes.kept_quote,
         needs.fault_line, needs.figure_time, needs.late_text, needs.late_label, needs.matter_history,
         needs.need_asker, needs.need_glyph, needs.need_history, needs.need_kind, needs.need_place,
         needs.need_state, needs.need_tone,

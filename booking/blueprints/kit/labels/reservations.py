@@ -10,7 +10,7 @@ from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
 from booking.blueprints.kit.filters import clock, clock_span, comma_list, day, money, span_text
 from booking.blueprints.kit.labels.people import day_price
-from booking.blueprints.kit.labels.prices import price_range, range_detail
+from booking.blueprints.kit.labels.prices import price_range
 from booking.blueprints.kit.session import me
 from booking.language import gettext, local_name
 from booking.people.models import Member
@@ -221,11 +221,6 @@ def quoted(of: Reservation | ProposedPlace, full: Money | None = None) -> str:
     if per_day is None:
         return gettext("按天计费，用到哪天算到哪天")
     return gettext("%(price)s／天，用到哪天算到哪天", price=money(per_day))
-
-
-def quoted_range(of: Reservation, full: Money | None) -> str:
-    """Say what was quoted and why it may be more: what it is `full`, where others come first."""
-    return quoted(of) if full is None else range_detail(of.quote, full)
 
 
 def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of
