@@ -431,6 +431,29 @@ def test_the_rest_goes_to_the_next_where_the_first_lets_it_run_out(line):
     assert second.starts_at == hours(2.75, 3).start, "from the next quarter of an hour again"
 
 
+@pytest.mark.parametrize("how", ["runs out", "is given up", "is taken"])
+def test_who_is_second_waits_while_the_rest_is_held_for_the_first(line, how):
+    """From 11:15 on it is held from 11:30; the job of each minute ends no wait that may still have it."""
+    line.world.tariff(line.park)
+    taken, second_by = line.taken(2, 6), line.somebody()
+    first, second = line.wait(2, 6), line.wait(2, 6, by=second_by)
+    nobody_came(line, taken)
+    begins = hours(2, 3).start
+    for minute in (15, 20):
+        assert not expire_wait(line.session, second.id, now=begins + minute * MINUTE)
+    if how == "is taken":
+        line.take(first, now=begins + 20 * MINUTE)
+        assert expire_wait(line.session, second.id, now=begins + 21 * MINUTE), "that begins later"
+        return
+    if how == "is given up":
+        withdraw(line.session, first.id, letter=settled, by=line.me, now=begins + 20 * MINUTE)
+    else:
+        assert not expire_wait(line.session, second.id, now=first.held_until), "it runs out just now"
+        assert expire_wait(line.session, first.id, now=first.held_until)
+    assert second.state is WaitState.OFFERED
+    assert second.starts_at == begins + (30 if how == "is given up" else 45) * MINUTE
+
+
 @pytest.mark.parametrize(
     ("also", "goes_on"),
     [

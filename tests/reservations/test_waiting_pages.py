@@ -254,6 +254,8 @@ def test_who_waits_for_what_nobody_comes_to_reads_of_the_rest_and_takes_it(place
     place.others.post("/reservations/new", data=asked(place.room, 5, 7))
     place.mine.post("/waiting/new", data=asked(place.room, 5, 7))
     (wait,) = waits(place)
+    second = place.sign_in(place.world.member(place.ours))
+    behind = second.post("/waiting/new", data=asked(place.room, 5, 7)).headers["Location"]
     begins = TUESDAY + timedelta(hours=5)
     standing_clock.set(begins + timedelta(minutes=6))
     assert done(EXPIRE_HOLDS) == 0
@@ -272,6 +274,8 @@ def test_who_waits_for_what_nobody_comes_to_reads_of_the_rest_and_takes_it(place
     assert "保留到 11月3日 周二 14:30" in letter.body
     shown = text_of(place.mine.get(f"/waiting/{wait.id}"))
     assert (rest in shown, "14:30–16:00" in shown, "¥120.00" in shown) == (True, True, True)
+    held = "这段时间已经开始，剩下的为排在前面的人保留到 11月3日 周二 14:30。没有接受，就轮到下一位。"
+    assert held in text_of(second.get(behind))
     assert "候到了：大会议室" in text_of(place.mine.get("/today"))
     assert place.mine.post(f"/waiting/{wait.id}/take").status_code == 302
     place.session.rollback()

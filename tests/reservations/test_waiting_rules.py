@@ -10,6 +10,7 @@ from booking.reservations.waiting.rules import (
     BlockingClaim,
     FreedPlace,
     HoldTerms,
+    LetGo,
     LineWish,
     hold_ends,
     in_turn,
@@ -126,28 +127,36 @@ def test_what_is_left_lies_in_what_is_wanted_and_no_more_could_be(minutes, secon
     assert left == (Span(first, wanted.end) if first < wanted.end else None)
 
 
-def claim(first, last, to_come=None):
-    return BlockingClaim(at(f"11-03 {first}"), at(f"11-03 {last}"), to_come and at(f"11-03 {to_come}"))
+def claim(first, last, let_go=None, *, held=False):
+    go = LetGo(at(f"11-03 {let_go}"), held) if let_go else None
+    return BlockingClaim(at(f"11-03 {first}"), at(f"11-03 {last}"), go)
 
 
 @pytest.mark.parametrize(
-    ("claims", "begins"),
+    ("claims", "let_go"),
     [
-        ([("09:00", "13:00", "09:00")], "09:00"),
-        ([("08:45", "13:30", "08:45")], "08:45"),
-        ([("09:00", "13:00")], None),  # they came, or it is closed
-        ([("09:00", "10:00", "09:00"), ("10:00", "13:00")], None),
-        ([("09:00", "10:00", "09:00"), ("12:00", "14:00", "12:00")], None),  # that one has not begun either
-        ([("09:00", "10:00", "09:00"), ("13:00", "14:00")], "09:00"),  # beside it
-        ([("08:00", "09:05"), ("09:00", "13:00", "09:00")], "09:00"),  # what is over by now
-        ([("09:00", "13:00", "09:00"), ("09:00", "12:00", "08:55")], "09:00"),  # two parts of a whole
+        ([claim("09:00", "13:00", "09:15")], "09:15"),
+        ([claim("08:45", "13:30", "09:00")], "09:00"),
+        ([claim("09:00", "13:00")], None),  # they came, or it is closed
+        ([claim("09:00", "10:00", "09:15"), claim("10:00", "13:00")], None),
+        ([claim("09:00", "10:00", "09:15"), claim("12:00", "14:00", "12:15")], None),  # that has not begun
+        ([claim("09:00", "10:00", "09:15"), claim("13:00", "14:00")], "09:15"),  # beside it
+        ([claim("08:00", "09:05"), claim("09:00", "13:00", "09:15")], "09:15"),  # what is over by now
+        ([claim("09:00", "13:00", "09:15"), claim("09:00", "12:00", "09:10")], "09:15"),  # parts of a whole
+        (
+            [claim("09:30", "13:00", "09:30", held=True)],
+            "09:30",
+        ),  # for who is before them, whenever it begins
+        ([claim("09:30", "13:00", "09:05", held=True)], "09:05"),  # that ran out, and is not given back yet
+        ([claim("09:00", "10:00", "09:15"), claim("10:00", "13:00", "09:21", held=True)], "09:21"),
+        ([claim("09:30", "11:00", "09:30", held=True), claim("11:00", "13:00", "11:15")], None),
         ([], None),
     ],
 )
-def test_a_time_that_has_begun_comes_free_only_of_bookings_that_nobody_came_to(claims, begins):
-    wanted = Span(at("11-03 09:00"), at("11-03 13:00"))
-    found = may_be_released(wanted, at("11-03 09:06"), [claim(*one) for one in claims])
-    assert found == (begins and at(f"11-03 {begins}"))
+def test_a_time_that_has_begun_comes_free_only_of_what_nobody_comes_to_or_is_held(claims, let_go):
+    found = may_be_released(Span(at("11-03 09:00"), at("11-03 13:00")), at("11-03 09:06"), claims)
+    assert (found and found.at) == (let_go and at(f"11-03 {let_go}"))
+    assert found is None or found in [one.let_go for one in claims]
 
 
 ROOM = FreedPlace(1, "meeting_room", 1, 8, frozenset({"投影", "白板"}))

@@ -33,12 +33,11 @@ from booking.db import db
 from booking.language import gettext
 from booking.letters import waiting as letters
 from booking.people.models import Role
-from booking.reservations.rules import grace_ends
-from booking.reservations.waiting.begun import last_to_come, wanted_spans
+from booking.reservations.waiting.begun import last_let_go, wanted_spans
 from booking.reservations.waiting.end_wait import check_hold, take_hold, withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
-from booking.reservations.waiting.rules import what_is_left
+from booking.reservations.waiting.rules import LetGo, what_is_left
 from booking.reservations.waiting.wait_for import line_of, wait_in
 from booking.spaces.models import Space
 from booking.tariffs.rules import NoTariff, share_of_quote
@@ -57,7 +56,7 @@ def show(wait_id: int) -> str:
     price = price_of_hold(wait) if held else None
     full = _full_price(wait, price) if price else None
     before = before_in_line(db.session(), [wait]).get(wait.id, 0)
-    let_go_at = _let_go_at(wait, now)
+    let_go = _let_go(wait, now)
     return render_template(
         "waiting/show.html",
         wait=wait,
@@ -68,8 +67,8 @@ def show(wait_id: int) -> str:
         search_url=_search_url(wait, now),
         tone=wait_tone(wait.state),
         held=held,
-        open=held or (wait.state is WaitState.WAITING and (wait.starts_at > now or let_go_at is not None)),
-        let_go_at=let_go_at,
+        open=held or (wait.state is WaitState.WAITING and (wait.starts_at > now or let_go is not None)),
+        let_go=let_go,
         over=_passed_over(wait, now),
         wanted=wanted_spans(db.session(), [wait]).get(wait.id) if wait.offered_at else None,
         again_url=_again_url(wait, now),
@@ -84,12 +83,11 @@ def show(wait_id: int) -> str:
     )
 
 
-def _let_go_at(wait: Wait, now: datetime) -> datetime | None:
-    """Tell until when a time that has begun may still come free because nobody comes; None for no more."""
+def _let_go(wait: Wait, now: datetime) -> LetGo | None:
+    """Tell when a time that has begun may still come free, if nobody comes or takes it; None for no more."""
     if wait.state is not WaitState.WAITING or wait.starts_at > now:
         return None
-    begins = last_to_come(db.session(), wait, now)
-    return grace_ends(begins, my_park().grace_minutes) if begins else None
+    return last_let_go(db.session(), wait, now)
 
 
 def _passed_over(wait: Wait, now: datetime) -> str:

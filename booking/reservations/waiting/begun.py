@@ -15,25 +15,26 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.audit.models import AuditEntry
 from booking.audit.trail import record
+from booking.parks.models import Park
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.queries import parts_of_wholes
-from booking.reservations.rules import BookingContext
+from booking.reservations.rules import BookingContext, grace_ends
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.space_queries import SpaceFilter, fitting_rows
 from booking.reservations.waiting.line import InLine
-from booking.reservations.waiting.models import OPEN_WAIT, Wait
-from booking.reservations.waiting.rules import BlockingClaim, may_be_released, what_is_left
+from booking.reservations.waiting.models import OPEN_WAIT, Wait, WaitState
+from booking.reservations.waiting.rules import BlockingClaim, LetGo, may_be_released, what_is_left
 from booking.values import Span
 
 
-def last_to_come(session: Session, wait: Wait, now: datetime) -> datetime | None:
-    """Tell when the booking begins by whose not coming a time that has begun may come free; else None.
+def last_let_go(session: Session, wait: Wait, now: datetime) -> LetGo | None:
+    """Tell when a time that has begun may come free because nobody comes to it, or takes it; else None.
 
     Of several places that would do the one that may be free first; of what is made of parts, or of several
-    bookings in a row, the last that has to go.
+    claims in a row, the last that has to go.
     """
     places = _places(session, wait, now)
-    claims = _in_the_way(session, {part for parts in places for part in parts}, wait.span)
+    claims = _in_the_way(session, wait, {part for parts in places for part in parts})
     found = (
         may_be_released(wait.span, now, [one for part in parts for one in claims.get(part, ())])
         for parts in places
@@ -52,21 +53,27 @@ def _places(session: Session, wait: Wait, now: datetime) -> list[tuple[int, ...]
 
 
 def _in_the_way(
-    session: Session, space_ids: Collection[int], span: Span
+    session: Session, wait: Wait, space_ids: Collection[int]
 ) -> Mapping[int, list[BlockingClaim]]:
-    """List by space what stands in the way of a time, and whether anybody has come to it; one query."""
+    """List by space what stands in the way of a wait, and when it may be let go; one query."""
+    grace = session.get_one(Park, wait.park_id).grace_minutes
     booked = and_(Reservation.id == Occupancy.reservation_id, Reservation.state == ReservationState.BOOKED)
+    held = and_(Wait.id == Occupancy.wait_id, Wait.state == WaitState.OFFERED)
     begins = Reservation.starts_at.label("to_come")
-    there = (Occupancy.starts_at < span.end, Occupancy.ends_at > span.start)
+    there = (Occupancy.starts_at < wait.ends_at, Occupancy.ends_at > wait.starts_at)
     rows = session.execute(
-        select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at, begins)
+        select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at, begins, Wait.held_until)
         .outerjoin(Reservation, booked)
+        .outerjoin(Wait, held)
         .where(Occupancy.space_id.in_(space_ids), *there)
         .order_by(Occupancy.space_id, Occupancy.starts_at)
     )
     found = defaultdict[int, list[BlockingClaim]](list)
     for row in rows:
-        found[row.space_id].append(BlockingClaim(row.starts_at, row.ends_at, row.to_come))
+        let_go = LetGo(row.held_until, held=True) if row.held_until else None
+        if row.to_come:
+            let_go = LetGo(grace_ends(row.to_come, grace))
+        found[row.space_id].append(BlockingClaim(row.starts_at, row.ends_at, let_go))
     return found
 
 

@@ -27,7 +27,7 @@ from booking.reservations.reserve import booking_context_for, reserve
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.series.refusals import NotOfSeries
 from booking.reservations.series.take_wished import take_wished
-from booking.reservations.waiting.begun import last_to_come
+from booking.reservations.waiting.begun import last_let_go
 from booking.reservations.waiting.give_back import lock_around, release
 from booking.reservations.waiting.models import HELD, IN_LINE, OPEN_WAIT, Wait, WaitState
 from booking.reservations.waiting.rules import HoldOver, ParkIsAsked, WaitTaken
@@ -130,7 +130,7 @@ def expire_wait(session: Session, wait_id: int, *, letter: LapsedLetter | None =
 
 def _is_due(session: Session, wait: Wait, now: datetime) -> bool:
     if wait.state is WaitState.WAITING:
-        return wait.starts_at <= now and last_to_come(session, wait, now) is None
+        return wait.starts_at <= now and last_let_go(session, wait, now) is None
     if wait.held_until is not None and wait.held_until <= now:
         return True
     wished = session.get(WishedOccurrence, wait.wished_id) if wait.wished_id else None

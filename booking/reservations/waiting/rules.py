@@ -50,23 +50,32 @@ def what_is_left(
     return Span(start, wanted.end) if start < wanted.end else None
 
 
+class LetGo(NamedTuple):
+    """When a claim comes free if nobody comes to it or, where it is `held` for who waits, takes it."""
+
+    at: datetime
+    held: bool = False
+
+
 class BlockingClaim(NamedTuple):
-    """A claim on a place that somebody waits for, and whose it is."""
+    """A claim on a place that somebody waits for, and when it may be let go; None for never."""
 
     starts_at: datetime
     ends_at: datetime
-    to_come: datetime | None  # when a booking begins that nobody has come to; None for any other claim
+    let_go: LetGo | None
 
 
-def may_be_released(wanted: Span, now: datetime, claims: Iterable[BlockingClaim]) -> datetime | None:
-    """Tell of a time that has begun when the last booking began that it could still come free of; else None.
+def may_be_released(wanted: Span, now: datetime, claims: Iterable[BlockingClaim]) -> LetGo | None:
+    """Tell of a time that has begun when the last that stands in its way may be let go; None for not at all.
 
     All that stands in the way of the rest has to be bookings that nobody has come to, which have the place
-    since the time wanted began: each is let go if nobody comes.
+    since the time wanted began, or what is held for others in line: whatever of it that is.
     """
     there = [one for one in claims if one.starts_at < wanted.end and one.ends_at > now]
-    begins = [one.to_come for one in there if one.to_come and one.starts_at <= wanted.start]
-    return max(begins, default=None) if len(begins) == len(there) else None
+    let_go = [
+        one.let_go for one in there if one.let_go and (one.let_go.held or one.starts_at <= wanted.start)
+    ]
+    return max(let_go, default=None) if len(let_go) == len(there) else None
 
 
 class LineWish(NamedTuple):
