@@ -218,6 +218,21 @@ def test_a_wait_whose_time_has_begun_keeps_its_turn_while_the_place_is_let_go(qu
     assert queue.holds() == [first]
 
 
+def test_who_asks_for_the_rest_besides_while_it_is_freed_has_it_held_once(queue):
+    """They wait for 14:00 to 15:00; at 14:05 they ask for 14:15 to 15:00, too, which is freed just then."""
+    (me, other), owner, now = queue.people, actor(queue.owner), WANTED.start + timedelta(minutes=5)
+    first, second = (queue.wait(queue.rooms[0], who) for who in (me, other))
+    rest = Span(LATE, WANTED.end)
+    with open_session(queue.app) as asks:
+        room = asks.get_one(Space, queue.rooms[0].id)
+        besides = wait_for(asks, room, rest, by=me, now=now).id
+        act = queue.second_meets(asks, lambda session: cancel(session, queue.taken[0], by=owner, now=now))
+        asks.commit()
+    act.result(20)
+    assert queue.states(first, second, besides) == [WaitState.WAITING, WaitState.OFFERED, WaitState.WAITING]
+    assert queue.holds() == [second]
+
+
 @pytest.mark.parametrize("come_first", [False, True])
 def test_who_comes_as_the_place_is_let_go_has_it_or_who_waits_does(queue, come_first):
     wait = queue.wait(queue.rooms[0], queue.people[0])

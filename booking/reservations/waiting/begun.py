@@ -5,11 +5,13 @@ what was wanted.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
@@ -24,7 +26,7 @@ from booking.reservations.space_queries import SpaceFilter, fitting_rows
 from booking.reservations.waiting.line import InLine
 from booking.reservations.waiting.models import OPEN_WAIT, Wait, WaitState
 from booking.reservations.waiting.rules import BlockingClaim, LetGo, may_be_released, what_is_left
-from booking.values import Span
+from booking.values import Refusal, Span
 
 
 def last_let_go(session: Session, wait: Wait, now: datetime) -> LetGo | None:
@@ -96,6 +98,21 @@ def _waits_for(session: Session, row: Wait | WishedOccurrence, span: Span) -> bo
     when = (Wait.starts_at == span.start, Wait.ends_at == span.end)
     there = exists().where(*same, *when, Wait.wished_id.is_(None), Wait.state.in_(OPEN_WAIT))
     return bool(session.scalar(select(there)))
+
+
+UNIQUE_OPEN_WAIT = ("uq_wait_open_for_", "wait.member_id")  # what PostgreSQL and SQLite call it
+
+
+@contextmanager
+def their_only_wait(session: Session, refused: Refusal) -> Iterator[None]:
+    """Hold it within; raises this where they began to wait for what is left at this very moment besides."""
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError as error:
+        if not any(mark in str(error.orig) for mark in UNIQUE_OPEN_WAIT):
+            raise
+        raise refused from error
 
 
 def record_offered(session: Session, wait: Wait, wanted: Span, *, now: datetime) -> None:

@@ -27,7 +27,7 @@ from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import MINUTE, BookingContext, check_in_service, check_new, check_people
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.space_queries import SpaceFilter, spaces_by_id
-from booking.reservations.waiting.begun import record_offered, still_to_hold
+from booking.reservations.waiting.begun import record_offered, still_to_hold, their_only_wait
 from booking.reservations.waiting.line import (
     SPACES_WITHOUT_LINE,
     Freed,
@@ -169,7 +169,7 @@ def _hold(session: Session, one: InLine, space: Space, now: datetime) -> Wait | 
         until = _until(session, left, space, at) if left is not None else None
         if left is None or until is None or not is_free(session, space, left.span):
             return None
-        with session.begin_nested():
+        with their_only_wait(session, Taken(space.id, left.span)):
             wait = _as_wait(session, one)
             wait.starts_at = left.span.start
             wait.state, wait.offered_at, wait.held_until = WaitState.OFFERED, now, until
