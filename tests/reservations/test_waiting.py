@@ -199,6 +199,18 @@ def test_what_the_park_approves_and_stores_have_no_line_and_nobody_waits_for_eve
         line.wait()
 
 
+def test_what_has_begun_and_goes_on_counts_among_what_one_person_waits_for(line):
+    taken, begun = line.taken(5, 11), hours(5, 6).start + 5 * MINUTE
+    waits = [line.wait(5, 6 + number / 4) for number in range(MOST_WAITS)]
+    assert not expire_wait(line.session, waits[0].id, now=begun)
+    with pytest.raises(TooManyWaits):
+        line.wait(7, 8, now=begun)
+    assert line.wait(5, 6, now=begun - 6 * MINUTE) is waits[0], "which is there already"
+    check_in(line.session, taken.id, park=line.park, charger=CHARGER, by=line.others, now=begun)
+    assert expire_wait(line.session, waits[0].id, now=begun)
+    assert line.wait(7, 8, now=begun).state is WaitState.WAITING
+
+
 def test_who_left_the_park_meanwhile_neither_gets_nor_takes_a_hold(line):
     taken, second = line.taken(), line.somebody()
     first, later = line.wait(), line.wait(by=second)

@@ -139,10 +139,13 @@ MOST_WAITS = 20
 
 
 def _check_number(session: Session, member_id: int, now: datetime) -> None:
-    """Refuse more than so many; their row is locked, so that of two asked for at once the second counts."""
+    """Refuse more than so many; their row is locked, so that of two asked for at once the second counts.
+
+    What has begun counts, too, as long as it goes on (`begun`).
+    """
     lock_row(session, Member, member_id)
     held = and_(Wait.state == WaitState.OFFERED, Wait.held_until > now)
-    still = (Wait.member_id == member_id, or_(Wait.state == WaitState.WAITING, held), Wait.starts_at > now)
+    still = (Wait.member_id == member_id, or_(Wait.state == WaitState.WAITING, held), Wait.ends_at > now)
     if (session.scalar(select(func.count(Wait.id)).where(*still)) or 0) >= MOST_WAITS:
         raise rules.TooManyWaits(MOST_WAITS)
 
