@@ -80,8 +80,8 @@ class Limited(Line):
         world.tariff(self.park, allowances={member.enterprise.size: 60})
         self.me = replace(self.me, rights=BookingRights(up_to=Money.yuan(50)))
         self.elsewhere = world.space(self.area).id
-        self.facts = {"by": self.me, "now": TUESDAY}
-        self.priced = self.facts | {"quote": NOTHING}
+        self.mine = {"by": self.me, "now": TUESDAY}
+        self.priced = self.mine | {"quote": NOTHING}
 
     def place(self, session):
         return session.get_one(Space, self.room.id)
@@ -97,7 +97,7 @@ class Limited(Line):
         return lambda session: reserve(session, self.place(session), THERE, **self.priced)
 
     def pool(self):
-        facts = self.facts | {"quote": lambda _: NOTHING, "choose": lambda left: left[0]}
+        facts = self.mine | {"quote": lambda _: NOTHING, "choose": lambda left: left[0]}
         return lambda session: reserve_from_pool(session, [self.place(session)], THERE, **facts)
 
     def move(self):
@@ -110,19 +110,19 @@ class Limited(Line):
 
     def series(self):
         return lambda session: begin_series(
-            session, self.place(session), weekly(1, DAY), price=free, **self.facts
+            session, self.place(session), weekly(1, DAY), price=free, **self.mine
         )
 
     def series_goes_on(self):
         one = self.begun(1, DAY - WEEK).id
-        return lambda session: extend_series(session, one, DAY, price=free, letter=letter, **self.facts)
+        return lambda session: extend_series(session, one, DAY, price=free, letter=letter, **self.mine)
 
     def another_rule(self):
         one, ports = self.begun(1, DAY - WEEK).id, RulePorts(free, cancel_with_fee, letter)
 
         def act(session):
             there = RuleChange(self.place(session), weekly(2, DAY - WEEK))
-            return change_rule(session, one, there, ports=ports, **self.facts)
+            return change_rule(session, one, there, ports=ports, **self.mine)
 
         return act
 
@@ -132,7 +132,7 @@ class Limited(Line):
 
         def act(session):
             there, since = SeriesChange(self.place(session), 600, 660), f"{DAY}T10:00"
-            return change_series(session, one, there, since=since, quotes=quotes, letter=letter, **self.facts)
+            return change_series(session, one, there, since=since, quotes=quotes, letter=letter, **self.mine)
 
         return act
 
@@ -159,7 +159,7 @@ class Limited(Line):
         span = Span(START - WEEK, START - WEEK + HOUR)
         one = reserve(self.session, asked, span, quote=NOTHING, by=self.me, now=TUESDAY).id
         propose(self.session, one, self.room, THERE, quote=NOTHING, by=ADMIN, now=TUESDAY)
-        return lambda session: accept_proposal(session, one, **self.facts)
+        return lambda session: accept_proposal(session, one, **self.mine)
 
     def walked_in(self):
         who, facts = self.me.member_id, {"charger": CHARGER, "by": self.me, "now": START}
