@@ -235,10 +235,7 @@ def _answer(found: Reservation, form: MoveForm | MoveStoreForm, taken: Taken) ->
 
 
 def _page(
-    found: Reservation,
-    form: MoveForm | MoveStoreForm,
-    refusal: Refusal | None = None,
-    free: str = "",
+    found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal | None = None, free: str = ""
 ) -> str:
     state, now = found.state, clock.now()
     lapsed, billed = lapsed_label(found, now), billed_by_reservation(db.session(), [found.id])
