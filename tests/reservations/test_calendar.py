@@ -280,7 +280,7 @@ def test_a_quote_tells_price_or_problem(place):
     assert ask(1, 2)["text"] == "¥80.00"
     told = {"text": "¥64.00", "detail": "标准 30 分 + 错时 30 分", "when": "11月3日 周二 17:30–18:30"}
     assert ask(8.5, 9.5) == told | {
-        "problem": None, "warning": "", "quota": "", "asks": "", "wait_url": "", "shared": "",
+        "problem": None, "warning": "", "quota": "", "asks": "", "wait_url": "", "no_wait": "", "shared": "",
         "settled": "实际按使用时间结算，提前签退少付，最少计 30 分。",
         "provisional": "",
     }  # fmt: skip
