@@ -1,5 +1,6 @@
 """Let a series go on until a later day: until when, what would become of each day, and the act."""
 
+from collections import Counter
 from datetime import date, datetime
 
 from flask import render_template, request, url_for
@@ -80,7 +81,8 @@ def extended(series_id: int) -> ResponseReturnValue:
     words = gettext("又订上 %(count)s 次。", count=count) if count else ""
     wished = wished_of(db.session(), series_id, now)
     later = sum(one.opens_on is not None and planned_day(one.recurrence_id) > last for one in wished)
-    return done(series, words, now, asked=more, kept=added.wished, later=later)
+    waits = Counter(one.answerer for one in more if one.state is ReservationState.REQUESTED)
+    return done(series, words, now, waits=waits, kept=added.wished, later=later)
 
 
 def _preview_of_more(series: Series, until: date, now: datetime) -> str:

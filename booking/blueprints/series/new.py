@@ -1,9 +1,9 @@
 """Begin a series: the form, what each occurrence would be, and the act."""
 
 import secrets
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,12 +38,11 @@ from booking.language import gettext, lazy_gettext as _, local_name
 from booking.parks.queries import park_calendar, provisional_years
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.guests.rules import NOBODY, check_number
-from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.series.begin_series import begin_series
 from booking.reservations.series.models import Series
-from booking.reservations.series.queries import booked_of, wished_of
+from booking.reservations.series.queries import tally_of, wished_of
 from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule
-from booking.reservations.series.rules import SeriesPlan, occurrences_of, planned_day
+from booking.reservations.series.rules import SeriesPlan, days_of_plan, planned_day
 from booking.reservations.space_queries import SpaceRow, space_row, space_to_book
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
@@ -105,16 +104,16 @@ def pressed_step(form: MultiDict[str, str]) -> str:
 
 def _begun(made: Series, plan: SeriesPlan, now: datetime) -> ResponseReturnValue:
     """Say what became of its occurrences: that all of it is booked only where it is."""
-    booked, wished = booked_of(db.session(), made.id), wished_of(db.session(), made.id, now)
-    count = sum(one.state is ReservationState.BOOKED for one in booked)
-    calendar = park_calendar(db.session(), made.park_id)
-    of = len(occurrences_of(plan, calendar, my_park().zone).all)
-    words = gettext("订好了 %(count)s 次。", count=count) if count else ""
-    if count == of:
+    there = tally_of(db.session(), made.id, now)
+    days, _ = days_of_plan(plan, park_calendar(db.session(), made.park_id))
+    words = gettext("订好了 %(count)s 次。", count=there.booked) if there.booked else ""
+    if there.booked == len(days):
         words = gettext("整个系列订好了。")
-    unbooked = max(0, of - len(booked) - len(wished))
-    later = sum(one.opens_on is not None for one in wished)
-    return done(made, words, now, asked=booked, kept=len(wished), later=later, unbooked=unbooked)
+    unbooked = max(0, len(days) - there.all - there.kept)
+    return done(made, words, now, waits=there.waits, kept=there.kept, later=there.later, unbooked=unbooked)
+
+
+NONE_WAITS: Mapping[Answerer, int] = MappingProxyType({})
 
 
 def done(
@@ -122,22 +121,21 @@ def done(
     words: str,
     now: datetime,
     *,
-    asked: Sequence[Reservation] = (),
+    waits: Mapping[Answerer, int] = NONE_WAITS,
     kept: int = 0,
     later: int = 0,
     unbooked: int = 0,
 ) -> ResponseReturnValue:
     """Say what was done, how many are only kept, and what was chosen and is gone; lead to the series.
 
-    Of those kept so many book themselves `later`; so many `unbooked` are not even kept. Of what is `asked`
-    it says whose yes is waited for.
+    Of those kept so many book themselves `later`; so many `unbooked` are not even kept, and so many wait,
+    by whose answer.
     """
     if words:
         flash(words, "success")
-    waits_for = Counter(one.answerer for one in asked if one.state is ReservationState.REQUESTED)
-    if manager := waits_for[Answerer.MANAGER]:
+    if manager := waits.get(Answerer.MANAGER):
         flash(gettext("%(count)s 次等企业负责人批准，批准之前不保留时间。", count=manager), "info")
-    if park := waits_for[Answerer.PARK]:
+    if park := waits.get(Answerer.PARK):
         flash(gettext("%(count)s 次等园区确认，确认之前不保留时间。", count=park), "info")
     if unbooked:
         flash(gettext("%(count)s 次不开放或来不及，没有订。", count=unbooked), "info")

@@ -1,12 +1,14 @@
 """What is asked of a series: its occurrences, booked and wished for, and whose it is."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
 from booking.reservations.series.recurrence import read_rule
@@ -36,6 +38,35 @@ def booked_of(session: Session, series_id: int) -> Sequence[Reservation]:
         .options(joinedload(Reservation.space))
         .order_by(Reservation.recurrence_id)
     ).all()
+
+
+class SeriesTally(NamedTuple):
+    """How many occurrences of a series there are in all, are booked, and wait, by whose answer.
+
+    And of those that are only wished for how many, and how many of them book themselves later.
+    """
+
+    all: int
+    booked: int
+    waits: Mapping[Answerer, int]
+    kept: int
+    later: int
+
+
+def tally_of(session: Session, series_id: int, now: datetime) -> SeriesTally:
+    """Count what became of a series; two queries, however long it is."""
+    of_series = Reservation.series_id == series_id
+    counted = select(Reservation.state, Reservation.answerer, func.count()).where(of_series)
+    rows = session.execute(counted.group_by(Reservation.state, Reservation.answerer)).all()
+    wished = select(func.count(), func.count(WishedOccurrence.opens_on)).where(
+        WishedOccurrence.series_id == series_id, OPEN_WISH, WishedOccurrence.starts_at > now
+    )
+    return SeriesTally(
+        sum(count for _, _, count in rows),
+        sum(count for state, _, count in rows if state is ReservationState.BOOKED),
+        Counter({who: count for state, who, count in rows if state is ReservationState.REQUESTED}),
+        *session.execute(wished).one(),
+    )
 
 
 def booked_for(session: Session, series_id: int, keys: Collection[str]) -> Sequence[int]:

@@ -1,6 +1,6 @@
 """What a series is made of: its occurrences by the park's clock, each with a name that stays. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -48,6 +48,13 @@ def occurrences_of(plan: SeriesPlan, calendar: Calendar, zone: ZoneInfo) -> Occu
     if plan.ends <= plan.starts:
         starts, ends = (local_instant(plan.first_day, minute, zone) for minute in (plan.starts, plan.ends))
         raise EndsBeforeItStarts(starts, ends)
+    days, rest = days_of_plan(plan, calendar)
+    left_out = tuple(day for day in rest if day < days[-1] or plan.rule.until is not None)
+    return Occurrences(tuple(occurrence_on(day, plan, zone) for day in days), left_out)
+
+
+def days_of_plan(plan: SeriesPlan, calendar: Calendar) -> tuple[Sequence[date], Sequence[date]]:
+    """Count out the days of a plan, and those that it leaves out on its way; raises what `days_of` raises."""
     rest: list[date] = []
 
     def takes_place(day: date) -> bool:
@@ -56,9 +63,7 @@ def occurrences_of(plan: SeriesPlan, calendar: Calendar, zone: ZoneInfo) -> Occu
         rest.append(day)
         return False
 
-    days = count_out_days(plan.rule, plan.first_day, takes_place)
-    left_out = tuple(day for day in rest if day < days[-1] or plan.rule.until is not None)
-    return Occurrences(tuple(occurrence_on(day, plan, zone) for day in days), left_out)
+    return count_out_days(plan.rule, plan.first_day, takes_place), rest
 
 
 def every_day(day: date) -> bool:  # noqa: ARG001 - as a calendar is asked
