@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, bindparam, func, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from booking.db.ready import ReadyStatement
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
@@ -53,19 +54,31 @@ class SeriesTally(NamedTuple):
     later: int
 
 
+_BY_STATE = (Reservation.state, Reservation.answerer)
+_COUNTED = ReadyStatement(
+    select(*_BY_STATE, func.count())
+    .where(Reservation.series_id == bindparam("series_id"))
+    .group_by(*_BY_STATE)
+)
+_WISHED = ReadyStatement(
+    select(func.count(), func.count(WishedOccurrence.opens_on)).where(
+        WishedOccurrence.series_id == bindparam("series_id"),
+        OPEN_WISH,
+        WishedOccurrence.starts_at > bindparam("now"),
+    )
+)
+
+
 def tally_of(session: Session, series_id: int, now: datetime) -> SeriesTally:
     """Count what became of a series; two queries, however long it is."""
-    of_series = Reservation.series_id == series_id
-    counted = select(Reservation.state, Reservation.answerer, func.count()).where(of_series)
-    rows = session.execute(counted.group_by(Reservation.state, Reservation.answerer)).all()
-    wished = select(func.count(), func.count(WishedOccurrence.opens_on)).where(
-        WishedOccurrence.series_id == series_id, OPEN_WISH, WishedOccurrence.starts_at > now
-    )
+    asked, connection = {"series_id": series_id, "now": now}, session.connection()
+    rows, (kept, later) = _COUNTED.all(connection, asked), _WISHED.one(connection, asked)
     return SeriesTally(
         sum(count for _, _, count in rows),
         sum(count for state, _, count in rows if state is ReservationState.BOOKED),
         Counter({who: count for state, who, count in rows if state is ReservationState.REQUESTED}),
-        *session.execute(wished).one(),
+        kept,
+        later,
     )
 
 
