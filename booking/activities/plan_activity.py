@@ -28,8 +28,8 @@ from booking.audit.trail import change_row, record
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Size
+from booking.reservations.busy_times import busy_between
 from booking.reservations.closures import close_space
-from booking.reservations.queries import busy_between
 from booking.reservations.refusals import ClosureConflicts, Taken
 from booking.reservations.rules import local_instant
 from booking.reservations.upcoming import spans_of

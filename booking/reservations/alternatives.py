@@ -9,8 +9,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
+from booking.reservations.busy_times import busy_between
 from booking.reservations.nearest import StartGrid, day_start, gaps, nearest
-from booking.reservations.queries import busy_between, claims_of_kind, parts_of_wholes
+from booking.reservations.queries import claims_of_kind, parts_of_wholes
 from booking.reservations.reserve import ONE_DAY, booking_context
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, check_new, local_instant
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_rows, spaces_taken

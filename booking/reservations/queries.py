@@ -160,20 +160,6 @@ def _taken(kind: Kind) -> ReadyStatement:
     return ReadyStatement(overlapping(kind, ON_SPACE, columns=(Occupancy.id,)).limit(1))
 
 
-def busy_between(
-    session: Session, space: Space, span: Span, *, but: OwnIds = None
-) -> list[tuple[datetime, datetime]]:
-    """List when the space, or a part of it, is claimed, from start to end, in order of time.
-
-    By whomever, but perhaps the reservations named, which do not stand in their own way.
-    """
-    columns = (Occupancy.starts_at, Occupancy.ends_at, Occupancy.id)
-    claims = overlapping(space.kind, ON_SPACE, held_by_others(but), columns=columns).subquery()
-    ordered = select(claims).order_by(claims.c.starts_at, claims.c.id)
-    rows = session.execute(ordered, {"space_id": space.id} | times_of(span))
-    return [(row.starts_at, row.ends_at) for row in rows]
-
-
 def claimed_spaces(kind: Kind, *where: ColumnElement[bool]) -> Select[int]:
     """Select the ids of the spaces of a park and kind that are claimed themselves; `times_of` says when."""
     claims = overlapping(kind, OF_KIND, *where, columns=(Occupancy.space_id,)).subquery()

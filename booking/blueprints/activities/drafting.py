@@ -39,7 +39,7 @@ from booking.db import db
 from booking.language import get_locale, gettext, lazy_gettext as _, local_name
 from booking.parks.queries import park_calendar
 from booking.people.models import Size
-from booking.reservations.queries import busy_between
+from booking.reservations.busy_times import busy_between
 from booking.reservations.rules import local_instant
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for, space_in_park

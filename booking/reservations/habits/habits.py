@@ -15,9 +15,9 @@ from booking.db.rows import insert_into
 from booking.parks.models import Park
 from booking.people.models import Member
 from booking.reservations.alternatives import may_be_had
+from booking.reservations.busy_times import busy_between
 from booking.reservations.habits.rules import LOOKED_AT, Use, like_times
 from booking.reservations.models import Favourite, Reservation, ReservationState
-from booking.reservations.queries import busy_between
 from booking.reservations.reserve import booking_context
 from booking.reservations.rules import MINUTE
 from booking.spaces.models import Kind, Space

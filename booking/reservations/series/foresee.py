@@ -14,8 +14,8 @@ from booking.parks.queries import park_calendar, provisional_years
 from booking.people.enterprises import check_tenant
 from booking.people.models import Enterprise
 from booking.reservations import refusals as no
+from booking.reservations.busy_times import busy_between
 from booking.reservations.models import Reservation
-from booking.reservations.queries import busy_between
 from booking.reservations.quotas.quotas import hold_quota, refused_by_quota
 from booking.reservations.quotas.rules import Had
 from booking.reservations.reserve import booking_context, booking_context_for, held_rule
