@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import event, select
 
 from booking.audit.actions import Actor
+from booking.reservations.busy_times import busy_between
 from booking.reservations.claim import change_claim, claim, release, shorten
 from booking.reservations.closures import close_space
 from booking.reservations.free_time.queries import taken_times
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
 from booking.reservations.queries import (
-    busy_between,
     claims_between,
     claims_of_kind,
     is_free,
