@@ -22,6 +22,7 @@ from booking.people.models import Enterprise
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.quotas.quotas import quotas_left
+from booking.reservations.quotas.rules import refused_spans
 from booking.reservations.refusals import OwnBooking, Taken
 from booking.reservations.rules import MINUTE
 from booking.reservations.set_end import latest_free_end
@@ -158,8 +159,7 @@ def _places(
 def _over_quota(reservation: Reservation, space: Space, spans: Sequence[Span]) -> set[Span]:
     """Name the times to which a quota would not let it be moved; what the park itself moves is exempt."""
     whose, but = (reservation.enterprise_id, reservation.member_id), reservation.id
-    left = quotas_left(db.session(), space, spans, *whose, but=but)
-    return {span for span, there in left.items() if any(one.is_refused for one in there)}
+    return refused_spans(quotas_left(db.session(), space, spans, *whose, but=but))
 
 
 def _place(drawn_from: str, space: SpaceRow, span: Span, price: str) -> FreePlace:

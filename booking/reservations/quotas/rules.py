@@ -1,6 +1,6 @@
 """What a quota counts and when it is used up; pure. What is shown before and what refuses is one function."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -163,3 +163,8 @@ def check_left(found: Iterable[Left]) -> None:
     for one in found:
         if one.is_refused:
             raise OverQuota(*one.limit, one.minutes, one.wanted)
+
+
+def refused_spans(left: Mapping[Span, Sequence[Left]]) -> set[Span]:
+    """Name those of several spans, each with what is left of its quotas, that one of them refuses."""
+    return {span for span, there in left.items() if any(one.is_refused for one in there)}

@@ -17,7 +17,7 @@ from booking.reservations.models import Occupancy
 from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.reservations.queries import OPEN_END, parts_of_wholes
 from booking.reservations.quotas.quotas import OfKind, quotas_left, refused_by_quota
-from booking.reservations.quotas.rules import Had
+from booking.reservations.quotas.rules import Had, refused_spans
 from booking.reservations.reserve import booking_context
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
 from booking.reservations.series.rules import planned_day, span_on
@@ -148,8 +148,7 @@ def _within_quotas(
     spans = [*wanted.values()]
     spans += [span for one in found.values() for span in (one.time, one.chosen and one.chosen[1]) if span]
     besides = [Had(who.member_id, span) for span in booked]
-    left = quotas_left(session, space, [*dict.fromkeys(spans)], *who, besides=besides)
-    over = {span for span, there in left.items() if any(one.is_refused for one in there)}
+    over = refused_spans(quotas_left(session, space, [*dict.fromkeys(spans)], *who, besides=besides))
     return {
         key: Instead(
             None if one.time in over else one.time,
