@@ -1,10 +1,10 @@
-"""Rows as plain columns: objects of what was read, inserts of many, or of what may be there already."""
+"""Rows as plain columns: objects of what was read, inserts of one, or of what may be there already."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, Self, TypeVar, cast
 
-from sqlalchemy import Column, Connection, Table, bindparam, func, insert, select
+from sqlalchemy import Column, Connection, Table, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapper, Session, class_mapper
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
@@ -37,7 +37,12 @@ def columns_of(
 
 def at_first(kind: type[Base]) -> dict[str, Any]:
     """Tell what a table's columns hold where nothing else is said: their default, or nothing; not its id."""
-    return {column.key: getattr(column.default, "arg", None) for column in columns_of(kind, but={"id"})}
+    return {column.key: default_of(column) for column in columns_of(kind, but={"id"})}
+
+
+def default_of(column: Column[Any]) -> Any:  # noqa: ANN401 - of the column's own type
+    """Give what a column holds where nothing is said; None for nothing."""
+    return getattr(column.default, "arg", None)
 
 
 def facts_of(row: Sequence[Any], *columns: _Columns) -> list[dict[str, Any]]:
@@ -91,76 +96,13 @@ def insert_into(session: Session, table: Any) -> Insert:  # noqa: ANN401 - a tab
 
 
 @cache
-def plain_insert(table: Table) -> Any:  # noqa: ANN401 - an INSERT of SQLAlchemy's
-    """Give the INSERT of a table, made once."""
-    return insert(table)
-
-
-@cache
 def _insert_one(table: Table, names: Sequence[str]) -> ReadyStatement:
-    return ReadyStatement(plain_insert(table), names)
+    return ReadyStatement(insert(table), names)
 
 
 def insert_row(connection: Connection, table: Table, facts: Mapping[str, Any]) -> None:
     """Insert a single row, which says every column that the database has no default for."""
     _insert_one(table, tuple(facts)).run(connection, facts)
-
-
-def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, at least one, that name the same columns; on PostgreSQL as one statement."""
-    connection = session.connection()
-    if len(rows) == 1:
-        insert_row(connection, table, rows[0])
-    elif connection.dialect.name == "sqlite":
-        connection.execute(plain_insert(table), rows)
-    else:
-        connection.execute(*all_at_once(table, rows))
-
-
-def insert_numbered(
-    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], column: str
-) -> dict[int, Any]:
-    """Insert rows, at least one, that name the same columns; gives what `column` holds, by id, in order."""
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        found = connection.execute(_returning(plain_insert(table), table, column), rows)
-    else:
-        statement, said = all_at_once(table, rows)
-        found = connection.execute(_returning(statement, table, column), said)
-    return dict(sorted(tuple(row) for row in found))
-
-
-@cache
-def _returning(statement: Any, table: Table, column: str) -> Any:  # noqa: ANN401 - an INSERT of SQLAlchemy's
-    return statement.returning(table.c.id, table.c[column])
-
-
-def all_at_once(
-    table: Table, rows: Sequence[Mapping[str, Any]]
-) -> tuple[postgresql.Insert, Mapping[str, Any]]:
-    """Give PostgreSQL's one INSERT of rows that name the same columns, in their order, and its parameters.
-
-    Fifty rows are sent, read and run as one statement, which hardly costs more than a single row does. A
-    column goes as an array; what all of them say alike goes once.
-    """
-    first, *others = rows
-    alike = [name for name, value in first.items() if all(row[name] == value for row in others)]
-    if others and len(alike) == len(first):
-        del alike[0]  # something has to say how many there are
-    said = {name: first[name] if name in alike else [row[name] for row in rows] for name in first}
-    return _of_arrays(table, tuple(first), frozenset(alike)), said
-
-
-@cache
-def _of_arrays(table: Table, names: Sequence[str], alike: frozenset[str]) -> postgresql.Insert:
-    columns = [table.c[name] for name in names]
-    values = [
-        bindparam(one.key, type_=one.type)
-        if one.key in alike
-        else func.unnest(bindparam(one.key, type_=postgresql.ARRAY(one.type)))
-        for one in columns
-    ]
-    return postgresql.insert(table).from_select(columns, select(*values))
 
 
 class Follower(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -138,18 +138,31 @@ def check_tenancy(
     session: Session, park_id: int, enterprise_id: int | None, span: Span, zone: ZoneInfo
 ) -> None:
     """Raise EnterpriseHasLeft where its last day lies before the span, EndsAfterLeaving where within it."""
-    left_on = kept(session, park_id, "last_days", lambda: _last_days(session, park_id)).get(enterprise_id)
-    if left_on is not None:
-        check_tenant(session.get_one(Enterprise, enterprise_id).name, left_on, span, zone)
+    if (left := leaving_of(session, park_id, enterprise_id)) is not None:
+        left.check(span, zone)
 
 
-def check_tenant(name: str, left_on: date | None, span: Span, zone: ZoneInfo) -> None:
-    """Judge, as `check_tenancy` does, of an enterprise whose last day is read already."""
-    if left_on is None or left_on >= local_day(span.end - span.end.resolution, zone):
-        return
-    if left_on < local_day(span.start, zone):
-        raise rules.EnterpriseHasLeft(name)
-    raise rules.EndsAfterLeaving(left_on)
+class Leaving(NamedTuple):
+    """An enterprise that leaves, or has left: how it is called, and its last day."""
+
+    name: str
+    last_day: date
+
+    def check(self, span: Span, zone: ZoneInfo) -> None:
+        """Raise EnterpriseHasLeft where its last day lies before the span, EndsAfterLeaving where within."""
+        if self.last_day >= local_day(span.end - span.end.resolution, zone):
+            return
+        if self.last_day < local_day(span.start, zone):
+            raise rules.EnterpriseHasLeft(self.name)
+        raise rules.EndsAfterLeaving(self.last_day)
+
+
+def leaving_of(session: Session, park_id: int, enterprise_id: int | None) -> Leaving | None:
+    """Tell when an enterprise of the park leaves; None while nothing is said of it, as of nearly all."""
+    last_day = kept(session, park_id, "last_days", lambda: _last_days(session, park_id)).get(enterprise_id)
+    if last_day is None:
+        return None
+    return Leaving(session.get_one(Enterprise, enterprise_id).name, last_day)
 
 
 def _last_days(session: Session, park_id: int) -> Mapping[int | None, date]:

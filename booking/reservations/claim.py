@@ -17,8 +17,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from booking.db.many_rows import insert_rows, insert_what_fits
 from booking.db.ready import ReadyStatement
-from booking.db.rows import all_at_once, insert_rows
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
@@ -107,9 +107,7 @@ def _insert_what_is_free(session: Session, rows: Sequence[dict[str, Any]]) -> li
     SQLite gives up a statement at the first row that does; then they are tried one by one.
     """
     if session.get_bind().dialect.name == "postgresql":
-        insert, said = all_at_once(occupancy, rows)
-        each = insert.on_conflict_do_nothing().returning(occupancy.c.reservation_id)
-        return list(session.connection().execute(each, said).scalars())
+        return insert_what_fits(session, occupancy, rows, "reservation_id")
     with session.begin_nested() as savepoint:
         if _insert(session, rows):
             return [row["reservation_id"] for row in rows]

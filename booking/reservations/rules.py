@@ -64,10 +64,14 @@ MINUTES_OF_DAY = 24 * 60
 
 def is_shown(day: date, minute: int, zone: ZoneInfo) -> bool:
     """Tell whether the park's clocks show that time; where they are put forward an hour is missing."""
-    days, rest = divmod(minute, MINUTES_OF_DAY)
-    wall = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60))
-    shown = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
-    return shown.replace(tzinfo=None) == wall
+    return shown_instant(day, minute, zone) is not None
+
+
+def shown_instant(day: date, minute: int, zone: ZoneInfo) -> datetime | None:
+    """Give the instant at which the park's clocks show that time; None where they do not."""
+    wall = _wall_clock(day, minute, zone)
+    instant = wall.astimezone(UTC)
+    return instant if instant.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None) else None
 
 
 def local_span(day: date, first: int, last: int, zone: ZoneInfo) -> Span:
@@ -80,9 +84,12 @@ def local_span(day: date, first: int, last: int, zone: ZoneInfo) -> Span:
 
 def local_instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
     """Give the instant of a local day's minute; 1440 is the midnight at its end."""
+    return _wall_clock(day, minute, zone).astimezone(UTC)
+
+
+def _wall_clock(day: date, minute: int, zone: ZoneInfo) -> datetime:
     days, rest = divmod(minute, MINUTES_OF_DAY)
-    wall = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60), tzinfo=zone)
-    return wall.astimezone(UTC)
+    return datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60), tzinfo=zone)
 
 
 def storage_span(first: date, last: date | None, now: datetime, zone: ZoneInfo) -> Span:

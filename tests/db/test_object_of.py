@@ -10,9 +10,7 @@ from booking.db.rows import (
     Follower,
     columns_of,
     facts_of,
-    insert_numbered,
     insert_once,
-    insert_rows,
     object_of,
 )
 from booking.people.models import Enterprise, Member
@@ -111,32 +109,3 @@ def test_what_goes_with_a_row_is_there_when_and_only_when_the_row_is(place):
         (first, 1),
         (first, 2),
     ]
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [(1, 5)],
-        [(1, 5), (1, 5), (1, 6)],
-        [(1, 5), (1, 5)],
-        [(None, 5), (None, None)],
-        [(1, None), (2, None)],
-    ],
-)
-def test_what_rows_say_alike_is_in_each_of_them(place, rows):
-    session, _ = place
-    THINGS.create_all(session.connection())
-    insert_rows(session, PART, [{"of": of, "size": size} for of, size in rows])
-    found = session.execute(select(PART.c.of, PART.c.size).order_by(PART.c.id)).all()
-    assert [tuple(row) for row in found] == rows
-
-
-def test_rows_that_were_inserted_are_told_by_their_numbers(place):
-    session, _ = place
-    THINGS.create_all(session.connection())
-    insert_rows(session, PART, [{"of": 1, "size": 9}])
-    sizes = insert_numbered(session, PART, [{"of": 1, "size": size} for size in (3, 1, 2)], "size")
-    assert list(sizes) == sorted(sizes)
-    assert sorted(sizes.values()) == [1, 2, 3], "what was there before is not named"
-    there = session.execute(select(PART.c.id, PART.c.size).where(PART.c.id.in_(sizes))).all()
-    assert dict(map(tuple, there)) == sizes

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
-
 import pytest
 from sqlalchemy import (
-    JSON,
-    Boolean,
     Column,
-    Date,
-    Enum,
-    LargeBinary,
     MetaData,
     String,
     Table,
-    Time,
     bindparam,
     delete,
     event,
@@ -28,27 +19,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError, ProgrammingError
 
-from booking import tables  # noqa: F401 - so that every table is known
-from booking.db import Base, Factor, Instant, MoneyFen
+from booking.db import Base
 from booking.db.ready import ReadyStatement
 from booking.parks.models import Park
 from booking.people.models import Member
-from booking.values import Money
+from tests.db.every_column import NOW, copy_of, value_of
 from tests.harness.app import open_session
 from tests.harness.world import World
-
-NOW = datetime(2026, 11, 28, 9, 30, 15, 250_000, tzinfo=UTC)
-SAID = {
-    Instant: NOW,
-    MoneyFen: Money(123_45),
-    Factor: Decimal("1.25"),
-    JSON: {"b": [1, None, "文"], "a": 0.5},
-    Boolean: False,
-    Date: date(2026, 2, 28),
-    Time: time(9, 30),
-    LargeBinary: b"\x00\xff%s?",
-    String: "百分 100% %s :x ? \N{GRINNING FACE}",
-}
 
 
 @pytest.fixture
@@ -60,22 +37,6 @@ def place(on_both_engines, app_on, now):
         session.commit()
     with open_session(app) as session:
         yield session
-
-
-def value_of(column):
-    """Say something that a column of this type can keep."""
-    if isinstance(column.type, Enum):
-        return list(column.type.enum_class)[-1] if column.type.enum_class else column.type.enums[-1]
-    for kind, value in SAID.items():
-        if isinstance(column.type, kind):
-            return value[: column.type.length] if kind is String and column.type.length else value
-    return 7
-
-
-def copy_of(table, metadata):
-    """Make a table of the same columns that takes every row."""
-    columns = [Column(one.key, one.type, key=one.key) for one in table.c]
-    return Table(f"{table.name}_copy", metadata, *columns)
 
 
 def test_every_column_there_is_keeps_and_gives_the_same(place):

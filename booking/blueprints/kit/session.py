@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import String, Table, bindparam, cast as as_type, exists, func, literal_column, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state
 
 from booking import clock
 from booking.audit.actions import Actor
@@ -41,6 +42,7 @@ class SignedIn:
         """Wrap the row; whoever needs more asks `me()`."""
         self.member = member
         self.park, self.enterprise = member.park, member.enterprise
+        self.enterprise_id = member.enterprise_id
         self.unread = unread
         self.favourites = frozenset(int(one) for one in (starred or "").split(",") if one)
         self.key = key
@@ -87,6 +89,8 @@ MEMBER = ReadyStatement(
 
 What stands on papers alone, or is looked at on few pages, is read where somebody asks for it.
 """
+
+ENTERPRISE = ReadyStatement(select(*READ[-1]).where(Enterprise.id == bindparam("id")))
 
 
 def _found(kept: str) -> SignedIn | None:
@@ -185,7 +189,7 @@ def month_of_request() -> Month:
 
 def my_enterprise_id() -> int:
     """Give the tenant's enterprise; only where the route lets nobody but tenants in."""
-    enterprise_id = me().enterprise_id
+    enterprise_id = _signed_in().enterprise_id
     if enterprise_id is None:
         raise TypeError("a member of the park itself has no enterprise")
     return enterprise_id
@@ -196,6 +200,9 @@ def my_enterprise() -> Enterprise:
     enterprise = _signed_in().enterprise
     if enterprise is None:
         raise TypeError("a member of the park itself has no enterprise")
+    if instance_state(enterprise).expired:  # by a transaction that began
+        row = ENTERPRISE.one(db.session.connection(), {"id": my_enterprise_id()})
+        object_of(db.session(), Enterprise, facts_of(row, READ[-1])[0])
     return enterprise
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
-from booking.db.rows import at_first, insert_numbered, insert_once, insert_rows, object_of
+from booking.db.many_rows import insert_numbered, insert_rows
+from booking.db.rows import at_first, insert_once, object_of
 from booking.reservations.approval.agree import ToJudge, as_judged, ask_manager_of
 from booking.reservations.approval.requests import promise
 from booking.reservations.approval.rules import Answerer, who_answers

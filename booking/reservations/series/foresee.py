@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar, provisional_years
-from booking.people.enterprises import check_tenant
-from booking.people.models import Enterprise
+from booking.people.enterprises import Leaving, leaving_of
 from booking.reservations import refusals as no
 from booking.reservations.busy_times import busy_between
 from booking.reservations.models import Reservation
@@ -138,10 +137,9 @@ def judge(
     What would move there, by the keys, is not in its own way, nor is what would be given back.
     """
     years = provisional_years(session, space.park_id, occurrences[0].day, occurrences[-1].day)
-    enterprise = session.get_one(Enterprise, wish.enterprise_id)
-    tenant = enterprise.name, enterprise.left_on
+    leaving = leaving_of(session, space.park_id, wish.enterprise_id)
     refused = {
-        one.key: _by_rule(one, space, tenant, at, settled=one.day.year not in years) for one in occurrences
+        one.key: _by_rule(one, space, leaving, at, settled=one.day.year not in years) for one in occurrences
     }
     buffer = at.opening.buffer_minutes * MINUTE
     allowed = [
@@ -167,13 +165,14 @@ SAME_FOR_ALL = (no.OffTheStep, no.TooShort, no.TooLong, no.CrossesMidnight)
 
 
 def _by_rule(
-    one: rules.Occurrence, space: Space, tenant: tuple[str, date | None], at: BookingContext, *, settled: bool
+    one: rules.Occurrence, space: Space, leaving: Leaving | None, at: BookingContext, *, settled: bool
 ) -> Refusal | None:
     """Give what forbids it; of a day too far ahead that it is closed, where its working days are settled."""
     if one.span is None:
         return one.refusal
     try:
-        check_tenant(*tenant, one.span, at.zone)
+        if leaving is not None:
+            leaving.check(one.span, at.zone)
         check_in_service(space.retired_at, space.code, one.span)
         check_new(one.span, at)
     except SAME_FOR_ALL:

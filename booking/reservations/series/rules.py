@@ -1,15 +1,16 @@
 """What a series is made of: its occurrences by the park's clock, each with a name that stays. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from booking.reservations.refusals import EndsBeforeItStarts, NoSuchClock
-from booking.reservations.rules import is_shown, local_instant
+from booking.reservations.rules import is_shown, local_instant, shown_instant
 from booking.reservations.series.recurrence import Recurrence, count_out_days
-from booking.values import Calendar, Refusal, Span
+from booking.values import Refusal, Span, WorkCalendar
 from booking.values.writing import minute_clock
 
 
@@ -40,7 +41,7 @@ class Occurrences(NamedTuple):
     left_out: tuple[date, ...]
 
 
-def occurrences_of(plan: SeriesPlan, calendar: Calendar, zone: ZoneInfo) -> Occurrences:
+def occurrences_of(plan: SeriesPlan, calendar: WorkCalendar, zone: ZoneInfo) -> Occurrences:
     """Count out a plan; a rest day is left out where only working days are meant.
 
     Raises what `days_of` raises, and EndsBeforeItStarts.
@@ -53,8 +54,12 @@ def occurrences_of(plan: SeriesPlan, calendar: Calendar, zone: ZoneInfo) -> Occu
     return Occurrences(tuple(occurrence_on(day, plan, zone) for day in days), left_out)
 
 
-def days_of_plan(plan: SeriesPlan, calendar: Calendar) -> tuple[Sequence[date], Sequence[date]]:
-    """Count out the days of a plan, and those that it leaves out on its way; raises what `days_of` raises."""
+@lru_cache(maxsize=64)
+def days_of_plan(plan: SeriesPlan, calendar: WorkCalendar) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """Count out the days of a plan, and those that it leaves out on its way; raises what `days_of` raises.
+
+    Kept, since who looks at a plan books it next, and is told how many days it has. Neither ever changes.
+    """
     rest: list[date] = []
 
     def takes_place(day: date) -> bool:
@@ -63,7 +68,7 @@ def days_of_plan(plan: SeriesPlan, calendar: Calendar) -> tuple[Sequence[date], 
         rest.append(day)
         return False
 
-    return count_out_days(plan.rule, plan.first_day, takes_place), rest
+    return tuple(count_out_days(plan.rule, plan.first_day, takes_place)), tuple(rest)
 
 
 def every_day(day: date) -> bool:  # noqa: ARG001 - as a calendar is asked
@@ -83,9 +88,8 @@ def occurrence_on(day: date, plan: SeriesPlan, zone: ZoneInfo) -> Occurrence:
 
 def span_on(day: date, starts: int, ends: int, zone: ZoneInfo) -> Span | None:
     """Give the span between two minutes of a local day; None where the clocks skip one of them."""
-    if not (is_shown(day, starts, zone) and is_shown(day, ends, zone)):
-        return None
-    return Span(local_instant(day, starts, zone), local_instant(day, ends, zone))
+    start, end = shown_instant(day, starts, zone), shown_instant(day, ends, zone)
+    return None if start is None or end is None else Span(start, end)
 
 
 def occurrence_key(day: date, minute: int) -> str:
@@ -109,7 +113,7 @@ def ended_before(rule: Recurrence, day: date) -> Recurrence:
     return replace(rule, until=min(rule.until or before, before), count=None)
 
 
-def rest_of(plan: SeriesPlan, first: date, calendar: Calendar) -> SeriesPlan:
+def rest_of(plan: SeriesPlan, first: date, calendar: WorkCalendar) -> SeriesPlan:
     """Give what a plan says from one of its days on; a number counts what is left of it."""
     rule = plan.rule
     if rule.count is not None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.db import lock_row
-from booking.db.rows import insert_rows
+from booking.db.many_rows import insert_rows
 from booking.parks.models import Park
 from booking.reservations.guests.invite import come_along
 from booking.reservations.models import Reservation
