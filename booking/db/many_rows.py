@@ -4,11 +4,11 @@ Fifty rows are sent, read and run like one. A parameter for each value, or an ar
 SQLAlchemy and the driver longer to write than the database to keep.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     JSON,
     Column,
@@ -131,6 +131,6 @@ class _Written(TypeDecorator[Any]):
                 {name: row[name] if to is None else to(row[name]) for name, to in as_told.items()}
                 for row in rows
             ]
-            return json.dumps(told, default=str, ensure_ascii=False)
+            return msgspec.json.encode(told).decode()
 
         return write

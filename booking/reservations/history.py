@@ -145,8 +145,8 @@ def step_row(
 
 
 def _columns(when: str, snapshot: ReservationSnapshot | None) -> dict[str, object]:
-    facts = snapshot._asdict() if snapshot else dict.fromkeys(ReservationSnapshot._fields)
-    return {f"{when}_{name}": facts[name] for name in ("space_id", "starts_at", "ends_at")}
+    space_id, starts_at, ends_at = (None, None, None) if snapshot is None else snapshot[:3]
+    return {f"{when}_space_id": space_id, f"{when}_starts_at": starts_at, f"{when}_ends_at": ends_at}
 
 
 def _facts(snapshot: ReservationSnapshot) -> dict[str, object]:

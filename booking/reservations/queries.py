@@ -244,7 +244,9 @@ def reservation_in(session: Session, park_id: int, reservation_id: int) -> Reser
 
 
 PARTS = select(space_part.c.part_id).where(space_part.c.whole_id == bindparam("space_id"))
-ON_SPACE = or_(Occupancy.space_id == bindparam("space_id"), Occupancy.space_id.in_(PARTS))
+ITSELF = bindparam("space_id", type_=Occupancy.space_id.type)
+ON_SPACE = Occupancy.space_id.in_(union_all(select(ITSELF), PARTS))
+"""On the space or a part of it; one list, since with an OR the claims of every space are looked through."""
 OF_KIND = and_(Occupancy.park_id == bindparam("park_id"), Occupancy.space_kind == bindparam("kind"))
 WHO_WENT = STAY.alias("who_went")
 WENT = select(WHO_WENT.c.ended_at).where(WHO_WENT.c.reservation_id == Reservation.id).scalar_subquery()

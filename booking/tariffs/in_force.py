@@ -89,6 +89,8 @@ class TariffSnapshot:
     tariff_id: int | None = None
     space_id: int | None = None
     terms: Terms = field(init=False, repr=False, compare=False)
+    asks_for_working_days: bool = field(init=False, repr=False, compare=False)
+    """Whether a working day and a rest day may differ in price."""
 
     def __post_init__(self) -> None:
         """Check the figures once."""
@@ -102,16 +104,13 @@ class TariffSnapshot:
             bands=self.bands,
         )
         object.__setattr__(self, "terms", terms)
+        differ = any(band.days is not Days.ALL for band in self.bands)
+        object.__setattr__(self, "asks_for_working_days", differ)
 
     @property
     def metered(self) -> bool:
         """Tell whether it is priced by the minute; storage is priced by the day."""
         return self.basis is Basis.HOUR
-
-    @property
-    def asks_for_working_days(self) -> bool:
-        """Tell whether a working day and a rest day may differ in price."""
-        return any(band.days is not Days.ALL for band in self.bands)
 
     def cancels_late(self, starts_at: datetime, at: datetime) -> bool:
         """Tell whether to cancel at that instant is later than the limit before the start."""

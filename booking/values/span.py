@@ -27,8 +27,10 @@ class Span:
             raise ValueError(msg)
         # Into UTC before comparing: Python compares two instants of one zone by their wall clocks,
         # which run backwards in the night when summer time ends.
-        object.__setattr__(self, "start", self.start.astimezone(UTC))
-        object.__setattr__(self, "end", self.end.astimezone(UTC))
+        if self.start.tzinfo is not UTC:
+            object.__setattr__(self, "start", self.start.astimezone(UTC))
+        if self.end.tzinfo is not UTC:
+            object.__setattr__(self, "end", self.end.astimezone(UTC))
         if self.end <= self.start:
             msg = f"a span ends after it starts, got {self.start} to {self.end}"
             raise ValueError(msg)
