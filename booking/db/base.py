@@ -174,18 +174,23 @@ class OneDatabaseSession(FlaskSession):
         return self._engine
 
     def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:  # noqa: ANN401 - as SQLAlchemy's own
-        """Give the connection of this transaction, which a page asks for some twenty times."""
+        """Give the connection of this transaction, which a page asks for some twenty times.
+
+        Of the innermost one: a savepoint is set in the database when it first asks.
+        """
         begun, at_hand = self._at_hand
         plain = bind_arguments is None and execution_options is None
-        if plain and at_hand is not None and begun is not None and begun.is_active and self._is_in(begun):
+        if (
+            plain
+            and at_hand is not None
+            and begun is self._transaction
+            and begun is not None
+            and begun.is_active
+        ):
             return at_hand
         found = super().connection(bind_arguments, execution_options)
-        self._at_hand = (self.get_transaction(), found)
+        self._at_hand = (self._transaction, found)
         return found
-
-    def _is_in(self, begun: SessionTransaction) -> bool:
-        now = self._transaction  # the innermost one, without what a call of SQLAlchemy's takes
-        return now is begun or (begun is self.get_transaction() and self.is_active)
 
 
 db = SQLAlchemy(

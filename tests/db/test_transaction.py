@@ -76,6 +76,27 @@ def test_the_connection_at_hand_is_that_of_the_transaction_that_runs(park_on):
             assert session.connection().scalar(select(Enterprise.id)) == enterprise_id
 
 
+def test_what_is_taken_back_to_a_savepoint_is_as_it_was_whoever_wrote_it(park_on):
+    """The connection that is at hand is asked first within it, as statements that are ready do."""
+    app, enterprise_id = park_on
+    rename = update(Enterprise).where(Enterprise.id == enterprise_id)
+    with app.test_request_context():
+        with transaction() as session:
+            session.connection().execute(rename.values(name="先写的"))
+            for again in range(2):
+                half = session.begin_nested()
+                session.connection().execute(rename.values(name="半途而废"))
+                with session.begin_nested():
+                    session.connection().execute(rename.values(name=f"留不住的{again}"))
+                session.connection().execute(rename.values(short_name="半途"))
+                half.rollback()
+                assert session.connection().scalar(select(Enterprise.name)) == "先写的"
+            with session.begin_nested():
+                session.connection().execute(rename.values(short_name="留下"))
+        names = select(Enterprise.name, Enterprise.short_name)
+        assert tuple(db.session.connection().execute(names).one()) == ("先写的", "留下")
+
+
 def test_a_question_that_failed_before_does_not_spoil_what_is_written_then(park_on):
     app, enterprise_id = park_on
     with app.test_request_context():
