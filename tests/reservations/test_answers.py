@@ -210,21 +210,27 @@ def test_a_managers_no_to_what_the_park_proposed_leaves_the_first_request_waitin
 
 
 def test_where_the_first_request_cannot_wait_any_more_a_managers_no_is_the_end(desk):
-    """Its start has passed, or a quota that was set meanwhile forbids it; so does a no to a first request."""
+    """Its start has passed, or a quota set meanwhile forbids it, or more come than it seats.
+
+    So does a no to a first request.
+    """
     by, manager = limited(desk)
-    over, forbidden = (asks(desk, one, one + 1, by=by, quote=Money.yuan(50)) for one in (2, 26))
-    for one, start in ((over, 50), (forbidden, 52)):
+    over, crowded, forbidden = (asks(desk, one, one + 1, by=by, quote=Money.yuan(50)) for one in (2, 28, 26))
+    for one, start in ((over, 50), (crowded, 54), (forbidden, 52)):
         proposes(desk, one, hours(start, start + 1), quote=Money.yuan(90))
         ask_for_proposed(desk.session, one.id, by=by, now=TUESDAY)
     first = asks(desk, 60, 61, by=by)
     disagree(desk.session, over.id, "晚了", by=manager, now=TUESDAY + 2 * HOUR)
+    crowded.people = desk.room.capacity + 1  # guests who were named once it was the other place
+    desk.session.commit()
+    disagree(desk.session, crowded.id, "太贵", by=manager, now=TUESDAY)
     whole_day = {"from_minute": 0, "until_minute": 1440}
     facts = {"kind": Kind.MEETING_ROOM, "per": Per.PERSON, "period": QuotaPeriod.DAY, "minutes": 30}
     desk.session.add(Quota(park_id=desk.park.id, **facts, **whole_day))
     desk.session.commit()
     disagree(desk.session, forbidden.id, "太贵", by=manager, now=TUESDAY)
     disagree(desk.session, first.id, "太贵", by=manager, now=TUESDAY)
-    assert [one.state for one in (over, forbidden, first)] == [ReservationState.DECLINED] * 3
+    assert {one.state for one in (over, crowded, forbidden, first)} == {ReservationState.DECLINED}
     assert over.starts_at == hours(50, 51).start, "what was declined stays what they read"
 
 

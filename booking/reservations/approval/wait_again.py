@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
 from booking.db import lock_row
+from booking.parks.models import Park
+from booking.people.enterprises import check_tenancy
 from booking.reservations.approval.requests import (
     answer_until,
     over_at,
@@ -19,7 +21,8 @@ from booking.reservations.approval.rules import Answerer
 from booking.reservations.history import ReservationSnapshot, log_change
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
 from booking.reservations.quotas.quotas import check_quota, hold_quota
-from booking.reservations.quotas.rules import OverQuota
+from booking.reservations.rules import check_in_service, check_people
+from booking.values import Refusal
 
 PROPOSAL_UNANSWERED = "the park's proposal was not answered"
 
@@ -30,15 +33,15 @@ def wait_again(
     """Let the request there was before a manager was asked for a proposal wait again; tell whether it does.
 
     As if the proposal did not suit, promised anew from now. Where nothing was asked before, or its time is
-    over by now, or it is more than a quota leaves, nothing changes. The quotas are held, then its row.
+    over by now, or the park could not say yes to it either, nothing changes: more than a quota leaves, more
+    people by now than seats, a space or an enterprise that is gone. The quotas are held, then its row.
     """
     first = first_asked(session, reservation)
     if first is None or over_when(first.space, first.starts_at) <= now:
         return False
     try:
-        span, whose = place_of(first)[1], (reservation.enterprise_id, reservation.member_id)
-        check_quota(session, first.space, span, *whose, but=reservation.id)
-    except OverQuota:
+        _check_it_may_wait(session, reservation, first)
+    except Refusal:
         return False
     old = ReservationSnapshot.by(reservation)
     go_there(reservation, first)
@@ -47,6 +50,16 @@ def wait_again(
     wait_for_answer(session, reservation, now)
     log_change(session, reservation, Action.RESERVATION_NOT_AGREED, old, by=by, now=now, reason=reason)
     return True
+
+
+def _check_it_may_wait(session: Session, reservation: Reservation, first: ProposedPlace) -> None:
+    """Raise what of the rules forbids that request now, but for who has the time."""
+    space, span = first.space, place_of(first)[1]
+    check_people(reservation.people, space.capacity)
+    check_in_service(space.retired_at, space.code, span)
+    zone = session.get_one(Park, reservation.park_id).zone
+    check_tenancy(session, reservation.park_id, reservation.enterprise_id, span, zone)
+    check_quota(session, space, span, reservation.enterprise_id, reservation.member_id, but=reservation.id)
 
 
 def first_asked(session: Session, reservation: Reservation) -> ProposedPlace | None:
