@@ -101,6 +101,17 @@ def colleague_of(place, name="王小红"):
     return place.world.member(place.ours, name=name)
 
 
+def test_a_colleague_who_has_several_places_is_named_once(place):
+    wanted = colleague_of(place)
+    book(place, place.room, 24, 25, wanted)
+    third = place.world.space(place.room.area, name="三号会议室")
+    book(place, third, 24, 25, wanted)
+    when = "（11月4日 周三 09:00–10:00）"
+    assert f"同事王小红那时已有大会议室{when}、三号会议室{when}。是同一个会吗？" in form(
+        place, place.other, 24, 25
+    )
+
+
 def test_who_books_a_second_room_beside_a_colleague_s_is_asked_whether_it_is_one_meeting(place):
     book(place, place.room, 24, 25, colleague_of(place))
     assert SAME_MEETING in form(place, place.other, 24.5, 26)

@@ -252,11 +252,14 @@ def _at_its_time(one: OwnPlace) -> str:
 def _colleagues_label(theirs: Sequence[OwnPlace], *, booked: bool) -> str:
     if not theirs:
         return ""
+    of_each: dict[tuple[str, bool], list[str]] = {}
+    for one in theirs[:NAMED_PLACES]:
+        of_each.setdefault((one.colleague, one.requested), []).append(_at_its_time(one))
     rooms = comma_list(
-        gettext("%(who)s那时申请了%(place)s", who=one.colleague, place=_at_its_time(one))
-        if one.requested
-        else gettext("%(who)s那时已有%(place)s", who=one.colleague, place=_at_its_time(one))
-        for one in theirs[:NAMED_PLACES]
+        gettext("%(who)s那时申请了%(place)s", who=who, place=comma_list(places))
+        if requested
+        else gettext("%(who)s那时已有%(place)s", who=who, place=comma_list(places))
+        for (who, requested), places in of_each.items()
     )
     if len(theirs) > NAMED_PLACES:
         rooms = gettext("%(places)s 等 %(count)s 处", places=rooms, count=len(theirs))
