@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText
-from booking.people.models import Member
+from booking.people.models import Enterprise, Member
 from booking.reservations import refusals as no
 from booking.reservations.alternatives import free_and_allowed
 from booking.reservations.models import Occupancy, Reservation, ReservationChange, ReservationState
@@ -106,6 +106,15 @@ def test_each_occurrence_is_a_reservation_of_its_own_with_one_letter_and_one_lin
         assert office.steps(one) == ["reservation.made"]
     assert office.session.scalars(select(AuditEntry.action)).all() == ["series.begun"]
     assert office.tell() == office.tell() == ["4 次，候 0 次"]
+
+
+def test_what_lies_after_an_enterprise_s_last_day_is_neither_booked_nor_kept(office):
+    """Four Wednesdays from 4 November; it leaves on the 17th, so those of the 18th and 25th are nobody's."""
+    office.session.get_one(Enterprise, office.me.enterprise_id).left_on = date(2026, 11, 17)
+    office.session.commit()
+    series = office.begin()
+    keys = [one.recurrence_id for one in office.booked(series)]
+    assert (keys, office.wished(series)) == (["2026-11-04T10:00", "2026-11-11T10:00"], [])
 
 
 def test_what_somebody_has_is_kept_as_wished_and_taken_when_it_comes_free(office):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar, provisional_years
 from booking.people.enterprises import Leaving, leaving_of
+from booking.people.rules import EndsAfterLeaving, EnterpriseHasLeft
 from booking.reservations import refusals as no
 from booking.reservations.busy_times import busy_between
 from booking.reservations.models import Reservation
@@ -56,7 +57,7 @@ class Prospect(NamedTuple):
     @property
     def may_come_free(self) -> bool:
         """Tell whether what cannot be booked now could be later, so that it is worth keeping as wished."""
-        over = isinstance(self.refusal, (no.InThePast, no.TooSoon))
+        over = isinstance(self.refusal, (no.InThePast, no.TooSoon, EnterpriseHasLeft, EndsAfterLeaving))
         return self.occurrence.span is not None and not over and not self.is_closed
 
 
