@@ -42,9 +42,11 @@ def _vague(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return [SaidPeople(number, vague=True)] if number is not None else []
 
 
+COLLEAGUES = r"同事们?"
 COUNTED = rf"(?:\s*(?:个|位|名|口)\s*(?:{PEOPLE})?|\s*{PEOPLE})"
 NOT_PEOPLE = r"\s*(?:工位|会议室|房间|位子|座位|柜|间)"
 NOT_OTHER = rf"(?!\s*(?:小时|钟|半|月|星期|礼拜|周|点)|{NOT_PEOPLE})"
+ALONE = rf"(?:\s*(?:个|位|名|口)?\s*{PEOPLE}|\s*(?:个|位|名|口){NOT_OTHER})"
 ANOTHER_COUNT = rf"\s*{N}\s*(?:个|位|名)?\s*{PEOPLE}"
 
 
@@ -78,11 +80,11 @@ HOW_MANY: tuple[Reading, ...] = tuple(
         (rf"(?P<n>{N})\s*个(?=\s*(?:再|外|另|还)?加上?{ANOTHER_COUNT})", _people),
         (rf"(?P<n>{N})\s*(?:个|位|名)\s*(?:我们|咱们|咱|自己)(?:的(?!{NOT_PEOPLE})人?|人|同事)", _people),
         (
-            rf"{US}(?:部门|公司|团队|小组|组|这边|自己)?(?:有|来|去|是)?\s*(?P<n>{N}){COUNTED}{NOT_OTHER}",
+            rf"{US}(?:部门|公司|团队|小组|组|这边|自己)?(?:有|来|去|是)?\s*(?P<n>{N}){ALONE}",
             _people,
         ),
-        (rf"{GUESTS}(?:那边|方)?(?:有|来|是)?\s*(?P<n>{N}){COUNTED}{NOT_OTHER}", _people),
-        (rf"{IN_ALL}(?:有|是)?\s*(?P<n>{N}){COUNTED}{NOT_OTHER}", _people),
+        (rf"(?:{GUESTS}|{COLLEAGUES})(?:那边|方)?(?:有|来|是)?\s*(?P<n>{N}){ALONE}", _people),
+        (rf"{IN_ALL}(?:有|是)?\s*(?P<n>{N}){ALONE}", _people),
         (rf"(?P<a>{N})\s*(?:-|到|至|、)\s*(?P<n>{N})\s*(?:个|位|名)?\s*{PEOPLE}", _range),
         (rf"{A}(?P<a>{E})\s*(?:-|to|or)\s*(?P<n>{E})\s*{EN_PEOPLE}", _range),
         (rf"我[和跟与]\s*(?P<n>{N})\s*(?:个|位|名)\s*{PEOPLE}", _and_me),
@@ -145,26 +147,32 @@ def _whole(draft: Draft, whole: int, parts: Sequence[tuple[int, SaidPeople]]) ->
 
 
 def _oneself(draft: Draft, parts: Sequence[tuple[int, SaidPeople]]) -> int | None:
-    """Count oneself beside whom one brings (带两个客户); None where several do, and nobody says how many."""
+    """Count oneself beside whom one brings (带两个客户); None where nobody says how many do, or who is counted."""
     if not parts:
         return 0
-    number, _ = parts[0]
-    before, words = draft.before(number), PlainText.of(draft.words(number)).read
+    number, first = parts[0]
+    before, words = draft.before(number), _read(draft, number)
     brings = BRINGS.search(before)
+    if brings and len(parts) == 1 and NAMED_FIRST.match(words):
+        return 0 if brings["along"] and first.people > 1 else None  # 我和客户两个人; 带客户两个人
     if brings is None or OF_US_ALL.search(words) or not (brings["me"] or BROUGHT.search(words)):
         return 0
-    if brings["me"]:
-        return 1
-    if any(said.us for _, said in parts[1:]):
+    if any(OF_US_ALL.search(_read(draft, other)) for other, _ in parts[1:]):
         return 0  # 带3个客户 4个我们的
-    return None if OF_SEVERAL.search(before) else 1
+    return None if OF_SEVERAL.search(before) and not brings["me"] else 1
+
+
+def _read(draft: Draft, number: int) -> str:
+    return PlainText.of(draft.words(number)).read
 
 
 BRINGS = re.compile(
-    rf"(?P<me>我(?!们)[要想会得需]{{0,2}}\s*)?(?:(?:带|领|陪|[和跟与同])[着上了来]?|{A}(?:with|bring(?:ing)?))\s*$"
+    rf"(?P<me>我(?!们)[要想会得需]{{0,2}}\s*)?(?:(?:带|领|陪|(?P<along>[和跟与同]))[着上了来]?|{A}(?:with|bring(?:ing)?))\s*$"
 )
 BROUGHT = re.compile(rf"{OF_GUESTS.pattern}|同事|colleagues")
-OF_US_ALL = re.compile(rf"{US}|of us")
+NAMED_FIRST = re.compile(rf"{GUESTS}|{COLLEAGUES}")
+"""Who is named before the number: with 和 it counts all, with 带 all or those alone."""
+OF_US_ALL = re.compile(rf"{US}|自己|of us")
 OF_SEVERAL = re.compile(rf"{US}|{A}(?:we|us|our){Z}")
 
 
