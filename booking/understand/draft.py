@@ -83,6 +83,10 @@ class Draft:
         """Give the words before a piece, as they are read."""
         return PlainText.of(self.sentence[: self.pieces[number].start]).read
 
+    def after(self, number: int) -> str:
+        """Give the words after a piece, as they are read."""
+        return PlainText.of(self.sentence[self.pieces[number].end :]).read
+
     def refuse_what_is_turned(self) -> None:
         """Refuse what is not wanted (不要投影), and what is left open (周三或周四)."""
         for number, said in self.items():

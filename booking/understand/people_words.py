@@ -8,6 +8,7 @@ from re import Match
 from booking.understand.draft import Draft
 from booking.understand.plain_text import CHINESE, A, E, N, PlainText, Z, most_of, numeral_value
 from booking.understand.said import Link, Reading, Said, SaidAt, SaidPeople
+from booking.understand.wanted_words import HALL, KIND_WORDS, ROOMS
 
 PEOPLE = r"(?:人(?!事|力|工|员|文|脸|体)|同事|客人|客户|嘉宾|访客|同学|小伙伴|参会者|学员|老师)"
 EN_PEOPLE = r"(?:people|persons?|pax|ppl|attendees|participants|guests|colleagues|seats|of us|adults|visitors|clients|customers|men)(?![a-z])"
@@ -44,6 +45,7 @@ def _vague(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 COLLEAGUES = r"同事们?"
 COUNTED = rf"(?:\s*(?:个|位|名|口)\s*(?:{PEOPLE})?|\s*{PEOPLE})"
+EN_COMING = r"(?:com(?:e|ing)|visit(?:ing)?)"
 NOT_PEOPLE = r"\s*(?:工位|会议室|房间|位子|座位|柜|间)"
 NOT_OTHER = rf"(?!\s*(?:小时|钟|半|月|星期|礼拜|周|点)|{NOT_PEOPLE})"
 ALONE = rf"(?:\s*(?:个|位|名|口)?\s*{PEOPLE}|\s*(?:个|位|名|口){NOT_OTHER})"
@@ -77,6 +79,11 @@ HOW_MANY: tuple[Reading, ...] = tuple(
         (rf"(?P<a>{E})\s*[+]\s*(?P<n>{E})\s*{EN_PEOPLE}", _sum),
         (rf"(?P<a>{N})\s*个?男的?[\s,、]*(?P<n>{N})\s*个?女的?(?![士生])", _sum),
         (rf"(?:再|外|另|还)?加上?(?={ANOTHER_COUNT})", lambda _m, _at: [Link.FILLER]),
+        (rf"(?:会?见|约见)(?={ANOTHER_COUNT})", lambda _m, _at: [Link.FILLER]),
+        (
+            rf"(?P<n>{N})\s*个?\s*(?:座位|位[子置])(?:的\s*)?(?=[大小]?(?:{ROOMS}|{KIND_WORDS[HALL]}))",
+            _people,
+        ),
         (rf"(?P<n>{N})\s*个(?=\s*(?:再|外|另|还)?加上?{ANOTHER_COUNT})", _people),
         (rf"(?P<n>{N})\s*(?:个|位|名)\s*(?:我们|咱们|咱|自己)(?:的(?!{NOT_PEOPLE})人?|人|同事)", _people),
         (
@@ -88,6 +95,7 @@ HOW_MANY: tuple[Reading, ...] = tuple(
         (rf"(?P<a>{N})\s*(?:-|到|至|、)\s*(?P<n>{N})\s*(?:个|位|名)?\s*{PEOPLE}", _range),
         (rf"{A}(?P<a>{E})\s*(?:-|to|or)\s*(?P<n>{E})\s*{EN_PEOPLE}", _range),
         (rf"我[和跟与]\s*(?P<n>{N})\s*(?:个|位|名)\s*{PEOPLE}", _and_me),
+        (rf"{A}(?P<n>{E}) {EN_PEOPLE}(?: are| will(?: be)?)? {EN_COMING}{Z}", _people),
         (rf"{A}(?:me|myself) and (?P<n>{E}) {EN_PEOPLE}", _and_me),
         (rf"(?:好几|几|若干)(?P<n>(?!))?\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
         (rf"(?P<n>{N})\s*(?:多|几|来)\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
@@ -155,11 +163,28 @@ def _oneself(draft: Draft, parts: Sequence[tuple[int, SaidPeople]]) -> int | Non
     brings = BRINGS.search(before)
     if brings and len(parts) == 1 and NAMED_FIRST.match(words):
         return 0 if brings["along"] and first.people > 1 else None  # 我和客户两个人; 带客户两个人
-    if brings is None or OF_US_ALL.search(words) or not (brings["me"] or BROUGHT.search(words)):
+    comes = _comes(draft, number)
+    ours = OF_US_ALL.search(words) is not None
+    if not comes and (brings is None or ours or not (brings["me"] or BROUGHT.search(words))):
         return 0
     if any(OF_US_ALL.search(_read(draft, other)) for other, _ in parts[1:]):
         return 0  # 带3个客户 4个我们的
-    return None if OF_SEVERAL.search(before) and not brings["me"] else 1
+    several = ours or OF_SEVERAL.search(before) is not None
+    return None if several and not (brings and brings["me"]) else 1
+
+
+def _comes(draft: Draft, number: int) -> bool:
+    """Tell whether these are guests who come to whoever says so: 两个客户来, 接待两位客户."""
+    words = _read(draft, number)
+    return (
+        OF_GUESTS.search(words) is not None
+        and (
+            COME_WITHIN.search(words)
+            or COME.match(draft.after(number))
+            or RECEIVES.search(draft.before(number))
+        )
+        is not None
+    )
 
 
 def _read(draft: Draft, number: int) -> str:
@@ -172,6 +197,9 @@ BRINGS = re.compile(
 BROUGHT = re.compile(rf"{OF_GUESTS.pattern}|同事|colleagues")
 NAMED_FIRST = re.compile(rf"{GUESTS}|{COLLEAGUES}")
 """Who is named before the number: with 和 it counts all, with 带 all or those alone."""
+COME = re.compile(r"\s*[要会将]{0,2}(?:过?来(?![个间张])|到访|到场|拜访)")
+COME_WITHIN = re.compile(rf"{GUESTS}(?:那边|方)?来|{A}{EN_COMING}{Z}")
+RECEIVES = re.compile(r"(?:来|来了|见|接待|招待|拜访)\s*$")
 OF_US_ALL = re.compile(rf"{US}|自己|of us")
 OF_SEVERAL = re.compile(rf"{US}|{A}(?:we|us|our){Z}")
 

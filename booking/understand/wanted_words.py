@@ -37,13 +37,16 @@ NO_TIME = (
     rf"(?!大?[今明后][天晚早]|(?:[下上]{{1,2}}|这|本)个?(?:周|星期|礼拜)|(?:周|星期|礼拜)[一二三四五六日天末]{STOPS}|[上下中]午|[早晚]上"
     rf"|{N}\s*(?:月|日|点|时|:|[个位名]?人)|坐)"
 )
-"""What follows 挨着 and is when, how many or nothing: whom to sit near was not said then."""
+"""What follows 挨着 or 离 and is when, how many or nothing: whom to sit near was not said then."""
 
 
 def _near(match: Match[str], at: SaidAt) -> Sequence[Said]:
     name = OURS.sub("", at.text(match, "name"))
     name = ITS_PLACE.sub("", name)
-    return [SaidNear(name)] if name and not TWO_OF_THEM.search(name) else []
+    return [SaidNear(name)] if PERSON.match(name) and not TWO_OF_THEM.search(name) else []
+
+
+PERSON = re.compile(rf"(?=.){NO_TIME}")
 
 
 OURS = re.compile(r"^(?:我们?的?)?(?:同事)?(?=.)|^(?:我们?|[这那你]里?)$")
@@ -163,17 +166,20 @@ EQUIPMENT: tuple[Reading, ...] = tuple(
     (re.compile(words), _says(SaidEquipment(name, kind))) for name, kind, words in EQUIPMENT_WORDS
 )
 OCCASIONS = r"(?:发布|音乐|晚|聚|年|茶话|酒|运动|展|大|家长|联谊|交流|座谈|分享|培训|学习|说明|宣讲|推介|研讨|招聘|路演)会(?!议|客|员|计)"
+TOPIC = r"(?:项目|方案|产品|设计|需求|预算|合作|合同|报价|价格|计划|进度|业务|工作|技术)"
+TALK = rf"(?:聊聊?|谈谈?|商谈|商量|探讨|讨论|洽谈)(?:一?下)?(?:项目|产品|设计|合作|技术)?{TOPIC}"
 PURPOSES = (
     r"(?<![到至])(?:(?:新?客户|供应商|领导|投资人)(?:来访|拜访|接待|到访)|(?:接待|拜访|见)(?:新?客户|供应商|领导|投资人)|来访|接待(?!厅)|(?:项目|方案|产品|设计|代码|需求|绩效|技术|合同|预算|年终|年度|季度|月度)?(?:评审(?!会)|沟通|对接|总结|汇报|验收|复盘(?!会)|启动(?!会))"
     r"|路演(?![厅会])|(?:项目|产品|方案)?(?:项目|复盘|评审|启动|沟通|汇报|总结|对接|董事|股东|部门|团队|小组|全员|全体|动员|表彰)[周例晨月大]?会(?![议员计客])|招聘(?!会)|校招|读书会|加班|头脑风暴|签约|签合同|培训(?!室|会)|新人入职|入职|述职|答辩|彩排|排练|录课|录音|录视频|拍照|拍摄|团建|谈判|谈合同|谈话|面谈|商务谈判|一对一|1\s*对\s*1(?!\d)|写方案|写代码|写报告|备课|午餐|午饭(?![前后])|(?:举?办|开|做)?(?:沙龙|讲座|工作坊)|聚餐|下午茶(?!歇)|过生日|生日会|茶歇(?!台))"
-    rf"|{A}(?:retro(?:spective)?|brainstorm(?:ing)?|(?<!until )(?<!till )(?<!to )(?:team )?lunch(?! ?(?:time|break))|(?:code|design|performance|project|budget) review|review|training|onboarding|catch-?up|sync(?:-?up)?|(?:quarterly|annual) (?:business |performance )?(?:review|report|results)|kick-?off|demo|all[ -]hands|town ?hall|(?:sprint )?planning|1:1|1-on-1"
+    rf"|{TALK}|{A}(?:retro(?:spective)?|brainstorm(?:ing)?|(?<!until )(?<!till )(?<!to )(?:team )?lunch(?! ?(?:time|break))|(?:code|design|performance|project|budget) review|review|training|onboarding|catch-?up|sync(?:-?up)?|(?:quarterly|annual) (?:business |performance )?(?:review|report|results)|kick-?off|demo|all[ -]hands|town ?hall|(?:sprint )?planning|1:1|1-on-1"
     rf"|one[ -]on[ -]one|(?:client|customer|supplier|investor)s? (?:visit|meeting|call)|hiring|negotiations?|board meeting|book club|presentations?|events?(?! space)|salon|talks?|rehearsal|overtime|birthday|team ?building|photo ?shoot|coffee chat|pitch(?! hall)|(?:product )?launch){Z}"
 )
 
 
 def _purpose(match: Match[str], at: SaidAt) -> Sequence[Said]:
     name = at.text(match)
-    return [SaidPurpose(name), *([SaidKind(ROOM, hint=True)] if name.endswith("会") else [])]
+    meeting = name.endswith("会") or name.startswith(("讨论", "洽谈"))
+    return [SaidPurpose(name), *([SaidKind(ROOM, hint=True)] if meeting else [])]
 
 
 PLACES = rf"(?:{ROOMS}|房间|工位|会客厅|路演厅|报告厅|仓库|储物[柜间室])"
