@@ -410,7 +410,10 @@ def test_a_named_space_that_is_taken_says_who_has_it_where_to_wait_and_its_next_
     assert "同一时间还空着的" in page
     assert not links(said(place.admins, "大会议室 明天下午两点到三点"), "/waiting/new")
     small = html.unescape(said(place.mine, "小会议室 明天下午两点到三点 8人"))
-    assert "“小会议室”不符合别的条件" in small
+    assert "“小会议室”最多坐 4 人，坐不下 8 人。" in small
+    assert "不符合别的条件" not in small
+    unequipped = html.unescape(said(place.mine, "小会议室 明天下午两点到三点 带投影"))
+    assert "“小会议室”不符合别的条件" in unequipped
     assert "“大会议室”这段时间订不了" not in said(place.mine, "明天下午两点到三点")
 
 
@@ -483,6 +486,31 @@ def test_halls_are_offered_where_nobody_said_the_kind_and_no_room_seats_them(pla
     assert "kind=hall" in page
     assert chips(said(place.mine, "明天下午两点到三点 4人"))[0] == "会议室"
     assert "最多坐 60 人" in html.unescape(said(place.mine, "明天下午两点到三点 500人"))
+
+
+def test_a_named_place_that_is_too_small_says_its_own_seats_and_the_way_to_larger_ones(place):
+    place.world.space(place.area, Kind.HALL, name="路演厅", capacity=60)
+    large = place.world.space(place.area, Kind.HALL, name="会客厅", capacity=120)
+    when = "明天下午两点到三点"
+    page = html.unescape(said(place.mine, f"路演厅 {when} 200人"))
+    assert "“路演厅”最多坐 60 人，坐不下 200 人。" in page
+    assert "这里的会客厅最多坐 120 人，你要 200 人。" in page
+    assert "这里最多坐" not in page, "120 are the seats of another"
+    (larger,) = [url for url in links(page, "/calendar/search") if "people=120" in url]
+    found = place.mine.get(html.unescape(larger)).text
+    assert re.findall(r"<h[23]><a [^>]*>([^<]*厅)</a>", found) == ["会客厅"]
+    page = html.unescape(said(place.mine, f"路演厅 {when} 80人"))
+    assert "“路演厅”最多坐 60 人，坐不下 80 人。" in page
+    assert places(page) == ["会客厅"]
+    place.world.rule(place.park, space_id=large.id, lead_minutes=60 * 24 * 3)
+    page = html.unescape(said(place.mine, f"路演厅 {when} 80人"))
+    assert "“路演厅”最多坐 60 人，坐不下 80 人。" in page, (
+        "though the rule of the larger one refuses the time"
+    )
+    room = html.unescape(said(place.mine, f"大会议室 {when} 50人"))
+    assert "“大会议室”最多坐 8 人，坐不下 50 人。" in room
+    assert "改找会客厅，最多 120 人" in room
+    assert "最多坐" not in html.unescape(said(place.mine, f"路演厅 {when} 60人"))
 
 
 def test_a_kind_that_follows_from_the_people_is_marked_as_not_said(place):

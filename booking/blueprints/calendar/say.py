@@ -29,12 +29,12 @@ from booking.blueprints.calendar.instead import (
     as_offered,
     booked_that_day,
     in_a_kind_that_fits,
-    larger_kinds,
     nearest_for,
 )
 from booking.blueprints.calendar.near import how_far
 from booking.blueprints.calendar.said import AskedFor, asked_for, how_many_things, span_at, suits, without
 from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, search_spaces
+from booking.blueprints.calendar.seats import is_too_small, larger_places, problem_of, too_small_notes
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, OtherTime, other_times
 from booking.blueprints.kit.conflicts import count_turned_away
@@ -50,7 +50,6 @@ from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations import space_queries
 from booking.reservations.alternatives import nearest_among
-from booking.reservations.refusals import TooManyPeople
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
 from booking.spaces.queries import own_words, rule_for
@@ -135,6 +134,7 @@ def _look(asked: AskedFor, now: datetime) -> Suited:
         span = asked.span(now)
     except Refusal as refusal:
         return Suited(asked, problem=wording(refusal))
+    asked.notes.extend(too_small_notes(asked))
     if asked.at.window is not None:
         asked, span = _within(asked, span, now)
     ranked = _ranking(asked, span)
@@ -164,7 +164,7 @@ def _allowed_instead(
     asked: AskedFor, rows: Sequence[space_queries.SpaceRow], span: Span, now: datetime, refusal: Refusal
 ) -> Suited:
     """Say why the rules refuse a time, and offer the nearest that they allow."""
-    suited = Suited(asked, problem=wording(refusal), larger=_larger(asked, refusal, now))
+    suited = Suited(asked, problem=problem_of(asked, refusal), larger=larger_places(asked, refusal, now))
     near = nearest_for(asked.kind, asked.wanted, span, now)
     if near is not None and asked.kind is not Kind.STORAGE:
         day, zone = local_day(near.start, my_park().zone), my_park().zone
@@ -182,16 +182,6 @@ def _allowed_instead(
     return suited if suited.places else replace(suited, its_times=_times_of(asked, rows, near or span, now))
 
 
-def _larger(asked: AskedFor, refusal: Refusal, now: datetime) -> Sequence[LinkText]:
-    """Lead to the search of each kind that seats them all, where they are too many."""
-    if not isinstance(refusal, TooManyPeople):
-        return ()
-    return [
-        (words, search_url(asked_for(replace(asked.said, kind=kind.value, space=None), now)))
-        for kind, words in larger_kinds(refusal, now)
-    ]
-
-
 def _times_of(
     asked: AskedFor, rows: Sequence[space_queries.SpaceRow], span: Span, now: datetime
 ) -> Sequence[OtherTime]:
@@ -205,6 +195,8 @@ def _named_is_not_had(
     """Say of the space that was named why it is not among the best, and when it can be had."""
     name, first = space_label(asked), asked.named[0]
     rows = [row for row in asked.named if row in fitting and suits(asked, row)]
+    if not rows and is_too_small(asked):
+        return None  # which is said already
     if not rows:
         asked.notes.append(gettext("“%(name)s”不符合别的条件（人数、设备或区域）。", name=name))
         return None
