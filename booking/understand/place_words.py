@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from re import Match
 
 from booking.understand.plain_text import A, N, PlainText, Z
@@ -65,6 +66,19 @@ EN_FLOORS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
 EN_ANY_FLOOR = re.compile(
     rf"(?P<n>\d+|{'|'.join(EN_FLOORS[1:])})(?:st|nd|rd|th)?floor|(?:floor|level)(?P<last>\d+)"
 )
+
+
+@lru_cache(maxsize=1000)
+def building_and_floor(name: str) -> tuple[str, int | None]:
+    """Tell of an area's name in which building it is, or part of one, and on which floor, where it says so."""
+    key = _key(name)
+    floor = re.search(r"(?<!\d)(?P<below>负|地下)?(?P<n>\d+)f(?![a-z])", key)
+    rest = key.replace(floor[0], "", 1) if floor else key
+    building = re.search(BUILDING, rest)
+    number = int(floor["n"]) * (-1 if floor["below"] else 1) if floor else None
+    return building[0] if building else rest.strip(",的"), number
+
+
 NUMBERS = {letter: number for number, letter in DIGITS.items()}
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import delete, func, select
 
+from booking.blueprints.calendar.search import MOST_COMPARED
 from booking.people.models import Role
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind
@@ -162,6 +163,45 @@ def test_equal_places_come_in_the_order_of_near_then_price_then_the_list(place):
     assert "那天在哪里" not in page
     assert places(said(place.mine, "下周二上午工位")) == ["一号工位", "远工位"]
     assert places(said(place.mine, f"下周二上午 靠近{desk.code}的工位"))[0] == "远工位"
+
+
+def test_what_is_near_comes_first_and_where_the_fit_does_the_sentence_says_so(place):
+    floors = [
+        place.world.area(place.park, name=name)
+        for name in ("B 座 3 层", "A 座 9 层", "A 座 2 层", "A 座 8 层")
+    ]
+    desks = [
+        place.world.space(area, Kind.WORKSTATION, name=f"{area.name}工位", capacity=1) for area in floors[:3]
+    ]
+    small, fits, large = (
+        place.world.space(floors[at], name=name, capacity=seats)
+        for at, name, seats in ((3, "近而小", 2), (0, "远而合适", 3), (3, "近而大", 12))
+    )
+    colleague = place.world.member(place.ours, name="林一")
+    reserved(place.sign_in(colleague), small, 7 * 24, 7 * 24 + 9)
+    page = html.unescape(said(place.mine, "下周二上午 离林一近的工位"))
+    assert places(page)[:2] == [desks[1].name, desks[2].name], "the floor above, then the second"
+    assert "林一那天在近而小、A 座 8 层，近的排在前面。" in page
+    listed = place.mine.get(html.unescape(links(page, "/calendar/search")[-1])).text
+    assert re.findall(r"<h[23]><a [^>]*>([^<]*工位)</a>", listed)[:2] == [desks[1].name, desks[2].name]
+    page = html.unescape(said(place.mine, "下周二上午 离林一近 3人"))
+    assert places(page)[0] == fits.name
+    assert "林一那天在近而小、A 座 8 层；大小最合适的排在前面，然后看远近。" in page
+    assert "近的排在前面" not in page
+    alone = html.unescape(said(place.mine, "下周二上午 离林一近的会议室"))
+    assert places(alone)[0] == large.name
+    assert "近的排在前面" in alone
+
+
+def test_of_many_places_the_nearest_is_compared_too(place):
+    far = place.world.area(place.park, name="5号楼")
+    for number in range(MOST_COMPARED):
+        place.world.space(far, Kind.WORKSTATION, name=f"{number}号", capacity=1, position=number)
+    near = place.world.area(place.park, name="6号楼")
+    seat = place.world.space(near, Kind.WORKSTATION, name="林一坐的", capacity=1, position=100)
+    place.world.space(near, Kind.WORKSTATION, name="就在旁边", capacity=1, position=101)
+    reserved(place.sign_in(place.world.member(place.ours, name="林一")), seat, 7 * 24, 7 * 24 + 9)
+    assert places(said(place.mine, "下周二上午 离林一近的工位"))[0] == "就在旁边"
 
 
 def test_where_others_sit_is_nobody_else_s_business(place):

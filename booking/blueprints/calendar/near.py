@@ -10,6 +10,7 @@ from booking.reservations.habits.habits import place_of_colleague
 from booking.reservations.rules import local_instant
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Space
+from booking.understand.place_words import building_and_floor
 from booking.usage.door.at_the_door import space_by_code
 from booking.values import day_span
 
@@ -30,19 +31,29 @@ def unknown_place(name: str) -> str:
     return str(gettext("不知道“%(name)s”那天在哪里，没有按远近排。", name=name))
 
 
-def near_label(name: str, place: Space) -> str:
-    """Say where somebody is, and that what is near comes first."""
+def near_label(name: str, place: Space, *, fit_first: bool = False) -> str:
+    """Say where somebody is, and that what is near comes first, or before it what fits most closely."""
     if place.code.lower() == name.lower():
         return str(gettext("离%(place)s近的排在前面。", place=local_name(place.name, place.name_en)))
     where = comma_list([local_name(place.name, place.name_en), _area_name(place)])
+    if fit_first:
+        return str(
+            gettext("%(name)s那天在%(place)s；大小最合适的排在前面，然后看远近。", name=name, place=where)
+        )
     return str(gettext("%(name)s那天在%(place)s，近的排在前面。", name=name, place=where))
 
 
-def how_far(place: Space | None, space: SpaceRow) -> tuple[bool, int]:
-    """Tell how far a space is: another area first of all, then so many places on."""
+def how_far(place: Space | None, space: SpaceRow) -> tuple[bool, int, bool, int]:
+    """Tell how far a space is: another building, so many floors, another area, so many places on."""
     if place is None:
-        return False, 0
-    return space.area_id != place.area_id, abs(space.position - place.position)
+        return False, 0, False, 0
+    (building, floor), (other, its_floor) = (
+        building_and_floor(place.area.name),
+        building_and_floor(space.area),
+    )
+    apart = abs(floor - its_floor) if floor is not None and its_floor is not None else 0
+    away = building != other
+    return away, 0 if away else apart, space.area_id != place.area_id, abs(space.position - place.position)
 
 
 def _area_name(place: Space) -> str:

@@ -126,6 +126,11 @@ class AskedFor:
         return self.said.leaves_open and bool(self.at.assumed & {"day", "starts"})
 
     @property
+    def fit_first(self) -> bool:
+        """Tell whether a size was said, or so many people that who fits most closely comes first."""
+        return self.kind in SEATED and bool(self.said.size or (self.said.people or 1) > 1)
+
+    @property
     def kind_is_assumed(self) -> bool:
         """Tell whether nobody said the kind of space."""
         return not self.named and (self.said.kind is None or self.said.usual_kind)
@@ -279,5 +284,5 @@ def _near(asked: AskedFor) -> AskedFor:
     if place is None:
         asked.notes.append(unknown_place(name))
     elif place.code.lower() != name.lower():
-        asked.notes.append(near_label(name, place))
+        asked.notes.append(near_label(name, place, fit_first=asked.fit_first))
     return replace(asked, near=place)

@@ -36,7 +36,7 @@ from booking.blueprints.calendar.said import AskedFor, asked_for, how_many_thing
 from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, search_spaces
 from booking.blueprints.calendar.seats import is_too_small, larger_places, problem_of, too_small_notes
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import SEATED, OtherTime, other_times
+from booking.blueprints.kit.availability import OtherTime, other_times
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import local_time, minute_of_instant
 from booking.blueprints.kit.holders import TimeHolder, all_mine, holders
@@ -256,19 +256,17 @@ def _ranking(asked: AskedFor, span: Span) -> Ranking:
     """Give the order: what was named, the size said or who fits most closely, near, favourites, price."""
 
     def ranked(rows: list[space_queries.SpaceRow]) -> Sequence[space_queries.SpaceRow]:
-        rows = sorted(rows, key=lambda row: row.id not in asked.named_ids)[:MOST_COMPARED]
-        prices, starred = _prices(rows, span), favourites()
         suiting = [row for row in rows if suits(asked, row)] or rows
-        return sorted(
-            suiting,
-            key=lambda row: (
-                row.id not in asked.named_ids,
-                -how_many_things(asked, row),
-                _seats_first(asked, row),
-                how_far(asked.near, row),
-                row.id not in starred,
-                prices.get(row.id, 0),
-            ),
+        best = sorted(suiting, key=before_price)[:MOST_COMPARED]
+        prices, starred = _prices(best, span), favourites()
+        return sorted(best, key=lambda row: (before_price(row), row.id not in starred, prices.get(row.id, 0)))
+
+    def before_price(row: space_queries.SpaceRow) -> tuple[object, ...]:
+        return (
+            row.id not in asked.named_ids,
+            -how_many_things(asked, row),
+            _seats_first(asked, row),
+            how_far(asked.near, row),
         )
 
     return ranked
@@ -276,11 +274,9 @@ def _ranking(asked: AskedFor, span: Span) -> Ranking:
 
 def _seats_first(asked: AskedFor, row: space_queries.SpaceRow) -> int:
     """Order by seats: a large one was said, or a small one, or so many people; else not."""
-    if asked.kind not in SEATED:
+    if not asked.fit_first:
         return 0
-    if asked.said.size == "large":
-        return -row.capacity
-    return row.capacity if asked.said.size or (asked.said.people or 1) > 1 else 0
+    return -row.capacity if asked.said.size == "large" else row.capacity
 
 
 def _prices(rows: Sequence[space_queries.SpaceRow], span: Span) -> dict[int, int]:
