@@ -27,6 +27,7 @@ from booking.people.queries import enterprises_there
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.quotas import drop_quota, quotas_of, set_quota
 from booking.reservations.quotas.rules import Per, QuotaPeriod
+from booking.spaces.cells import half_width
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
 from booking.values import Refusal
@@ -43,8 +44,8 @@ class HoursField(ReadField):
     data: int | None
 
     def read(self, text: str) -> int:
-        """Read 1.5; raises ValueError with what is wrong."""
-        found = re.fullmatch(r"(\d{1,5})(?:[.．]([05])0*)?", text.strip())
+        """Read 1.5 or １．５; raises ValueError with what is wrong."""
+        found = re.fullmatch(r"(\d{1,5})(?:[.。]([05])0*)?", half_width(text))
         if found is None or int(found[1]) > MOST_HOURS:
             most = f"{MOST_HOURS:,}"
             raise ValueError(gettext("请填写 0 到 %(most)s 之间的小时数，可以带半小时，如 1.5。", most=most))

@@ -65,8 +65,9 @@ def test_what_is_left_is_shown_before_and_then_refuses_in_words(place, quota):
 
 
 def test_half_hours_can_be_set_and_what_is_none_is_refused_in_words(place, quota):
-    quota("1.5")
-    assert place.session.scalars(select(Quota.minutes)).all() == [90]
+    quota("１．５")
+    quota("2.5", period="week")
+    assert place.session.scalars(select(Quota.minutes).order_by(Quota.minutes)).all() == [90, 150]
     form = {"enterprise": "0", "kind": "hall", "per": "person", "period": "day"}
     for hours, words in (
         ("1.25", "可以带半小时，如 1.5"), ("-1", "可以带半小时"), ("10001", "0 到 10,000"), ("x", "小时数"),
@@ -164,6 +165,12 @@ def test_who_reads_english_reads_english_and_what_is_left_before_and_after(place
         place.mine.get(path + hour)
         .json["problem"]
         .startswith(f"Beyond {peak}: at most 2 h, with 30 min left; this takes 1 h. Make it shorter")
+    )
+    assert book(place, 2.5, 3).status_code == 302
+    assert (
+        place.mine.get(path + hour)
+        .json["problem"]
+        .startswith(f"Beyond {peak}: at most 2 h, with 0 min left; this takes 1 h. Choose another time;")
     )
 
 
@@ -470,7 +477,10 @@ def test_hours_of_a_quota_are_hours_however_many(place, quota):
     quota(25, period="month")
     place.session.rollback()
     quota(15.5, period="month")
-    assert "最多 15 小时 30 分，还剩 0 分，这次要 1 小时" in place.mine.get(path).json["problem"]
+    problem = place.mine.get(path).json["problem"]
+    assert "最多 15 小时 30 分，还剩 0 分，这次要 1 小时。请换个时间，" in problem, (
+        "nothing shorter fits either"
+    )
 
 
 def test_other_times_that_a_quota_refuses_are_marked(place, quota, standing_clock):

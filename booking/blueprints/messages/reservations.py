@@ -145,13 +145,22 @@ def _of_guests(refusal: Refusal) -> object:
 def _of_quotas(refusal: Refusal) -> object:
     match refusal:
         case quotas.OverQuota():
+            facts = {
+                "quota": quota_name(refusal.per, refusal.period, refusal.from_minute, refusal.until_minute),
+                "most": hours_text(refusal.minutes),
+                "left": hours_text(refusal.left),
+                "wanted": hours_text(refusal.wanted),
+            }
+            if refusal.left <= 0:
+                return gettext(
+                    "超出额度：%(quota)s最多 %(most)s，还剩 %(left)s，这次要 %(wanted)s。"
+                    "请换个时间，需要更多请找园区。",
+                    **facts,
+                )
             return gettext(
                 "超出额度：%(quota)s最多 %(most)s，还剩 %(left)s，这次要 %(wanted)s。"
                 "请缩短或换个时间，需要更多请找园区。",
-                quota=quota_name(refusal.per, refusal.period, refusal.from_minute, refusal.until_minute),
-                most=hours_text(refusal.minutes),
-                left=hours_text(refusal.left),
-                wanted=hours_text(refusal.wanted),
+                **facts,
             )
         case quotas.QuotaHoursBackwards():
             return gettext("结束时间要晚于开始时间。")
