@@ -135,6 +135,9 @@ def test_the_hours_begin_with_now_and_leave_out_what_is_over(floor):
     assert 'id="plan"' in part
     assert "bottombar" not in part
     assert re.search(r'role="status">.*现在：空闲 4<', part), "what changed in place is heard"
+    floor.browser.post("/preferences/language", data={"language": "en"})
+    english = floor.browser.get("/plan", headers={"HX-Request": "true"}).text
+    assert re.search(r'role="status">.*Now: Free 4<', english)
 
 
 def test_a_tap_on_what_is_free_opens_the_form_filled_in_and_a_tap_on_mine_the_booking(floor, session):
