@@ -254,8 +254,13 @@ def test_of_a_series_of_ones_own_letters_come_where_one_wants_them_and_of_others
         change = {"space": place.room.id, "starts": "14:00", "ends": "15:00", "version": 1}
         assert browser.post(f"{where}/change", data=change).status_code == 302
         assert browser.post(f"{where}/extend", data={"until": "2026-12-10"}).status_code == 302
+        assert "加入我的日历" in place.mine.get(where).text
         assert browser.post(f"{where}/cancel", data={"since": ""}).status_code == 302
 
+    shown = place.mine.get("/reminders").text
+    assert "重复预订也在内，选“也发给我”才有邮件和日历文件" in shown
+    assert "总会发" not in shown
+    assert 'href="/feeds"' in shown.partition('id="copies"')[2]
     do_all(place.mine)
     assert letters_of_series(place) == []
     assert told() == []
