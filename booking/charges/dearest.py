@@ -51,7 +51,7 @@ def dearer_quoted(
     if not asked:
         return {}
     alone, calendar, found = quote_each(session, park, enterprise, asked), park_calendar(session, park.id), {}
-    fulls = dearest_each(session, park, enterprise, asked, alone, themselves=True)
+    fulls = dearest_each(session, park, enterprise, asked, alone, whose={key: key for key in asked})
     for key, quoted in alone.items():
         one, most = places[key], fulls.get(key, quoted.total)
         context = PriceContext(park.zone, enterprise, calendar, {}, {})

@@ -169,24 +169,24 @@ def dearest_each(
     quotes: Mapping[Key, Quote],
     *,
     but: Container[int] = (),
-    themselves: bool = False,
+    whose: Mapping[Key, int] | None = None,
 ) -> dict[Key, Money]:
     """Tell of each quoted what it comes to where what is booked that month takes its free minutes first.
 
     Named are only those that would cost more than their quote. One query where free minutes are in a quote,
-    else none. What is booked counts but for what is `but`: that which would be moved; where the keys are ids
-    of bookings `themselves`, none of them counts for itself.
+    else none. What is booked counts but for what is `but`: that which would be moved; where these are places
+    of bookings, `whose` by their ids, none of them counts for itself.
     """
     there = booked_beside(session, park, enterprise, quotes.values(), but=but)
     if not there:
         return {}
-    calendar, found = park_calendar(session, park.id), {}
+    calendar, own, found = park_calendar(session, park.id), whose or {}, {}
     for key, alone in quotes.items():
         if alone.free_minutes:
             space, span = asked[key]
             use, booked = (
                 PricedUse(0, space, span.start, span.end),
-                [one.span for one in there if one.kind is space.kind and not (themselves and one.id == key)],
+                [one.span for one in there if one.kind is space.kind and one.id != own.get(key)],
             )
             full = price_after(park, enterprise, calendar, use, alone, booked)
             if full > alone.total:

@@ -6,38 +6,42 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy.orm import Session, object_session
 
-from booking import clock
 from booking.audit.actions import Action
 from booking.charges.charge_stay import live_lines
-from booking.charges.dearest import Dearer, dearer_booked, dearest_booked, dearest_proposed
 from booking.charges.queries import CameAfterAll, billed_by_reservation, came_after_all
-from booking.charges.quote_each import quote_each
 from booking.language import gettext, local_name, ngettext
 from booking.letters.calendar_entry import along_of
 from booking.letters.invitations import files_for_host
 from booking.letters.render import render
+from booking.letters.told_prices import (
+    MOVES,
+    PRICED,
+    asked_fulls,
+    dearer,
+    priced_before,
+    proposed,
+    proposed_fulls,
+)
 from booking.mail.outbox import LetterText
 from booking.notifications.remind import ReminderFacts
 from booking.notifications.rules import Occasion
 from booking.people.models import Member
-from booking.reservations.approval.proposals import proposals_of
 from booking.reservations.approval.remind_answers import DueAnswers, LateAnswer
 from booking.reservations.history import ToldChange
 from booking.reservations.models import (
     OPEN_STATES,
-    ProposedPlace,
     Reservation,
     ReservationChange,
     ReservationState,
 )
 from booking.usage.models import Stay
-from booking.values import FAR_FUTURE, Money, Span
+from booking.values import FAR_FUTURE, Money
 from booking.values.reading import one_line
 
 
 def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
     """Tell of one act: who did what to which bookings, as they were and as they are."""
-    newest, proposals = {one.id: (one, change.at) for change, one in told}, _proposed(told)
+    newest, proposals = {one.id: (one, change.at) for change, one in told}, proposed(told)
     named = {one.id: one for change, one in told if change.action is Action.RESERVATION_GUESTS_NAMED}
     return render(
         reader.park,
@@ -47,14 +51,14 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         files=lambda: files_for_host(reader, list(newest.values())),
         told=_steps_told(told),
         proposed=proposals,
-        proposed_fulls=_proposed_fulls(proposals),
+        proposed_fulls=proposed_fulls(proposals),
         is_priced=lambda change: change.action in PRICED,
         named=named,
         released=all(change.action in RELEASES for change, _ in told),
         fees=_fees(told),
         came=_came(told),
-        priced_before=_priced_before(told),
-        dearer=_dearer(told),
+        priced_before=priced_before(told),
+        dearer=dearer(told),
         is_new={one.id for _, one in told} == {one.id for step, one in told if step.action is MADE},
         along=along_of([one for change, one in told if one.id in named or change.action in RELEASES]),
         happened=happened,
@@ -67,20 +71,6 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         by_park=told[0][0].actor is not None and told[0][0].actor.enterprise_id is None,
         reader=reader,
     )
-
-
-def _proposed(told: Sequence[ToldChange]) -> Mapping[int, ProposedPlace]:
-    """Give what the park proposed by this act and stands, by the request; asks nothing where it did not."""
-    asked = {one.id: change for change, one in told if change.action is Action.RESERVATION_PROPOSED}
-    session = object_session(told[0][1])
-    at = max((change.at for change in asked.values()), default=None)
-    return {} if session is None or at is None else proposals_of(session, list(asked), at)
-
-
-def _proposed_fulls(proposals: Mapping[int, ProposedPlace]) -> Mapping[int, Money]:
-    """Give what each costs where others take its free minutes first, as its page does."""
-    session = next((object_session(one) for one in proposals.values()), None)
-    return dearest_proposed(session, [*proposals.values()]) if session else {}
 
 
 RELEASES = (Action.RESERVATION_RELEASED,)
@@ -109,32 +99,6 @@ def fees_of(ended: Sequence[Reservation]) -> Mapping[int, Money]:
     return {key: one.amount for key, one in billed.items()}
 
 
-def _priced_before(told: Sequence[ToldChange]) -> Mapping[int, Money]:
-    """Price what was moved as it was before, by the tariff of now, by the change; asks nothing for none."""
-    asked = {
-        f"{change.id}": (change.old_space, Span(change.old_starts_at, change.old_ends_at))
-        for change, _ in told
-        if change.action in MOVES and change.old_space and change.old_starts_at and change.old_ends_at
-    }
-    booked = told[0][1]
-    session = object_session(booked)
-    if session is None or not asked:
-        return {}
-    found = quote_each(session, booked.space.park, booked.enterprise, asked)
-    return {int(key): one.total for key, one in found.items()}
-
-
-def _dearer(told: Sequence[ToldChange]) -> Mapping[int, Dearer]:
-    """Give what each may come to whose quote is told, where that is more, as its page does."""
-    priced = {one.id: one for change, one in told if change.action in (*PRICED, *MOVES)}
-    session = object_session(told[0][1])
-    if session is None or not priced:
-        return {}
-    return dearer_booked(session, [*priced.values()], max(one.at for one, _ in told))
-
-
-PRICED = (Action.RESERVATION_MADE, Action.RESERVATION_APPROVED, Action.RESERVATION_HANDED_ON)
-"""After which the letter says what it will cost."""
 ANSWERS = (
     Action.RESERVATION_PROPOSED,
     Action.RESERVATION_APPROVED,
@@ -142,12 +106,6 @@ ANSWERS = (
     Action.RESERVATION_DECLINED,
 )
 """What answers a request, and changes nothing of it."""
-MOVES = (
-    Action.RESERVATION_MOVED,
-    Action.RESERVATION_AGREED,
-    Action.RESERVATION_EXTENDED,
-    Action.RESERVATION_SHORTENED,
-)
 WORDS: dict[Action | None, Callable[[], str]] = {
     Action.RESERVATION_MADE: lambda: gettext("已预订"),
     Action.RESERVATION_GUESTS_NAMED: lambda: gettext("同行的人有变动"),
@@ -177,15 +135,9 @@ def asked_of_manager(reader: Member, asked: Sequence[Reservation]) -> LetterText
         "requests_asked",
         lambda: ngettext("%(num)s 个预订申请等你批准", "%(num)s 个预订申请等你批准", len(asked)),
         asked=asked,
-        fulls=_asked_fulls(asked),
+        fulls=asked_fulls(asked),
         reader=reader,
     )
-
-
-def _asked_fulls(asked: Sequence[Reservation]) -> Mapping[int, Money]:
-    """Give what each costs where others take its free minutes first, as the page of requests does."""
-    session = object_session(asked[0])
-    return dearest_booked(session, asked, clock.now()) if session else {}
 
 
 def happened(change: ReservationChange, reservation: Reservation) -> str:

@@ -7,7 +7,8 @@ from babel.dates import format_date
 
 from booking.language import get_locale, gettext, local_name, ngettext
 from booking.letters.render import render
-from booking.letters.reservations import MOVES, happened, subject_of
+from booking.letters.reservations import happened, subject_of
+from booking.letters.told_prices import MOVES
 from booking.mail.outbox import LetterText
 from booking.notifications.models import GroupRobot
 from booking.people.models import Member

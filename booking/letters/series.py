@@ -13,7 +13,8 @@ from booking.language import gettext, local_name
 from booking.letters.calendar_entry import along_of
 from booking.letters.invitations import files_for_host, published_file
 from booking.letters.render import render
-from booking.letters.reservations import MOVES, fees_of
+from booking.letters.reservations import fees_of
+from booking.letters.told_prices import MOVES
 from booking.mail.outbox import LetterFile, LetterText
 from booking.reservations.models import OPEN_STATES, ReservationChange
 from booking.reservations.series.tell_series import SeriesNews

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -107,6 +107,26 @@ def test_why_the_park_moved_it_is_told_where_it_says_so_and_kept_while_another_p
     place.admins.post(path, data=late)
     *_, letter = told()
     assert "现在的报价：¥48.00（原来的按现在的价目是 ¥80.00）" in letter.body, "a quiet hour costs less"
+
+
+def test_what_a_moved_booking_cost_before_is_told_as_a_range_too_where_it_was_one(place, told):
+    """An hour a month is free, and another is booked: an hour is 0.00 or 80.00, two are 80.00 or 160.00."""
+    place.world.tariff(place.park, valid_from=date(2026, 1, 1), allowances={place.ours.size: 60})
+    made = book(place)
+    path = f"/front-desk/reservations/{made.id}/move"
+    for version, (start, end) in enumerate([(3, 5), (1, 2)], 1):
+        place.admins.post(path, data=asked(place.other, start, end, version=version))
+    assert "现在的报价：¥0.00（原来的按现在的价目是 ¥80.00）" in told()[-1].body, "nobody else has any of it"
+    book(place, start=24)
+    for version, (start, end) in enumerate([(3, 5), (5, 7)], 3):
+        assert (
+            place.admins.post(path, data=asked(place.other, start, end, version=version)).status_code == 302
+        )
+        letter = told()[-1]
+        now, before = "现在的报价：¥80.00–¥160.00，免费额度可能轮不到，那时是 ¥160.00", "原来的按现在的价目是"
+        assert now in letter.body
+        assert (f"（{before} ¥0.00–¥80.00）" in letter.body) is (version == 3)
+        assert (before in letter.body) is (version == 3), "what it cost already is not told twice"
 
 
 def test_cancelling_takes_the_entry_back_and_says_why(place, told):

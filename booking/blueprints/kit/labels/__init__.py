@@ -27,7 +27,7 @@ def init(app: Flask) -> None:
         needs.need_state, needs.need_tone,
         people.account_state, people.asked_because, people.because, people.rights_label,
         people.role_name, people.role_rights, people.size_name, people.who_did,
-        prices.band_name, prices.range_detail,
+        prices.band_name, prices.price_range, prices.range_detail,
         reservations.door_name,
         reservations.place_on_site, reservations.reservation_mark, reservations.check_in_mark,
         reservations.ending_name, reservations.ending_label,
