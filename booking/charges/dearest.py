@@ -1,14 +1,17 @@
-"""What bookings, requests and proposals come to where others are first at their free minutes."""
+"""What bookings, requests and proposals come to, or came to, where others are first at their free minutes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from booking.charges.models import Charge, ChargeKind
 from booking.charges.pricing import PriceContext, PricedUse, Quote, metered_lines
 from booking.charges.quote_each import dearest_each, list_price, quote_each
+from booking.charges.terms import UseTerms
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
@@ -16,8 +19,10 @@ from booking.reservations.models import OPEN_STATES, ProposedPlace, Reservation,
 from booking.reservations.queries import BookedRow
 from booking.reservations.space_queries import space_row
 from booking.spaces.models import AnySpace, Kind
+from booking.tariffs.in_force import tariff_in_force
+from booking.tariffs.rating import month_key
 from booking.tariffs.rules import NoTariff
-from booking.values import FAR_FUTURE, Money, Span
+from booking.values import FAR_FUTURE, Money, Span, local_day
 
 
 class QuotedPlace(NamedTuple):
@@ -68,8 +73,40 @@ def _with_all_free(one: QuotedPlace, quoted: Quote, context: PriceContext) -> Mo
     spent = {(one.space.id, line.day): line.spent.fen for line in quoted.lines}
     use = PricedUse(0, one.space, one.span.start, one.span.end)
     return Money.total(
-        line.amount for line in metered_lines(use, quoted.snapshot, replace(context, spent=spent))
+        line.amount
+        for line in metered_lines(use, quoted.snapshot, replace(context, free_used={}, spent=spent))
     )
+
+
+LINES_OF_USE = select(Charge).where(
+    Charge.reservation_id == bindparam("reservation_id"),
+    Charge.kind == ChargeKind.USE,
+    Charge.superseded_at.is_(None),
+)
+
+
+def quote_when_used(session: Session, used: Reservation) -> Money | None:
+    """Tell of what was used what its quote came to with the free minutes that were left when it was charged.
+
+    None where those were as many as it was quoted with, however long it was used; asks nothing of what was
+    not, or is in use.
+    """
+    if used.state is not ReservationState.DONE or used.space.kind is Kind.STORAGE:
+        return None
+    lines = session.scalars(LINES_OF_USE, {"reservation_id": used.id}).all()
+    kept = {one.day: one.terms for one in lines if isinstance(one.terms, UseTerms)}
+    if not kept:
+        return None
+    park, space, firm = used.space.park, used.space, used.enterprise
+    snapshot = tariff_in_force(session, space, local_day(used.starts_at, park.zone))
+    allowance = snapshot.allowances.get(firm.size, 0)
+    free = {(space.kind, month_key(day)): allowance - one.allowance_left_minutes for day, one in kept.items()}
+    spent = {(space.id, day): one.spent_fen for day, one in kept.items()}
+    context = PriceContext(park.zone, firm, park_calendar(session, park.id), free, spent)
+    use = PricedUse(0, space, used.starts_at, used.ends_at)
+    quoted = Quote(tuple(metered_lines(use, snapshot, context)), snapshot)
+    place = QuotedPlace(space, _span(used), used.quote)
+    return quoted.total if quoted.total > used.quote >= _with_all_free(place, quoted, context) else None
 
 
 def _may_be_dearer(session: Session, park: Park, one: QuotedPlace) -> bool:

@@ -638,6 +638,26 @@ def test_free_minutes_that_are_used_by_now_are_promised_by_no_page(place, standi
     place.session.commit()
     paid = place.session.scalars(select(Charge.amount).where(Charge.stay_id == stay.id))
     assert Money.total(paid) == Money.yuan(160)
+    came = "预订时报价 ¥80.00，当月的免费额度后来用在别处，照剩下的算是 ¥160.00 预订人"
+    standing_clock.set(made.ends_at)
+    assert came in seen()
+    assert "实际计费 ¥160.00" in seen()
+    assert came.removesuffix(" 预订人") in text_of(place.admins.get(f"/front-desk/reservations/{made.id}"))
+
+
+def test_what_was_quoted_stands_alone_after_use_where_the_free_minutes_were_left_to_it(place, standing_clock):
+    """An hour is free and booked for 0.00; used for 45 minutes more it is 60.00."""
+    place.world.tariff(place.park, valid_from=date(2026, 1, 1), allowances={place.ours.size: 60})
+    made, later = book(place), book(place, **asked(place.room, 24, 25))
+    facts = {"charger": CHARGER, "by": actor(place.me)}
+    stay = check_in(place.session, made.id, park=place.park, **facts, now=made.starts_at)
+    check_out(place.session, stay.id, **facts, now=made.starts_at + timedelta(minutes=105))
+    place.session.commit()
+    standing_clock.set(made.starts_at + timedelta(hours=3))
+    shown = text_of(place.mine.get(f"/reservations/{made.id}"))
+    assert "预订时报价 ¥0.00 预订人" in shown
+    assert "实际计费 ¥60.00" in shown
+    assert "现在算是 ¥80.00" in text_of(place.mine.get(f"/reservations/{later.id}"))
 
 
 def test_a_dearer_tariff_is_not_said_to_be_free_minutes_that_are_used(place):

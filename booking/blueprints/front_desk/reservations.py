@@ -37,7 +37,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.kit.stays import lapsed_label
 from booking.charges.charge_stay import TariffCharger
-from booking.charges.dearest import dearer_booked, dearest_booked
+from booking.charges.dearest import dearer_booked, dearest_booked, quote_when_used
 from booking.charges.pricing import quote
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
@@ -244,7 +244,7 @@ def _page(
         "front_desk/reservation.html",
         reservation=found,
         made_of=made_of(found.space_id),
-        quoted=quoted_range(found, dearer),
+        quoted=quoted_range(found, dearer, quote_when_used(db.session(), found)),
         form=form,
         free=free,
         place=place_in_series(db.session(), found),

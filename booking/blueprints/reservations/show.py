@@ -36,7 +36,7 @@ from booking.blueprints.reservations import overview
 from booking.blueprints.reservations.guests import guest_lines
 from booking.blueprints.reservations.new import blueprint
 from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee, why_no_fee
-from booking.charges.dearest import dearer_booked
+from booking.charges.dearest import dearer_booked, quote_when_used
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
 from booking.language import gettext, local_name
@@ -162,11 +162,15 @@ def crumbs(reservation: Reservation) -> list[tuple[str, str]]:
 def facts(reservation: Reservation, now: datetime) -> list[tuple[str, str]]:
     """Tell what was agreed."""
     space, dearer = reservation.space, dearer_booked(db.session(), [reservation], now).get(reservation.id)
+    when_used = quote_when_used(db.session(), reservation)
     told = [
         (gettext("位置"), f"{local_name(space.area.name, space.area.name_en)} · {space.code}"),
         *made_of(space.id),
         (gettext("时间"), times(reservation.starts_at, reservation.ends_at, space.kind)),
-        (gettext("预订时报价"), quoted_range(reservation, dearer)),
+        (
+            gettext("预订时报价"),
+            quoted_range(reservation, dearer, when_used),
+        ),
         (gettext("预订人"), f"{reservation.member.name} · {reservation.enterprise.short_name}"),
     ]
     if space.kind is not Kind.STORAGE:

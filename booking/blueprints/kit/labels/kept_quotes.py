@@ -9,8 +9,11 @@ from booking.reservations.models import Reservation
 from booking.values import Money
 
 
-def quoted_range(of: Reservation, dearer: Dearer | None) -> str:
-    """Say what was quoted, and why it may be more or is."""
+def quoted_range(of: Reservation, dearer: Dearer | None, when_used: Money | None = None) -> str:
+    """Say what was quoted, and why it may be more or is, or was `when_used` (`quote_when_used`)."""
+    if when_used is not None:
+        used = gettext("当月的免费额度后来用在别处，照剩下的算是 %(price)s", price=money(when_used))
+        return f"{quoted(of)}{gettext('，')}{used}"
     return quoted(of) if dearer is None else kept_quote(of.quote, dearer)
 
 
