@@ -146,6 +146,7 @@ class Action(StrEnum):
     REPORT_SIGNED = "report.signed"
     RESERVATION_AGREED = "reservation.agreed"
     RESERVATION_APPROVED = "reservation.approved"
+    RESERVATION_ASKED = "reservation.asked"
     RESERVATION_CANCELLED = "reservation.cancelled"
     RESERVATION_DECLINED = "reservation.declined"
     RESERVATION_EXPIRED = "reservation.expired"

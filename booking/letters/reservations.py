@@ -10,30 +10,17 @@ from booking.audit.actions import Action
 from booking.charges.charge_stay import live_lines
 from booking.charges.queries import CameAfterAll, billed_by_reservation, came_after_all
 from booking.language import gettext, local_name, ngettext
+from booking.letters import told_prices
 from booking.letters.calendar_entry import along_of
 from booking.letters.invitations import files_for_host
 from booking.letters.render import render
-from booking.letters.told_prices import (
-    MOVES,
-    PRICED,
-    asked_fulls,
-    dearer,
-    priced_before,
-    proposed,
-    proposed_fulls,
-)
 from booking.mail.outbox import LetterText
 from booking.notifications.remind import ReminderFacts
 from booking.notifications.rules import Occasion
 from booking.people.models import Member
 from booking.reservations.approval.remind_answers import DueAnswers, LateAnswer
 from booking.reservations.history import ToldChange
-from booking.reservations.models import (
-    OPEN_STATES,
-    Reservation,
-    ReservationChange,
-    ReservationState,
-)
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
 from booking.usage.models import Stay
 from booking.values import FAR_FUTURE, Money
 from booking.values.reading import one_line
@@ -41,7 +28,7 @@ from booking.values.reading import one_line
 
 def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
     """Tell of one act: who did what to which bookings, as they were and as they are."""
-    newest, proposals = {one.id: (one, change.at) for change, one in told}, proposed(told)
+    newest, proposals = {one.id: (one, change.at) for change, one in told}, told_prices.proposed(told)
     named = {one.id: one for change, one in told if change.action is Action.RESERVATION_GUESTS_NAMED}
     return render(
         reader.park,
@@ -51,18 +38,20 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         files=lambda: files_for_host(reader, list(newest.values())),
         told=_steps_told(told),
         proposed=proposals,
-        proposed_fulls=proposed_fulls(proposals),
-        is_priced=lambda change: change.action in PRICED,
+        proposed_fulls=told_prices.proposed_fulls(proposals),
+        is_priced=lambda change: change.action in told_prices.PRICED,
         named=named,
         released=all(change.action in RELEASES for change, _ in told),
         fees=_fees(told),
         came=_came(told),
-        priced_before=priced_before(told),
-        dearer=dearer(told),
+        priced_before=told_prices.priced_before(told),
+        dearer=told_prices.dearer(told),
         is_new={one.id for _, one in told} == {one.id for step, one in told if step.action is MADE},
         along=along_of([one for change, one in told if one.id in named or change.action in RELEASES]),
         happened=happened,
-        is_moved=lambda change: change.action in MOVES,
+        is_moved=lambda change: change.action in told_prices.MOVES,
+        beyond=told_prices.beyond_alone(reader, proposals),
+        is_asked=lambda change: change.action is Action.RESERVATION_ASKED,
         is_proposed=lambda change: change.action is Action.RESERVATION_PROPOSED,
         waits=lambda one: one.state is ReservationState.REQUESTED and one.answer_by is not None,
         stands=lambda one: one.state in OPEN_STATES and one.ends_at < FAR_FUTURE,
@@ -116,6 +105,7 @@ WORDS: dict[Action | None, Callable[[], str]] = {
     Action.RESERVATION_CANCELLED: lambda: gettext("预订已取消"),
     Action.RESERVATION_PROPOSED: lambda: gettext("园区提议换个时间或空间"),
     Action.RESERVATION_AGREED: lambda: gettext("接受了园区的提议，预订生效"),
+    Action.RESERVATION_ASKED: lambda: gettext("请负责人批准园区的提议"),
     Action.RESERVATION_NOT_AGREED: lambda: gettext("没有接受园区的提议，申请继续等待答复"),
     Action.RESERVATION_APPROVED: lambda: gettext("申请已通过"),
     Action.RESERVATION_HANDED_ON: lambda: gettext("负责人已批准，等园区确认"),
@@ -135,7 +125,7 @@ def asked_of_manager(reader: Member, asked: Sequence[Reservation]) -> LetterText
         "requests_asked",
         lambda: ngettext("%(num)s 个预订申请等你批准", "%(num)s 个预订申请等你批准", len(asked)),
         asked=asked,
-        fulls=asked_fulls(asked),
+        fulls=told_prices.asked_fulls(asked),
         reader=reader,
     )
 

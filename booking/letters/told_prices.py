@@ -1,4 +1,4 @@
-"""What letters about bookings say of prices: what each costs, cost before, or may come to."""
+"""What letters about bookings say of prices: what each costs, cost before, may come to, or is beyond one."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -9,19 +9,12 @@ from booking import clock
 from booking.audit.actions import Action
 from booking.charges.dearest import Dearer, dearer_booked, dearest_booked, dearest_proposed
 from booking.charges.quote_each import dearest_each, quote_each
-from booking.reservations.approval.proposals import proposals_of
+from booking.people.models import Member
+from booking.reservations.approval.proposals import beyond_rights, proposals_of
+from booking.reservations.approval.rules import NeedsManager
 from booking.reservations.history import ToldChange
 from booking.reservations.models import ProposedPlace, Reservation
 from booking.values import Money, Span
-
-PRICED = (Action.RESERVATION_MADE, Action.RESERVATION_APPROVED, Action.RESERVATION_HANDED_ON)
-"""After which the letter says what it will cost."""
-MOVES = (
-    Action.RESERVATION_MOVED,
-    Action.RESERVATION_AGREED,
-    Action.RESERVATION_EXTENDED,
-    Action.RESERVATION_SHORTENED,
-)
 
 
 def proposed(told: Sequence[ToldChange]) -> Mapping[int, ProposedPlace]:
@@ -36,6 +29,27 @@ def proposed_fulls(proposals: Mapping[int, ProposedPlace]) -> Mapping[int, Money
     """Give what each costs where others take its free minutes first, as its page does."""
     session = next((object_session(one) for one in proposals.values()), None)
     return dearest_proposed(session, [*proposals.values()]) if session else {}
+
+
+def beyond_alone(reader: Member, proposals: Mapping[int, ProposedPlace]) -> Mapping[int, NeedsManager]:
+    """Tell which of them their reader may only have their manager take, and why, as the page does."""
+    session = object_session(reader)
+    return beyond_rights(session, reader.rights, [*proposals.values()]) if session else {}
+
+
+PRICED = (
+    Action.RESERVATION_MADE,
+    Action.RESERVATION_ASKED,
+    Action.RESERVATION_APPROVED,
+    Action.RESERVATION_HANDED_ON,
+)
+"""After which the letter says what it will cost."""
+MOVES = (
+    Action.RESERVATION_MOVED,
+    Action.RESERVATION_AGREED,
+    Action.RESERVATION_EXTENDED,
+    Action.RESERVATION_SHORTENED,
+)
 
 
 class PricedBefore(NamedTuple):

@@ -190,6 +190,44 @@ def test_a_manager_reads_that_it_is_the_parks_proposal_and_their_no_loses_nothin
     assert "太贵" in letter.body
 
 
+def test_who_may_only_ask_the_manager_reads_so_in_the_letter_and_nothing_is_said_to_be_moved(place, app):
+    """Their copy, history and page call it a request; asker and manager read what a no does."""
+    boss = place.sign_in(place.world.member(place.ours, Role.MANAGER, name="王总", password_hash="x"))
+    place.me.keep_rights(BookingRights(up_to=Money.yuan(100)))
+    place.me.wants_copies = True
+    place.session.commit()
+    request = asks(place)
+    proposes(place, request, ends="15:00")
+    (letter,) = written(place, app)
+    said = letter.body.replace("\n", "")
+    assert "这一单 ¥160.00，超过你可自行预订的 ¥100.00。请负责人批准：批准后就订下" in said
+    assert "打开下面的链接，请负责人批准，或说不合适。" in said
+    assert "接受或说不合适" not in said
+    no = (
+        "这是园区的提议，批准后马上订下。原来申请的是大会议室 11月4日 周三 11:00–12:00，"
+        "不同意的话，那个申请继续等园区答复。"
+    )
+    assert no in presses(place.mine, request, "ask-for-proposed").text, "and who is asked stands above"
+    written(place, app)
+    copy = place.session.scalars(select(Letter).where(Letter.key.like("copies:%")).order_by(Letter.id)).all()[
+        -1
+    ]
+    assert copy.subject == "请负责人批准园区的提议：小会议室 11月4日 周三 13:00–15:00"
+    said = copy.body.replace("\n", "")
+    for words in ("原来申请的：大会议室", "园区提议：小会议室", "报价：¥160.00", "批准之前不保留时间", no):
+        assert words in said
+    for words in ("改期", "现在：", "现在的报价"):
+        assert words not in said
+    for browser in (place.mine, boss):
+        shown = browser.get(f"/reservations/{request.id}").text
+        assert "等企业负责人（王总）批准；批准之前不保留时间。" + no in shown
+        assert "请负责人批准园区的提议 · 小会议室 11月4日 周三 13:00–15:00" in shown
+        assert "改期或换空间 ·" not in shown
+    assert "请负责人批准园区的提议" in place.admins.get("/park/trail").text
+    place.mine.post(f"/reservations/{request.id}/cancel", data={"version": 3})
+    assert "撤销了申请" in place.mine.get(f"/reservations/{request.id}").text, "it never was a booking"
+
+
 def test_a_proposal_for_a_day_far_ahead_waits_on_today_as_well(place):
     proposes(place, asks(place, 26 + 14 * 24), 28 + 14 * 24)
     shown = place.mine.get("/today").text

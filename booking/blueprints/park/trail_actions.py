@@ -147,6 +147,7 @@ def _of_spaces() -> dict[Action, str]:
         Action.LEASE_BEGUN: gettext("租期开始"),
         Action.RESERVATION_AGREED: gettext("接受园区的提议"),
         Action.RESERVATION_APPROVED: gettext("批准"),
+        Action.RESERVATION_ASKED: gettext("请负责人批准园区的提议"),
         Action.RESERVATION_REINSTATED: gettext("来过，未到已撤回"),
         Action.RESERVATION_CANCELLED: gettext("取消"),
         Action.RESERVATION_DECLINED: gettext("拒绝"),

@@ -29,6 +29,7 @@ from booking.blueprints.kit.labels.reservations import (
     way_to,
 )
 from booking.blueprints.kit.labels.spaces import made_of, people_label
+from booking.blueprints.kit.labels.waiting import parks_proposal
 from booking.blueprints.kit.session import actor, me
 from booking.blueprints.kit.stays import lapsed_label
 from booking.blueprints.messages import wording
@@ -92,7 +93,7 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         free_because=free_because(reservation, steps) if reservation_id not in billed else "",
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         mark=reservation_mark(reservation),
-        asked="" if told else asked_managers(reservation),
+        asked=_asked(reservation, told=told),
         steps=history(reservation, steps),
         refused=overview.why_not(steps, reservation.answerer),
         **overview.asked_of(reservation, now, taken, told=told),
@@ -105,6 +106,12 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         guests=guest_lines(reservation_id),
         guests_url=guests_way(reservation),
     )
+
+
+def _asked(reservation: Reservation, *, told: bool) -> str:
+    """Say whose yes it waits for, but for what was just `told`; of the park's proposal what a no does too."""
+    asked = asked_managers(reservation)
+    return f"{'' if told else asked}{parks_proposal(reservation)}" if asked else ""
 
 
 def _what_may_be_done(reservation: Reservation, now: datetime, *, changes: bool) -> dict[str, object]:
@@ -206,6 +213,7 @@ WITH_TIMES = {
     Action.RESERVATION_SHORTENED,
     Action.RESERVATION_PROPOSED,
     Action.RESERVATION_AGREED,
+    Action.RESERVATION_ASKED,
 }
 
 

@@ -150,7 +150,7 @@ def ask_for_proposed(
     go_there(reservation, proposal)
     proposal.space_id, proposal.quote = first_id, quote  # kept, for a no (`wait_again`)
     proposal.starts_at, proposal.ends_at = first.start, first.end
-    log_change(session, reservation, Action.RESERVATION_MOVED, old, by=by, now=now)
+    log_change(session, reservation, Action.RESERVATION_ASKED, old, by=by, now=now)
     ask_manager(session, reservation)
     return reservation
 

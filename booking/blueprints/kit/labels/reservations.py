@@ -97,6 +97,7 @@ def change_name(change: ReservationChange) -> str:
         Action.RESERVATION_SHORTENED: gettext("缩短"),
         Action.RESERVATION_PROPOSED: gettext("园区提议换个时间或空间"),
         Action.RESERVATION_AGREED: gettext("接受了园区的提议"),
+        Action.RESERVATION_ASKED: gettext("请负责人批准园区的提议"),
         Action.RESERVATION_NOT_AGREED: gettext("没有接受园区的提议"),
         Action.RESERVATION_APPROVED: gettext("同意了申请"),
         Action.RESERVATION_DECLINED: gettext("没有同意申请"),
