@@ -228,6 +228,31 @@ def test_who_may_only_ask_the_manager_reads_so_in_the_letter_and_nothing_is_said
     assert "撤销了申请" in place.mine.get(f"/reservations/{request.id}").text, "it never was a booking"
 
 
+def test_what_one_holds_at_the_proposed_time_is_said_before_it_is_taken(place, count_queries):
+    """On today and its page, as forms do; neither the request itself nor what only touches it."""
+    place.world.rule(place.park, space_id=place.desk.id, kind=place.desk.kind)
+    place.session.commit()
+    request = asks(place)
+    proposes(place, request, 26)
+    pages = ("/today", f"/reservations/{request.id}")
+    for path in pages:
+        assert "你同一时间还订了" not in place.mine.get(path).text, "the request itself is no second place"
+    assert proposes(place, request, version=2).status_code == 302
+    for start in (29, 28):
+        filled = asked(place.desk, start, start + 1, people=1)
+        assert place.mine.post("/reservations/new", data=filled).status_code == 302
+        for path in pages:
+            said = "你同一时间还订了一号工位（11月4日 周三 13:00–14:00）。两个都要的话，可以照样预订。"
+            assert (said in place.mine.get(path).text) is (start == 28), "what begins as it ends is none"
+    few = count_queries(lambda: place.mine.get("/today"))
+    proposes(place, asks(place, 50), 28 + 24)
+    assert place.mine.get("/today").text.count("园区的提议") > 2
+    assert count_queries(lambda: place.mine.get("/today")) == few
+    assert "已按园区的提议订下" in presses(place.mine, request, "take-proposed", 3).text, (
+        "warned of, not refused"
+    )
+
+
 def test_a_proposal_for_a_day_far_ahead_waits_on_today_as_well(place):
     proposes(place, asks(place, 26 + 14 * 24), 28 + 14 * 24)
     shown = place.mine.get("/today").text

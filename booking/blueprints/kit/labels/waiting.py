@@ -12,9 +12,16 @@ from flask import url_for
 
 from booking import clock
 from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.holders import held_then
 from booking.blueprints.kit.labels.consent import why_not_alone
 from booking.blueprints.kit.labels.prices import fulls_of, price_text
-from booking.blueprints.kit.labels.reservations import StateBadge, place_name, quoted, times
+from booking.blueprints.kit.labels.reservations import (
+    StateBadge,
+    held_too_label,
+    place_name,
+    quoted,
+    times,
+)
 from booking.blueprints.kit.labels.spaces import kind_name, things_text
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
@@ -22,6 +29,7 @@ from booking.charges.dearest import dearest_proposed
 from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
+from booking.people.models import Member
 from booking.reservations.approval.proposals import beyond_rights, proposals_of, proposals_to_member
 from booking.reservations.approval.requests import answer_until, over_when, place_of
 from booking.reservations.approval.rules import NeedsManager
@@ -29,6 +37,7 @@ from booking.reservations.approval.wait_again import is_proposal_asked
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
 from booking.reservations.quotas.quotas import Counted
 from booking.reservations.quotas.rules import OverQuota
+from booking.reservations.rules import held_too
 from booking.reservations.series.instead import Missed, WhoAsks, free_places_now
 from booking.reservations.series.queries import wished_by
 from booking.reservations.waiting.line import check_quota_in_line
@@ -154,6 +163,7 @@ class Proposed(NamedTuple):
     words: str
     until: str
     asks: str = ""  # why the reader has their manager take it; "" where they may themselves
+    also: str = ""  # what its asker holds at that time
 
 
 def proposed(proposal: ProposedPlace, full: Money | None, beyond: NeedsManager | None = None) -> Proposed:
@@ -192,7 +202,26 @@ def proposed_to_me(proposals: Sequence[ProposedPlace]) -> list[Proposed]:
     """Put them in words to who may take them, with which of them they may not take alone."""
     beyond = beyond_rights(db.session(), me().rights, proposals)
     fulls, ids = dearest_proposed(db.session(), proposals), [one.reservation_id for one in proposals]
-    return [proposed(one, fulls.get(key), beyond.get(key)) for key, one in zip(ids, proposals, strict=True)]
+    said = [proposed(one, fulls.get(key), beyond.get(key)) for key, one in zip(ids, proposals, strict=True)]
+    also = _held_at(proposals)
+    return [one._replace(also=also.get(one.reservation_id, "")) for one in said]
+
+
+def _held_at(proposals: Sequence[ProposedPlace]) -> dict[int, str]:
+    """Say of each what its asker holds then, as forms do; a query for each kind, however many they are."""
+    asked = defaultdict[tuple[Member, Kind], list[ProposedPlace]](list)
+    for one in proposals:
+        if one.space.kind is not Kind.STORAGE:
+            asked[one.reservation.member, one.space.kind].append(one)
+    found = {}
+    for (who, kind), some in asked.items():
+        spans = {one.reservation_id: place_of(one)[1] for one in some}
+        whole = Span(min(one.start for one in spans.values()), max(one.end for one in spans.values()))
+        own = held_then(kind, whole, who)
+        for key, span in spans.items():
+            there = held_too(span, [one for one in own if one.reservation_id != key])
+            found[key] = held_too_label(there, who)
+    return found
 
 
 def proposal_to(asked: Reservation, now: datetime) -> Proposed | None:
