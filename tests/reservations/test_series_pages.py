@@ -141,11 +141,16 @@ def test_a_rest_day_of_a_year_that_is_not_settled_is_told_apart_from_what_only_i
     place.world.rule(place.park, open_on_rest_days=False)
     said = weekly(place.room, day="2026-12-23", weekdays=[2, 6], count=5, step="look")
     seen = text_of(place.mine.post("/reservations/series/new", data=said))
-    assert (
-        "2 次还没开放预订：一开放就自动替你订上。 其中 1 次按现在的规则不开放，只有那天改成开放才订。" in seen
+    told = (
+        "1 次还没开放预订：一开放就自动替你订上。",
+        "1 次按现在的规则那天不开放；工作日安排公布后若开放，到时自动订。",
     )
-    closed, too_far = seen.index("按现在的规则那天不开放"), seen.index("还没开放预订，目前可订到")
+    assert " ".join(told) in seen
+    closed, too_far = seen.rindex("按现在的规则那天不开放"), seen.index("还没开放预订，目前可订到")
     assert seen.index("1月3日 周日") < closed < seen.index("1月6日 周三") < too_far
+    said = weekly(place.room, day="2026-12-23", weekdays=[2, 6], count=5, step="book")
+    done = text_of(place.mine.post("/reservations/series/new", data=said, follow_redirects=True))
+    assert " ".join(told) in done.replace(" 关闭", "")
     said = weekly(place.room, day="2026-12-23", weekdays=[2], count=4, step="look")
     assert "按现在的规则" not in text_of(place.mine.post("/reservations/series/new", data=said))
 
@@ -175,12 +180,15 @@ def test_rest_days_of_a_year_that_is_not_settled_are_one_thing_near_and_far(plac
     daily = weekly(place.room, frequency="daily", day="2026-12-31", count=4)
     seen = text_of(place.mine.post("/reservations/series/new", data=daily | {"step": "look"}))
     assert "2 次能订" in seen
-    assert "其中 2 次按现在的规则不开放，只有那天改成开放才订。" in seen
-    assert seen.count("按现在的规则那天不开放；工作日安排公布后若开放，到时自动订") == 2
+    assert "2 次按现在的规则那天不开放；工作日安排公布后若开放，到时自动订。" in seen
+    assert seen.count("按现在的规则那天不开放；工作日安排公布后若开放，到时自动订") == 3
+    assert "还没开放预订" not in seen, "none of it is too far ahead: it may never open"
     assert "也不会空出来" not in seen
     where = book(place.mine, place.room, frequency="daily", day="2026-12-31", count=4)
     shown = text_of(place.mine.get(where))
-    assert shown.count("按现在的规则那天不开放；工作日安排公布后若开放，到时自动订") == 2
+    assert shown.count("按现在的规则那天不开放；工作日安排公布后若开放，到时自动订") == 3
+    assert "2 次按现在的规则那天不开放；工作日安排公布后若开放，到时自动订。" in shown, "the answer"
+    assert "一开放就自动替你订上" not in shown
     assert "届时自动订" not in shown
 
 

@@ -190,6 +190,36 @@ def test_what_the_park_approves_is_only_asked_for_and_the_page_warns(place):
     assert "申请没批，也要不回来" in seen
 
 
+def test_the_answer_tells_what_books_itself_apart_as_the_preview_did(place):
+    """Thursdays and Sundays until 7 January, too far ahead; 24 December is taken, 3 January a Sunday."""
+    place.world.rule(place.park, open_on_rest_days=False)
+    where = book(place.mine, place.room)
+    start = 25 + 50 * 24
+    place.others.post("/reservations/new", data=asked(place.room, start, start + 1))
+    to = {"day": "2026-11-18", "weekdays": [3, 6], "ends_by": "until", "until": "2027-01-07"}
+    told = (
+        "1 次还没开放预订：一开放就自动替你订上。",
+        "1 次按现在的规则那天不开放；工作日安排公布后若开放，到时自动订。",
+    )
+    seen = text_of(look(place, where, **to))
+    assert all(one in seen for one in (*told, "1 次现在订不上：先替你记着")), seen
+    said = thursdays(place, step="change", **to)
+    done = text_of(place.mine.post(f"{where}/change", data=said, follow_redirects=True))
+    assert all(one in done for one in (*told, "1 次先替你记着。")), done
+
+
+def test_in_english_the_headline_and_the_answer_count_what_is_changed(place):
+    place.me.language = "en"
+    place.session.commit()
+    where = book(place.mine, place.room)
+    to = {"weekdays": [2], "interval": 2, "count": 3, "starts": "14:00", "ends": "15:00"}
+    assert "1 new, 2 changed, 2 cancelled" in text_of(look(place, where, **to))
+    done = place.mine.post(
+        f"{where}/change", data=thursdays(place, step="change", **to), follow_redirects=True
+    )
+    assert "Changed: 1 new, 2 changed, 2 cancelled." in text_of(done)
+
+
 def test_in_english_it_reads_as_well(place):
     place.me.language = "en"
     place.session.commit()

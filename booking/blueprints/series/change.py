@@ -44,6 +44,7 @@ from booking.reservations.series.change_rule import ChangedRule, RulePorts, chan
 from booking.reservations.series.change_series import SeriesChange, change_series
 from booking.reservations.series.foresee_rule import RuleChange, plan_of_rest
 from booking.reservations.series.models import Series
+from booking.reservations.series.queries import wished_of
 from booking.reservations.series.rules import SeriesPlan
 from booking.reservations.space_queries import space_to_book
 from booking.spaces.models import Space
@@ -144,7 +145,9 @@ def _change_rule(
         )  # fmt: skip
         fee = late_fees_taken(session, made.gone)
         check_was_shown(fee, fee_shown())
-    answer = done(made.series, _what_was_done(made, fee), now, kept=made.wished)
+    wished = wished_of(db.session(), made.series.id, now) if made.wished else ()
+    kept = [one for one in wished if one.created_at == now]  # the others waited before
+    answer = done(made.series, _what_was_done(made, fee), now, kept=kept)
     _say_stayed([wording(one) for one in made.stayed.values()])
     return answer
 

@@ -115,7 +115,7 @@ def hours_seen(space: Space, seen: Looked) -> ChangeSeen:
     return ChangeSeen(
         sums_label(moves=count, stays=len(seen) - count),
         lines,
-        gettext("更改 %(count)s 次", count=count) if count else "",
+        gettext("更改这 %(count)s 次", count=count) if count else "",
         _total(total, estimate, also=False) if count else "",
         estimate,
         notes=[gettext("单独改过的那几次不动；新时间订不上的，留在原来的时间。")],
@@ -184,9 +184,9 @@ def look_at_rule(
 def _nothing_of_it(lines: Sequence[ChangeLine], seen: Seen) -> ChangeSeen:
     """Say why nothing would come of it: then nothing is given back either, nor waited for."""
     counts = [
-        (seen.later, gettext("还没开放预订 %(count)s 次", count=seen.later)),
+        (seen.later - seen.doubtful, gettext("还没开放预订 %(count)s 次", count=seen.later - seen.doubtful)),
         (seen.kept, gettext("现在订不上 %(count)s 次", count=seen.kept)),
-        (seen.closed, gettext("不开放 %(count)s 次", count=seen.closed)),
+        (seen.closed + seen.doubtful, gettext("不开放 %(count)s 次", count=seen.closed + seen.doubtful)),
     ]
     why = comma_list(words for count, words in counts if count)
     notes = [gettext("按新规则：%(what)s。每一次的原因列在下面。", what=why)] if why else []
@@ -264,11 +264,6 @@ def _notes(found: RuleOutlook, seen: Seen) -> list[str]:
     days = {one.day for one in found.outlook.occurrences.all}
     given_up = sum(planned_day(one.recurrence_id) not in days for one in found.dropped)
     notes = [
-        (seen.later, gettext("%(count)s 次还没开放预订：一开放就自动替你订上。", count=seen.later)),
-        (
-            seen.doubtful,
-            gettext("其中 %(count)s 次按现在的规则不开放，只有那天改成开放才订。", count=seen.doubtful),
-        ),
         (
             seen.kept,
             gettext(
@@ -281,7 +276,7 @@ def _notes(found: RuleOutlook, seen: Seen) -> list[str]:
         (found.settled, gettext("单独取消过或已经用过的 %(count)s 次不再订。", count=found.settled)),
         (len(seen.left_out), gettext("逢休息日不订：%(days)s", days=comma_list(seen.left_out))),
     ]
-    return [words for count, words in notes if count]
+    return [*seen.later_labels, *(words for count, words in notes if count)]
 
 
 def _warnings(seen: Seen, gone: Sequence[Reservation]) -> list[str]:

@@ -25,7 +25,6 @@ from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
 from booking.letters import series as letters
 from booking.reservations.models import ReservationState
-from booking.reservations.series.begin_series import Fulfilled
 from booking.reservations.series.extend_series import extend_series, foresee_longer
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import booked_of, goes_on_as, last_day_of, wished_of
@@ -68,7 +67,7 @@ def extended(series_id: int) -> ResponseReturnValue:
         if step == LOOK:
             return _preview_of_more(series, until, now)
         last = last_day_of(db.session(), series)
-        added = _carry_out(series_id, until, now)
+        _carry_out(series_id, until, now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return _page(form, series_or_404(series_id)), status
@@ -80,9 +79,9 @@ def extended(series_id: int) -> ResponseReturnValue:
     count = sum(one.state is ReservationState.BOOKED for one in more)
     words = gettext("又订上 %(count)s 次。", count=count) if count else ""
     wished = wished_of(db.session(), series_id, now)
-    later = sum(one.opens_on is not None and planned_day(one.recurrence_id) > last for one in wished)
+    kept = [one for one in wished if planned_day(one.recurrence_id) > last]
     waits = Counter(one.answerer for one in more if one.state is ReservationState.REQUESTED)
-    return done(series, words, now, waits=waits, kept=added.wished, later=later)
+    return done(series, words, now, waits=waits, kept=kept)
 
 
 def _preview_of_more(series: Series, until: date, now: datetime) -> str:
@@ -98,10 +97,10 @@ def _preview_of_more(series: Series, until: date, now: datetime) -> str:
     )
 
 
-def _carry_out(series_id: int, until: date, now: datetime) -> Fulfilled:
+def _carry_out(series_id: int, until: date, now: datetime) -> None:
     by = actor()
     with transaction() as session:
-        return extend_series(
+        extend_series(
             session,
             series_id,
             until,

@@ -17,7 +17,7 @@ from booking.blueprints.kit.filters import comma_list, day
 from booking.blueprints.kit.forms.booking import offer_colleagues, promise_before, put_amiss
 from booking.blueprints.kit.forms.reservation import apply_refusal, prefill, wanted_space
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
-from booking.blueprints.kit.labels.series import ends_when, how_often
+from booking.blueprints.kit.labels.series import books_itself_labels, ends_when, how_often
 from booking.blueprints.kit.labels.spaces import hours_hint
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
@@ -39,7 +39,8 @@ from booking.parks.queries import park_calendar, provisional_years
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.guests.rules import NOBODY, check_number
 from booking.reservations.series.begin_series import begin_series
-from booking.reservations.series.models import Series
+from booking.reservations.series.foresee import doubtful_of
+from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import tally_of, wished_of
 from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule
 from booking.reservations.series.rules import SeriesPlan, days_of_plan, planned_day
@@ -104,13 +105,14 @@ def pressed_step(form: MultiDict[str, str]) -> str:
 
 def _begun(made: Series, plan: SeriesPlan, now: datetime) -> ResponseReturnValue:
     """Say what became of its occurrences: that all of it is booked only where it is."""
-    there = tally_of(db.session(), made.id, now)
+    there = tally_of(db.session(), made.id)
     days, _ = days_of_plan(plan, park_calendar(db.session(), made.park_id))
     words = gettext("订好了 %(count)s 次。", count=there.booked) if there.booked else ""
     if there.booked == len(days):
         words = gettext("整个系列订好了。")
-    unbooked = max(0, len(days) - there.all - there.kept)
-    return done(made, words, now, waits=there.waits, kept=there.kept, later=there.later, unbooked=unbooked)
+    kept = wished_of(db.session(), made.id, now) if there.all < len(days) else ()
+    unbooked = max(0, len(days) - there.all - len(kept))
+    return done(made, words, now, waits=there.waits, kept=kept, unbooked=unbooked)
 
 
 NONE_WAITS: Mapping[Answerer, int] = MappingProxyType({})
@@ -122,14 +124,13 @@ def done(
     now: datetime,
     *,
     waits: Mapping[Answerer, int] = NONE_WAITS,
-    kept: int = 0,
-    later: int = 0,
+    kept: Sequence[WishedOccurrence] = (),
     unbooked: int = 0,
 ) -> ResponseReturnValue:
-    """Say what was done, how many are only kept, and what was chosen and is gone; lead to the series.
+    """Say what was done, what is only kept, and what was chosen and is gone; lead to the series.
 
-    Of those kept so many book themselves `later`; so many `unbooked` are not even kept, and so many wait,
-    by whose answer.
+    Of what is kept that is told apart which books itself, surely or perhaps; so many `unbooked` are not even
+    kept, and so many wait, by whose answer.
     """
     if words:
         flash(words, "success")
@@ -139,13 +140,14 @@ def done(
         flash(gettext("%(count)s 次等园区确认，确认之前不保留时间。", count=park), "info")
     if unbooked:
         flash(gettext("%(count)s 次不开放或来不及，没有订。", count=unbooked), "info")
-    if later:
-        flash(gettext("%(count)s 次还没开放预订：一开放就自动替你订上。", count=later), "info")
-    if kept > later:
-        flash(gettext("%(count)s 次先替你记着。", count=kept - later), "info")
+    later = [one for one in kept if one.opens_on is not None]
+    doubtful = doubtful_of(db.session(), made.space, later, now=now)
+    for told in books_itself_labels(len(later), len(doubtful)):
+        flash(told, "info")
+    if len(kept) > len(later):
+        flash(gettext("%(count)s 次先替你记着。", count=len(kept) - len(later)), "info")
     chosen = chosen_in(request.form)
-    wished = wished_of(db.session(), made.id, now) if chosen else ()
-    lost = [day(planned_day(one.recurrence_id)) for one in wished if one.recurrence_id in chosen]
+    lost = [day(planned_day(one.recurrence_id)) for one in kept if one.recurrence_id in chosen]
     if lost:
         days = comma_list(lost)
         flash(gettext("选好的时间或地方刚被别人订走，先替你记着：%(days)s。", days=days), "warning")

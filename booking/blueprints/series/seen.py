@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from booking.blueprints.kit.labels.series import books_itself_labels
 from booking.values import Money
 
 
@@ -41,7 +42,7 @@ class Seen(NamedTuple):
     kept: int  # cannot be had now, and are kept
     over: int  # of which so many are free, and a quota refuses them
     closed: int  # are closed then, and not booked
-    later: int  # lie too far ahead, and book themselves
+    later: int  # book themselves: lie too far ahead, or are not settled
     doubtful: int  # of which those are that are closed unless that day is made a working day
     total: Money  # of all in their turn
     left_out: Sequence[str]
@@ -54,6 +55,11 @@ class Seen(NamedTuple):
     others: str = ""  # the days that another series has
     begins: str = ""  # when it begins, where that is not the day that was chosen
     goes_on: bool = False  # it is there already: where nothing of it is free, what is kept is worth a press
+
+    @property
+    def later_labels(self) -> Sequence[str]:
+        """Say how many book themselves, surely or perhaps."""
+        return books_itself_labels(self.later, self.doubtful)
 
     @property
     def offers_any(self) -> bool:

@@ -42,16 +42,11 @@ def booked_of(session: Session, series_id: int) -> Sequence[Reservation]:
 
 
 class SeriesTally(NamedTuple):
-    """How many occurrences of a series there are in all, are booked, and wait, by whose answer.
-
-    And of those that are only wished for how many, and how many of them book themselves later.
-    """
+    """How many reservations of a series there are in all, are booked, and wait, by whose answer."""
 
     all: int
     booked: int
     waits: Mapping[Answerer, int]
-    kept: int
-    later: int
 
 
 _BY_STATE = (Reservation.state, Reservation.answerer)
@@ -60,25 +55,15 @@ _COUNTED = ReadyStatement(
     .where(Reservation.series_id == bindparam("series_id"))
     .group_by(*_BY_STATE)
 )
-_WISHED = ReadyStatement(
-    select(func.count(), func.count(WishedOccurrence.opens_on)).where(
-        WishedOccurrence.series_id == bindparam("series_id"),
-        OPEN_WISH,
-        WishedOccurrence.starts_at > bindparam("now"),
-    )
-)
 
 
-def tally_of(session: Session, series_id: int, now: datetime) -> SeriesTally:
-    """Count what became of a series; two queries, however long it is."""
-    asked, connection = {"series_id": series_id, "now": now}, session.connection()
-    rows, (kept, later) = _COUNTED.all(connection, asked), _WISHED.one(connection, asked)
+def tally_of(session: Session, series_id: int) -> SeriesTally:
+    """Count what became of a series; one query, however long it is."""
+    rows = _COUNTED.all(session.connection(), {"series_id": series_id})
     return SeriesTally(
         sum(count for _, _, count in rows),
         sum(count for state, _, count in rows if state is ReservationState.BOOKED),
         Counter({who: count for state, who, count in rows if state is ReservationState.REQUESTED}),
-        kept,
-        later,
     )
 
 

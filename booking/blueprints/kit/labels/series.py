@@ -105,6 +105,20 @@ def kept_rule_label(text: str) -> str:
     return gettext("%(often)s，%(ends)s", often=_how_often(rule), ends=ends_when(rule))
 
 
+def books_itself_labels(later: int, doubtful: int) -> list[str]:
+    """Say how many of `later` book themselves when their day may be, and how many only if it opens at all."""
+    words = []
+    if later > doubtful:
+        words.append(gettext("%(count)s 次还没开放预订：一开放就自动替你订上。", count=later - doubtful))
+    if doubtful:
+        words.append(
+            gettext(
+                "%(count)s 次按现在的规则那天不开放；工作日安排公布后若开放，到时自动订。", count=doubtful
+            )
+        )
+    return words
+
+
 def series_fact_names() -> dict[str, str]:
     """Name the facts that the trail keeps of series."""
     return {
