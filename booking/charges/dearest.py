@@ -15,8 +15,8 @@ from booking.charges.terms import UseTerms
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
+from booking.reservations.booked_rows import BookedRow
 from booking.reservations.models import OPEN_STATES, ProposedPlace, Reservation, ReservationState
-from booking.reservations.queries import BookedRow
 from booking.reservations.space_queries import space_row
 from booking.spaces.models import AnySpace, Kind
 from booking.tariffs.in_force import tariff_in_force

@@ -28,12 +28,11 @@ from booking.db import Instant, WrittenOut
 from booking.db.ready import ReadyStatement
 from booking.parks.queries import kept
 from booking.people.models import Enterprise, Member
-from booking.reservations.approval.rules import Answerer
 from booking.reservations.claim import LONGEST_CLAIM, with_buffer
 from booking.reservations.models import FAR_FUTURE, STAY, WAIT, Occupancy, Reservation, ReservationState
 from booking.reservations.rules import used_until
-from booking.spaces.models import AnySpace, Area, Closure, Kind, Space, space_part
-from booking.values import Money, Span
+from booking.spaces.models import AnySpace, Closure, Kind, Space, space_part
+from booking.values import Span
 
 
 class ClaimRow(NamedTuple):
@@ -166,68 +165,7 @@ def claimed_spaces(kind: Kind, *where: ColumnElement[bool]) -> Select[int]:
     return select(claims.c.space_id)
 
 
-class BookedRow(NamedTuple):
-    """A reservation in a list."""
-
-    id: int
-    starts_at: datetime
-    ends_at: datetime
-    state: ReservationState
-    purpose: str
-    people: int
-    quote: Money
-    member_id: int
-    member: str
-    space_id: int
-    space: str
-    space_en: str | None
-    kind: Kind
-    area: str
-    area_en: str | None
-    series_id: int | None
-    answer_by: datetime | None
-    answerer: Answerer
-
-
-BOOKED_COLUMNS = (
-    Reservation.id, Reservation.starts_at, Reservation.ends_at, Reservation.state, Reservation.purpose,
-    Reservation.people, Reservation.quote, Reservation.member_id, Member.name, Reservation.space_id,
-    Space.name, Space.name_en, Space.kind, Area.name, Area.name_en, Reservation.series_id,
-    Reservation.answer_by, Reservation.answerer,
-)  # fmt: skip
-
-
 STILL_COMING = text("reservation.state IN ('requested', 'booked', 'in_use')")  # as the index says it
-
-
-def reservations_of(
-    session: Session,
-    enterprise_id: int,
-    *,
-    past: bool,
-    now: datetime,
-    limit: int,
-    offset: int = 0,
-    member_id: int | None = None,
-    also: ColumnElement[bool] | None = None,
-) -> list[BookedRow]:
-    """List an enterprise's, or one member's and (`also`) others': to come or past, nearest first."""
-    coming = and_(Reservation.ends_at > now, STILL_COMING)
-    rows = (
-        select(*BOOKED_COLUMNS)
-        .join(Space, Space.id == Reservation.space_id)
-        .join(Area, Area.id == Space.area_id)
-        .join(Member, Member.id == Reservation.member_id)
-        .where(Reservation.enterprise_id == enterprise_id, not_(coming) if past else coming)
-        .limit(limit)
-        .offset(offset)
-    )
-    if member_id is not None:
-        mine = Reservation.member_id == member_id
-        rows = rows.where(mine if also is None else or_(mine, also))
-    order = (Reservation.starts_at, Reservation.id)
-    rows = rows.order_by(*(one.desc() if past else one for one in order))
-    return [BookedRow._make(row) for row in session.execute(rows)]
 
 
 def reservation_in(session: Session, park_id: int, reservation_id: int) -> Reservation | None:

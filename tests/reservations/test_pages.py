@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from booking.blueprints.reservations import overview
 from booking.charges.models import Charge, ChargeKind
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind
@@ -533,6 +534,29 @@ def test_what_comes_stands_under_its_day_and_a_series_is_one_line_until_it_is_op
     over = place.mine.get("/reservations?tab=past").text
     assert "<h2>11月18日 周三</h2>" in over
     assert '<details class="fold"' not in over, "of what is over each stands by itself, as it came out"
+
+
+def test_a_long_series_cuts_no_other_short_and_pages_are_cut_by_lines(place, monkeypatch):
+    """35 days from 4 November, the last the 8th of December, beside four Wednesdays and one booking."""
+    daily = weekly(place.room, frequency="daily", step="book", count=35, purpose="站会")
+    place.mine.post("/reservations/series/new", data=daily)
+    place.mine.post("/reservations/series/new", data=weekly(place.other, step="book", count=4))
+    alone = asked(place.desk, 51, 52, people=1)
+    assert place.mine.post("/reservations/new", data=alone).status_code == 302
+    listed = place.mine.get("/reservations").text.partition("<main")[2]
+    assert "35 次 · 到 12月8日 周二" in listed
+    assert "4 次 · 到 11月25日 周三" in listed
+    assert "还有 25 次，看整个系列" in listed, "so many more than ten"
+    assert "第 1–" not in listed, "three lines are one page"
+    monkeypatch.setattr(overview, "PAGE", 1)
+    whole = place.mine.get("/reservations").text
+    assert "35 次 · 到 12月8日 周二" in whole
+    assert "第 1–1 条" in whole
+    second, third = (place.mine.get(f"/reservations?page={one}").text for one in (2, 3))
+    assert "4 次 · 到 11月25日 周三" in second
+    assert "站会" not in second + third
+    assert "12:00–13:00" in third
+    assert "次 · 到" not in place.others.get("/reservations?who=all").text
 
 
 def test_a_use_that_goes_on_stands_under_today_and_is_settled_when_it_is_over(place, standing_clock):

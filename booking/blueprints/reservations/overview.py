@@ -1,7 +1,7 @@
 """An enterprise's reservations, and what its people wait for: free places, the answer to a request."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -25,9 +25,9 @@ from booking.language import gettext, local_name, ngettext
 from booking.reservations.approval.proposals import proposals_of
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.approval.wait_again import PROPOSAL_UNANSWERED
+from booking.reservations.booked_rows import BookedRow, WhoseList, coming_of, past_of
 from booking.reservations.guests.invite import comes_along
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
-from booking.reservations.queries import BookedRow, reservations_of
 from booking.reservations.refusals import Taken
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import WaitState
@@ -143,6 +143,7 @@ class FoldedSeries(NamedTuple):
     detail: str
     url: str
     entries: Sequence[ReservationItem]
+    more: int  # so many more of it are on its own page
 
 
 class BookedDay(NamedTuple):
@@ -153,6 +154,7 @@ class BookedDay(NamedTuple):
 
 
 PAGE = 30
+MOST_OPENED = 10
 
 
 KNOWS = ("tab", "who")
@@ -161,21 +163,18 @@ KNOWS = ("tab", "who")
 @blueprint.get("")
 @allow(*TENANTS)
 def index() -> str:
-    """List the reader's own reservations, or all of their enterprise."""
+    """List the reader's own reservations, or all of their enterprise; what comes of a series is one line."""
     past = request.args.get("tab") == "past"
     everybody = request.args.get("who") == "all"
     pager, session, now = Pager.of_request(PAGE, *KNOWS), db.session(), clock.now()
-    found = reservations_of(
-        session,
-        my_enterprise_id(),
-        past=past,
-        now=now,
-        limit=PAGE + 1,
-        offset=pager.before,
-        member_id=None if everybody else me().id,
-        also=comes_along(me().id),
-    )
-    rows = pager.cut(found)
+    whose = WhoseList(my_enterprise_id(), None if everybody else me().id, comes_along(me().id))
+    asked = {"limit": PAGE + 1, "offset": pager.before}
+    if past:
+        lines = [[one] for one in past_of(session, whose, now, **asked)]
+    else:
+        lines = coming_of(session, whose, now, **asked)
+    lines = list(pager.cut(lines))
+    rows = [row for line in lines for row in line[:MOST_OPENED]]
     billed = billed_by_reservation(session, [row.id for row in rows])
     promises = promises_of(rows, now)
     fulls = {} if past else dearest_listed(session, my_park(), my_enterprise(), rows, now)
@@ -183,7 +182,8 @@ def index() -> str:
     return render_template(
         "reservations/index.html",
         days=by_day(
-            [(row, item_of(row, costs[row.id], promises.get(row.id, ""))) for row in rows],
+            lines,
+            {row.id: item_of(row, costs[row.id], promises.get(row.id, "")) for row in rows},
             now,
             past=past,
         ),
@@ -202,33 +202,28 @@ def index() -> str:
 
 
 def by_day(
-    lines: Sequence[tuple[BookedRow, ReservationItem]], now: datetime, *, past: bool
+    lines: Sequence[Sequence[BookedRow]], items: Mapping[int, ReservationItem], now: datetime, *, past: bool
 ) -> list[BookedDay]:
     """Put lines under the day on which each begins; what goes on since before stands under today.
 
     Of what is to come, a series stands once, where its next occurrence does.
     """
-    zone, of_series = my_park().zone, defaultdict[int, list[tuple[BookedRow, ReservationItem]]](list)
-    for row, item in lines if not past else ():
-        if row.series_id is not None:
-            of_series[row.series_id].append((row, item))
+    zone = my_park().zone
     days: dict[str, list[ReservationItem | FoldedSeries]] = {}
-    for row, item in lines:
-        alike = of_series.get(row.series_id or 0, ())
-        if len(alike) > 1 and row is not alike[0][0]:
-            continue
+    for alike in lines:
+        row, item = alike[0], items[alike[0].id]
         day, when = local_day(row.starts_at if past else max(row.starts_at, now), zone), item.when
         if row.kind is not Kind.STORAGE and local_day(row.starts_at, zone) == day:
             when = clock_span(Span(row.starts_at, row.ends_at))
-        line = folded(alike, when) if len(alike) > 1 else item._replace(when=when)
+        line = folded(alike, items, when) if len(alike) > 1 else item._replace(when=when)
         days.setdefault(day_text(day), []).append(line)
     return [BookedDay(heading, entries) for heading, entries in days.items()]
 
 
-def folded(alike: Sequence[tuple[BookedRow, ReservationItem]], when: str) -> FoldedSeries:
+def folded(rows: Sequence[BookedRow], items: Mapping[int, ReservationItem], when: str) -> FoldedSeries:
     """Say what comes of a series: `when` the next is, how often in all and in which space, and until when."""
-    rows, (first, item) = [row for row, _ in alike], alike[0]
-    much = ngettext("%(num)s 次", "%(num)s 次", len(alike))
+    first, item = rows[0], items[rows[0].id]
+    much = ngettext("%(num)s 次", "%(num)s 次", len(rows))
     until = gettext("到 %(day)s", day=day_text(rows[-1].starts_at))
     url = url_for("series.show", series_id=first.series_id)
     name, place, detail = item.name, item.place, item.detail
@@ -243,7 +238,8 @@ def folded(alike: Sequence[tuple[BookedRow, ReservationItem]], when: str) -> Fol
     elif len({clock_span(Span(row.starts_at, row.ends_at)) for row in rows}) > 1:
         when = gettext("下次 %(when)s", when=when)
     detail = f"{much} · {until} · {detail}"
-    return FoldedSeries(first.series_id, name, place, when, detail, url, [one for _, one in alike])
+    entries = [items[row.id] for row in rows if row.id in items]
+    return FoldedSeries(first.series_id, name, place, when, detail, url, entries, len(rows) - len(entries))
 
 
 def item_of(row: BookedRow, cost: Cost, promise: str) -> ReservationItem:
