@@ -452,6 +452,7 @@ def test_a_space_that_asks_for_approval_is_asked_for(place):
     shown = text_of(place.mine.get(book(place.mine, place.room)))
     assert "4 次等园区确认，确认之前不保留时间。" in shown
     assert "订好了" not in shown
+    assert "将来 4 次，其中 4 次等园区确认" in shown
     assert {one.state for one in reservations(place)} == {ReservationState.REQUESTED}
 
 
@@ -482,10 +483,23 @@ def test_what_the_manager_is_asked_for_is_not_called_booked(place):
     for words in ("订好了 2 次。", "2 次等企业负责人批准，批准之前不保留时间。"):
         assert words in shown
     assert ALL_BOOKED not in shown
+    assert "将来 4 次，其中 2 次等企业负责人批准 " in shown
+    row = text_of(place.mine.get("/reservations"))
+    assert "4 次 · 其中 2 次等企业负责人批准 · 到 11月25日 周三" in row
     longer = place.mine.post(
         f"{where}/extend", data={"until": "2026-12-16", "step": "book"}, follow_redirects=True
     )
     assert "又订上 2 次。 1 次等企业" in text_of(longer)
+
+
+def test_in_english_it_says_how_many_are_only_asked_for(place):
+    """The first is booked; then the park asks to be asked, for the three that come with it."""
+    place.me.language = "en"
+    where = book(place.mine, place.room, count=1)
+    place.world.rule(place.park, needs_approval=True)
+    place.mine.post(f"{where}/extend", data={"until": "2026-11-25", "step": "book"})
+    assert "4 to come, of which 3 waiting for the park " in text_of(place.mine.get(where))
+    assert "4 times · of which 3 waiting for the park · until" in text_of(place.mine.get("/reservations"))
 
 
 def test_what_is_cancelled_of_a_series_does_not_count_and_what_is_to_come_is_not_over(place):

@@ -14,6 +14,7 @@ from booking.blueprints.kit.conflicts import answer_to_move
 from booking.blueprints.kit.filters import clock_span, comma_list, day as day_text
 from booking.blueprints.kit.labels.prices import Cost, cost_of
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
+from booking.blueprints.kit.labels.series import asked_label
 from booking.blueprints.kit.labels.waiting import promised, proposed_to_me, wait_state, wait_tone, waits_for
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
@@ -237,7 +238,7 @@ def folded(rows: Sequence[BookedRow], items: Mapping[int, ReservationItem], when
         detail = " · ".join(part for part in (areas, first.member) if part)
     elif len({clock_span(Span(row.starts_at, row.ends_at)) for row in rows}) > 1:
         when = gettext("下次 %(when)s", when=when)
-    detail = f"{much} · {until} · {detail}"
+    detail = " · ".join(one for one in (much, asked_label(rows), until, detail) if one)
     entries = [items[row.id] for row in rows if row.id in items]
     return FoldedSeries(first.series_id, name, place, when, detail, url, entries, len(rows) - len(entries))
 

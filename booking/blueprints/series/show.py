@@ -18,7 +18,7 @@ from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.consent import request_label
 from booking.blueprints.kit.labels.prices import in_turn_label
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
-from booking.blueprints.kit.labels.series import ends_when, series_rule
+from booking.blueprints.kit.labels.series import asked_label, ends_when, series_rule
 from booking.blueprints.kit.labels.spaces import made_of
 from booking.blueprints.kit.labels.waiting import prices_of, wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
@@ -96,7 +96,7 @@ def show(series_id: int) -> str:
         ended=series.ended_at is not None and not (coming or wished),
         name=local_name(series.space.name, series.space.name_en),
         rule=series_rule(series),
-        facts=_facts(series, costs, wished),
+        facts=_facts(series, coming, costs, wished),
         estimate=in_turn_label() if costs.in_turn else "",
         coming=[_line(one, series, cost) for one, cost in zip(coming, costs.each, strict=True)],
         over=[_line(one, series, one.quote) for one in booked if one not in coming],
@@ -118,13 +118,16 @@ def series_or_404(series_id: int) -> Series:
     return found
 
 
-def _facts(series: Series, costs: SeriesCosts, wished: Sequence[WishedOccurrence]) -> list[tuple[str, str]]:
+def _facts(
+    series: Series, coming: Sequence[Reservation], costs: SeriesCosts, wished: Sequence[WishedOccurrence]
+) -> list[tuple[str, str]]:
     rule = read_rule(series.rule, series.first_day)
     area, space = series.space.area, series.space
-    counts = gettext("将来 %(coming)s 次", coming=len(costs.each))
-    if wished:
-        left = {"coming": len(costs.each), "wished": len(wished)}
-        counts = gettext("将来 %(coming)s 次，还没订上 %(wished)s 次", **left)
+    counts = [
+        gettext("将来 %(coming)s 次", coming=len(coming)),
+        asked_label(coming),
+        gettext("还没订上 %(wished)s 次", wished=len(wished)) if wished else "",
+    ]
     told = [
         (gettext("位置"), f"{local_name(area.name, area.name_en)} · {space.code}"),
         *made_of(space.id),
@@ -132,7 +135,7 @@ def _facts(series: Series, costs: SeriesCosts, wished: Sequence[WishedOccurrence
             gettext("多久一次"),
             gettext("%(often)s，%(ends)s", often=series_rule(series), ends=ends_when(rule)),
         ),
-        (gettext("次数"), counts),
+        (gettext("次数"), gettext("，").join(one for one in counts if one)),
         (gettext("预订人"), f"{series.member.name} · {series.enterprise.short_name}"),
     ]
     if costs.each:

@@ -1,9 +1,14 @@
 """A series in words: how often, when, until when, and which of how many one is."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 from booking.blueprints.kit.filters import comma_list, day
+from booking.blueprints.kit.labels.reservations import Marked
 from booking.language import gettext
+from booking.reservations.approval.rules import Answerer
+from booking.reservations.models import ReservationState
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import PlaceInSeries
 from booking.reservations.series.recurrence import LAST, Frequency, NthWeekday, Recurrence, read_rule
@@ -103,6 +108,18 @@ def kept_rule_label(text: str) -> str:
     """Say a rule as it is kept in the trail: 每周三，共 12 次."""
     rule = read_rule(text, date.min)
     return gettext("%(often)s，%(ends)s", often=_how_often(rule), ends=ends_when(rule))
+
+
+def asked_label(rows: Iterable[Marked]) -> str:
+    """Say how many of these are only asked for, and of whom; "" where none is."""
+    asked = Counter(one.answerer for one in rows if one.state is ReservationState.REQUESTED)
+    manager, park = asked[Answerer.MANAGER], asked[Answerer.PARK]
+    told = [
+        gettext("%(count)s 次等企业负责人批准", count=manager) if manager else "",
+        gettext("%(count)s 次等园区确认", count=park) if park else "",
+    ]
+    words = comma_list(one for one in told if one)
+    return gettext("其中 %(asked)s", asked=words) if words else ""
 
 
 def books_itself_labels(later: int, doubtful: int) -> list[str]:
