@@ -208,16 +208,30 @@ def test_the_answer_tells_what_books_itself_apart_as_the_preview_did(place):
     assert all(one in done for one in (*told, "1 次先替你记着。")), done
 
 
+def test_a_rule_that_moves_the_end_says_from_when_to_when(place):
+    """Wednesdays 2, 9, 16, 23 December made fortnightly, still four: 2, 16, 30 December and 13 January."""
+    where = book(place.mine, place.room, day="2026-12-02")
+    to = {"day": "2026-12-02", "weekdays": [2], "interval": 2}
+    moved = "最后一次原来是 12月23日 周三，改后是 2027年1月13日 周三。"
+    assert moved in text_of(look(place, where, **to))
+    until = {"ends_by": "until", "until": "2026-12-23"}
+    assert "最后一次" not in text_of(look(place, where, **to | until | {"interval": 3})), "2 and 23"
+    done = place.mine.post(f"{where}/change", data=thursdays(place, **to), follow_redirects=True)
+    assert moved in text_of(done)
+
+
 def test_in_english_the_headline_and_the_answer_count_what_is_changed(place):
     place.me.language = "en"
     place.session.commit()
     where = book(place.mine, place.room)
     to = {"weekdays": [2], "interval": 2, "count": 3, "starts": "14:00", "ends": "15:00"}
+    ends = "The last was on Wed 25 Nov, and is now on Wed 2 Dec."
+    assert ends in text_of(look(place, where, **to))
     assert "1 new, 2 changed, 2 cancelled" in text_of(look(place, where, **to))
     done = place.mine.post(
         f"{where}/change", data=thursdays(place, step="change", **to), follow_redirects=True
     )
-    assert "Changed: 1 new, 2 changed, 2 cancelled." in text_of(done)
+    assert f"Changed: 1 new, 2 changed, 2 cancelled. {ends}" in text_of(done)
 
 
 def test_in_english_it_reads_as_well(place):

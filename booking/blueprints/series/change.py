@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.converters import fee_shown
-from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.filters import day, money
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.reservation import apply_refusal, space_choices, wanted_space
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
@@ -39,13 +39,13 @@ from booking.charges.rules import check_was_shown
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
 from booking.letters import series as letters
-from booking.parks.queries import provisional_years
+from booking.parks.queries import park_calendar, provisional_years
 from booking.reservations.series.change_rule import ChangedRule, RulePorts, change_rule
 from booking.reservations.series.change_series import SeriesChange, change_series
 from booking.reservations.series.foresee_rule import RuleChange, plan_of_rest
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import wished_of
-from booking.reservations.series.rules import SeriesPlan
+from booking.reservations.series.rules import SeriesPlan, days_of_plan
 from booking.reservations.space_queries import space_to_book
 from booking.spaces.models import Space
 from booking.values import Money, Refusal
@@ -92,8 +92,10 @@ def _change(
         if step == LOOK:
             check_version(series, form.version.data)
             seen = look_at_rule(series, RuleChange(space, plan), now, chosen_in(request.form))
+            if seen.button and (moved := _end_moved(rest, plan)):
+                seen = seen._replace(notes=[moved, *seen.notes])
             return _preview(series, seen, space, plan)
-        return _change_rule(series.id, space.id, plan, form.version.data, now)
+        return _change_rule(series.id, RuleChange(space, plan), rest, form.version.data, now)
     there = SeriesChange(space, plan.starts, plan.ends)
     check_version(series, form.version.data)
     looked = look_at_hours(series, there, since, now)
@@ -101,6 +103,15 @@ def _change(
         plan = replace(rest, starts=plan.starts, ends=plan.ends)
         return _preview(series, hours_seen(space, looked), space, plan)
     return _change_hours(series.id, there, since, looked, form.version.data, now)
+
+
+def _end_moved(rest: SeriesPlan, plan: SeriesPlan) -> str:
+    """Say where the last of a rule is that says what is left of a series, where another rule moves it."""
+    calendar = park_calendar(db.session(), my_park().id)
+    last, moved = (max(days_of_plan(one, calendar)[0], default=None) for one in (rest, plan))
+    if last is None or moved is None or last == moved:
+        return ""
+    return gettext("最后一次原来是 %(last)s，改后是 %(moved)s。", last=day(last), moved=day(moved))
 
 
 def _days(plan: SeriesPlan) -> tuple[object, ...]:
@@ -133,9 +144,9 @@ def _sent(rule: dict[str, Any]) -> MultiDict[str, str]:
 
 
 def _change_rule(
-    series_id: int, space_id: int, plan: SeriesPlan, version: int | None, now: datetime
+    series_id: int, to: RuleChange, rest: SeriesPlan, version: int | None, now: datetime
 ) -> ResponseReturnValue:
-    by = actor()
+    by, space_id, plan = actor(), to.space.id, to.plan
     ports = RulePorts(totals_of, cancel_with_fee, letters.series_changed)
     with transaction() as session:
         change = RuleChange(_space(session, space_id), plan)
@@ -147,7 +158,10 @@ def _change_rule(
         check_was_shown(fee, fee_shown())
     wished = wished_of(db.session(), made.series.id, now) if made.wished else ()
     kept = [one for one in wished if one.created_at == now]  # the others waited before
-    answer = done(made.series, _what_was_done(made, fee), now, kept=kept)
+    words = _what_was_done(made, fee)
+    if made.booked or made.moved or made.cancelled or made.wished:
+        words += _end_moved(rest, plan)
+    answer = done(made.series, words, now, kept=kept)
     _say_stayed([wording(one) for one in made.stayed.values()])
     return answer
 
