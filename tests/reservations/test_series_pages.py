@@ -372,11 +372,27 @@ def test_a_wish_is_dropped(place):
     block(place, 1)
     where = book(place.mine, place.room)
     wished = place.session.scalars(select(WishedOccurrence)).one()
-    assert "这一次就不再候着，空出来也不会告诉你。" in text_of(place.mine.get(where)), "asked before"
+    asked_before = "11月11日 周三 10:00–11:00 就不再候着，空出来也不会告诉你。"
+    assert asked_before in text_of(place.mine.get(where))
     place.mine.post(f"/reservations/series/wished/{wished.id}/drop")
     assert "还没订上" not in text_of(place.mine.get(where))
     answer = place.mine.post(f"/reservations/series/wished/{wished.id}/take", follow_redirects=True)
     assert "已经处理过了" in answer.text
+
+
+def test_of_a_day_that_books_itself_it_is_said_that_it_would_not(place):
+    """Wednesdays and Sundays from 23 December: 3 January is a closed Sunday, 6 January too far ahead."""
+    place.world.rule(place.park, open_on_rest_days=False)
+    where = book(place.mine, place.room, day="2026-12-23", weekdays=[2, 6], count=5)
+    shown = text_of(place.mine.get(where))
+    assert "2027年1月6日 周三 10:00–11:00 就不会再自动订了。" in shown
+    assert "2027年1月3日 周日 10:00–11:00 那天就算开放，也不会再自动订。" in shown
+    assert "空出来也不会告诉你" not in shown, "nobody waits there"
+    last = place.session.scalars(select(WishedOccurrence).order_by(WishedOccurrence.starts_at.desc())).first()
+    drop = f"/reservations/series/wished/{last.id}/drop"
+    for _ in range(2):
+        assert "这一次不会再自动订。" in text_of(place.mine.post(drop, follow_redirects=True))
+    assert "1月6日" not in text_of(place.mine.get(where))
 
 
 @pytest.mark.parametrize(

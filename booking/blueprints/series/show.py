@@ -258,7 +258,7 @@ def drop(wished_id: int) -> ResponseReturnValue:
     wished, by, now = wished_or_404(wished_id), actor(), clock.now()
     return pressed(
         lambda session: drop_wished(session, wished_id, by=by, now=now),
-        gettext("这一次不再候着。"),
+        gettext("这一次不会再自动订。") if wished.opens_on else gettext("这一次不再候着。"),
         url_for("series.show", series_id=wished.series_id),
     )
 
