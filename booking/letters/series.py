@@ -86,6 +86,7 @@ def _on_series(
         named=bool(named or names),
         along=names,
         wished=news.wished,
+        over=news.over,
         later=news.later,
         doubtful=news.doubtful,
         years=news.years,

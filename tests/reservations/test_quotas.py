@@ -26,8 +26,8 @@ from booking.values import Money, Span
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
-from tests.reservations.conftest import asked, at
-from tests.reservations.test_series_pages import text_of, weekly
+from tests.reservations.conftest import asked, at, want_copies
+from tests.reservations.test_series_pages import letters_of_series, text_of, weekly
 
 OVER = "超出额度"
 
@@ -370,6 +370,30 @@ def test_what_is_kept_for_a_quota_is_offered_once_that_comes_back(place, quota, 
     assert place.mine.post(f"/reservations/{first}/cancel", data={"version": 1}).status_code == 302
     assert (offered(), "空出来了" in text_of(place.mine.get(where))) == ([True, True], True)
     assert "这一次订上了" in place.mine.post(take, follow_redirects=True).text
+
+
+def test_the_letter_on_a_series_tells_what_only_a_quota_refuses(place, quota, standing_clock):
+    """Of the day's hour one half is booked on the 4th and the 11th; on the 25th others have the room."""
+    quota(1, period="day")
+    want_copies(place)
+    for week in range(2):
+        half = asked(place.other, 24 * (1 + 7 * week) + 5, 24 * (1 + 7 * week) + 5.5)
+        assert place.mine.post("/reservations/new", data=half).status_code == 302
+    place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=3))
+    over = "其中 2 次空着，但超出额度，额度够了才能订：11月4日 周三、11月11日 周三\n"
+    body = letters_of_series(place)[-1].body
+    assert "另有 2 次还没订上：11月4日 周三、11月11日 周三\n" in body
+    assert over in body
+    assert "网页上看得到" not in body, "none of them is offered there"
+    taken = asked(place.room, 24 * 22 + 1, 24 * 22 + 2)
+    assert place.others.post("/reservations/new", data=taken).status_code == 302
+    where = f"/reservations/series/{place.session.scalars(select(Series.id)).one()}"
+    more = {"until": "2026-11-26", "step": "book"}
+    assert place.mine.post(f"{where}/extend", data=more).status_code == 302
+    body = letters_of_series(place)[-1].body
+    assert "另有 3 次还没订上：11月4日 周三、11月11日 周三、11月25日 周三\n" in body
+    assert over in body
+    assert "其余的空出来了没有，网页上看得到，一点就能订。" in body
 
 
 def test_nothing_is_offered_instead_of_a_taken_day_that_a_quota_refuses(place, quota, standing_clock):

@@ -15,8 +15,10 @@ from booking.people.models import Member
 from booking.reservations.history import heard_of
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange
 from booking.reservations.series.foresee import doubtful_of, unsettled_years
+from booking.reservations.series.instead import Missed, WhoAsks, free_places_now
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
 from booking.spaces.models import Space
+from booking.values import Span
 
 
 class SeriesBefore(NamedTuple):
@@ -48,6 +50,7 @@ class SeriesNews(NamedTuple):
     series: Series
     reservations: Sequence[Reservation]
     wished: Sequence[datetime]  # their starts
+    over: Sequence[datetime] = ()  # of which those are that nobody has, and a quota refuses
     steps: Sequence[ReservationChange] = ()
     left_over: LeftOver | None = None
     later: Sequence[datetime] = ()  # the starts of what lies too far ahead, and books itself
@@ -101,7 +104,8 @@ def write_series_letter(
         return False
     key = f"series:{series.id}:{series.version}"
     steps = () if begun else _steps(session, series, gone, now)
-    news = _with_wishes(SeriesNews(series, reservations, (), steps, left_over), session, now)
+    news = SeriesNews(series, reservations, (), steps=steps, left_over=left_over)
+    news = _with_wishes(news, session, now)
     content = letter(news)
     return write_letter(session, series.park_id, key, member.email, content, now=now)
 
@@ -114,12 +118,26 @@ def _with_wishes(news: SeriesNews, session: Session, now: datetime) -> SeriesNew
     later = [one for one in kept if one.opens_on is not None]
     doubtful = doubtful_of(session, series.space, later, now=now)
     to_come = [one.starts_at for one in news.reservations if one.state in OPEN_STATES and one.ends_at > now]
+    wished = [one for one in kept if one.opens_on is None]
     return news._replace(
-        wished=[one.starts_at for one in kept if one.opens_on is None],
+        wished=[one.starts_at for one in wished],
+        over=_beyond_quota(session, series, wished, now),
         later=[one.starts_at for one in later if one not in doubtful],
         doubtful=[one.starts_at for one in doubtful],
         years=unsettled_years(session, series.space, [*to_come, *(one.starts_at for one in kept)]),
     )
+
+
+def _beyond_quota(
+    session: Session, series: Series, wished: Sequence[WishedOccurrence], now: datetime
+) -> list[datetime]:
+    """List when those begin that nobody has, and a quota refuses who made the series."""
+    if not wished:
+        return []
+    missed = [Missed(f"{one.id}", one.space_id, Span(one.starts_at, one.ends_at)) for one in wished]
+    who = WhoAsks(series.enterprise_id, series.member_id)
+    there = free_places_now(session, series.park_id, {series.space.kind: missed}, who, now=now)
+    return [one.span.start for one in missed if there.get(one.key) is not None]
 
 
 NOT_NEWS = timedelta(days=7)  # what no job told in all that time is seen on the page
