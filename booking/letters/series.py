@@ -83,6 +83,7 @@ def _on_series(
         new=_touched(news, Action.RESERVATION_MADE).keys() - _before(news).keys() if news.left_over else (),
         was=news.left_over.before if news.left_over else None,
         before=_before(news),
+        stayed=news.stayed,
         named=bool(named or names),
         along=names,
         wished=news.wished,

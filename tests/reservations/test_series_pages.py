@@ -502,10 +502,13 @@ def test_what_the_manager_is_asked_for_is_not_called_booked(place):
     assert "将来 4 次，其中 2 次等企业负责人批准 " in shown
     row = text_of(place.mine.get("/reservations"))
     assert "4 次 · 其中 2 次等企业负责人批准 · 到 11月25日 周三" in row
+    want_copies(place)
     longer = place.mine.post(
         f"{where}/extend", data={"until": "2026-12-16", "step": "book"}, follow_redirects=True
     )
     assert "又订上 2 次。 1 次等企业" in text_of(longer)
+    body = letters_of_series(place)[-1].body
+    assert ("（待企业负责人批准）" in body, "（待园区确认）" in body) == (True, False)
 
 
 def test_in_english_it_says_how_many_are_only_asked_for(place):
@@ -602,6 +605,29 @@ def test_from_one_on_it_is_changed_after_each_was_shown(place):
     again = place.mine.post(f"{where}/change", data=said)
     assert again.status_code == 409
     assert len({one.series_id for one in reservations(place)}) == 2
+
+
+def test_the_letter_says_what_could_not_be_changed(place, standing_clock):
+    """Others have the room on the 18th at 14:00; then on the 11th at 15:00, where another rule would be."""
+    want_copies(place)
+    where = book(place.mine, place.room)
+    taken = asked(place.room, 24 * 15 + 5, 24 * 15 + 6)
+    assert place.others.post("/reservations/new", data=taken).status_code == 302
+    to = {"space": place.room.id, "starts": "14:00", "ends": "15:00", "version": 1, "step": "change"}
+    assert place.mine.post(f"{where}/change", data=to).status_code == 302
+    body = letters_of_series(place)[-1].body
+    assert "11月18日 周三 10:00–11:00 （没改成，还是原来的）\n" in body
+    assert "11月11日 周三 14:00–15:00（原来：大会议室，10:00–11:00）\n" in body
+    assert body.count("没改成") == 1
+    standing_clock.set(TUESDAY + timedelta(minutes=5))
+    rule = {"day": "2026-11-04", "frequency": "weekly", "interval": 1, "weekdays": [2], "count": 5}
+    back = to | rule | {"month_on": "4", "ends_by": "count", "version": 2, "starts": "15:00", "ends": "16:00"}
+    taken = asked(place.room, 24 * 8 + 6, 24 * 8 + 7)
+    assert place.others.post("/reservations/new", data=taken).status_code == 302
+    assert place.mine.post(f"{where}/change", data=back).status_code == 302
+    body = letters_of_series(place)[-1].body
+    assert "11月11日 周三 14:00–15:00 （没改成，还是原来的）\n" in body
+    assert "12月2日 周三 15:00–16:00 （新增）\n" in body
 
 
 def test_it_goes_on_until_a_later_day(place):

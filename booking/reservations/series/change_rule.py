@@ -1,6 +1,6 @@
 """Give the rest of a series another rule: other days, another end, and with that other hours or a space."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -15,7 +15,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.refusals import OutOfDate
 from booking.reservations.series.begin_series import SAME, ToFulfil, fulfil, plan_facts, series_facts
-from booking.reservations.series.change_series import COPIED, SeriesChange, move_each
+from booking.reservations.series.change_series import COPIED, SeriesChange, move_each, unmoved
 from booking.reservations.series.foresee_rule import RuleChange, RuleOutlook, foresee_rule
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import Series, WishedOccurrence, WishOutcome
@@ -59,6 +59,7 @@ class ChangedRule(NamedTuple):
     moved: int = 0
     cancelled: int = 0
     stayed: Mapping[int, Refusal] = {}  # by id, why others stay where they are
+    unmoved: Collection[int] = ()  # the ids of all that was to be moved and was not, as foreseen or not
     gone: Sequence[int] = ()  # the ids of what was given back
 
 
@@ -107,7 +108,10 @@ def change_rule(
     _bring_along(session, made, seen, by, now)
     after = series_facts(made) | {name: getattr(done, name) for name in COUNTED}
     record(session, Action.SERIES_CHANGED, "series", made.id, by=by, now=now, before=facts, after=after)
-    write_series_letter(session, made, ports.letter, now=now, by=by, left_over=LeftOver(before, seen.gone))
+    given_back = LeftOver(before, seen.gone)
+    write_series_letter(
+        session, made, ports.letter, now=now, by=by, left_over=given_back, stayed=done.unmoved
+    )  # fmt: skip
     return done
 
 
@@ -173,7 +177,8 @@ def _book(
     )
     done = fulfil(session, made, todo, price=ports.price, by=by, now=now)
     gone = [one.id for one in seen.gone]
-    return ChangedRule(made, done.booked, done.wished, len(moved), len(gone), stayed, gone)
+    left, counts = unmoved(rows, moved), (done.booked, done.wished, len(moved), len(gone))
+    return ChangedRule(made, *counts, stayed, left, gone)
 
 
 def _bring_along(session: Session, made: Series, seen: RuleOutlook, by: Actor, now: datetime) -> None:

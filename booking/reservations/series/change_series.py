@@ -97,7 +97,7 @@ def change_series(
         session, Action.SERIES_CHANGED, "series", goes_on.id, by=by, now=now, before=before,
         after=series_facts(goes_on) | {"recurrence_id": since, "moved": len(moved)},
     )  # fmt: skip
-    write_series_letter(session, goes_on, letter, now=now, by=by)
+    write_series_letter(session, goes_on, letter, now=now, by=by, stayed=unmoved(rows, moved))
     return ChangedSeries(goes_on, moved, stayed)
 
 
@@ -193,6 +193,11 @@ def move_each(
         except Refusal as refusal:
             stayed[one.id] = refusal
     return moved, stayed
+
+
+def unmoved(rows: Sequence[Reservation], moved: Sequence[Reservation]) -> set[int]:
+    """Name those, by id, that were to be moved and were not, as foreseen or as it turned out."""
+    return {one.id for one in rows} - {one.id for one in moved}
 
 
 COPIED = (

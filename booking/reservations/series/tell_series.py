@@ -53,6 +53,7 @@ class SeriesNews(NamedTuple):
     over: Sequence[datetime] = ()  # of which those are that nobody has, and a quota refuses
     steps: Sequence[ReservationChange] = ()
     left_over: LeftOver | None = None
+    stayed: Collection[int] = ()  # what was to be changed and could not be, by the ids of the reservations
     later: Sequence[datetime] = ()  # the starts of what lies too far ahead, and books itself
     doubtful: Sequence[
         datetime
@@ -79,6 +80,7 @@ def write_series_letter(
     untold: bool = True,
     begun: bool = False,
     left_over: LeftOver | None = None,
+    stayed: Collection[int] = (),
 ) -> bool:
     """Write one letter on the series as it stands, however many bookings an act touched; tells if so.
 
@@ -87,7 +89,7 @@ def write_series_letter(
     It tells of every step there was, so whose series it is gets no letter on one of its bookings; a colleague
     who booked one of them does. Not `untold` where none is to be told by another letter; one that is just
     `begun` was nothing before, and its steps are not told. What was `left_over` for it stays with the series
-    it was of, and is told here.
+    it was of, and is told here; so is what was to be changed and `stayed`.
     """
     if by is not None and by.member_id == series.member_id and not by.wants_copies:
         return False
@@ -104,7 +106,7 @@ def write_series_letter(
         return False
     key = f"series:{series.id}:{series.version}"
     steps = () if begun else _steps(session, series, gone, now)
-    news = SeriesNews(series, reservations, (), steps=steps, left_over=left_over)
+    news = SeriesNews(series, reservations, (), steps=steps, left_over=left_over, stayed=stayed)
     news = _with_wishes(news, session, now)
     content = letter(news)
     return write_letter(session, series.park_id, key, member.email, content, now=now)
