@@ -25,8 +25,9 @@ from booking.language import gettext, lazy_gettext as _
 from booking.people.models import Role
 from booking.people.queries import enterprises_there
 from booking.reservations.quotas.models import Quota
-from booking.reservations.quotas.quotas import drop_quota, quotas_of, set_quota
+from booking.reservations.quotas.quotas import quotas_of
 from booking.reservations.quotas.rules import Per, QuotaPeriod
+from booking.reservations.quotas.set_quota import drop_quota, set_quota
 from booking.spaces.cells import half_width
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES

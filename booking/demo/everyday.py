@@ -32,8 +32,8 @@ from booking.reservations.guests.rules import AskedAlong, Visitor
 from booking.reservations.habits.habits import star
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.quotas.models import Quota
-from booking.reservations.quotas.quotas import set_quota
 from booking.reservations.quotas.rules import Per, QuotaPeriod
+from booking.reservations.quotas.set_quota import set_quota
 from booking.reservations.reserve import reserve
 from booking.spaces.extended.extended_hours import grant_hours
 from booking.spaces.extended.read_hours import read_hours

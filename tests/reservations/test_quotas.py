@@ -451,6 +451,7 @@ def test_who_a_quota_passes_over_reads_so_before_joining_and_while_they_wait(
         True,
         False,
     )
+    assert "候补中，空出来时会跳过" in text_of(place.mine.get("/reservations"))
     mate = place.sign_in(place.world.member(place.ours))
     theirs = text_of(mate.get(answer.request.path))
     assert (PASSED_OVER in theirs, "你本人" in theirs) == (True, False), "it is not the reader's own quota"

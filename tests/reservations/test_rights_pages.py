@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from booking.audit.actions import BookingRights
 from booking.jobs.job import run
-from booking.jobs.reservations import TELL_CHANGES, TELL_HELD, TELL_MANAGERS
+from booking.jobs.reservations import FIND_FREE, TELL_CHANGES, TELL_HELD, TELL_MANAGERS
 from booking.mail.models import Letter
 from booking.people.models import Member, Role
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.waiting.models import Wait, WaitState
 from booking.spaces.models import Kind
 from booking.usage.check_in import walk_in
 from booking.usage.check_out import check_out
@@ -520,6 +521,52 @@ def test_who_may_not_wait_alone_is_told_so_before_and_what_they_can_do(firm):
     assert (said in price["problem"], price["wait_url"]) == (True, "")
     assert "/waiting/new" in firm.boss.get(taken).text
     assert firm.boss.post("/waiting/new", data=asked(firm.room, 1, 3)).status_code == 302
+
+
+def test_whom_a_lowered_limit_passes_over_reads_so_and_what_to_do(firm, app):
+    """An hour is 80 yuan; first in line, then they may book up to 60 alone: it goes to nobody."""
+    firm.others.post("/reservations/new", data=asked(firm.room, 5, 6))
+    firm.session.rollback()
+    theirs = firm.session.scalars(select(Reservation.id)).one()
+    page = firm.mine.post("/waiting/new", data=asked(firm.room, 5, 6)).location
+    firm.others.post("/reservations/new", data=asked(firm.other, 5, 6))
+    for_any = asked(firm.room, 5, 6) | {"space": "", "kind": "meeting_room", "people": "1"}
+    any_page = firm.mine.post("/waiting/new", data=for_any).location
+    assert any_page != page
+    passed, promised = "空出来时会跳过这次候补，先给后面的人。请企业负责人加入候补", "空出来会发邮件给你"
+    mark, free = "候补中，空出来时会跳过", "这段时间现在就空着"
+    for one in (page, any_page):
+        seen = text_of(firm.mine.get(one))
+        assert (passed in seen, promised in seen) == (False, True)
+    assert mark not in text_of(firm.mine.get("/reservations"))
+    firm.session.rollback()
+    firm.me.keep_rights(BookingRights(up_to=Money.yuan(60)))
+    firm.session.commit()
+    for one in (page, any_page):
+        seen = text_of(firm.mine.get(one))
+        assert f"这一单 ¥80.00，超过你可自行预订的 ¥60.00：{passed}" in seen
+        assert (promised in seen, free in seen) == (False, False)
+    assert text_of(firm.mine.get("/reservations")).count(mark) == 2
+    bosses = text_of(firm.boss.get(page))
+    assert (passed in bosses, "你可自行预订" in bosses) == (True, False), "it is not the reader's own limit"
+    assert text_of(firm.boss.get("/reservations?who=all")).count(mark) == 2
+    firm.others.post(f"/reservations/{theirs}/cancel", data={"version": 1})
+    with app.app_context():
+        run(FIND_FREE)
+    firm.session.rollback()
+    assert set(firm.session.scalars(select(Wait.state))) == {WaitState.WAITING}, "so it is"
+    mine, manager = firm.mine.get(page), text_of(firm.boss.get(page))
+    assert (free in text_of(mine), "去申请" in text_of(mine), "直接预订" in manager) == (True, True, True)
+    way = f"/reservations/new?space={firm.room.id}&start={at(5)}&end={at(6)}"
+    assert way in html.unescape(mine.text)
+    firm.session.rollback()
+    firm.me.keep_rights(BookingRights(up_to=Money.yuan(80)))
+    firm.session.commit()
+    assert passed not in text_of(firm.mine.get(page)), "what costs as much they take alone"
+    with app.app_context():
+        run(FIND_FREE)
+    firm.session.rollback()
+    assert WaitState.OFFERED in set(firm.session.scalars(select(Wait.state)))
 
 
 def test_a_firm_without_a_manager_is_sent_to_the_park(firm):

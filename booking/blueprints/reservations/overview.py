@@ -12,6 +12,7 @@ from booking.audit.actions import Action
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.conflicts import answer_to_move
 from booking.blueprints.kit.filters import clock_span, comma_list, day as day_text
+from booking.blueprints.kit.labels.passed_over import waits_passed_over
 from booking.blueprints.kit.labels.prices import Cost, cost_of
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.series import asked_label
@@ -52,15 +53,15 @@ class WaitItem(NamedTuple):
 def waiting_lines(*, everybody: bool, now: datetime) -> list[WaitItem]:
     """List what the reader, or their enterprise, waits for, what is held first."""
     waits = waits_of(db.session(), my_enterprise_id(), now, member_id=None if everybody else me().id)
-    before = before_in_line(db.session(), waits)
+    before, over = before_in_line(db.session(), waits), waits_passed_over(waits, now)
     return [
         WaitItem(
             url_for("waiting.show", wait_id=one.id),
             waits_for(one),
             times(one.starts_at, one.ends_at, one.kind),
             one.member.name if everybody else "",
-            wait_state(one, before[one.id]),
-            wait_tone(one.state),
+            gettext("候补中，空出来时会跳过") if one.id in over else wait_state(one, before[one.id]),
+            "warning" if one.id in over else wait_tone(one.state),
             one.state is WaitState.OFFERED,
         )
         for one in waits

@@ -24,10 +24,11 @@ from booking.blueprints.kit.forms.reservation import (
     wanted_space,
 )
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
+from booking.blueprints.kit.labels.passed_over import passed_over, waits_passed_over
 from booking.blueprints.kit.labels.people import judged_for_me
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
-from booking.blueprints.kit.labels.waiting import any_space_label, passed_over
+from booking.blueprints.kit.labels.waiting import any_space_label
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
@@ -138,7 +139,7 @@ def join() -> ResponseReturnValue:
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return join_page(form, wanted), status
-    over = passed_over(wait, wait.span, clock.now())
+    over = waits_passed_over([wait], clock.now())
     flash(gettext("已排候补。") if over else gettext("已排候补，空出来会发邮件给你。"), "success")
     return redirect(url_for("waiting.show", wait_id=wait.id))
 

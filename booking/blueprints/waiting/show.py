@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.availability import Criteria, new_url
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import moment, money
 from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import carried_out, pressed
 from booking.blueprints.kit.holders import held_then
+from booking.blueprints.kit.labels.passed_over import QUARTER, left_of, waits_passed_over
+from booking.blueprints.kit.labels.people import wait_refused
 from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text
 from booking.blueprints.kit.labels.reservations import held_too_label, place_name, times
 from booking.blueprints.kit.labels.spaces import made_of, people_label
 from booking.blueprints.kit.labels.waiting import (
     any_space_label,
-    passed_over,
     wait_state,
     wait_tone,
     waits_for,
@@ -33,6 +34,8 @@ from booking.db import db
 from booking.language import gettext
 from booking.letters import waiting as letters
 from booking.people.models import Role
+from booking.reservations.alternatives import Asker, free_and_allowed
+from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting.begun import last_let_go, wanted_spans
 from booking.reservations.waiting.end_wait import check_hold, take_hold, withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line
@@ -56,7 +59,7 @@ def show(wait_id: int) -> str:
     price = price_of_hold(wait) if held else None
     full = _full_price(wait, price) if price else None
     before = before_in_line(db.session(), [wait]).get(wait.id, 0)
-    let_go = _let_go(wait, now)
+    let_go, over = _let_go(wait, now), waits_passed_over([wait], now).get(wait.id)
     return render_template(
         "waiting/show.html",
         wait=wait,
@@ -69,7 +72,9 @@ def show(wait_id: int) -> str:
         held=held,
         open=held or (wait.state is WaitState.WAITING and (wait.starts_at > now or let_go is not None)),
         let_go=let_go,
-        over=_passed_over(wait, now),
+        over=over.words if over else "",
+        free_url=_way_to_free(wait, now) if over and over.needs_manager else "",
+        asks=wait.space is not None and wait_refused(wait.space, wait.span) is not None,
         wanted=wanted_spans(db.session(), [wait]).get(wait.id) if wait.offered_at else None,
         again_url=_again_url(wait, now),
         why_over=_why_over(wait, now),
@@ -88,14 +93,6 @@ def _let_go(wait: Wait, now: datetime) -> LetGo | None:
     if wait.state is not WaitState.WAITING or wait.starts_at > now:
         return None
     return last_let_go(db.session(), wait, now)
-
-
-def _passed_over(wait: Wait, now: datetime) -> str:
-    """Say that a quota would refuse what is left of its time; "" of what is not waited for any more."""
-    left = what_is_left(wait.span, now, step_minutes=QUARTER, lead_minutes=0, zone=my_park().zone)
-    if wait.state is not WaitState.WAITING or left is None:
-        return ""
-    return passed_over(wait, left, now, (wait.enterprise_id, wait.member_id))
 
 
 def is_held(wait: Wait, now: datetime) -> bool:
@@ -163,14 +160,25 @@ def _state(wait: Wait, before: int, *, held: bool) -> str:
 
 def _search_url(wait: Wait, now: datetime) -> str:
     """Give the way to look for another of its kind, at the same time or what is left of that."""
-    zone = my_park().zone
-    left = what_is_left(wait.span, now, step_minutes=QUARTER, lead_minutes=0, zone=zone)
+    left = what_is_left(wait.span, now, step_minutes=QUARTER, lead_minutes=0, zone=my_park().zone)
     if left is None:
         return url_for("calendar.search", kind=wait.kind.value)
-    return url_for("calendar.search", **_same(wait).args(kind=wait.kind.value, **_clocks(left, zone)))
+    return url_for(
+        "calendar.search", **_same(wait).args(kind=wait.kind.value, **_clocks(left, my_park().zone))
+    )
 
 
-QUARTER = 15
+def _way_to_free(wait: Wait, now: datetime) -> str:
+    """Lead to what stands free though it passes over who waits for it; "" where nothing does."""
+    left, wanted = left_of(wait, now), SpaceFilter(wait.people, tuple(wait.equipment), wait.area_id)
+    if left is None:
+        return ""
+    asker = Asker(wait.people, at_once=True)
+    free = free_and_allowed(db.session(), my_park(), wait.kind, left, now, wanted, asker)
+    there = [row.id for row in free if wait.space_id in {None, row.id}]
+    if wait.space_id is None:
+        return _search_url(wait, now) if there else ""
+    return new_url(wait.space_id, wait.kind, left, **_same(wait).args()) if there else ""
 
 
 def _same(wait: Wait) -> Criteria:

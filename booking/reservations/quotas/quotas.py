@@ -4,16 +4,15 @@ Most parks have none, and then nothing is asked. Where there are, an enterprise'
 behind one lock, so that of two at once the second counts what the first took. It is taken before a space is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Executable, bindparam, func, select, text, union_all
 from sqlalchemy.orm import Session
 
-from booking.audit.actions import Action, Actor, BookingRights
-from booking.audit.trail import record
+from booking.audit.actions import Actor, BookingRights
 from booking.db.base import Instant
 from booking.db.transaction import facts_of_transaction
 from booking.parks.queries import kept, park_at_hand, park_calendar
@@ -89,12 +88,30 @@ def quotas_left(
     besides: Sequence[rules.Had] = (),
 ) -> dict[Span, list[rules.Left]]:
     """Tell the same of several spans of which one will be chosen, each as if it alone were booked."""
+    asked = {span: rules.Had(member_id, span) for span in spans}
+    return quotas_left_each(session, space, asked, enterprise_id, but=but, besides=besides)
+
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def quotas_left_each(
+    session: Session,
+    space: Counted,
+    asked: Mapping[Key, rules.Had],
+    enterprise_id: int,
+    *,
+    but: int | None = None,
+    besides: Sequence[rules.Had] = (),
+) -> dict[Key, list[rules.Left]]:
+    """Tell it by key of what people of an enterprise would have, each as if it alone were booked."""
     limits = limits_for(session, space.park_id, enterprise_id, space.kind)
-    if not limits or not spans:
-        return {span: [] for span in spans}
-    at = _local(session, space.park_id)
+    if not limits or not asked:
+        return {key: [] for key in asked}
+    at, spans = _local(session, space.park_id), [one.span for one in asked.values()]
     had = _had(session, enterprise_id, space.kind, rules.days_counted(spans, limits, at.zone), but)
-    return {span: rules.what_is_left(span, member_id, limits, [*had, *besides], at) for span in spans}
+    had += besides
+    return {key: rules.what_is_left(one.span, one.member_id, limits, had, at) for key, one in asked.items()}
 
 
 def check_quota(
@@ -256,38 +273,3 @@ def quotas_of(session: Session, park_id: int) -> Sequence[Quota]:
     mine = select(Quota).where(Quota.park_id == park_id)
     by_whom = (Quota.enterprise_id.is_not(None), Quota.enterprise_id, Quota.kind, Quota.period, Quota.id)
     return session.scalars(mine.order_by(*by_whom)).all()
-
-
-def set_quota(session: Session, wanted: Quota, *, by: Actor, now: datetime) -> Quota:
-    """Set a quota, or how many minutes the one there is leaves; the same once more changes nothing.
-
-    What is booked already stays. Raises QuotaHoursBackwards.
-    """
-    if wanted.until_minute <= wanted.from_minute:
-        raise rules.QuotaHoursBackwards
-    same = ("park_id", "enterprise_id", "kind", "per", "period", "from_minute", "until_minute")
-    facts = {name: getattr(wanted, name) for name in same}
-    where = [getattr(Quota, name).is_not_distinct_from(value) for name, value in facts.items()]
-    there = session.scalar(select(Quota).where(*where).with_for_update())
-    if there is not None and there.minutes == wanted.minutes:
-        return there
-    before = _facts(there) if there is not None else None
-    if there is None:
-        there = wanted
-        session.add(there)
-    there.minutes = wanted.minutes
-    session.flush()
-    record(session, Action.QUOTA_SET, "quota", there.id, by=by, now=now, before=before, after=_facts(there))
-    return there
-
-
-def drop_quota(session: Session, quota: Quota, *, by: Actor, now: datetime) -> None:
-    """Take a quota away; for one enterprise the one for all then holds again."""
-    session.delete(quota)
-    session.flush()
-    record(session, Action.QUOTA_DROPPED, "quota", quota.id, by=by, now=now, before=_facts(quota))
-
-
-def _facts(quota: Quota) -> dict[str, Any]:
-    told = ("enterprise_id", "kind", "per", "period", "from_minute", "until_minute", "minutes")
-    return {name: getattr(quota, name) for name in told}

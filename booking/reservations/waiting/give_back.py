@@ -17,8 +17,7 @@ from booking.parks.models import Park
 from booking.people.enterprises import check_tenancy
 from booking.reservations import claim
 from booking.reservations.alternatives import Asker, free_and_allowed
-from booking.reservations.approval.agree import ToJudge, as_judged
-from booking.reservations.approval.rules import why_ask
+from booking.reservations.approval.agree import ToJudge
 from booking.reservations.claim import Holder
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import is_free
@@ -33,7 +32,6 @@ from booking.reservations.waiting.line import (
     Freed,
     InLine,
     Line,
-    check_quota_in_line,
     freed_place,
     line_for,
     locked_line,
@@ -41,6 +39,7 @@ from booking.reservations.waiting.line import (
     spaces_around,
 )
 from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
+from booking.reservations.waiting.passed_over import WouldTake, beyond_rights_each, check_quota_in_line
 from booking.reservations.waiting.rules import HoldTerms, hold_ends, in_turn
 from booking.spaces.models import Space
 from booking.values import Refusal, Span
@@ -198,9 +197,8 @@ def _until(session: Session, one: InLine, space: Space, at: BookingContext) -> d
 
 def _takes_alone(session: Session, one: InLine, space: Space) -> bool:
     """Tell whether they could take this very place without asking their manager, at the price in force."""
-    rights = one.member.rights
-    [wish] = as_judged(session, rights, one.row.enterprise_id, [ToJudge(space, one.span)])
-    return one.member.active and why_ask(rights, wish) is None
+    would = {one.row.id: WouldTake(one.member.rights, [ToJudge(space, one.span)])}
+    return one.member.active and not beyond_rights_each(session, one.row.enterprise_id, would)
 
 
 def _as_wait(session: Session, one: InLine) -> Wait:

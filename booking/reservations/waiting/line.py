@@ -28,8 +28,6 @@ from booking.people.models import Member
 from booking.reservations.claim import HOLDERS, Holder
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import parts_of_wholes
-from booking.reservations.quotas.quotas import Counted, check_quota, limits_for
-from booking.reservations.quotas.rules import Had
 from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
 from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
 from booking.reservations.waiting.rules import FreedPlace, LineWish
@@ -217,24 +215,6 @@ def before_in_line(session: Session, waits: Collection[Wait]) -> dict[int, int]:
         )
         for wait in waits
     }
-
-
-def check_quota_in_line(
-    session: Session, what: Counted, span: Span, enterprise_id: int, member_id: int, *, now: datetime
-) -> None:
-    """Refuse what their quota would, once they took all that is held for them already; raises OverQuota.
-
-    Who it refuses is passed over when it comes free, and is told so by the same question.
-    """
-    if not limits_for(session, what.park_id, enterprise_id, what.kind):
-        return
-    rows = session.execute(
-        select(Wait.member_id, Wait.starts_at, Wait.ends_at)
-        .where(HELD, Wait.held_until > now)
-        .where(Wait.enterprise_id == enterprise_id, Wait.kind == what.kind)
-    )
-    held = [Had(row.member_id, Span(row.starts_at, row.ends_at)) for row in rows]
-    check_quota(session, what, span, enterprise_id, member_id, hold=False, besides=held)
 
 
 SPACES_WITHOUT_LINE = (Kind.STORAGE,)

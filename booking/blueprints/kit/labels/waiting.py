@@ -24,7 +24,6 @@ from booking.blueprints.kit.labels.reservations import (
 )
 from booking.blueprints.kit.labels.spaces import kind_name, things_text
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.messages import wording
 from booking.charges.dearest import dearest_proposed
 from booking.charges.quote_each import quote_each
 from booking.db import db
@@ -35,12 +34,9 @@ from booking.reservations.approval.requests import answer_until, over_when, plac
 from booking.reservations.approval.rules import NeedsManager
 from booking.reservations.approval.wait_again import is_proposal_asked
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
-from booking.reservations.quotas.quotas import Counted
-from booking.reservations.quotas.rules import OverQuota
 from booking.reservations.rules import held_too
 from booking.reservations.series.instead import Missed, WhoAsks, free_places_now
 from booking.reservations.series.queries import wished_by
-from booking.reservations.waiting.line import check_quota_in_line
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.wait_for import holds_of
 from booking.spaces.models import Kind, Space
@@ -86,20 +82,6 @@ def wait_tone(state: WaitState) -> str:
     return {WaitState.OFFERED: "warning", WaitState.TAKEN: "accent", WaitState.WAITING: "accent"}.get(
         state, ""
     )
-
-
-def passed_over(what: Counted, span: Span, now: datetime, whose: tuple[int, int] | None = None) -> str:
-    """Say that who waits is passed over by now, by the quota that would refuse them; "" where none does.
-
-    `whose` is the enterprise and the member that wait, where that is not the reader.
-    """
-    mine = (my_enterprise_id(), me().id)
-    try:
-        check_quota_in_line(db.session(), what, span, *(whose or mine), now=now)
-    except OverQuota as refusal:
-        why = wording(refusal) if whose in {None, mine} else gettext("超出额度：候补人现在剩下的不够。")
-        return gettext("%(why)s空出来时会跳过这次候补，先给后面的人；额度够了才会轮到。", why=why)
-    return ""
 
 
 class HeldForMe(NamedTuple):

@@ -1,0 +1,75 @@
+"""Whom the line passes over by now, in words: before they join, and while they wait."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from booking.blueprints.kit.labels.consent import why_not_alone
+from booking.blueprints.kit.session import me, my_enterprise_id, my_park
+from booking.blueprints.messages import wording
+from booking.db import db
+from booking.language import gettext
+from booking.reservations.quotas.quotas import Counted
+from booking.reservations.quotas.rules import OverQuota
+from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.passed_over import (
+    StillWanted,
+    check_quota_in_line,
+    waits_beyond_rights,
+    waits_over_quota,
+)
+from booking.reservations.waiting.rules import what_is_left
+from booking.values import Span
+
+
+def passed_over(what: Counted, span: Span, now: datetime) -> str:
+    """Say that the reader is passed over by now, by the quota that would refuse them; "" where none does."""
+    try:
+        check_quota_in_line(db.session(), what, span, my_enterprise_id(), me().id, now=now)
+    except OverQuota as refusal:
+        return _passed_over_by_quota(wording(refusal))
+    return ""
+
+
+def _passed_over_by_quota(why: str) -> str:
+    return gettext("%(why)s空出来时会跳过这次候补，先给后面的人；额度够了才会轮到。", why=why)
+
+
+class PassedOver(NamedTuple):
+    """That the line passes a wait over by now, and what to do: to whose it is, or to their colleagues."""
+
+    words: str
+    needs_manager: bool
+
+
+def waits_passed_over(waits: Sequence[Wait], now: datetime) -> dict[int, PassedOver]:
+    """Tell which of these, of the reader's enterprise, are passed over, by their ids: as `give_back` judges.
+
+    The number of queries goes by kinds and limits, not by waits.
+    """
+    still = [StillWanted(one, left) for one in waits if (left := left_of(one, now)) is not None]
+    beyond = waits_beyond_rights(db.session(), still, now)
+    over = waits_over_quota(db.session(), still, now)
+    mine = {wait.id for wait, _ in still if wait.member_id == me().id}
+    found = {}
+    for key, refused in over.items():
+        why = wording(refused) if key in mine else gettext("超出额度：候补人现在剩下的不够。")
+        found[key] = PassedOver(_passed_over_by_quota(why), needs_manager=False)
+    for key, needs in beyond.items():
+        why = why_not_alone(needs) if key in mine else gettext("超出候补人可自行预订的范围")
+        words = gettext(
+            "%(why)s：空出来时会跳过这次候补，先给后面的人。请企业负责人加入候补，轮到时由负责人接受。",
+            why=why,
+        )
+        found[key] = PassedOver(words, needs_manager=True)
+    return found
+
+
+def left_of(wait: Wait, now: datetime) -> Span | None:
+    """Give what is left of the time of who still stands in line; None for nothing."""
+    if wait.state is not WaitState.WAITING:
+        return None
+    return what_is_left(wait.span, now, step_minutes=QUARTER, lead_minutes=0, zone=my_park().zone)
+
+
+QUARTER = 15
