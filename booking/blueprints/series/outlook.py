@@ -9,7 +9,7 @@ from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.forms.booking import promise_before
 from booking.blueprints.kit.holders import held_beside, held_then
-from booking.blueprints.kit.labels.people import asks_manager, judged_for_me
+from booking.blueprints.kit.labels.people import asks_first, asks_manager, judged_for_me
 from booking.blueprints.kit.labels.prices import estimate_label, fulls_of, price_text
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
@@ -28,6 +28,7 @@ from booking.reservations.series.instead import Elsewhere, Instead, Missed, WhoA
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import AnySpace, Kind, Space
+from booking.spaces.queries import rules_for
 from booking.values import Money, Span, local_day
 
 
@@ -57,7 +58,7 @@ def seen_of(
     who = None if but else WhoAsks(my_enterprise_id(), me().id)  # what is given up still counts
     free = [one.span for one in outlook.free if one.span is not None]
     instead = instead_of_each(session, space, missed, people, now=now, chosen=chosen, who=who, booked=free)
-    offered = _priced_offers(space, instead, {one.key: one.span for one in missed})
+    offered = _priced_offers(space, instead, {one.key: one.span for one in missed}, free)
     taken = {key: offered[key][0] for key, one in instead.items() if one.chosen and key in offered}
     alone = {**quotes, **{key: one.quote for key, one in taken.items()}}
     places, asks = _places(space, outlook, alone, taken), _who_is_asked(space, outlook, quotes, taken)
@@ -109,13 +110,17 @@ class _Priced(NamedTuple):
     full: Money | None
     chosen: bool
     same_space: bool
+    asks: str = ""
 
 
 def _priced_offers(
-    space: Space, instead: Mapping[str, Instead], wanted: Mapping[str, Span]
+    space: Space, instead: Mapping[str, Instead], wanted: Mapping[str, Span], booked: Sequence[Span] = ()
 ) -> dict[str, list[_Priced]]:
-    """Price all that could be taken instead, in a number of queries that does not grow."""
-    own = SpaceRow.of(space)
+    """Price all that could be taken instead, and say who would have to agree, once so much is `booked`.
+
+    The number of queries does not grow.
+    """
+    own, rules = SpaceRow.of(space), rules_for(db.session(), space.park_id, since=None)
     asked: dict[str, tuple[str, SpaceRow, Span, bool]] = {}
     for key, one in instead.items():
         options = [(*one.chosen, True)] if one.chosen else []
@@ -126,9 +131,12 @@ def _priced_offers(
     quotes = quote_each(db.session(), my_park(), my_enterprise(), places)
     fulls = fulls_of(places, quotes)
     found: defaultdict[str, list[_Priced]] = defaultdict(list)
-    for name, (key, row, span, picked) in asked.items():
-        if name in quotes:
-            found[key].append(_Priced(row, span, quotes[name], fulls.get(name), picked, row.id == space.id))
+    wishes = [ToJudge(*places[name], one.total, besides=booked) for name, one in quotes.items()]
+    judged = judged_for_me(wishes)
+    for (name, quoted), wish in zip(quotes.items(), judged, strict=True):
+        key, row, span, picked = asked[name]
+        asks = asks_first(wish, park_approves=rules.of(row.id, row.kind).needs_approval)
+        found[key].append(_Priced(row, span, quoted, fulls.get(name), picked, row.id == space.id, asks))
     return found
 
 
@@ -143,7 +151,11 @@ def _with_offers(
 
 def _offers(key: str, options: Sequence[_Priced]) -> Sequence[InsteadOffer]:
     return [
-        InsteadOffer(f"{_name(one)} · {price_text(one.quote, one.full)}", sent_choice(key, _place(one)))
+        InsteadOffer(
+            " · ".join(filter(None, [_name(one), price_text(one.quote, one.full), one.asks])),
+            sent_choice(key, _place(one)),
+            bool(one.asks),
+        )
         for one in options
     ]
 

@@ -9,10 +9,11 @@ from booking.values import Money
 
 
 class InsteadOffer(NamedTuple):
-    """What may be taken instead, in words with its price; `value` is what its button sends."""
+    """What may be taken instead, in words with its price and who has to agree; its button sends `value`."""
 
     label: str
     value: str
+    asks: bool = False  # to take it only asks for it
 
 
 class SeenOccurrence(NamedTuple):

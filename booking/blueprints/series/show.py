@@ -20,7 +20,7 @@ from booking.blueprints.kit.labels.prices import in_turn_label
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.series import asked_label, ends_when, series_rule
 from booking.blueprints.kit.labels.spaces import made_of
-from booking.blueprints.kit.labels.waiting import prices_of, wait_state
+from booking.blueprints.kit.labels.waiting import NO_OFFER, offers_of_wishes, wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.series.forms import chosen_in
@@ -72,6 +72,7 @@ class WishedLine(NamedTuple):
     id: int
     when: str
     price: str
+    asks: str  # who has to agree before it is booked; "" where the press books it
     free: bool
     over: str  # why a quota refuses what nobody has; "" where none does
     held: str  # until when it is held for the reader
@@ -180,7 +181,8 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
     opens = {f"{one.id}": one.opens_on for one in wished}
     others = [one for one in missed if one.key not in there and opens[one.key] is None]
     instead = instead_of_each(db.session(), series.space, others, series.people, now=now, who=who)
-    prices = prices_of(missed, {series.space_id: series.space}) if mine else {}
+    now_free = [one for one in missed if one.key in free]
+    own = offers_of_wishes(now_free, {series.space_id: series.space}) if mine and now_free else {}
     later = [one for one in wished if one.opens_on is not None]
     doubtful = {f"{one.id}" for one in doubtful_of(db.session(), series.space, later, now=now)}
     spans = {one.key: one.span for one in others}
@@ -189,7 +191,7 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
         WishedLine(
             int(one.key),
             times(one.span.start, one.span.end, series.space.kind),
-            prices.get(one.key, "") if one.key in free else "",
+            *own.get(one.key, NO_OFFER),
             one.key in free,
             _over_label(there.get(one.key), mine=mine),
             wait_state(held[one.key]) if one.key in held else "",

@@ -14,6 +14,7 @@ from booking import clock
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.holders import held_then
 from booking.blueprints.kit.labels.consent import why_not_alone
+from booking.blueprints.kit.labels.people import asks_first, judged_for_me
 from booking.blueprints.kit.labels.prices import fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import (
     StateBadge,
@@ -29,6 +30,7 @@ from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Member
+from booking.reservations.approval.agree import ToJudge
 from booking.reservations.approval.proposals import beyond_rights, proposals_of, proposals_to_member
 from booking.reservations.approval.requests import answer_until, over_when, place_of
 from booking.reservations.approval.rules import NeedsManager
@@ -40,6 +42,7 @@ from booking.reservations.series.queries import wished_by
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.wait_for import holds_of
 from booking.spaces.models import Kind, Space
+from booking.spaces.queries import rules_for
 from booking.values import Money, Span
 
 
@@ -218,12 +221,30 @@ def proposals_to_person(member_id: int, now: datetime) -> list[Proposed]:
     return proposed_to_me(proposals_to_member(db.session(), member_id, now))
 
 
-def prices_of(missed: Sequence[Missed], spaces: Mapping[int, Space]) -> dict[str, str]:
-    """Say what each would cost the reader's enterprise, by key."""
+class WishOffer(NamedTuple):
+    """What it would be to take a wish: its price, and who has to say yes first."""
+
+    price: str
+    asks: str  # "" where the press books it
+
+
+def offers_of_wishes(missed: Sequence[Missed], spaces: Mapping[int, Space]) -> dict[str, WishOffer]:
+    """Say of each what it would cost the reader's enterprise, and who would have to agree, by key."""
     asked = {one.key: (spaces[one.space_id], one.span) for one in missed}
     found = quote_each(db.session(), my_park(), my_enterprise(), asked)
-    fulls = fulls_of(asked, found)
-    return {key: price_text(quoted, fulls.get(key)) for key, quoted in found.items()}
+    fulls, rules = fulls_of(asked, found), rules_for(db.session(), my_park().id, since=None)
+    judged = judged_for_me([ToJudge(*asked[key], quoted.total) for key, quoted in found.items()])
+    approves = {space.id: rules.of(space.id, space.kind).needs_approval for space in spaces.values()}
+    return {
+        key: WishOffer(
+            price_text(quoted, fulls.get(key)),
+            asks_first(wish, park_approves=approves[asked[key][0].id]),
+        )
+        for (key, quoted), wish in zip(found.items(), judged, strict=True)
+    }
+
+
+NO_OFFER = WishOffer("", "")
 
 
 class CameFree(NamedTuple):
@@ -234,6 +255,7 @@ class CameFree(NamedTuple):
     name: str
     when: str
     price: str
+    asks: str
 
 
 LOOKS_AHEAD = timedelta(days=60)
@@ -251,14 +273,14 @@ def came_free(now: datetime) -> Sequence[CameFree]:
     there = free_places_now(db.session(), my_park().id, missed, who, now=now)
     free = {key for key, refusal in there.items() if refusal is None}
     wanted = [one for some in missed.values() for one in some if one.key in free]
-    prices = prices_of(wanted, {one.space_id: one.space for one in wishes}) if wanted else {}
+    offers = offers_of_wishes(wanted, {one.space_id: one.space for one in wishes}) if wanted else {}
     return [
         CameFree(
             one.id,
             one.series_id,
             place_name(one.space),
             times(one.starts_at, one.ends_at, one.space.kind),
-            prices.get(f"{one.id}", ""),
+            *offers.get(f"{one.id}", NO_OFFER),
         )
         for one in wishes
         if f"{one.id}" in free
