@@ -602,6 +602,27 @@ def test_a_kept_day_says_before_the_press_that_the_manager_must_agree(firm):
     assert last(firm).state is ReservationState.REQUESTED
 
 
+def test_a_kept_day_that_was_asked_for_and_declined_is_kept_on(firm, app):
+    theirs, where = kept_day(firm)
+    firm.others.post(f"/reservations/{theirs}/cancel", data={"version": 1})
+    url = f"/reservations/series/wished/{firm.session.scalars(select(WishedOccurrence.id)).one()}/take"
+    for turn in ("once", "and once more"):
+        firm.mine.post(url)
+        made = last(firm)
+        assert (made.state, made.series_id is None) == (ReservationState.REQUESTED, False), turn
+        assert "还没订上 1 次" not in text_of(firm.mine.get(where))
+        press(firm.boss, made, "decline", reason="太贵")
+        press(firm.boss, made, "decline", reason="太贵")  # twice
+        assert last(firm).state is ReservationState.DECLINED
+        seen = text_of(firm.mine.get(where))
+        assert ("将来 3 次，还没订上 1 次" in seen, "空出来了 · ¥80.00 需负责人批准" in seen) == (True, True)
+        assert "太贵" in text_of(firm.mine.get(f"/reservations/{made.id}"))
+    assert {one.id for one in letters(firm, app, TELL_CHANGES, "changes:%")}
+    firm.boss.post(url)
+    assert last(firm).state is ReservationState.BOOKED
+    assert "还没订上" not in text_of(firm.mine.get(where))
+
+
 def test_a_firm_without_a_manager_is_sent_to_the_park(firm):
     firm.session.get_one(Member, firm.manager.id).active = False
     firm.session.commit()

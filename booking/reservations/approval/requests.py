@@ -15,6 +15,7 @@ from booking.audit.actions import Action, Actor
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.enterprises import check_tenancy
+from booking.reservations.approval.keep_wish import keep_wish_on
 from booking.reservations.approval.rules import Answerer, NotYoursToAnswer
 from booking.reservations.claim import claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
@@ -91,6 +92,7 @@ def decline(
 ) -> Reservation:
     """Answer a request with no, for the park or as its manager; the reason is shown to who asked.
 
+    A day that a series kept and that was asked for is kept on (`keep_wish_on`).
     Raises ReasonMissing, NotYoursToAnswer where somebody else is asked, CannotChange, OutOfDate.
     """
     if not reason.strip():
@@ -100,6 +102,7 @@ def decline(
     reservation.state = ReservationState.DECLINED
     reservation.version += 1
     log_change(session, reservation, Action.RESERVATION_DECLINED, old, by=by, now=now, reason=reason.strip())
+    keep_wish_on(session, reservation, now)
     return reservation
 
 
