@@ -23,7 +23,14 @@ from booking.reservations.approval.agree import (
     waiting_for_manager,
 )
 from booking.reservations.approval.requests import approve, decline
-from booking.reservations.approval.rules import Answerer, NeedsManager, NobodyToAsk, NotYoursToAnswer, WhyAsk
+from booking.reservations.approval.rules import (
+    Answerer,
+    Booking,
+    NeedsManager,
+    NobodyToAsk,
+    NotYoursToAnswer,
+    WhyAsk,
+)
 from booking.reservations.approval.wait_again import expire
 from booking.reservations.models import FAR_FUTURE, ReservationState
 from booking.reservations.move_or_cancel import cancel, move
@@ -79,6 +86,11 @@ class Firm(Office):
             tell_managers(self.session, one, letter=asking, now=TUESDAY)
         letters = self.session.scalars(select(Letter).where(Letter.key.startswith("asked:")))
         return sorted((one.to, one.body) for one in letters)
+
+
+def judged(quote):
+    """Give a meeting room as rights judge it at a quote."""
+    return Booking("meeting_room", quote)
 
 
 def asking(manager, asked):
@@ -275,8 +287,15 @@ def test_a_request_that_changes_is_asked_anew_and_the_park_books_none_over_the_m
 def test_nobody_waits_for_or_takes_a_hold_on_what_they_may_not_book_alone(firm):
     firm.taken = firm.reserve(1, 3, by=firm.somebody())
     with pytest.raises(NeedsManager):
-        wait_for(firm.session, firm.room, hours(1, 3), by=firm.me, now=TUESDAY, quote=DEAR)
-    wait = wait_for(firm.session, firm.room, hours(1, 3), by=firm.me, now=TUESDAY, quote=CHEAP)
+        wait_for(
+            firm.session,
+            firm.room,
+            hours(1, 3),
+            by=firm.me,
+            now=TUESDAY,
+            judged=judged(DEAR),
+        )
+    wait = wait_for(firm.session, firm.room, hours(1, 3), by=firm.me, now=TUESDAY, judged=judged(CHEAP))
     cancel(firm.session, firm.taken.id, by=ADMIN, now=TUESDAY)
     with pytest.raises(NeedsManager):
         take_hold(firm.session, wait.id, quote=DEAR, letter=settled, by=firm.me, now=TUESDAY)
@@ -379,7 +398,14 @@ def test_a_walk_in_that_goes_on_takes_the_free_hour_and_none_from_itself(firm):
 def test_no_other_way_in_slips_under_a_limit_either(firm):
     an_hour_is_free(firm)
     taken = firm.reserve(5, 6, by=firm.somebody())
-    wait = wait_for(firm.session, firm.room, hours(5, 6), by=firm.me, now=TUESDAY, quote=Money.zero())
+    wait = wait_for(
+        firm.session,
+        firm.room,
+        hours(5, 6),
+        by=firm.me,
+        now=TUESDAY,
+        judged=judged(Money.zero()),
+    )
     firm.session.get_one(Member, firm.me.member_id).keep_rights(firm.me.rights)
     firm.reserve(1, 2, quote=Money.zero(), by=firm.managers[0])
     cancel(firm.session, taken.id, by=ADMIN, now=TUESDAY)

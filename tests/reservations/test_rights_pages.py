@@ -283,7 +283,7 @@ def test_wherever_a_limit_is_shown_it_is_judged_by_what_others_leave_of_the_free
     firm.others.post("/reservations/new", data=asked(firm.room, 5, 6))
     wait = firm.mine.post("/waiting/new", data=asked(firm.room, 5, 6))
     assert wait.status_code == 422
-    assert "这一单 ¥80.00，超过你可自行预订的 ¥50.00" in wait.text
+    assert "免费额度可能轮不到，这一单按 ¥80.00 算，超过你可自行预订的 ¥50.00" in wait.text
 
 
 def test_wherever_something_can_be_booked_its_free_hour_is_said_to_be_anybodys(free_hour, app):
@@ -567,6 +567,29 @@ def test_whom_a_lowered_limit_passes_over_reads_so_and_what_to_do(firm, app):
         run(FIND_FREE)
     firm.session.rollback()
     assert WaitState.OFFERED in set(firm.session.scalars(select(Wait.state)))
+
+
+def test_the_form_of_a_wait_tells_its_range_and_which_figure_decides(free_hour):
+    """Two hours, one of them free unless the manager's booked one takes it: 80 or 160, of which that decides.
+
+    Three are 160 or 240, and judged by 240 as well.
+    """
+    firm = free_hour
+    firm.me.keep_rights(UP_TO_100)
+    firm.session.commit()
+    for end, both, most in ((7, "¥80.00–¥160.00", "¥160.00"), (8, "¥160.00–¥240.00", "¥240.00")):
+        firm.others.post("/reservations/new", data=asked(firm.room, 5 if end == 7 else 7, end))
+        form = f"/waiting/new?space={firm.room.id}&start={at(5)}&end={at(end)}"
+        why = f"免费额度可能轮不到，这一单按 {most} 算，超过你可自行预订的 ¥100.00，所以不能自己候补"
+        tried = firm.mine.post("/waiting/new", data=asked(firm.room, 5, end))
+        for page in (firm.mine.get(form), tried):
+            seen = text_of(page)
+            assert (both in seen, why in seen, f"轮不到时是 {most}" in seen) == (True, True, True)
+            assert "btn-primary btn-big" not in page.text, "what can only refuse is not the main way"
+        assert both in text_of(firm.boss.get(form))
+        assert "btn-primary btn-big" in firm.boss.get(form).text
+    pool = {"kind": "meeting_room", "day": "2026-11-03", "starts": "14:00", "ends": "16:00", "people": 2}
+    assert "¥80.00–¥160.00 起" in text_of(firm.mine.get("/waiting/new", query_string=pool))
 
 
 def kept_day(firm):

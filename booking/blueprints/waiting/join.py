@@ -26,6 +26,7 @@ from booking.blueprints.kit.forms.reservation import (
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.labels.passed_over import passed_over, waits_passed_over
 from booking.blueprints.kit.labels.people import judged_for_me
+from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
 from booking.blueprints.kit.labels.waiting import any_space_label
@@ -33,7 +34,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.waiting.show import blueprint
-from booking.charges.pricing import quote_many
+from booking.charges.pricing import Quote, quote_many
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _
 from booking.reservations.alternatives import Asker, free_and_allowed
@@ -148,7 +149,7 @@ def carry_out_wait(form: WaitForm, wanted: Wanted, now: datetime) -> Wait:
     """Stand in line in one transaction."""
     span, by = span_of(form, now), actor()
     park_id, space_id = my_park().id, wanted.space.id if wanted.space else None
-    price = least_price(wanted.space, wanted.any_of, span)
+    priced = priced_wait(wanted.space, wanted.any_of, span)
     with transaction() as session:
         space = space_to_book(session, park_id, space_id) if space_id else None
         return wait_for(
@@ -159,26 +160,41 @@ def carry_out_wait(form: WaitForm, wanted: Wanted, now: datetime) -> Wait:
             now=now,
             people=form.people.data or 1,
             purpose=form.purpose.data or "",
-            quote=price,
+            judged=priced.judged if priced else None,
         )
 
 
-def least_price(space: Space | None, any_of: AnyOf | None, span: Span) -> Money | None:
-    """Give the least that a limit judges a wait by; None where no tariff says, which the hold's own does."""
-    rights = me().rights
-    if rights is None or rights.up_to is None:
-        return None
+class PricedWait(NamedTuple):
+    """What it costs as if it came next, and at most; of several places the one easiest to have."""
+
+    price: Quote
+    full: Money | None
+    judged: Booking
+
+
+def priced_wait(space: Space | None, any_of: AnyOf | None, span: Span) -> PricedWait | None:
+    """Price what is waited for, and give it as the reader's limit judges it; None where no tariff says."""
     session, park = db.session(), my_park()
     rows: Sequence[AnySpace] = [space] if space else []
     if any_of is not None:
         rows = fitting_rows(session, park.id, any_of.kind, span.start, any_of.wanted)
     quotes = quote_many(session, park, my_enterprise(), rows, span)
-    asked = [ToJudge(row, span, quotes[row.id].total) for row in rows if row.id in quotes]
-    return min((one.quote for one in judged_for_me(asked)), default=None)
+    there = [row for row in rows if row.id in quotes]
+    if not there:
+        return None
+    fulls = fulls_of({row.id: (row, span) for row in there}, quotes)
+    limited = me().rights is not None
+    judged = judged_for_me([ToJudge(row, span, None if limited else quotes[row.id].total) for row in there])
+    found = [
+        PricedWait(quotes[row.id], fulls.get(row.id), wish) for row, wish in zip(there, judged, strict=True)
+    ]
+    return min(found, key=lambda one: (one.judged.quote, one.price.total))
 
 
 def join_page(form: WaitForm, wanted: Wanted) -> str:
     """Draw the form."""
+    priced = _priced(form, wanted, clock.now())
+    why_not = _why_not(wanted, priced)
     return render_template(
         "waiting/new.html",
         form=form,
@@ -187,7 +203,11 @@ def join_page(form: WaitForm, wanted: Wanted) -> str:
         hold_minutes=my_park().hold_minutes,
         free_url=_way_to_free(form, wanted, clock.now()),
         over=_over_quota(form, wanted, clock.now()),
-        why_not=_why_not(form, wanted, clock.now()),
+        why_not="" if form.errors else why_not,  # the press says so itself
+        alone=not why_not,
+        price=price_text(priced.price, priced.full) if priced else "",
+        price_detail=price_detail(priced.price, priced.full) if priced else "",
+        doubtful=priced is not None and priced.full is not None,
         day_url=url_for("calendar.day", **Criteria().args(kind=wanted.kind.value, day=form.day.data)),
     )
 
@@ -200,17 +220,21 @@ def _over_quota(form: WaitForm, wanted: Wanted, now: datetime) -> str:
     return ""
 
 
-def _why_not(form: WaitForm, wanted: Wanted, now: datetime) -> str:
+def _priced(form: WaitForm, wanted: Wanted, now: datetime) -> PricedWait | None:
+    """Price what is in the form; None where that cannot be, or has no tariff."""
+    if None in (form.day.data, form.starts.data, form.ends.data):
+        return None
+    with suppress(Refusal):  # what is wrong with the times stands beside them
+        return priced_wait(wanted.space, wanted.any_of, span_of(form, now))
+    return None
+
+
+def _why_not(wanted: Wanted, priced: PricedWait | None) -> str:
     """Say beforehand that it takes the manager to wait for what is in the form; "" where it does not."""
-    if form.errors or None in (form.day.data, form.starts.data, form.ends.data):
-        return ""
     try:
-        price = least_price(wanted.space, wanted.any_of, span_of(form, now))
-        check_wait(me().rights, Booking(wanted.kind, price or Money.zero()))
+        check_wait(me().rights, priced.judged if priced else Booking(wanted.kind, Money.zero()))
     except WaitNeedsManager as refusal:
         return wording(refusal)
-    except Refusal:
-        return ""  # the press says so beside its field
     return ""
 
 

@@ -48,13 +48,13 @@ def wait_for(
     now: datetime,
     people: int = 1,
     purpose: str = "",
-    quote: Money | None = None,
+    judged: Booking | None = None,
 ) -> Wait:
     """Stand in line for it; waiting for the same already gives that wait.
 
     Who waits for that time already, but for other people or equipment or another area, waits for what they
     want now: as if asked for then, where whatever does now would have done then, else behind all others.
-    `quote` is what it would cost, of several the least. Raises FreeNow where it need not be waited for,
+    `judged` is it as rights judge it, of several the least. Raises FreeNow where it need not be waited for,
     NoLine, WaitNeedsManager for what they could not take alone, TooManyWaits, NoSuchSpace, HeldAlready where
     something is held that does not do any more, and what the rules of booking refuse; OverQuota only of what
     is free, since who waits may have more left by then.
@@ -75,7 +75,7 @@ def wait_for(
     earlier = session.scalar(_same(facts))
     if earlier is not None and _wants(earlier) == _wants(facts):
         return earlier
-    check_wait(by.rights, Booking(what.kind, quote or Money.zero()))
+    check_wait(by.rights, judged or Booking(what.kind, Money.zero()))
     if isinstance(what, Space):
         _check_one(session, what, span, people, by, now)
     else:
