@@ -527,8 +527,12 @@ def test_other_times_that_a_quota_refuses_are_marked(place, quota, standing_cloc
     search = "/calendar/search?day={}&starts=14:00&ends=16:30"
     say = "/calendar/say?say={}下午两点到四点半%20会议室"
     for path, today, tomorrow in ((search, "2026-11-03", "2026-11-04"), (say, "今天", "明天")):
-        assert listed(place.mine.get(path.format(today)).text) == {(True, False)}
-        assert listed(place.mine.get(path.format(tomorrow)).text) == {(False, True)}
+        over, within = place.mine.get(path.format(today)), place.mine.get(path.format(tomorrow))
+        assert listed(over.text) == {(True, False)}
+        why = "超出额度：你本人当天的额度最多 3 小时，还剩 1 小时，这次要 2 小时 30 分。"
+        assert text_of(over).count(why) == 1, "which it is and what is left, once"
+        assert listed(within.text) == {(False, True)}
+        assert "还剩" not in text_of(within)
     assert listed(place.admins.get(search.format("2026-11-03")).text) == {(False, False)}
 
 

@@ -592,6 +592,28 @@ def test_the_form_of_a_wait_tells_its_range_and_which_figure_decides(free_hour):
     assert "¥80.00–¥160.00 起" in text_of(firm.mine.get("/waiting/new", query_string=pool))
 
 
+def test_other_times_mark_what_needs_the_manager(firm):
+    """Two hours are 160 yuan, above 100; one is within it."""
+    for room in (firm.room, firm.other):
+        firm.others.post("/reservations/new", data=asked(room, 5, 6))
+
+    def marked(page, heading="最近的空闲时间"):
+        listed = page.text.partition(heading)[2].partition("</ul>")[0]
+        return {("需负责人批准" in row, "超出额度" in row) for row in listed.split("<li>")[1:]}
+
+    search, say = "/calendar/search?day=2026-11-03&starts=14:00&ends={}:00", "/calendar/say?say=今天下午{}"
+    for long, short in (
+        (search.format(16), search.format(15)),
+        (say.format("两点到四点%20会议室"), say.format("两点到三点%20会议室")),
+    ):
+        assert marked(firm.mine.get(long)) == {(True, False)}
+        assert marked(firm.mine.get(short)) == {(False, False)}
+        assert marked(firm.boss.get(long)) == {(False, False)}
+    for end, asks in ((7, True), (6, False)):
+        tried = firm.mine.post("/reservations/new", data=asked(firm.room, 5, end))
+        assert marked(tried, "这个空间最近的空闲时间") == {(asks, False)}
+
+
 def kept_day(firm):
     """Begin four Wednesdays of which the second is taken, at 80 yuan; then they may book up to 60 alone."""
     firm.others.post("/reservations/new", data=asked(firm.room, 25 + 168, 26 + 168))

@@ -107,6 +107,7 @@ class OtherTime(NamedTuple):
     price: str = ""
     span: Span | None = None
     over: str = ""  # why the reader's quotas leave less than that
+    asks: str = ""  # who has to say yes first; "" where it is booked at once
 
 
 ANYTHING = Criteria()
@@ -234,12 +235,14 @@ def new_url(space_id: int, kind: Kind, span: Span, **more: Any) -> str:  # noqa:
 
 
 def other_times(found: Sequence[tuple[SpaceRow, Span]], wish: Criteria) -> Sequence[OtherTime]:
-    """Offer spaces at other times, with their prices; the queries do not grow."""
+    """Offer spaces at other times, with their prices and who has to say yes; the queries do not grow."""
     enterprise = me().enterprise
     asked = dict(enumerate(found))
     prices = quote_each(db.session(), my_park(), enterprise, asked) if enterprise else {}
     fulls = fulls_of(asked, prices)
-    quotas = _quotas_of_each(found)
+    quotas, rules = _quotas_of_each(found), rules_for(db.session(), my_park().id, since=None)
+    totals = {number: quoted.total for number, quoted in prices.items()}
+    wishes = judged_for_me([ToJudge(*one, totals.get(number, Money.zero())) for number, one in asked.items()])
     return [
         OtherTime(
             local_name(row.name, row.name_en),
@@ -248,6 +251,7 @@ def other_times(found: Sequence[tuple[SpaceRow, Span]], wish: Criteria) -> Seque
             price_text(prices[number], fulls.get(number)) if number in prices else "",
             span,
             quotas[row.kind, span]["over"],
+            asks_first(wishes[number], park_approves=rules.of(row.id, row.kind).needs_approval),
         )
         for number, (row, span) in enumerate(found)
     ]

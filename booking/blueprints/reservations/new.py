@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, new_url, offers, quotas_then
+from booking.blueprints.kit.availability import SEATED, Criteria, new_url, offers, other_times
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.booking import (
@@ -227,18 +227,9 @@ def instead_of(row: SpaceRow, taken: Taken, wish: Criteria, now: datetime) -> di
     found = alternatives(
         db.session(), my_park(), space, taken.span, now, Asker(wish.among(space.kind, (), ()).people)
     )
-    quotas = quotas_then(row, found.times)
-    offered = [
-        (
-            times(one.start, one.end, space.kind),
-            booking_url(space.id, space.kind, one, wish),
-            quotas[one]["over"],
-        )
-        for one in found.times
-    ]
     return {
         "wanted": times(taken.span.start, taken.span.end, space.kind),
         "holders": holders(space, taken.span),
-        "times": offered,
+        "times": other_times([(row, one) for one in found.times], wish),
         "spaces": offers(found.spaces, taken.span, wish),
     }
