@@ -451,3 +451,25 @@ def test_who_leaves_the_line_for_a_colleague_tells_them_in_their_language(place)
     (letter,) = told_who_waited(place)
     assert letter.subject == "王同事 left the waiting list for you"
     assert "Meeting room" in letter.body
+
+
+def test_who_looks_for_any_room_is_told_of_their_own_hold_and_where_to_accept_it(place):
+    wait = held_for_me(place)
+    place.others.post("/reservations/new", data=asked(place.other, 5, 6))
+    for path in (
+        "/calendar/search?kind=meeting_room&day=2026-11-03&starts=14:00&ends=15:00",
+        "/calendar/say?say=今天下午两点到三点 会议室",
+    ):
+        seen = place.mine.get(path)
+        assert "这段时间没有符合条件的空闲" in seen.text
+        assert re.search(
+            rf'<a href="/waiting/{wait.id}">大会议室[^<]*为你的候补保留到[^<]*点这里接受', seen.text
+        )
+        for nobodys in (place.others, place.admins):
+            assert "为你的候补保留到" not in nobodys.get(path).text, "it is nobody else's"
+    for room in (place.room, place.other):
+        place.others.post("/reservations/new", data=asked(room, 7, 8))
+    later = "/calendar/search?kind=meeting_room&day=2026-11-03&starts=16:00&ends=17:00"
+    desk = "/calendar/search?kind=workstation&day=2026-11-03&starts=14:00&ends=15:00"
+    for path in (later, desk):
+        assert "为你的候补保留到" not in place.mine.get(path).text

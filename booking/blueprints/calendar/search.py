@@ -29,7 +29,7 @@ from booking.blueprints.kit.availability import (
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.filters import comma_list
 from booking.blueprints.kit.free_time.days import FreeDays, FreeHalfHour
-from booking.blueprints.kit.holders import TimeHolder, held_then, own_among, own_holders
+from booking.blueprints.kit.holders import TimeHolder, held_then, own_among, own_holders, own_holds
 from booking.blueprints.kit.labels.prices import provisional_in
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
@@ -281,6 +281,7 @@ def search_spaces(
     if not fitting:
         raise none_fits(kind, wanted, now)
     check_rules(kind, fitting, span, now)
+    there = {row.id for row in fitting}
     times = nearest_among(session, park, fitting[:MOST_COMPARED], span, now)
     as_large = usable_of(space_queries.SpaceFilter(wanted.people))
     similar = as_large or usable_of(space_queries.SpaceFilter())
@@ -291,6 +292,6 @@ def search_spaces(
         other_times(times, wish),
         offers(similar[-MOST_SIMILAR:], span, wish),
         smaller=not as_large,
-        own=own_holders(own_among(own, {row.id for row in fitting})),
-        line=not {row.id for row in fitting} <= {one.space_id for one in own if one.is_mine},
+        own=[*own_holds(span, there), *own_holders(own_among(own, there))],
+        line=not there <= {one.space_id for one in own if one.is_mine},
     )

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_login import current_user
 
 from booking import clock
-from booking.blueprints.kit.filters import clock as clock_text, comma_list, duration, span_text
+from booking.blueprints.kit.filters import clock as clock_text, comma_list, duration, moment, span_text
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import closed_label, through
 from booking.blueprints.kit.session import me, my_park
@@ -21,6 +21,7 @@ from booking.reservations.queries import ClaimRow, claims_between, parts_of_whol
 from booking.reservations.refusals import OwnBooking, Taken
 from booking.reservations.rules import OwnPlace
 from booking.reservations.upcoming import own_between
+from booking.reservations.waiting.wait_for import holds_of
 from booking.spaces.models import AnySpace, Kind
 from booking.spaces.queries import space_in_park
 from booking.values import Span
@@ -82,9 +83,39 @@ def held_then(kind: Kind, span: Span, who: Member | None = None, *, but: int | N
 
 def own_among(own: Sequence[OwnPlace], spaces: Collection[int]) -> Sequence[OwnPlace]:
     """Keep what is held of these spaces, or of their parts: a hall is no reason why no room is free."""
-    parts = parts_of_wholes(db.session(), my_park().id)
-    wanted = {part for space in spaces for part in (space, *parts.get(space, ()))}
+    parts, wanted = parts_of_wholes(db.session(), my_park().id), _with_parts(spaces)
     return [one for one in own if wanted.intersection((one.space_id, *parts.get(one.space_id, ())))]
+
+
+def _with_parts(spaces: Collection[int]) -> set[int]:
+    parts = parts_of_wholes(db.session(), my_park().id)
+    return {part for space in spaces for part in (space, *parts.get(space, ()))}
+
+
+def own_holds(span: Span, spaces: Collection[int]) -> list[TimeHolder]:
+    """Say which of these spaces, or of their parts, are held for the reader then, and lead to accepting it.
+
+    One query; who is no tenant waits for nothing.
+    """
+    if me().enterprise_id is None:
+        return []
+    wanted = _with_parts(spaces)
+    return [
+        TimeHolder(
+            gettext(
+                "%(name)s %(when)s 为你的候补保留到 %(until)s，点这里接受",
+                name=local_name(one.offered_space.name, one.offered_space.name_en),
+                when=span_text(one.span),
+                until=moment(one.held_until),
+            ),
+            url_for("waiting.show", wait_id=one.id),
+        )
+        for one in holds_of(db.session(), me().id, clock.now())
+        if one.offered_space is not None
+        and one.held_until is not None
+        and one.span.overlaps(span)
+        and one.offered_space_id in wanted
+    ]
 
 
 def own_holders(own: Sequence[OwnPlace]) -> Sequence[TimeHolder]:
