@@ -614,7 +614,9 @@ def test_the_letter_says_what_could_not_be_changed(place, standing_clock):
     taken = asked(place.room, 24 * 15 + 5, 24 * 15 + 6)
     assert place.others.post("/reservations/new", data=taken).status_code == 302
     to = {"space": place.room.id, "starts": "14:00", "ends": "15:00", "version": 1, "step": "change"}
-    assert place.mine.post(f"{where}/change", data=to).status_code == 302
+    done = text_of(place.mine.post(f"{where}/change", data=to, follow_redirects=True))
+    assert "已更改 3 次。" in done
+    assert "1 次没有动：11月18日 周三 已被占用" in done
     body = letters_of_series(place)[-1].body
     assert "11月18日 周三 10:00–11:00 （没改成，还是原来的）\n" in body
     assert "11月11日 周三 14:00–15:00（原来：大会议室，10:00–11:00）\n" in body

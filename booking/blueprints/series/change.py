@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.converters import fee_shown
-from booking.blueprints.kit.filters import day, money
+from booking.blueprints.kit.filters import comma_list, day, money
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.reservation import apply_refusal, space_choices, wanted_space
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
@@ -40,12 +40,13 @@ from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
 from booking.letters import series as letters
 from booking.parks.queries import park_calendar, provisional_years
+from booking.reservations.models import Reservation
 from booking.reservations.series.change_rule import ChangedRule, RulePorts, change_rule
 from booking.reservations.series.change_series import SeriesChange, change_series
 from booking.reservations.series.foresee_rule import RuleChange, plan_of_rest
 from booking.reservations.series.models import Series
-from booking.reservations.series.queries import wished_of
-from booking.reservations.series.rules import SeriesPlan, days_of_plan
+from booking.reservations.series.queries import booked_of, wished_of
+from booking.reservations.series.rules import SeriesPlan, days_of_plan, planned_day
 from booking.reservations.space_queries import space_to_book
 from booking.spaces.models import Space
 from booking.values import Money, Refusal
@@ -162,7 +163,8 @@ def _change_rule(
     if made.booked or made.moved or made.cancelled or made.wished:
         words += _end_moved(rest, plan)
     answer = done(made.series, words, now, kept=kept)
-    _say_stayed([wording(one) for one in made.stayed.values()])
+    rows = booked_of(db.session(), made.series.id) if made.stayed else ()
+    _say_stayed([(_day_of(row), wording(made.stayed[row.id])) for row in rows if row.id in made.stayed])
     return answer
 
 
@@ -187,23 +189,32 @@ def _change_hours(
 ) -> ResponseReturnValue:
     by, space_id = actor(), there.space.id
     quotes = {row.id: None if quote is None else quote.total for row, _, quote in seen}
-    problems = [problem_of(one) for _, one, quote in seen if quote is None]
+    days = {row.id: _day_of(row) for row, _, _ in seen}
+    problems = [(days[row.id], problem_of(one)) for row, one, quote in seen if quote is None]
     with transaction() as session:
         made = change_series(
             session, series_id, there._replace(space=_space(session, space_id)), since=since,
             version=version, quotes=quotes, letter=letters.series_changed, by=by, now=now,
         )  # fmt: skip
-    stayed = [*problems, *(wording(one) for one in made.stayed.values())]
+    stayed = [*problems, *((days[key], wording(why)) for key, why in made.stayed.items())]
     if made.moved or not stayed:
         flash(gettext("已更改 %(count)s 次。", count=len(made.moved)), "success")
     _say_stayed(stayed)
     return redirect(url_for("series.show", series_id=made.series.id))
 
 
-def _say_stayed(stayed: Sequence[str]) -> None:
-    """Tell why the others stay: as was foreseen, or as it turned out."""
+def _day_of(row: Reservation) -> str:
+    return day(planned_day(row.recurrence_id or ""))
+
+
+def _say_stayed(stayed: Sequence[tuple[str, str]]) -> None:
+    """Tell which stay by their days, and why: as was foreseen, or as it turned out."""
+    by_why: dict[str, list[str]] = {}
+    for on, why in stayed:
+        by_why.setdefault(why, []).append(on)
     if stayed:
-        why = gettext("；").join(dict.fromkeys(stayed))
+        each = [gettext("%(days)s %(why)s", days=comma_list(days), why=why) for why, days in by_why.items()]
+        why = gettext("；").join(each)
         flash(gettext("%(count)s 次没有动：%(why)s", count=len(stayed), why=why), "warning")
 
 
