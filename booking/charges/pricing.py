@@ -191,13 +191,12 @@ def metered_lines(use: PricedUse, snapshot: TariffSnapshot, context: PriceContex
 
 def _lines(one: _Metered, context: PriceContext) -> Iterator[PricedLine]:
     use, snapshot, zone = one.use, one.snapshot, context.zone
-    kind, space_id = use.space.kind, use.space.id
-    allowance = snapshot.allowances.get(context.enterprise.size, 0)
+    allowance, kind = snapshot.allowances.get(context.enterprise.size, 0), use.space.kind
     left: dict[int, int] = {}
     if allowance:
         months = {month_key(local_day(at, zone)) for at in (one.billed_from, one.billed_to)}
         left = {month: max(0, allowance - context.free_used.get((kind, month), 0)) for month in months}
-    spent = {day: fen for (space, day), fen in context.spent.items() if space == space_id}
+    spent = {day: fen for (space, day), fen in context.spent.items() if space == use.space.id}
     rating = rate(one.stay, snapshot.terms, context.calendar, zone, allowance_left=left, spent=spent)
     for line in rating.lines:
         yield PricedLine(

@@ -16,6 +16,23 @@ ParkStanding = tuple[datetime | None, tuple[tuple[int, Kind], ...]]
 """Since when a space is retired, and its parts with their kinds, in order of id."""
 
 PART = aliased(Space)
+PARTS_NOW = ReadyStatement(
+    select(PART.id, PART.kind)
+    .join(space_part, space_part.c.part_id == PART.id)
+    .where(space_part.c.whole_id == bindparam("space_id"))
+    .order_by(PART.id)
+)
+
+
+def parts_now(session: Session, space_id: int) -> tuple[tuple[int, Kind], ...]:
+    """Tell what a space that is locked is made of, as it stays till the transaction ends.
+
+    `SPACE_STANDING` tells it as it was before its lock had to wait for whoever changed it.
+    """
+    found = PARTS_NOW.all(session.connection(), {"space_id": space_id})
+    return tuple((part, kind) for part, kind in found)
+
+
 STANDING_OF_PARK = (
     select(Space.id, Space.retired_at, PART.id, PART.kind)
     .outerjoin(space_part, space_part.c.whole_id == Space.id)
@@ -38,23 +55,6 @@ IN_ORDER = (
 )
 SPACE_STANDING = STANDING_NOW.with_for_update(read=True, key_share=True, of=Space)
 _STANDING_NOW, _HELD_STANDING = ReadyStatement(STANDING_NOW), ReadyStatement(SPACE_STANDING)
-
-
-PARTS_NOW = ReadyStatement(
-    select(PART.id, PART.kind)
-    .join(space_part, space_part.c.part_id == PART.id)
-    .where(space_part.c.whole_id == bindparam("space_id"))
-    .order_by(PART.id)
-)
-
-
-def parts_now(session: Session, space_id: int) -> tuple[tuple[int, Kind], ...]:
-    """Tell what a space that is locked is made of, as it stays till the transaction ends.
-
-    `SPACE_STANDING` tells it as it was before its lock had to wait for whoever changed it.
-    """
-    found = PARTS_NOW.all(session.connection(), {"space_id": space_id})
-    return tuple((part, kind) for part, kind in found)
 
 
 def lock_standing(session: Session, space_id: int) -> ParkStanding:

@@ -37,10 +37,8 @@ class MeasuredStay:
         if self.started_at.utcoffset() is None or self.ended_at.utcoffset() is None:
             msg = f"stay {self.id!r} needs instants with an offset"
             raise ValueError(msg)
-        if self.started_at.tzinfo is not UTC:
-            object.__setattr__(self, "started_at", self.started_at.astimezone(UTC))
-        if self.ended_at.tzinfo is not UTC:
-            object.__setattr__(self, "ended_at", self.ended_at.astimezone(UTC))
+        object.__setattr__(self, "started_at", self.started_at.astimezone(UTC))
+        object.__setattr__(self, "ended_at", self.ended_at.astimezone(UTC))
         if self.ended_at < self.started_at:
             raise StayEndsBeforeItStarts(self.id)
         if self.ended_at - self.started_at > LONGEST_STAY:

@@ -11,6 +11,13 @@ from booking.understand.day_words import NTH, WEEK, WEEKDAY, WEEKDAY_LETTERS, of
 from booking.understand.plain_text import ONE_DAY, A, Z, months_later, next_weekday, numeral_value
 from booking.understand.said import Reading, Said, SaidAt, SaidDay
 
+
+def _next(days: str, more: int, today: date) -> date | None:
+    """Give the next of these days; None where the list ends before."""
+    found = (date.fromisoformat(one) + more * ONE_DAY for one in days.split())
+    return next((one for one in found if one >= today), None)
+
+
 FIXED: Mapping[str, tuple[int, int]] = {
     "元旦": (1, 1), "情人节": (2, 14), "三八": (3, 8), "妇女节": (3, 8), "植树节": (3, 12), "五一": (5, 1),
     "劳动节": (5, 1), "青年节": (5, 4), "六一": (6, 1), "儿童节": (6, 1), "建党节": (7, 1), "建军节": (8, 1),
@@ -58,12 +65,6 @@ BY_THE_SUN = ("冬至", "夏至", "清明", "立春", "立夏", "立秋", "立�
 MOVABLE = "春节|过年|十一长假|十一假期"
 """Holidays of several days, which the State Council sets: which day is meant is not guessed."""
 LAST_OF_FIRST_MOON = 15
-
-
-def _next(days: str, more: int, today: date) -> date | None:
-    """Give the next of these days; None where the list ends before."""
-    found = (date.fromisoformat(one) + more * ONE_DAY for one in days.split())
-    return next((one for one in found if one >= today), None)
 
 
 def day_named(name: str, today: date) -> date | None:

@@ -273,10 +273,8 @@ def search_spaces(
     usable = usable_of(wanted)
     own = _own_then(kind, span)
     if usable:
-        found = best(usable)
-        return SearchResult(
-            span, offers(found[shown], span, wish), len(found), held=held_too_label(own, me())
-        )
+        found, held = best(usable), held_too_label(own, me())
+        return SearchResult(span, offers(found[shown], span, wish), len(found), held=held)
     fitting = space_queries.fitting_rows(session, park.id, kind, now, wanted)
     if not fitting:
         raise none_fits(kind, wanted, now)

@@ -195,16 +195,13 @@ def fulfil(
     keys = todo.quotes.keys() - todo.instead.keys()
     free = [one.occurrence for one in todo.prospects if one.occurrence.key in keys]
     if todo.instead:
-        spaces, parts = {series.space_id, *_spaces(todo)}, parts_of_wholes(session, series.park_id)
+        spaces = {series.space_id, *(one.space_id for one in todo.instead.values())}
+        parts = parts_of_wholes(session, series.park_id)
         lock_spaces(session, spaces | {part for one in spaces for part in parts.get(one, ())})
     booked = book_free(session, series, free, todo.quotes, todo.opening, by=by, now=now)
     wished = keep_wished(session, series, todo.prospects, booked, now)
     elsewhere = take_elsewhere(session, series, todo.instead, price=price, by=by, now=now)
     return Fulfilled(len(booked) + elsewhere, wished - elsewhere)
-
-
-def _spaces(todo: ToFulfil) -> set[int]:
-    return {one.space_id for one in todo.instead.values()}
 
 
 RESERVATIONS = cast("Table", Reservation.__table__)
