@@ -270,9 +270,8 @@ def search_spaces(
     def usable_of(wanted: space_queries.SpaceFilter) -> list[space_queries.SpaceRow]:
         return free_and_allowed(session, park, kind, span, now, wanted, taken_at=taken_at)
 
-    usable = usable_of(wanted)
     own = _own_then(kind, span)
-    if usable:
+    if usable := usable_of(wanted):
         found, held = best(usable), held_too_label(own, me())
         return SearchResult(span, offers(found[shown], span, wish), len(found), held=held)
     fitting = space_queries.fitting_rows(session, park.id, kind, now, wanted)

@@ -15,13 +15,14 @@ from booking.audit.actions import Action, Actor
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.enterprises import check_tenancy
-from booking.reservations.approval.keep_wish import keep_wish_on
 from booking.reservations.approval.rules import Answerer, NotYoursToAnswer
 from booking.reservations.claim import claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Occupancy, ProposedPlace, Reservation, ReservationState
 from booking.reservations.refusals import AskedTooLate, OutOfDate
 from booking.reservations.rules import check_in_service, request_expires_at
+from booking.reservations.series.models import WishedOccurrence
+from booking.reservations.series.rules import planned_day, span_on
 from booking.spaces.models import Kind, Space, space_part
 from booking.values import ReasonMissing, Refusal, Span, working_time_after
 
@@ -104,6 +105,33 @@ def decline(
     log_change(session, reservation, Action.RESERVATION_DECLINED, old, by=by, now=now, reason=reason.strip())
     keep_wish_on(session, reservation, now)
     return reservation
+
+
+def keep_wish_on(session: Session, declined: Reservation, now: datetime) -> None:
+    """Let the series wish for it again, as it has that day by now; the request is a booking of its own.
+
+    In their old turn, where that is the same time and place still. What was no wish, and what is over, is
+    left. Safe twice: the wish is found by the request that it became.
+    """
+    if declined.series_id is None:
+        return
+    wished = session.scalar(
+        select(WishedOccurrence)
+        .where(WishedOccurrence.reservation_id == declined.id)
+        .with_for_update(key_share=True)
+    )
+    if wished is None:
+        return
+    series, zone = wished.series, session.get_one(Park, wished.park_id).zone
+    span = span_on(planned_day(wished.recurrence_id), series.starts_minute, series.ends_minute, zone)
+    if span is None or span.start <= now or series.ended_at is not None:
+        return
+    declined.series_id = declined.recurrence_id = None  # an occurrence of it is booked once
+    if (wished.space_id, wished.starts_at, wished.ends_at) != (series.space_id, span.start, span.end):
+        wished.created_at = now
+    wished.space_id, wished.starts_at, wished.ends_at = series.space_id, span.start, span.end
+    wished.outcome = wished.settled_at = wished.reservation_id = wished.opens_on = None
+    session.flush()
 
 
 class SeriesAnswered(NamedTuple):

@@ -11,13 +11,8 @@ from booking.db import db
 from booking.language import gettext
 from booking.reservations.quotas.quotas import Counted
 from booking.reservations.quotas.rules import OverQuota
+from booking.reservations.waiting import passed_over as line
 from booking.reservations.waiting.models import Wait, WaitState
-from booking.reservations.waiting.passed_over import (
-    StillWanted,
-    check_quota_in_line,
-    waits_beyond_rights,
-    waits_over_quota,
-)
 from booking.reservations.waiting.rules import what_is_left
 from booking.values import Span
 
@@ -25,7 +20,7 @@ from booking.values import Span
 def passed_over(what: Counted, span: Span, now: datetime) -> str:
     """Say that the reader is passed over by now, by the quota that would refuse them; "" where none does."""
     try:
-        check_quota_in_line(db.session(), what, span, my_enterprise_id(), me().id, now=now)
+        line.check_quota_in_line(db.session(), what, span, my_enterprise_id(), me().id, now=now)
     except OverQuota as refusal:
         return _passed_over_by_quota(wording(refusal))
     return ""
@@ -47,9 +42,9 @@ def waits_passed_over(waits: Sequence[Wait], now: datetime) -> dict[int, PassedO
 
     The number of queries goes by kinds and limits, not by waits.
     """
-    still = [StillWanted(one, left) for one in waits if (left := left_of(one, now)) is not None]
-    beyond = waits_beyond_rights(db.session(), still, now)
-    over = waits_over_quota(db.session(), still, now)
+    still = [line.StillWanted(one, left) for one in waits if (left := left_of(one, now)) is not None]
+    beyond = line.waits_beyond_rights(db.session(), still, now)
+    over = line.waits_over_quota(db.session(), still, now)
     mine = {wait.id for wait, _ in still if wait.member_id == me().id}
     found = {}
     for key, refused in over.items():
