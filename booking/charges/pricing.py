@@ -168,7 +168,7 @@ def _context(
     session: Session, park: Park, enterprise: Enterprise, metered: Sequence[_Metered]
 ) -> PriceContext:
     """Read what the tariffs of these uses ask for: the calendar, free minutes used, and what days cost."""
-    zone, snapshots = park.zone, list({id(one.snapshot): one.snapshot for one in metered}.values())
+    zone, snapshots = park.zone, [one.snapshot for one in metered]
     calendar, free, spent = EVERY_DAY_PLAIN, {}, {}
     if any(snapshot.asks_for_working_days for snapshot in snapshots):
         calendar = park_calendar(session, park.id)

@@ -180,13 +180,8 @@ class OneDatabaseSession(FlaskSession):
         """
         begun, at_hand = self._at_hand
         plain = bind_arguments is None and execution_options is None
-        if (
-            plain
-            and at_hand is not None
-            and begun is self._transaction
-            and begun is not None
-            and begun.is_active
-        ):
+        innermost = begun is not None and begun is self._transaction and begun.is_active
+        if plain and innermost and at_hand is not None:
             return at_hand
         found = super().connection(bind_arguments, execution_options)
         self._at_hand = (self._transaction, found)

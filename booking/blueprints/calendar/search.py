@@ -29,7 +29,8 @@ from booking.blueprints.kit.availability import (
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.filters import comma_list
 from booking.blueprints.kit.free_time.days import FreeDays, FreeHalfHour
-from booking.blueprints.kit.holders import TimeHolder, held_then, own_among, own_holders, own_holds
+from booking.blueprints.kit.held import held_then
+from booking.blueprints.kit.holders import TimeHolder, own_among, own_holders, own_holds
 from booking.blueprints.kit.labels.prices import provisional_in
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or

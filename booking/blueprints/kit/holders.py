@@ -13,16 +13,15 @@ from booking.blueprints.kit.labels.spaces import closed_label, through
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.people.models import Member, Role
+from booking.people.models import Role
 from booking.reservations.approval.requests import taken_requests
 from booking.reservations.claim import with_buffer
 from booking.reservations.models import Reservation
 from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes
 from booking.reservations.refusals import OwnBooking, Taken
 from booking.reservations.rules import OwnPlace
-from booking.reservations.upcoming import own_between
 from booking.reservations.waiting.wait_for import holds_of
-from booking.spaces.models import AnySpace, Kind
+from booking.spaces.models import AnySpace
 from booking.spaces.queries import space_in_park
 from booking.values import Span
 
@@ -65,20 +64,6 @@ def holders(space: AnySpace, span: Span, but: OwnBooking | None = None) -> list[
         words = gettext("每次使用前后要留 %(length)s整理，所以挨得太近也不行", length=length)
         named.append(TimeHolder(words, mine=all(one.mine for one in named)))
     return named
-
-
-def rooms_of(kind: Kind, who: Member) -> int | None:
-    """Name the enterprise whose meeting rooms concern who wants one of this kind: the reader's own."""
-    return who.enterprise_id if kind is Kind.MEETING_ROOM and who.id == me().id else None
-
-
-def held_then(kind: Kind, span: Span, who: Member | None = None, *, but: int | None = None) -> list[OwnPlace]:
-    """List what the reader, or who is named, holds at a time at which they want something of this kind.
-
-    To who wants a meeting room also those that colleagues have then: it may be one meeting, booked twice.
-    """
-    who = who or me()
-    return [*own_between(db.session(), who.id, span, but=but, rooms_of=rooms_of(kind, who))]
 
 
 def own_among(own: Sequence[OwnPlace], spaces: Collection[int]) -> Sequence[OwnPlace]:

@@ -25,7 +25,7 @@ from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.reservation import apply_refusal, fill_people, fill_times, span_of
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.free_time.first_hour import first_hour
-from booking.blueprints.kit.holders import held_then
+from booking.blueprints.kit.held import held_then
 from booking.blueprints.kit.labels.people import asks_sentence, judged_for_me
 from booking.blueprints.kit.labels.prices import (
     fulls_of,

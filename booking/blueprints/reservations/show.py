@@ -15,7 +15,7 @@ from booking.blueprints.kit.converters import fee_shown, whole
 from booking.blueprints.kit.filters import moment, money
 from booking.blueprints.kit.forms.booking import guests_way
 from booking.blueprints.kit.forms.reservation import ours_or_404
-from booking.blueprints.kit.holders import held_then
+from booking.blueprints.kit.held import held_then
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.consent import asked_managers, request_label
 from booking.blueprints.kit.labels.kept_quotes import quoted_range
@@ -174,10 +174,7 @@ def facts(reservation: Reservation, now: datetime) -> list[tuple[str, str]]:
         (gettext("位置"), f"{local_name(space.area.name, space.area.name_en)} · {space.code}"),
         *made_of(space.id),
         (gettext("时间"), times(reservation.starts_at, reservation.ends_at, space.kind)),
-        (
-            gettext("预订时报价"),
-            quoted_range(reservation, dearer, when_used),
-        ),
+        (gettext("预订时报价"), quoted_range(reservation, dearer, when_used)),
         (gettext("预订人"), f"{reservation.member.name} · {reservation.enterprise.short_name}"),
     ]
     if space.kind is not Kind.STORAGE:

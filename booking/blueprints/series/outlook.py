@@ -8,7 +8,8 @@ from typing import NamedTuple
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.forms.booking import promise_before
-from booking.blueprints.kit.holders import held_beside, held_then
+from booking.blueprints.kit.held import held_then
+from booking.blueprints.kit.holders import held_beside
 from booking.blueprints.kit.labels.people import asks_first, asks_manager, judged_for_me
 from booking.blueprints.kit.labels.prices import estimate_label, fulls_of, price_text
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park

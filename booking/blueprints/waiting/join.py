@@ -149,7 +149,7 @@ def carry_out_wait(form: WaitForm, wanted: Wanted, now: datetime) -> Wait:
     """Stand in line in one transaction."""
     span, by = span_of(form, now), actor()
     park_id, space_id = my_park().id, wanted.space.id if wanted.space else None
-    priced = priced_wait(wanted.space, wanted.any_of, span)
+    priced = priced_wait(wanted.space, wanted.any_of, span) if by.rights is not None else None
     with transaction() as session:
         space = space_to_book(session, park_id, space_id) if space_id else None
         return wait_for(

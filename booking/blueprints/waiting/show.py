@@ -15,8 +15,8 @@ from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import moment, money
 from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import carried_out, pressed
-from booking.blueprints.kit.holders import held_then
-from booking.blueprints.kit.labels.passed_over import QUARTER, left_of, waits_passed_over
+from booking.blueprints.kit.held import held_then
+from booking.blueprints.kit.labels.passed_over import left_of, time_left, waits_passed_over
 from booking.blueprints.kit.labels.people import wait_refused
 from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text
 from booking.blueprints.kit.labels.reservations import held_too_label, place_name, times
@@ -40,7 +40,7 @@ from booking.reservations.waiting.begun import last_let_go, wanted_spans
 from booking.reservations.waiting.end_wait import check_hold, take_hold, withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
-from booking.reservations.waiting.rules import LetGo, what_is_left
+from booking.reservations.waiting.rules import LetGo
 from booking.reservations.waiting.wait_for import line_of, wait_in
 from booking.spaces.models import Space
 from booking.tariffs.rules import NoTariff, share_of_quote
@@ -160,7 +160,7 @@ def _state(wait: Wait, before: int, *, held: bool) -> str:
 
 def _search_url(wait: Wait, now: datetime) -> str:
     """Give the way to look for another of its kind, at the same time or what is left of that."""
-    left = what_is_left(wait.span, now, step_minutes=QUARTER, lead_minutes=0, zone=my_park().zone)
+    left = time_left(wait, now)
     if left is None:
         return url_for("calendar.search", kind=wait.kind.value)
     return url_for(

@@ -19,7 +19,8 @@ from booking.blueprints.kit.availability import SEATED
 from booking.blueprints.kit.converters import local_time, whole
 from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import DayForm, PoolForm, ReserveForm, StoreForm, span_of
-from booking.blueprints.kit.holders import all_mine, holders, rooms_of
+from booking.blueprints.kit.held import rooms_of
+from booking.blueprints.kit.holders import all_mine, holders
 from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me, wait_refused
 from booking.blueprints.kit.labels.prices import (
     price_detail,

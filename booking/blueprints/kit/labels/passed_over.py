@@ -62,8 +62,11 @@ def waits_passed_over(waits: Sequence[Wait], now: datetime) -> dict[int, PassedO
 
 def left_of(wait: Wait, now: datetime) -> Span | None:
     """Give what is left of the time of who still stands in line; None for nothing."""
-    if wait.state is not WaitState.WAITING:
-        return None
+    return time_left(wait, now) if wait.state is WaitState.WAITING else None
+
+
+def time_left(wait: Wait, now: datetime) -> Span | None:
+    """Give what is left of a time that was waited for; None for nothing."""
     return what_is_left(wait.span, now, step_minutes=QUARTER, lead_minutes=0, zone=my_park().zone)
 
 

@@ -12,6 +12,7 @@ from flask import url_for
 
 from booking import clock
 from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.held import held_then
 from booking.blueprints.kit.labels.consent import why_not_alone
 from booking.blueprints.kit.labels.people import asks_first, judged_for_me
 from booking.blueprints.kit.labels.prices import fulls_of, price_text
@@ -38,7 +39,6 @@ from booking.reservations.models import ProposedPlace, Reservation, ReservationS
 from booking.reservations.rules import held_too
 from booking.reservations.series.instead import Missed, WhoAsks, free_places_now
 from booking.reservations.series.queries import wished_by
-from booking.reservations.upcoming import own_between
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.wait_for import holds_of
 from booking.spaces.models import Kind, Space
@@ -193,7 +193,7 @@ def proposed_to_me(proposals: Sequence[ProposedPlace]) -> list[Proposed]:
 
 
 def _held_at(proposals: Sequence[ProposedPlace]) -> dict[int, str]:
-    """Say of each what its asker holds then, as forms do (`held_then`, above the labels): a query a kind."""
+    """Say of each what its asker holds then, as forms do; a query for each kind, however many they are."""
     asked = defaultdict[tuple[Member, Kind], list[ProposedPlace]](list)
     for one in proposals:
         if one.space.kind is not Kind.STORAGE:
@@ -202,8 +202,7 @@ def _held_at(proposals: Sequence[ProposedPlace]) -> dict[int, str]:
     for (who, kind), some in asked.items():
         spans = {one.reservation_id: place_of(one)[1] for one in some}
         whole = Span(min(one.start for one in spans.values()), max(one.end for one in spans.values()))
-        rooms_of = who.enterprise_id if kind is Kind.MEETING_ROOM and who.id == me().id else None
-        own = [*own_between(db.session(), who.id, whole, rooms_of=rooms_of)]
+        own = held_then(kind, whole, who)
         for key, span in spans.items():
             there = held_too(span, [one for one in own if one.reservation_id != key])
             found[key] = held_too_label(there, who)
