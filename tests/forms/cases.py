@@ -299,6 +299,7 @@ NOTHING_TO_LOSE = {
     "today.left": ANSWERS,
     "today.longer": ONE_PRESS,
     "today.undo": ONE_PRESS,
+    "waiting.ask": ONE_PRESS,
     "waiting.join": ADDS,
     "waiting.take": ONE_PRESS,
     "waiting.withdraw": ONE_PRESS,

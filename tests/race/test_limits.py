@@ -34,7 +34,7 @@ from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.rules import SeriesPlan
 from booking.reservations.series.take_wished import take_wished
 from booking.reservations.set_end import set_end
-from booking.reservations.waiting.end_wait import take_hold
+from booking.reservations.waiting.take_hold import take_hold
 from booking.reservations.waiting.wait_for import wait_for
 from booking.spaces.models import Space
 from booking.usage.check_in import walk_in

@@ -17,9 +17,10 @@ from booking.reservations.refusals import Taken
 from booking.reservations.reserve import reserve
 from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting import end_wait
-from booking.reservations.waiting.end_wait import expire_wait, take_hold, withdraw
+from booking.reservations.waiting.end_wait import expire_wait, withdraw
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import HoldOver
+from booking.reservations.waiting.take_hold import take_hold
 from booking.reservations.waiting.wait_for import AnyOf, wait_for
 from booking.spaces.models import Kind, Space
 from booking.usage.check_in import check_in, release_no_show

@@ -44,9 +44,9 @@ from booking.reservations.series.queries import wishes_from
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.rules import SeriesPlan
 from booking.reservations.upcoming import upcoming
-from booking.reservations.waiting.end_wait import take_hold
 from booking.reservations.waiting.models import Wait
 from booking.reservations.waiting.rules import HoldOver
+from booking.reservations.waiting.take_hold import take_hold
 from booking.reservations.waiting.wait_for import wait_for
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.report import recompute_report

@@ -39,7 +39,7 @@ from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.series.extend_series import extend_series
 from booking.reservations.series.take_wished import take_wished
 from booking.reservations.set_end import set_end
-from booking.reservations.waiting.end_wait import take_hold
+from booking.reservations.waiting.take_hold import take_hold
 from booking.reservations.waiting.wait_for import wait_for
 from booking.spaces.models import Kind
 from booking.usage.check_in import walk_in

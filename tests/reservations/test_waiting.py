@@ -25,11 +25,12 @@ from booking.reservations.set_end import set_end
 from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting import give_back
 from booking.reservations.waiting.begun import wanted_spans
-from booking.reservations.waiting.end_wait import expire_wait, take_hold, waits_to_expire, withdraw
+from booking.reservations.waiting.end_wait import expire_wait, waits_to_expire, withdraw
 from booking.reservations.waiting.give_back import find_free, still_waiting
 from booking.reservations.waiting.line import before_in_line, holders_to_tell, spaces_around, tell_held
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import FreeNow, HoldOver, NoLine, TooManyWaits, WaitTaken
+from booking.reservations.waiting.take_hold import take_hold
 from booking.reservations.waiting.wait_for import MOST_WAITS, AnyOf, wait_for, waits_of
 from booking.spaces.models import Kind
 from booking.usage.check_in import check_in, release_no_show

@@ -38,11 +38,12 @@ from booking.people.accounts import set_rights, set_rights_of_all
 from booking.people.enterprises import edit_enterprise
 from booking.people.models import Enterprise, Member, Restricted, Role
 from booking.people.queries import colleague, members_of
-from booking.reservations.approval.agree import agree, disagree, waiting_for_manager
+from booking.reservations.approval.agree import disagree, waiting_for_manager
 from booking.reservations.approval.requests import taken_requests
 from booking.reservations.history import changes_of
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
+from booking.reservations.waiting.take_hold import agree_to_held
 from booking.spaces.models import Kind
 from booking.values import Refusal, Span
 
@@ -206,7 +207,7 @@ def say_yes(reservation_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             version, by = ActForm().version.data, actor()
-            made = agree(session, reservation_id, by=by, now=clock.now(), version=version)
+            made = agree_to_held(session, reservation_id, by=by, now=clock.now(), version=version)
             said = _said(session, made)
     except Taken as taken:
         return _page(ours_or_404(reservation_id), taken), CONFLICT

@@ -12,14 +12,13 @@ from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import Criteria, new_url
 from booking.blueprints.kit.converters import minute_of_instant
-from booking.blueprints.kit.filters import moment, money
+from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import carried_out, pressed
-from booking.blueprints.kit.held import held_then
 from booking.blueprints.kit.labels.passed_over import left_of, time_left, waits_passed_over
 from booking.blueprints.kit.labels.people import wait_refused
-from booking.blueprints.kit.labels.prices import fulls_of, price_detail, price_text
-from booking.blueprints.kit.labels.reservations import held_too_label, place_name, times
+from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.reservations import place_name, times
 from booking.blueprints.kit.labels.spaces import made_of, people_label
 from booking.blueprints.kit.labels.waiting import (
     any_space_label,
@@ -28,23 +27,31 @@ from booking.blueprints.kit.labels.waiting import (
     waits_for,
 )
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.messages import wording
-from booking.charges.pricing import Quote, quote
+from booking.blueprints.waiting.hold import (
+    before_taking,
+    by_manager,
+    full_price,
+    is_held,
+    price_of_hold,
+    why_not,
+)
+from booking.charges.pricing import quote
 from booking.db import db
 from booking.language import gettext
 from booking.letters import waiting as letters
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, free_and_allowed
+from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting.begun import last_let_go, wanted_spans
-from booking.reservations.waiting.end_wait import check_hold, take_hold, withdraw as leave_line
+from booking.reservations.waiting.end_wait import withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import LetGo
+from booking.reservations.waiting.take_hold import ask_for_hold, take_hold
 from booking.reservations.waiting.wait_for import line_of, wait_in
 from booking.spaces.models import Space
-from booking.tariffs.rules import NoTariff, share_of_quote
-from booking.values import Money, Refusal, Span, local_day
+from booking.values import Span, local_day
 from booking.values.writing import minute_clock
 
 blueprint = Blueprint("waiting", __name__, url_prefix="/waiting")
@@ -57,7 +64,8 @@ def show(wait_id: int) -> str:
     now, wait = clock.now(), wait_or_404(wait_id)
     held = is_held(wait, now)
     price = price_of_hold(wait) if held else None
-    full = _full_price(wait, price) if price else None
+    full = full_price(wait, price) if price else None
+    of_manager = by_manager(wait, price.total, now) if price else None
     before = before_in_line(db.session(), [wait]).get(wait.id, 0)
     let_go, over = _let_go(wait, now), waits_passed_over([wait], now).get(wait.id)
     return render_template(
@@ -81,8 +89,9 @@ def show(wait_id: int) -> str:
         price=price_text(price, full) if price else "",
         price_detail=price_detail(price, full) if price else "",
         doubtful=full is not None,
-        why_not=_why_not(wait, price.total, now) if price else "",
-        warnings=_before_taking(wait, price, now) if price else (),
+        by_manager=of_manager,
+        why_not=why_not(wait, price.total, now) if price else "",
+        warnings=before_taking(wait, price, now) if price else (),
         facts=_facts(wait),
         mine=wait.member_id == me().id,
     )
@@ -93,45 +102,6 @@ def _let_go(wait: Wait, now: datetime) -> LetGo | None:
     if wait.state is not WaitState.WAITING or wait.starts_at > now:
         return None
     return last_let_go(db.session(), wait, now)
-
-
-def is_held(wait: Wait, now: datetime) -> bool:
-    """Tell whether it can be taken now."""
-    return wait.state is WaitState.OFFERED and wait.held_until is not None and wait.held_until > now
-
-
-def price_of_hold(wait: Wait) -> Quote | None:
-    """Price what is held for the reader's enterprise; None where it has no tariff."""
-    assert wait.offered_space is not None  # noqa: S101 - what is held is a space
-    try:
-        return quote(db.session(), my_park(), my_enterprise(), wait.offered_space, wait.span)
-    except NoTariff:
-        return None
-
-
-def _full_price(wait: Wait, price: Quote) -> Money | None:
-    assert wait.offered_space is not None  # noqa: S101 - what is held is a space
-    return fulls_of({"": (wait.offered_space, wait.span)}, {"": price}).get("")
-
-
-def _why_not(wait: Wait, price: Money, now: datetime) -> str:
-    """Say beforehand why what is held cannot be taken; "" where it can."""
-    assert wait.offered_space is not None  # noqa: S101 - what is held is a space
-    try:
-        check_hold(db.session(), wait.offered_space, wait.span, price, by=actor(), now=now)
-    except Refusal as refusal:
-        return wording(refusal)
-    return ""
-
-
-def _before_taking(wait: Wait, price: Quote, now: datetime) -> list[str]:
-    """Say what whoever takes it should know before: what they have then already, what cancelling costs."""
-    own = held_too_label(held_then(wait.kind, wait.span), me())
-    tariff = price.snapshot
-    late = tariff.cancels_late(wait.starts_at, now)
-    fee = share_of_quote(price.total, tariff.late_cancel_permille) if late else Money.zero()
-    words = gettext("离开始已近：接受以后再取消，按价目收取 %(fee)s。", fee=money(fee)) if fee else ""
-    return [one for one in (own, words) if one]
 
 
 def went_out_of_use(wait: Wait) -> bool:
@@ -228,6 +198,28 @@ def take(wait_id: int) -> ResponseReturnValue:
     if carried_out(do, gettext("订好了。")):
         return redirect(url_for("reservations.show", reservation_id=made[0]))
     return redirect(url_for("waiting.show", wait_id=wait_id))
+
+
+@blueprint.post("/<int:wait_id>/ask")
+@allow(*TENANTS)
+def ask(wait_id: int) -> ResponseReturnValue:
+    """Ask the manager for what is held and may not be taken alone; it stays held as long as it was."""
+    wait, by, now = wait_or_404(wait_id), actor(), clock.now()
+    park, enterprise, span, space_id = my_park(), my_enterprise(), wait.span, wait.offered_space_id
+
+    def do(session: Session) -> Reservation:
+        space = session.get(Space, space_id) if space_id else None
+        if space is None:
+            abort(404)
+        price = quote(session, park, enterprise, space, span).total
+        return ask_for_hold(session, wait_id, quote=price, by=by, now=now)
+
+    def said(made: Reservation) -> str:
+        return (
+            gettext("已请负责人批准。") if made.state is ReservationState.REQUESTED else gettext("订好了。")
+        )
+
+    return pressed(do, said, url_for("waiting.show", wait_id=wait_id))
 
 
 @blueprint.post("/<int:wait_id>/withdraw")

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
@@ -23,6 +23,7 @@ from booking.reservations.refusals import AskedTooLate, OutOfDate
 from booking.reservations.rules import check_in_service, request_expires_at
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.series.rules import planned_day, span_on
+from booking.reservations.waiting.models import Wait
 from booking.spaces.models import Kind, Space, space_part
 from booking.values import ReasonMissing, Refusal, Span, working_time_after
 
@@ -258,7 +259,10 @@ def ask_otherwise(session: Session, reservation: Reservation, *, by: Actor, now:
 
 
 def taken_requests(session: Session, reservation_ids: Collection[int]) -> frozenset[int]:
-    """Name those of these requests whose time somebody has by now, in the space or a part; one query."""
+    """Name those of these requests whose time somebody has by now, in the space or a part; one query.
+
+    What is held for who asks is in nobody's way: a yes passes it to them.
+    """
     parts = (
         select(space_part.c.part_id)
         .where(space_part.c.whole_id == Reservation.space_id)
@@ -268,6 +272,13 @@ def taken_requests(session: Session, reservation_ids: Collection[int]) -> frozen
         or_(Occupancy.space_id == Reservation.space_id, Occupancy.space_id.in_(parts)),
         Occupancy.starts_at < Reservation.ends_at,
         Occupancy.ends_at > Reservation.starts_at,
+        ~_held_for_its_asker(),
     )
     wanted = select(Reservation.id).where(Reservation.id.in_(reservation_ids), held)
     return frozenset(session.scalars(wanted))
+
+
+def _held_for_its_asker() -> ColumnElement[bool]:
+    same = (Wait.starts_at == Reservation.starts_at, Wait.ends_at == Reservation.ends_at)
+    whose = (Wait.member_id == Reservation.member_id, Wait.offered_space_id == Reservation.space_id)
+    return exists().where(Wait.id == Occupancy.wait_id, *whose, *same).correlate(Occupancy, Reservation)

@@ -1,4 +1,4 @@
-"""How a wait ends: given up, run out, or taken, when the hold becomes a reservation at the price in force.
+"""How a wait ends: given up, run out, or taken (`take_hold`).
 
 Or its space is closed or goes out of use, through no fault of theirs. A wait is locked and settled once, and
 what was held for it goes to the next in line.
@@ -17,22 +17,16 @@ from booking.db import lock_row
 from booking.mail.outbox import LetterText, NewLetter, write_letter, write_letters
 from booking.people.models import Member
 from booking.reservations import claim
-from booking.reservations.approval.agree import ToJudge, as_judged
-from booking.reservations.approval.rules import check_alone
 from booking.reservations.history import OTHERS_DID
-from booking.reservations.models import Occupancy, Reservation
+from booking.reservations.models import Occupancy
 from booking.reservations.queries import parts_of_wholes
-from booking.reservations.quotas.quotas import hold_own_quota
-from booking.reservations.reserve import booking_context_for, reserve
 from booking.reservations.series.models import WishedOccurrence
-from booking.reservations.series.refusals import NotOfSeries
-from booking.reservations.series.take_wished import take_wished
 from booking.reservations.waiting.begun import last_let_go
 from booking.reservations.waiting.give_back import lock_around, release
 from booking.reservations.waiting.models import HELD, IN_LINE, OPEN_WAIT, Wait, WaitState
-from booking.reservations.waiting.rules import HoldOver, ParkIsAsked, WaitTaken
+from booking.reservations.waiting.rules import WaitTaken
 from booking.spaces.models import Space
-from booking.values import Money, Span
+from booking.values import Span
 
 
 def lock_wait(session: Session, wait_id: int) -> Wait:
@@ -66,11 +60,12 @@ def withdraw(session: Session, wait_id: int, *, letter: SettledLetter, by: Actor
         raise WaitTaken
     if wait.state in OPEN_WAIT:
         end_wait(session, wait, WaitState.WITHDRAWN, Action.WAIT_WITHDRAWN, by=by, now=now)
-        _tell_who_waited(session, wait, letter, by, now)
+        tell_who_waited(session, wait, letter, by, now)
     return wait
 
 
-def _tell_who_waited(session: Session, wait: Wait, letter: SettledLetter, by: Actor, now: datetime) -> None:
+def tell_who_waited(session: Session, wait: Wait, letter: SettledLetter, by: Actor, now: datetime) -> None:
+    """Write to who waited, where somebody else settled it."""
     member = session.get_one(Member, wait.member_id)
     if by.member_id != member.id and member.active:
         write_letter(
@@ -135,57 +130,6 @@ def _is_due(session: Session, wait: Wait, now: datetime) -> bool:
         return True
     wished = session.get(WishedOccurrence, wait.wished_id) if wait.wished_id else None
     return wished is not None and wished.outcome is not None
-
-
-def check_hold(session: Session, space: Space, span: Span, quote: Money, *, by: Actor, now: datetime) -> None:
-    """Refuse what would only be asked for, as its page says before; raises NeedsManager, ParkIsAsked."""
-    [wish] = as_judged(session, by.rights, by.enterprise_id, [ToJudge(space, span, quote)])
-    check_alone(by.rights, wish)
-    if booking_context_for(session, space, span, now).opening.needs_approval:
-        raise ParkIsAsked
-
-
-def take_hold(
-    session: Session, wait_id: int, *, quote: Money, letter: SettledLetter, by: Actor, now: datetime
-) -> Reservation:
-    """Book what is held, as whoever books it anew would; taken twice it gives the reservation it became.
-
-    The claim passes within one transaction, so that nobody comes between. Who waited hears of it, where a
-    colleague takes it. Raises HoldOver, NeedsManager and ParkIsAsked, since a request would hold nothing, and
-    what `reserve` raises; then it is held as before.
-    """
-    hold_own_quota(session, by)
-    wished_id = session.scalar(select(Wait.wished_id).where(Wait.id == wait_id))
-    if wished_id is not None:  # before the hold, as who takes the wish itself, or changes its series
-        lock_row(session, WishedOccurrence, wished_id)
-    wait = lock_wait(session, wait_id)
-    if wait.reservation_id is not None:
-        return session.get_one(Reservation, wait.reservation_id)
-    if wait.state is not WaitState.OFFERED or wait.held_until is None or wait.held_until <= now:
-        raise HoldOver
-    space = session.get_one(Space, wait.offered_space_id)
-    check_hold(session, space, wait.span, quote, by=by, now=now)
-    lock_around(session, wait.park_id, [space.id])
-    with session.begin_nested():
-        claim.release(session, wait)
-        made = _book(session, wait, space, quote, by, now)
-        wait.state, wait.settled_at, wait.reservation_id = WaitState.TAKEN, now, made.id
-        session.flush()
-    after = {"reservation_id": made.id}
-    record(session, Action.WAIT_TAKEN, "wait", wait.id, by=by, now=now, after=after, park_id=wait.park_id)
-    _tell_who_waited(session, wait, letter, by, now)
-    return made
-
-
-def _book(session: Session, wait: Wait, space: Space, quote: Money, by: Actor, now: datetime) -> Reservation:
-    if wait.wished_id is None:
-        return reserve(
-            session, space, wait.span, quote=quote, by=by, now=now, people=wait.people, purpose=wait.purpose
-        )
-    try:
-        return take_wished(session, wait.wished_id, quote=quote, by=by, now=now, space=space, span=wait.span)
-    except NotOfSeries as gone:
-        raise HoldOver from gone
 
 
 class LostWait(NamedTuple):

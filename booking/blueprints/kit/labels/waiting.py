@@ -14,7 +14,7 @@ from booking import clock
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.held import held_then
 from booking.blueprints.kit.labels.consent import why_not_alone
-from booking.blueprints.kit.labels.people import asks_first, judged_for_me
+from booking.blueprints.kit.labels.people import asks_first, asks_manager, judged_for_me
 from booking.blueprints.kit.labels.prices import fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import (
     StateBadge,
@@ -94,18 +94,22 @@ class HeldForMe(NamedTuple):
     when: str
     until: str
     url: str
+    asks: str  # "" where the reader may take it alone
 
 
 def held_for_me(now: datetime) -> Sequence[HeldForMe]:
-    """List them, what runs out first before others; one query."""
+    """List them, what runs out first before others; one query, and the prices for who has a limit."""
+    held = holds_of(db.session(), me().id, now)
+    judged = judged_for_me([ToJudge(one.offered_space, one.span) for one in held if one.offered_space])
     return [
         HeldForMe(
             waits_for(one),
             times(one.starts_at, one.ends_at, one.kind),
             wait_state(one),
             url_for("waiting.show", wait_id=one.id),
+            asks_manager(wish, park_approves=False),
         )
-        for one in holds_of(db.session(), me().id, now)
+        for one, wish in zip(held, judged, strict=True)
     ]
 
 
