@@ -96,6 +96,7 @@ def cancel_with_fee(
     version: int | None = None,
     reason: str | None = None,
     shown: Money | None = None,
+    alone: bool = False,
 ) -> Reservation:
     """Cancel, and charge the tenant the tariff's share of the quote where it is late.
 
@@ -106,7 +107,7 @@ def cancel_with_fee(
     reservation = lock_row(session, Reservation, reservation_id)
     was_booked = reservation.state is ReservationState.BOOKED
     snapshot = _snapshot(session, reservation) if was_booked else None
-    cancel(session, reservation_id, by=by, now=now, version=version, reason=reason)
+    cancel(session, reservation_id, by=by, now=now, version=version, reason=reason, alone=alone)
     if snapshot is not None and by.enterprise_id == reservation.enterprise_id:
         permille = _share(snapshot, reservation, now)
         check_was_shown(share_of_quote(reservation.quote, permille), shown)

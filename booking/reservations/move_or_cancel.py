@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.people.enterprises import check_tenancy
 from booking.reservations.approval.agree import PricedChange, ask_manager, changes_judged
-from booking.reservations.approval.requests import ask_otherwise
+from booking.reservations.approval.requests import ask_otherwise, keep_wish_on
 from booking.reservations.approval.rules import Answerer, Booking, check_alone, who_answers
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
@@ -174,9 +174,11 @@ def cancel(
     version: int | None = None,
     reason: str | None = None,
     lapsed_too: bool = False,
+    alone: bool = False,
 ) -> Reservation:
     """Give back what has not begun to be used. Cancelling twice changes nothing.
 
+    A day that a series kept is kept on, where only its request is withdrawn, `alone` and not with the rest.
     What a late cancelling costs is the tariff's to say; `charges` charges it. Raises CannotChange, OutOfDate,
     and HasLapsed, but for who ends all that an enterprise has (`lapsed_too`).
     """
@@ -187,10 +189,12 @@ def cancel(
     lock_for_update(session, reservation_id, version, *states)
     if not lapsed_too:
         check_not_lapsed(reservation, now)
-    old = ReservationSnapshot.by(reservation)
+    old, asked = ReservationSnapshot.by(reservation), reservation.state is ReservationState.REQUESTED
     reservation.state = ReservationState.CANCELLED
     reservation.cancelled_at = now
     reservation.version += 1
     release(session, reservation, now=now)
     log_change(session, reservation, Action.RESERVATION_CANCELLED, old, by=by, now=now, reason=reason)
+    if asked and alone:
+        keep_wish_on(session, reservation, now)
     return reservation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from booking.audit.actions import BookingRights
 from booking.jobs.job import run
-from booking.jobs.reservations import FIND_FREE, TELL_CHANGES, TELL_HELD, TELL_MANAGERS
+from booking.jobs.reservations import CLOSE_REQUESTS, FIND_FREE, TELL_CHANGES, TELL_HELD, TELL_MANAGERS
 from booking.mail.models import Letter
 from booking.people.models import Member, Role
 from booking.reservations.models import Reservation, ReservationState
@@ -666,6 +667,71 @@ def test_a_kept_day_that_was_asked_for_and_declined_is_kept_on(firm, app):
     firm.boss.post(url)
     assert last(firm).state is ReservationState.BOOKED
     assert "还没订上" not in text_of(firm.mine.get(where))
+
+
+def test_a_kept_day_whose_request_is_withdrawn_is_kept_on_until_its_row_says_otherwise(firm):
+    theirs, where = kept_day(firm)
+    firm.others.post(f"/reservations/{theirs}/cancel", data={"version": 1})
+    wished = firm.session.scalars(select(WishedOccurrence.id)).one()
+    firm.mine.post(f"/reservations/series/wished/{wished}/take")
+    made = last(firm)
+    assert "这只撤销申请，不收费；这一次继续替你记着" in text_of(firm.mine.get(f"/reservations/{made.id}"))
+    told = firm.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1}, follow_redirects=True)
+    assert "申请已撤销，这一次继续替你记着" in text_of(told)
+    assert "将来 3 次，还没订上 1 次" in text_of(told)
+    assert (last(firm).state, last(firm).series_id) == (ReservationState.CANCELLED, None)
+    again = firm.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1}, follow_redirects=True)
+    assert "还没订上 1 次" in text_of(firm.mine.get(where)), text_of(again)
+    firm.mine.post(f"/reservations/series/wished/{wished}/drop")
+    assert "还没订上" not in text_of(firm.mine.get(where))
+
+
+def test_one_asked_for_from_the_start_is_no_kept_day_and_withdrawn_is_over(firm):
+    firm.me.keep_rights(BookingRights(up_to=Money.yuan(60)))
+    firm.session.commit()
+    where = firm.mine.post("/reservations/series/new", data=weekly(firm.room, step="book")).location
+    firm.session.rollback()
+    made = last(firm)
+    assert "继续替你记着" not in text_of(firm.mine.get(f"/reservations/{made.id}"))
+    firm.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1})
+    assert last(firm).series_id is not None
+    assert "还没订上" not in text_of(firm.mine.get(where))
+
+
+def test_a_series_cancelled_whole_keeps_no_day_that_was_asked_for(firm):
+    theirs, where = kept_day(firm)
+    firm.others.post(f"/reservations/{theirs}/cancel", data={"version": 1})
+    wish = firm.session.scalars(select(WishedOccurrence)).one()
+    firm.mine.post(f"/reservations/series/wished/{wish.id}/take")
+    seen = firm.mine.get(f"{where}/cancel?since={wish.recurrence_id}")
+    firm.mine.post(f"{where}/cancel", data={"since": wish.recurrence_id})
+    firm.session.rollback()
+    assert last(firm).state is ReservationState.CANCELLED, text_of(seen)
+    assert "还没订上" not in text_of(firm.mine.get(where))
+
+
+def test_a_kept_day_asked_for_at_another_time_and_not_answered_is_kept_on_for_its_own(
+    firm, app, standing_clock
+):
+    """The second Wednesday is wanted from ten; asked for from nine instead, nobody answers by nine."""
+    _, where = kept_day(firm)
+    wished = firm.session.scalars(select(WishedOccurrence.id)).one()
+    chosen = re.search(rf'name="choose" value="({wished}[^"]*)"', firm.mine.get(where).text)
+    url = f"/reservations/series/wished/{wished}/take"
+    assert "申请已交给" in text_of(
+        firm.mine.post(url, data={"choose": html.unescape(chosen[1])}, follow_redirects=True)
+    )
+    made = last(firm)
+    assert made.starts_at == TUESDAY + timedelta(hours=24 + 168)
+    standing_clock.set(made.starts_at)
+    for _ in range(2):
+        with app.app_context():
+            run(CLOSE_REQUESTS)
+    firm.session.rollback()
+    assert last(firm).state is ReservationState.DECLINED
+    wish = firm.session.get_one(WishedOccurrence, wished)
+    assert (wish.outcome, wish.starts_at) == (None, TUESDAY + timedelta(hours=25 + 168))
+    assert "还没订上 1 次" in text_of(firm.mine.get(where))
 
 
 def test_a_firm_without_a_manager_is_sent_to_the_park(firm):

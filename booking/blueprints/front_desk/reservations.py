@@ -118,6 +118,7 @@ def cancel_for(reservation_id: int) -> ResponseReturnValue:
             now=clock.now(),
             version=form.version.data,
             reason=reason,
+            alone=True,
         )
 
     return _done(reservation_id, act, gettext("已取消，不收费用。"), form)

@@ -43,6 +43,7 @@ from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.letters.calendar_entry import along_of, reservations_file
 from booking.people.models import Role
+from booking.reservations.approval.requests import wish_asked_for
 from booking.reservations.history import changes_of
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
 from booking.reservations.move_or_cancel import keeps_its_time
@@ -126,7 +127,14 @@ def _what_may_be_done(reservation: Reservation, now: datetime, *, changes: bool)
         "may_change_end": may and has_an_end and reservation.ends_at > now,
         "may_cancel": may and is_open,
         "may_change_series": changes and is_open,
+        "kept_on": _kept_on(reservation, now),
     }
+
+
+def _kept_on(reservation: Reservation, now: datetime) -> bool:
+    """Tell whether its series keeps the day on where only the request for it is withdrawn."""
+    asked = reservation.state is ReservationState.REQUESTED
+    return asked and wish_asked_for(db.session(), reservation, now) is not None
 
 
 def _also(reservation: Reservation) -> str:
@@ -141,20 +149,27 @@ def _also(reservation: Reservation) -> str:
 @blueprint.post("/<int:reservation_id>/cancel")
 @allow(*TENANTS)
 def cancel(reservation_id: int) -> ResponseReturnValue:
-    """Cancel it; the page that follows offers to book it again."""
-    asked = ours_or_404(reservation_id).state is ReservationState.REQUESTED
+    """Cancel it; the page that follows offers to book it again, or tells that its series keeps the day on."""
+    before = ours_or_404(reservation_id)
+    asked, series_id = before.state is ReservationState.REQUESTED, before.series_id
     version, by, now = request.form.get("version", type=whole), actor(), clock.now()
     shown = fee_shown()
     try:
         with transaction() as session:
             fee = late_cancel_fee(session, ours_or_404(reservation_id), now)
-            cancel_with_fee(session, reservation_id, by=by, now=now, version=version, shown=shown)
+            made = cancel_with_fee(
+                session, reservation_id, by=by, now=now, version=version, shown=shown, alone=True
+            )
+            kept = series_id is not None and made.series_id is None
     except Refusal as refusal:
         flash(wording(refusal), "warning")
-    else:
-        words = gettext("申请已撤销。") if asked else gettext("已取消，这段时间已释放。")
-        late = gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""
-        flash(f"{words}{late}", "success")
+        return redirect(url_for("reservations.show", reservation_id=reservation_id))
+    if kept:
+        flash(gettext("申请已撤销，这一次继续替你记着；不要了，在下面点“不要了”。"), "success")
+        return redirect(url_for("series.show", series_id=series_id))
+    words = gettext("申请已撤销。") if asked else gettext("已取消，这段时间已释放。")
+    late = gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""
+    flash(f"{words}{late}", "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
 
 

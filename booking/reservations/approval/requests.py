@@ -108,31 +108,43 @@ def decline(
     return reservation
 
 
-def keep_wish_on(session: Session, declined: Reservation, now: datetime) -> None:
+def keep_wish_on(session: Session, over: Reservation, now: datetime) -> None:
     """Let the series wish for it again, as it has that day by now; the request is a booking of its own.
 
     In their old turn, where that is the same time and place still. What was no wish, and what is over, is
     left. Safe twice: the wish is found by the request that it became.
     """
-    if declined.series_id is None:
+    wished = wish_asked_for(session, over, now, lock=True)
+    span = _span_of_wish(session, wished) if wished is not None else None
+    if wished is None or span is None:
         return
-    wished = session.scalar(
-        select(WishedOccurrence)
-        .where(WishedOccurrence.reservation_id == declined.id)
-        .with_for_update(key_share=True)
-    )
-    if wished is None:
-        return
-    series, zone = wished.series, session.get_one(Park, wished.park_id).zone
-    span = span_on(planned_day(wished.recurrence_id), series.starts_minute, series.ends_minute, zone)
-    if span is None or span.start <= now or series.ended_at is not None:
-        return
-    declined.series_id = declined.recurrence_id = None  # an occurrence of it is booked once
+    series = wished.series
+    over.series_id = over.recurrence_id = None  # an occurrence of it is booked once
     if (wished.space_id, wished.starts_at, wished.ends_at) != (series.space_id, span.start, span.end):
         wished.created_at = now
     wished.space_id, wished.starts_at, wished.ends_at = series.space_id, span.start, span.end
     wished.outcome = wished.settled_at = wished.reservation_id = wished.opens_on = None
     session.flush()
+
+
+def wish_asked_for(
+    session: Session, asked: Reservation, now: datetime, *, lock: bool = False
+) -> WishedOccurrence | None:
+    """Find the wish of a series that goes on where its request is over without a yes; None for none."""
+    if asked.series_id is None:
+        return None
+    found = select(WishedOccurrence).where(WishedOccurrence.reservation_id == asked.id)
+    wished = session.scalar(found.with_for_update(key_share=True) if lock else found)
+    if wished is None or wished.series.ended_at is not None:
+        return None
+    span = _span_of_wish(session, wished)
+    return wished if span is not None and span.start > now else None
+
+
+def _span_of_wish(session: Session, wished: WishedOccurrence) -> Span | None:
+    """Give its time as the series has that day by now; None where the clocks skip it."""
+    series, zone = wished.series, session.get_one(Park, wished.park_id).zone
+    return span_on(planned_day(wished.recurrence_id), series.starts_minute, series.ends_minute, zone)
 
 
 class SeriesAnswered(NamedTuple):

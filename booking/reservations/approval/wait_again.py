@@ -11,6 +11,7 @@ from booking.parks.models import Park
 from booking.people.enterprises import check_tenancy
 from booking.reservations.approval.requests import (
     answer_until,
+    keep_wish_on,
     over_at,
     over_when,
     place_of,
@@ -110,6 +111,7 @@ def expire(session: Session, reservation_id: int, *, now: datetime) -> bool:
     reservation.version += 1
     reason = PROPOSAL_UNANSWERED if left_unanswered(session, reservation) else None
     log_change(session, reservation, Action.RESERVATION_EXPIRED, old, by=by, now=now, reason=reason)
+    keep_wish_on(session, reservation, now)  # where its own time is later than what was asked for
     return True
 
 
