@@ -27,7 +27,7 @@ from booking.people.queries import enterprises_there
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.quotas import quotas_of
 from booking.reservations.quotas.rules import Per, QuotaPeriod
-from booking.reservations.quotas.set_quota import drop_quota, set_quota
+from booking.reservations.quotas.set_quota import drop_quota, quota_like, set_quota
 from booking.spaces.cells import half_width
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
@@ -114,12 +114,23 @@ def index() -> ResponseReturnValue:
     wanted, by = form.wanted(), actor()
     try:
         with transaction() as session:
-            set_quota(session, wanted, by=by, now=clock.now())
+            there = quota_like(session, wanted)
+            before = _most(there) if there is not None else ""
+            said = _said(before, _most(set_quota(session, wanted, by=by, now=clock.now())))
     except Refusal as refusal:
         put_beside(form, refusal)
         return _page(form), UNPROCESSABLE
-    flash(gettext("额度已设定，已有的预订不变。"), "success")
+    flash(said, "success")
     return redirect(url_for(".index"))
+
+
+def _said(before: str, now: str) -> str:
+    """Say what was set, and what stood there before, so that it can be set back."""
+    if not before:
+        return gettext("额度已设定，已有的预订不变。")
+    if before == now:
+        return gettext("这条额度本来就是%(now)s，没有改动。", now=now)
+    return gettext("这条额度本来是%(before)s，现在改为%(now)s；已有的预订不变。", before=before, now=now)
 
 
 @blueprint.post("/<int:quota_id>/drop")

@@ -77,6 +77,28 @@ def test_half_hours_can_be_set_and_what_is_none_is_refused_in_words(place, quota
         assert (answer.status_code, words in answer.text) == (422, True), hours
 
 
+def test_a_quota_set_anew_says_what_it_was_and_one_that_limits_nobody_is_refused(place):
+    """Two meeting rooms: all together 48 hours a day, a person 24, and 9 within the peak of 9 to 18."""
+    form = {"enterprise": "0", "kind": "meeting_room", "per": "enterprise", "period": "day"}
+    for hours, words in (
+        ("30", "额度已设定，已有的预订不变。"), ("30", "这条额度本来就是每日最多 30 小时，没有改动。"),
+        ("48", "这条额度本来是每日最多 30 小时，现在改为每日最多 48 小时；已有的预订不变。"),
+    ):  # fmt: skip
+        told = place.admins.post("/quotas", data=form | {"hours": hours}, follow_redirects=True)
+        assert words in told.text
+    peak = {"per": "person", "from_hour": "09:00", "until_hour": "18:00"}
+    for more, most in (
+        ({"hours": "48.5"}, "48 小时"), ({"hours": "24.5", "per": "person"}, "24 小时"),
+        ({"hours": "9.5"} | peak, "9 小时"),
+        ({"hours": "999", "per": "person", "period": "week"}, "168 小时"),
+    ):  # fmt: skip
+        refused = place.admins.post("/quotas", data=form | more)
+        assert (refused.status_code, f"这样合计最多也就 {most}" in refused.text) == (422, True), more
+    assert place.session.scalars(select(Quota.minutes)).all() == [48 * 60]
+    for more in ({"hours": "24", "per": "person"}, {"hours": "9"} | peak):
+        assert place.admins.post("/quotas", data=form | more).status_code == 302
+
+
 def test_who_reads_english_sets_so_many_hours_per_day(place):
     place.admins.post("/preferences/language", data={"language": "en"})
     assert re.findall(r'<option[^>]*value="day">(\w+)', place.admins.get("/quotas").text) == ["day"]

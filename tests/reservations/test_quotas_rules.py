@@ -11,8 +11,10 @@ from booking.reservations.quotas.rules import (
     LocalTime,
     OverQuota,
     Per,
+    QuotaBeyondTime,
     QuotaPeriod,
     check_left,
+    check_not_beyond,
     days_counted,
     minutes_counted,
     period_of,
@@ -87,3 +89,19 @@ def within(one, other, period):
     day = one.start.astimezone(SHANGHAI).date()
     first, last = period_of(other.start.astimezone(SHANGHAI).date(), period)
     return first <= day < last
+
+
+@pytest.mark.parametrize(
+    ("per", "period", "hours", "places", "most"),
+    [
+        (Per.PERSON, QuotaPeriod.DAY, (0, 24), 9, 24), (Per.PERSON, QuotaPeriod.WEEK, (0, 24), 9, 168),
+        (Per.ENTERPRISE, QuotaPeriod.DAY, (0, 24), 2, 48), (Per.ENTERPRISE, QuotaPeriod.DAY, (0, 24), 0, 24),
+        (Per.PERSON, QuotaPeriod.MONTH, (9, 18), 9, 279),
+    ],
+)  # fmt: skip
+def test_no_more_is_set_than_there_is_time_for(per, period, hours, places, most):
+    limit = Limit(per, period, hours[0] * 60, hours[1] * 60, most * 60)
+    check_not_beyond(limit, places)
+    with pytest.raises(QuotaBeyondTime) as refused:
+        check_not_beyond(limit._replace(minutes=most * 60 + 30), places)
+    assert refused.value.minutes == most * 60

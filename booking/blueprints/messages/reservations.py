@@ -162,6 +162,9 @@ def _of_quotas(refusal: Refusal) -> object:
                 "请缩短或换个时间，需要更多请找园区。",
                 **facts,
             )
+        case quotas.QuotaBeyondTime(minutes):
+            most = hours_text(minutes)
+            return gettext("这样合计最多也就 %(most)s，再多等于不限制；不想限制，就不设这条额度。", most=most)
         case quotas.QuotaHoursBackwards():
             return gettext("结束时间要晚于开始时间。")
     return None

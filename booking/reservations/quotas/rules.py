@@ -95,6 +95,24 @@ class QuotaHoursBackwards(Refusal):
     """The hours that count end before they begin."""
 
 
+@dataclass(eq=False)
+class QuotaBeyondTime(Refusal):
+    """More than there is time for limits nobody."""
+
+    minutes: int  # what there is
+
+
+MOST_DAYS = {QuotaPeriod.DAY: 1, QuotaPeriod.WEEK: 7, QuotaPeriod.MONTH: 31}
+
+
+def check_not_beyond(limit: Limit, places: int) -> None:
+    """Refuse what nobody could use up in so many places, a person in one; raises QuotaBeyondTime."""
+    hours = (limit.until_minute - limit.from_minute) * MOST_DAYS[limit.period]
+    there = hours if limit.per is Per.PERSON else hours * max(1, places)
+    if limit.minutes > there:
+        raise QuotaBeyondTime(there)
+
+
 @dataclass(frozen=True, slots=True)
 class LocalTime:
     """By whose days, weeks and working days minutes are counted."""

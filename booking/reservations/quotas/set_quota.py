@@ -9,20 +9,21 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action, Actor
 from booking.audit.trail import record
 from booking.reservations.quotas.models import Quota
-from booking.reservations.quotas.rules import QuotaHoursBackwards
+from booking.reservations.quotas.rules import Limit, QuotaHoursBackwards, check_not_beyond
+from booking.reservations.space_queries import spaces_in_service
 
 
 def set_quota(session: Session, wanted: Quota, *, by: Actor, now: datetime) -> Quota:
     """Set a quota, or how many minutes the one there is leaves; the same once more changes nothing.
 
-    What is booked already stays. Raises QuotaHoursBackwards.
+    What is booked already stays. Raises QuotaHoursBackwards, QuotaBeyondTime.
     """
     if wanted.until_minute <= wanted.from_minute:
         raise QuotaHoursBackwards
-    same = ("park_id", "enterprise_id", "kind", "per", "period", "from_minute", "until_minute")
-    facts = {name: getattr(wanted, name) for name in same}
-    where = [getattr(Quota, name).is_not_distinct_from(value) for name, value in facts.items()]
-    there = session.scalar(select(Quota).where(*where).with_for_update())
+    if wanted.minutes is not None:
+        limit = Limit(wanted.per, wanted.period, wanted.from_minute, wanted.until_minute, wanted.minutes)
+        check_not_beyond(limit, len(spaces_in_service(session, wanted.park_id, wanted.kind, now)))
+    there = quota_like(session, wanted)
     if there is not None and there.minutes == wanted.minutes:
         return there
     before = _facts(there) if there is not None else None
@@ -33,6 +34,15 @@ def set_quota(session: Session, wanted: Quota, *, by: Actor, now: datetime) -> Q
     session.flush()
     record(session, Action.QUOTA_SET, "quota", there.id, by=by, now=now, before=before, after=_facts(there))
     return there
+
+
+SAME = ("park_id", "enterprise_id", "kind", "per", "period", "from_minute", "until_minute")
+
+
+def quota_like(session: Session, wanted: Quota) -> Quota | None:
+    """Find the quota that setting this one would change, and lock it; None where there is none yet."""
+    where = [getattr(Quota, name).is_not_distinct_from(getattr(wanted, name)) for name in SAME]
+    return session.scalar(select(Quota).where(*where).with_for_update())
 
 
 def drop_quota(session: Session, quota: Quota, *, by: Actor, now: datetime) -> None:

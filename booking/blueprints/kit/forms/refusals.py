@@ -116,6 +116,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     ),
     "colleagues": (guests.NotAColleague,),
     "guests": (guests.GuestMailUnread, guests.GuestUnnamed, guests.TooManyAddresses, guests.TooManyGuests),
+    "hours": (quotas.QuotaBeyondTime,),
     "kind": (reservations.AskForOne,),
     "interval": (series.BadInterval,),
     "left_on": (people.LeavesBeforeItJoined,),
