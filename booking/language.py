@@ -179,7 +179,37 @@ class TranslatedRequest(Request):
 
 @cache
 def _words_of_wtforms(locale: str) -> NullTranslations:
-    return Translations.load(messages_path(), [locale], domain="wtforms")
+    return FormSentences(Translations.load(messages_path(), [locale], domain="wtforms"))
+
+
+class FormSentences(NullTranslations):
+    """What forms say of what they cannot read: the park's own sentences, and WTForms' for all else."""
+
+    def __init__(self, library: NullTranslations) -> None:
+        super().__init__()
+        self.library = library
+
+    def ugettext(self, message: str) -> str:
+        """Say it in the language spoken now."""
+        own = UNREAD.get(message)
+        return str(own) if own is not None else str(self.library.ugettext(message))
+
+    def ungettext(self, singular: str, plural: str, n: int) -> str:
+        """Say how many, in WTForms' words."""
+        return str(self.library.ungettext(singular, plural, n))
+
+
+ONE_OF_THESE, FIGURE = lazy_gettext("请从列出的里面选。"), lazy_gettext("请填写数字。")
+UNREAD: Final = {
+    "Invalid Choice: could not coerce.": ONE_OF_THESE,
+    "Not a valid choice.": ONE_OF_THESE,
+    "Not a valid date value.": lazy_gettext("请填写日期，例如 2026-11-03。"),
+    "Not a valid datetime value.": lazy_gettext("请填写日期和时间，例如 2026-11-03 09:30。"),
+    "Not a valid decimal value.": FIGURE,
+    "Not a valid float value.": FIGURE,
+    "Not a valid integer value.": lazy_gettext("请填写整数。"),
+    "Not a valid time value.": lazy_gettext("请填写时间，例如 08:00。"),
+}
 
 
 def language_tag() -> str:

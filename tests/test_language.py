@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask import Flask, render_template_string
 from flask_login import LoginManager
+from flask_wtf import FlaskForm
 from jinja2 import Environment, nodes
+from wtforms import DecimalField, IntegerField, SelectField
 
+from booking.blueprints.kit.forms.fields import options
 from booking.language import (
     ENGLISH,
+    UNREAD,
     force_locale,
     gettext,
     init_language,
@@ -239,3 +244,36 @@ def test_no_count_reads_1_enterprises(catalogue):
         if isinstance(one.id, str) and one.id not in NEVER_ONE and OF_A_NUMBER.search(str(one.string))
     ]
     assert not wrong, "say it by number (ngettext), or name the count last:\n" + "\n".join(wrong)
+
+
+NOT_USED_HERE = {"Not a valid week value."}
+
+
+def test_what_a_form_cannot_read_is_said_in_the_park_s_own_words():
+    """All that WTForms' fields say of it, however many its next version adds."""
+    sources = Path(str(files("wtforms").joinpath("fields"))).glob("*.py")
+    said = {
+        one for path in sources for one in re.findall(r'"((?:Not a|Invalid Choice)[^"]+)"', path.read_text())
+    }
+    assert said - NOT_USED_HERE == set(UNREAD)
+
+
+def test_a_figure_that_is_none_is_refused_in_both_languages(app):
+    class Many(FlaskForm):
+        people = IntegerField()
+        rate = DecimalField()
+        kind = SelectField(choices=options([("room", "room")]))
+
+    sent = {"people": "abc", "rate": "x", "kind": "y"}
+    for accept, words in (
+        ("zh", ["请填写整数。", "请填写数字。", "请从列出的里面选。"]),
+        (
+            "en",
+            ["Please enter a whole number.", "Please enter a number.", "Please choose among those listed."],
+        ),
+        ("zh", ["请填写整数。", "请填写数字。", "请从列出的里面选。"]),
+    ):  # fmt: skip
+        with app.test_request_context(method="POST", data=sent, headers={"Accept-Language": accept}):
+            form = Many(meta={"csrf": False})
+            assert not form.validate()
+            assert [str(one.errors[0]) for one in form] == words

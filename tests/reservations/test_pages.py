@@ -381,6 +381,17 @@ def only_one(place, reservation_id):
     return place.session.get(Reservation, reservation_id)
 
 
+def test_the_forms_that_change_a_booking_say_what_became_of_one_that_is_over(place):
+    made = book(place, start=3)
+    for path in ("move", "end"):
+        assert place.mine.get(f"/reservations/{made.id}/{path}").status_code == 200
+    place.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1})
+    for path in ("move", "end"):
+        page = place.mine.get(f"/reservations/{made.id}/{path}", follow_redirects=True)
+        assert "这个预订现在是“已取消”，不能再这样修改。" in page.text, path
+        assert page.request.path == f"/reservations/{made.id}"
+
+
 def test_a_store_is_booked_by_days_with_an_open_end_and_given_back(place):
     manage(place)
     wish = {"space": place.store.id, "day": "2026-11-05", "until": "", "people": 1}

@@ -11,14 +11,14 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from PIL import Image
 from sqlalchemy.orm import Session
-from wtforms import Field, FieldList, Form, FormField, SelectField, StringField
+from wtforms import Field, FieldList, Form, FormField, IntegerField, SelectField, StringField
 from wtforms.validators import Optional
 
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm, area_or_404
-from booking.blueprints.kit.forms.fields import WholeField, options
+from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.validators import (
     at_most,
     form_page,
@@ -117,8 +117,8 @@ class ShapeForm(Form):
     box = BoxField(_("位置"))
 
 
-def _side(label: Any) -> WholeField:  # noqa: ANN401 - as WTForms types it
-    return WholeField(label, [required(), number_between(floor_plan.LEAST_SIDE, floor_plan.MOST_SIDE)])
+def _side(label: Any) -> IntegerField:  # noqa: ANN401 - as WTForms types it
+    return IntegerField(label, [required(), number_between(floor_plan.LEAST_SIDE, floor_plan.MOST_SIDE)])
 
 
 class PlanForm(EditForm):

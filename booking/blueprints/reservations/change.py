@@ -20,7 +20,7 @@ from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, pre
 from booking.blueprints.kit.holders import TimeHolder, time_holder
 from booking.blueprints.kit.labels.consent import request_label
 from booking.blueprints.kit.labels.prices import fulls_of, price_text
-from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
@@ -36,7 +36,7 @@ from booking.reservations.approval.proposals import (
     refuse_proposal,
 )
 from booking.reservations.approval.rules import Answerer
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.move_or_cancel import keeps_its_time, move as move_it
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import AsksForApproval, Taken
@@ -54,9 +54,18 @@ from booking.values import FAR_FUTURE, Money, Refusal, Span, local_day
 def move(reservation_id: int) -> ResponseReturnValue:
     """Show where it is, to be changed."""
     reservation = forms.ours_or_404(reservation_id)
+    if reservation.state not in OPEN_STATES:
+        return _stands_otherwise(reservation)
     form = forms.move_form(reservation, clock.now())
     form.propose(space=request.args.get("space", reservation.space_id, type=whole))
     return move_page(form, reservation)
+
+
+def _stands_otherwise(reservation: Reservation) -> ResponseReturnValue:
+    """Say what became of it, instead of a form that could only be refused."""
+    state = reservation_mark(reservation).label
+    flash(gettext("这个预订现在是“%(state)s”，不能再这样修改。", state=state), "info")
+    return redirect(url_for("reservations.show", reservation_id=reservation.id))
 
 
 @blueprint.post("/<int:reservation_id>/move")
@@ -182,6 +191,8 @@ def refuse_proposed(reservation_id: int) -> ResponseReturnValue:
 def change_end(reservation_id: int) -> ResponseReturnValue:
     """Show the ends there are to choose from."""
     reservation = forms.ours_or_404(reservation_id)
+    if reservation.state not in (*OPEN_STATES, ReservationState.IN_USE):
+        return _stands_otherwise(reservation)
     return end_page(forms.end_form(reservation), reservation)
 
 

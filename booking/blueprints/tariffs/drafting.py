@@ -10,12 +10,12 @@ from fractions import Fraction
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DecimalField, Field, FieldList, Form, FormField, SelectField, StringField
+from wtforms import DecimalField, Field, FieldList, Form, FormField, IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from booking.blueprints.kit.forms.edit_form import EditForm
-from booking.blueprints.kit.forms.fields import ClockField, DayField, WholeField, YuanField, options
+from booking.blueprints.kit.forms.fields import ClockField, DayField, YuanField, options
 from booking.blueprints.kit.forms.validators import number_between, required, tidy_line
 from booking.blueprints.kit.labels.prices import days_name, per
 from booking.blueprints.kit.session import my_park
@@ -24,6 +24,7 @@ from booking.db import db
 from booking.language import lazy_gettext as _
 from booking.parks.queries import park_calendar, provisional_years
 from booking.people.models import Size
+from booking.spaces.cells import half_width
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
@@ -52,17 +53,14 @@ MOST_DIGITS = 12  # before the point; decimals do not reckon with thousands of t
 
 
 class FigureField(DecimalField):
-    """A number with decimals, refused in our own words and written back as typed."""
+    """A number with decimals, in whatever width, and written back as typed."""
 
     def __init__(self, label: Any, validators: Any, **options: Any) -> None:  # noqa: ANN401 - as WTForms types it
         super().__init__(label, validators, places=None, **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read it."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("请填写数字。")) from error
+        super().process_formdata([half_width(one) for one in valuelist])
         if self.data is not None and self.data.is_finite() and self.data.adjusted() > MOST_DIGITS:
             self.data = None
             raise ValueError(_("请填写数字。"))
@@ -100,17 +98,19 @@ class TariffForm(EditForm):
     valid_from = DayField(_("生效日"), [required()])
     basis = SelectField(_("计价方式"))
     rate = YuanField(_("单价（含税）"), [required()], highest=HIGHEST_PRICE)
-    increment_minutes = WholeField(_("计费步长"), [required(), number_between(1, 24 * 60)])
-    minimum_minutes = WholeField(_("最短计费"), [required(), number_between(0, 24 * 60)])
+    increment_minutes = IntegerField(_("计费步长"), [required(), number_between(1, 24 * 60)])
+    minimum_minutes = IntegerField(_("最短计费"), [required(), number_between(0, 24 * 60)])
     daily_cap = YuanField(_("每日封顶"), [Optional()], highest=HIGHEST_PRICE)
     bands = FieldList(FormField(BandForm), _("时段"), max_entries=MOST_BANDS)
-    free_micro = WholeField(_("微型企业"), [Optional(), number_between(0, MOST_MINUTES)])
-    free_small = WholeField(_("小型企业"), [Optional(), number_between(0, MOST_MINUTES)])
-    free_medium = WholeField(_("中型企业"), [Optional(), number_between(0, MOST_MINUTES)])
-    free_large = WholeField(_("大型企业"), [Optional(), number_between(0, MOST_MINUTES)])
+    free_micro = IntegerField(_("微型企业"), [Optional(), number_between(0, MOST_MINUTES)])
+    free_small = IntegerField(_("小型企业"), [Optional(), number_between(0, MOST_MINUTES)])
+    free_medium = IntegerField(_("中型企业"), [Optional(), number_between(0, MOST_MINUTES)])
+    free_large = IntegerField(_("大型企业"), [Optional(), number_between(0, MOST_MINUTES)])
     no_show = FigureField(_("未到收取报价的"), [required(), number_between(0, 100), AtMostPlaces(1)])
     late_cancel = FigureField(_("迟取消收取报价的"), [required(), number_between(0, 100), AtMostPlaces(1)])
-    late_cancel_minutes = WholeField(_("开始前多久内取消算迟"), [required(), number_between(0, 60 * 24 * 30)])
+    late_cancel_minutes = IntegerField(
+        _("开始前多久内取消算迟"), [required(), number_between(0, 60 * 24 * 30)]
+    )
     vat = FigureField(_("增值税税率"), [required(), number_between(0, 100), AtMostPlaces(1)])
     vat_source = StringField(_("税率依据"), [required(), Length(max=200, message=_("最多 200 个字。"))])
 

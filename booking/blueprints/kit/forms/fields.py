@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from wtforms import DateField, DateTimeLocalField, Field, IntegerField, SelectMultipleField
+from wtforms import DateField, DateTimeLocalField, Field, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.fields.core import Flags
 from wtforms.form import BaseForm
@@ -261,14 +261,3 @@ def _not_offered(_count: int) -> str:
 def options(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
     """Make what a field offers: of each pair the first is sent, the second is read."""
     return [SelectChoice(sent, read) for sent, read in pairs]
-
-
-class WholeField(IntegerField):
-    """A whole number, refused in our own words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("请填写整数。")) from error
