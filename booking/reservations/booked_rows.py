@@ -77,8 +77,21 @@ IN_ORDER = (Reservation.starts_at, Reservation.id)
 def past_of(
     session: Session, whose: WhoseList, now: datetime, *, limit: int, offset: int = 0
 ) -> list[BookedRow]:
-    """List what is over, the last first."""
-    rows = ROWS.where(whose.condition, not_(_to_come(now))).order_by(*(one.desc() for one in IN_ORDER))
+    """List what is over, the last first; what was called off ahead of its time only once that is over."""
+    ahead = and_(CALLED_OFF, Reservation.starts_at > now)
+    return _last_first(session, and_(whose.condition, not_(_to_come(now)), not_(ahead)), limit, offset)
+
+
+CALLED_OFF = Reservation.state.in_((ReservationState.CANCELLED, ReservationState.DECLINED))
+
+
+def called_off_of(session: Session, whose: WhoseList, *, limit: int, offset: int = 0) -> list[BookedRow]:
+    """List what was cancelled or declined, of whatever day, the last day first."""
+    return _last_first(session, and_(whose.condition, CALLED_OFF), limit, offset)
+
+
+def _last_first(session: Session, wanted: ColumnElement[bool], limit: int, offset: int) -> list[BookedRow]:
+    rows = ROWS.where(wanted).order_by(*(one.desc() for one in IN_ORDER))
     return [BookedRow._make(row) for row in session.execute(rows.limit(limit).offset(offset))]
 
 

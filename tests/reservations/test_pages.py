@@ -16,7 +16,7 @@ from booking.values import Money
 from tests.harness.pages import form_with
 from tests.harness.stays import CHARGER, actor
 from tests.harness.times import TUESDAY
-from tests.reservations.conftest import asked, at, manage
+from tests.reservations.conftest import asked, at, book as book_at, manage
 from tests.reservations.test_series_pages import weekly
 from tests.reservations.test_waiting_pages import text_of
 
@@ -234,7 +234,7 @@ def test_a_cancelled_reservation_can_be_booked_again_with_one_press(place):
     assert "再订" in shown
     assert only(place).state is ReservationState.CANCELLED
     assert count(place, Occupancy) == 0
-    assert "大会议室" in place.mine.get("/reservations?tab=past").text
+    assert "大会议室" in place.mine.get("/reservations?tab=cancelled").text
 
 
 def test_cancelling_from_a_stale_page_is_refused(place):
@@ -381,8 +381,32 @@ def only_one(place, reservation_id):
     return place.session.get(Reservation, reservation_id)
 
 
+def test_the_past_begins_with_what_was_and_what_was_called_off_ahead_has_a_tab_of_its_own(
+    place, standing_clock, count_queries
+):
+    """Tuesday from nine: one at ten, cancelled, one at eleven, one tomorrow, cancelled as well."""
+    soon, mine, tomorrow = (book_at(place, start=hours) for hours in (1, 2, 25))
+    for made in (soon, tomorrow):
+        place.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1})
+
+    def listed(tab):
+        page = place.mine.get(f"/reservations?tab={tab}").text
+        return [int(one) for one in re.findall(r'id="booked-(\d+)"', page)]
+
+    assert (listed("past"), listed("cancelled")) == ([], [tomorrow.id, soon.id])
+    standing_clock.set(TUESDAY + timedelta(hours=3))
+    assert (listed("past"), listed("cancelled")) == ([mine.id, soon.id], [tomorrow.id, soon.id])
+    few = count_queries(lambda: listed("cancelled"))
+    for hours in (26, 27):
+        made = book_at(place, start=hours)
+        place.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1})
+    assert count_queries(lambda: listed("cancelled")) == few
+    standing_clock.set(TUESDAY + timedelta(hours=30))
+    assert len(listed("past")) == 5
+
+
 def test_the_forms_that_change_a_booking_say_what_became_of_one_that_is_over(place):
-    made = book(place, start=3)
+    made = book(place)
     for path in ("move", "end"):
         assert place.mine.get(f"/reservations/{made.id}/{path}").status_code == 200
     place.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1})

@@ -27,7 +27,7 @@ from booking.language import gettext, local_name, ngettext
 from booking.reservations.approval.proposals import proposals_of
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.approval.wait_again import PROPOSAL_UNANSWERED
-from booking.reservations.booked_rows import BookedRow, WhoseList, coming_of, past_of
+from booking.reservations.booked_rows import BookedRow, WhoseList, called_off_of, coming_of, past_of
 from booking.reservations.guests.invite import comes_along
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.refusals import Taken
@@ -166,20 +166,15 @@ KNOWS = ("tab", "who")
 @allow(*TENANTS)
 def index() -> str:
     """List the reader's own reservations, or all of their enterprise; what comes of a series is one line."""
-    past = request.args.get("tab") == "past"
+    tab = request.args.get("tab")
+    past, called_off = tab == "past", tab == "cancelled"
     everybody = request.args.get("who") == "all"
     pager, session, now = Pager.of_request(PAGE, *KNOWS), db.session(), clock.now()
-    whose = WhoseList(my_enterprise_id(), None if everybody else me().id, comes_along(me().id))
-    asked = {"limit": PAGE + 1, "offset": pager.before}
-    if past:
-        lines = [[one] for one in past_of(session, whose, now, **asked)]
-    else:
-        lines = coming_of(session, whose, now, **asked)
-    lines = list(pager.cut(lines))
+    lines = list(pager.cut(_listed(tab, pager, everybody=everybody, now=now)))
     rows = [row for line in lines for row in line[:MOST_OPENED]]
     billed = billed_by_reservation(session, [row.id for row in rows])
     promises = promises_of(rows, now)
-    fulls = {} if past else dearest_listed(session, my_park(), my_enterprise(), rows, now)
+    fulls = {} if past or called_off else dearest_listed(session, my_park(), my_enterprise(), rows, now)
     costs = {row.id: cost_of(row, billed.get(row.id), now, fulls.get(row.id)) for row in rows}
     return render_template(
         "reservations/index.html",
@@ -187,20 +182,35 @@ def index() -> str:
             lines,
             {row.id: item_of(row, costs[row.id], promises.get(row.id, "")) for row in rows},
             now,
-            past=past,
+            past=past or called_off,
         ),
         tabs=[
-            (gettext("将来"), this_page(*KNOWS, tab=None), not past),
+            (gettext("将来"), this_page(*KNOWS, tab=None), not (past or called_off)),
             (gettext("过去"), this_page(*KNOWS, tab="past"), past),
+            (gettext("已取消"), this_page(*KNOWS, tab="cancelled"), called_off),
         ],
         whose=[
             (gettext("我的"), this_page(*KNOWS, who=None), not everybody),
             (gettext("全公司"), this_page(*KNOWS, who="all"), everybody),
         ],
         past=past,
+        called_off=called_off,
         pager=pager,
-        waits=[] if past or pager.before else waiting_lines(everybody=everybody, now=now),
+        waits=[] if past or called_off or pager.before else waiting_lines(everybody=everybody, now=now),
     )
+
+
+def _listed(
+    tab: str | None, pager: Pager, *, everybody: bool, now: datetime
+) -> Sequence[Sequence[BookedRow]]:
+    """Read a page of the tab that is open, by lines, and one more."""
+    whose = WhoseList(my_enterprise_id(), None if everybody else me().id, comes_along(me().id))
+    asked = {"limit": PAGE + 1, "offset": pager.before}
+    if tab == "past":
+        return [[one] for one in past_of(db.session(), whose, now, **asked)]
+    if tab == "cancelled":
+        return [[one] for one in called_off_of(db.session(), whose, **asked)]
+    return coming_of(db.session(), whose, now, **asked)
 
 
 def by_day(
