@@ -27,10 +27,16 @@ from booking.reservations.waiting import give_back
 from booking.reservations.waiting.begun import wanted_spans
 from booking.reservations.waiting.end_wait import expire_wait, waits_to_expire, withdraw
 from booking.reservations.waiting.give_back import find_free, still_waiting
-from booking.reservations.waiting.line import before_in_line, holders_to_tell, spaces_around, tell_held
+from booking.reservations.waiting.line import (
+    before_in_line,
+    holders_to_tell,
+    own_before,
+    spaces_around,
+    tell_held,
+)
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import FreeNow, HoldOver, NoLine, TooManyWaits, WaitTaken
-from booking.reservations.waiting.take_hold import take_hold
+from booking.reservations.waiting.take_hold import ended_with, own_instead, take_hold
 from booking.reservations.waiting.wait_for import MOST_WAITS, AnyOf, wait_for, waits_of
 from booking.spaces.models import Kind
 from booking.usage.check_in import check_in, release_no_show
@@ -591,7 +597,8 @@ def test_a_refusal_gives_nobody_anything(line):
 FREES = {"release", "shorten", "change_claim"}
 MAY_FREE = {
     "reservations/waiting/give_back.py": FREES,  # and serves the line
-    "reservations/waiting/end_wait.py": {"release"},  # books it at once; or for a closure, or for good
+    "reservations/waiting/end_wait.py": {"release"},  # for a closure, or for good
+    "reservations/waiting/take_hold.py": {"release"},  # books it at once, or holds it on
     "reservations/set_end.py": {"change_claim"},  # lengthens
     "usage/check_out.py": {"change_claim"},  # lengthens
     "usage/check_in.py": {"change_claim", "release"},  # lengthens; books it at once
@@ -630,3 +637,36 @@ def test_of_very_many_who_wait_everybody_is_looked_at_soon(line, monkeypatch):
         found = [still_waiting(line.session, TUESDAY + step * MINUTE * number) for number in range(8)]
         assert {len(one) for one in found} == {2}
         assert set().union(*found) == everybody
+
+
+def test_of_ones_own_waits_the_first_is_served_and_what_lies_in_what_it_got_is_over(line):
+    """Asked for first from five to nine, then six to seven, eight to ten; taken, only the last goes on."""
+    taken = line.taken(5, 10)
+    first, within, beyond = line.wait(5, 9), line.wait(6, 7), line.wait(8, 10)
+    others = line.wait(6, 7, by=line.somebody())
+    waits = [first, within, beyond, others]
+    whole = hours(5, 9)
+    assert own_before(line.session, waits) == {within.id: whole, beyond.id: whole}
+    cancel(line.session, taken.id, by=line.others, now=TUESDAY)
+    assert (first.state, within.state, beyond.state) == (
+        WaitState.OFFERED, WaitState.WAITING, WaitState.WAITING
+    )  # fmt: skip
+    assert own_before(line.session, waits) == {within.id: whole, beyond.id: whole}, "it is held for them"
+    made = line.take(first)
+    assert (within.state, within.settled_at) == (WaitState.LAPSED, TUESDAY)
+    assert (beyond.state, others.state) == (WaitState.WAITING, WaitState.WAITING)
+    assert list(ended_with(line.session, made)) == [within]
+    assert own_instead(line.session, within) is made
+    assert line.take(first) is made
+    assert own_before(line.session, waits) == {}
+    actions = line.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_id == within.id)).all()
+    assert actions.count("wait.ended") == 1
+
+
+def test_what_a_colleague_takes_ends_no_other_wait_of_whom_it_was_for(line):
+    taken = line.taken(5, 9)
+    first, within = line.wait(5, 9), line.wait(6, 7)
+    cancel(line.session, taken.id, by=line.others, now=TUESDAY)
+    colleague = line.world.member(line.session.get_one(Enterprise, line.me.enterprise_id))
+    line.take(first, by=Actor(colleague.name, colleague.id, colleague.park_id, colleague.enterprise_id))
+    assert within.state is WaitState.WAITING

@@ -473,3 +473,20 @@ def test_who_looks_for_any_room_is_told_of_their_own_hold_and_where_to_accept_it
     desk = "/calendar/search?kind=workstation&day=2026-11-03&starts=14:00&ends=15:00"
     for path in (later, desk):
         assert "为你的候补保留到" not in place.mine.get(path).text
+
+
+def test_one_s_own_second_wait_says_that_the_first_comes_before_and_is_over_with_it(place):
+    place.others.post("/reservations/new", data=asked(place.room, 5, 9))
+    for start, end in ((5, 9), (6, 7)):
+        assert place.mine.post("/waiting/new", data=asked(place.room, start, end)).status_code == 302
+    first, within = waits(place)
+    words = "候补中，先轮到自己 11月3日 周二 14:00–18:00 的那次"
+    for page in ("/reservations", f"/waiting/{within.id}"):
+        assert words in text_of(place.mine.get(page)), page
+    assert "候补中，排第一" in text_of(place.mine.get(f"/waiting/{first.id}"))
+    give_back(place, place.room)
+    told = place.mine.post(f"/waiting/{first.id}/take", follow_redirects=True)
+    assert "订好了。你在这里 11月3日 周二 15:00–16:00 的候补也就结束了。" in text_of(told)
+    seen = text_of(place.mine.get(f"/waiting/{within.id}"))
+    assert "你自己已订下 11月3日 周二 14:00–18:00，这次候补就结束了。" in seen
+    assert "候补中" not in text_of(place.mine.get("/reservations"))

@@ -31,7 +31,7 @@ from booking.reservations.booked_rows import BookedRow, WhoseList, called_off_of
 from booking.reservations.guests.invite import comes_along
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.refusals import Taken
-from booking.reservations.waiting.line import before_in_line
+from booking.reservations.waiting.line import before_in_line, own_before
 from booking.reservations.waiting.models import WaitState
 from booking.reservations.waiting.wait_for import waits_of
 from booking.spaces.models import Kind
@@ -54,13 +54,16 @@ def waiting_lines(*, everybody: bool, now: datetime) -> list[WaitItem]:
     """List what the reader, or their enterprise, waits for, what is held first."""
     waits = waits_of(db.session(), my_enterprise_id(), now, member_id=None if everybody else me().id)
     before, over = before_in_line(db.session(), waits), waits_passed_over(waits, now)
+    own = own_before(db.session(), waits)
     return [
         WaitItem(
             url_for("waiting.show", wait_id=one.id),
             waits_for(one),
             times(one.starts_at, one.ends_at, one.kind),
             one.member.name if everybody else "",
-            gettext("候补中，空出来时会跳过") if one.id in over else wait_state(one, before[one.id]),
+            gettext("候补中，空出来时会跳过")
+            if one.id in over
+            else wait_state(one, before[one.id], own=own.get(one.id)),
             "warning" if one.id in over else wait_tone(one.state),
             one.state is WaitState.OFFERED,
         )

@@ -12,7 +12,7 @@ from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import Criteria, new_url
 from booking.blueprints.kit.converters import minute_of_instant
-from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.filters import comma_list, moment, span_text
 from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import carried_out, pressed
 from booking.blueprints.kit.labels.passed_over import left_of, time_left, waits_passed_over
@@ -45,10 +45,10 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting.begun import last_let_go, wanted_spans
 from booking.reservations.waiting.end_wait import withdraw as leave_line
-from booking.reservations.waiting.line import before_in_line
+from booking.reservations.waiting.line import before_in_line, own_before
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import LetGo
-from booking.reservations.waiting.take_hold import ask_for_hold, take_hold
+from booking.reservations.waiting.take_hold import ask_for_hold, ended_with, own_instead, take_hold
 from booking.reservations.waiting.wait_for import line_of, wait_in
 from booking.spaces.models import Space
 from booking.values import Span, local_day
@@ -73,7 +73,7 @@ def show(wait_id: int) -> str:
         wait=wait,
         name=waits_for(wait),
         when=times(wait.starts_at, wait.ends_at, wait.kind),
-        state=_state(wait, before, held=held),
+        state=_state(wait, before, own_before(db.session(), [wait]).get(wait.id), held=held),
         retired=went_out_of_use(wait),
         search_url=_search_url(wait, now),
         tone=wait_tone(wait.state),
@@ -119,13 +119,20 @@ def _why_over(wait: Wait, now: datetime) -> str:
         return gettext("为你保留到 %(until)s，没有接受，已经放出。", until=moment(wait.held_until))
     if wait.held_until is None and wait.starts_at <= over:
         return gettext("到开始也没有空出来，这次候补结束了。")
+    if own := own_instead(db.session(), wait) if wait.state is WaitState.LAPSED else None:
+        span = Span(own.starts_at, own.ends_at)
+        return gettext("你自己已订下 %(when)s，这次候补就结束了。", when=span_text(span))
     return gettext("这次候补已经结束。")
 
 
-def _state(wait: Wait, before: int, *, held: bool) -> str:
+def _state(wait: Wait, before: int, own: Span | None, *, held: bool) -> str:
     if went_out_of_use(wait):
         return str(gettext("已结束"))
-    return wait_state(wait, before) if held or wait.state is not WaitState.OFFERED else gettext("已过期")
+    return (
+        wait_state(wait, before, own=own)
+        if held or wait.state is not WaitState.OFFERED
+        else gettext("已过期")
+    )
 
 
 def _search_url(wait: Wait, now: datetime) -> str:
@@ -187,15 +194,22 @@ def take(wait_id: int) -> ResponseReturnValue:
     wait, by, now = wait_or_404(wait_id), actor(), clock.now()
     park, enterprise, span, space_id = my_park(), my_enterprise(), wait.span, wait.offered_space_id
     made: list[int] = []
+    over: list[str] = []
 
     def do(session: Session) -> None:
         space = session.get(Space, space_id) if space_id else None
         if space is None:
             abort(404)
         price = quote(session, park, enterprise, space, span).total
-        made.append(take_hold(session, wait_id, quote=price, letter=letters.wait_settled, by=by, now=now).id)
+        row = take_hold(session, wait_id, quote=price, letter=letters.wait_settled, by=by, now=now)
+        made.append(row.id)
+        over.extend(span_text(one.span) for one in ended_with(session, row))
 
-    if carried_out(do, gettext("订好了。")):
+    def said(_: None) -> str:
+        also = gettext("你在这里 %(when)s 的候补也就结束了。", when=comma_list(over)) if over else ""
+        return gettext("订好了。") + also
+
+    if carried_out(do, said):
         return redirect(url_for("reservations.show", reservation_id=made[0]))
     return redirect(url_for("waiting.show", wait_id=wait_id))
 

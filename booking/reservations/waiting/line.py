@@ -29,7 +29,7 @@ from booking.reservations.claim import HOLDERS, Holder
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
-from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
+from booking.reservations.waiting.models import HELD, IN_LINE, OPEN_WAIT, Wait, WaitState
 from booking.reservations.waiting.rules import FreedPlace, LineWish
 from booking.spaces.models import Kind, Space
 from booking.values import Span
@@ -215,6 +215,30 @@ def before_in_line(session: Session, waits: Collection[Wait]) -> dict[int, int]:
         )
         for wait in waits
     }
+
+
+def own_before(session: Session, waits: Collection[Wait]) -> dict[int, Span]:
+    """Tell which waits for a space their own earlier one for a part of the time is served before; one query.
+
+    Gives the time of that. Once it is held, the other gets nothing of it.
+    """
+    if not waits:
+        return {}
+    mine = Wait.member_id.in_({one.member_id for one in waits}), Wait.space_id.is_not(None)
+    earlier = session.execute(
+        select(Wait.id, Wait.member_id, Wait.space_id, Wait.starts_at, Wait.ends_at, Wait.created_at)
+        .where(Wait.state.in_(OPEN_WAIT), *mine)
+        .order_by(Wait.created_at, Wait.id)
+    ).all()
+    found: dict[int, Span] = {}
+    for wait in waits:
+        for one in earlier:
+            alike = (one.member_id, one.space_id) == (wait.member_id, wait.space_id)
+            span = Span(one.starts_at, one.ends_at)
+            first = (one.created_at, one.id) < (wait.created_at, wait.id)
+            if wait.state is WaitState.WAITING and alike and first and wait.span.overlaps(span):
+                found.setdefault(wait.id, span)
+    return found
 
 
 SPACES_WITHOUT_LINE = (Kind.STORAGE,)

@@ -3,11 +3,11 @@
 A hold that somebody asks their manager for stays held until it runs out, so that a yes in time books it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
@@ -25,7 +25,7 @@ from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.series.refusals import NotOfSeries
 from booking.reservations.series.take_wished import take_wished
 from booking.reservations.waiting.begun import their_only_wait
-from booking.reservations.waiting.end_wait import SettledLetter, lock_wait, tell_who_waited
+from booking.reservations.waiting.end_wait import SettledLetter, end_wait, lock_wait, tell_who_waited
 from booking.reservations.waiting.give_back import lock_around
 from booking.reservations.waiting.models import HELD, Wait, WaitState
 from booking.reservations.waiting.rules import HoldOver, ParkIsAsked
@@ -83,6 +83,31 @@ def _settle(session: Session, wait: Wait, made: Reservation, by: Actor, now: dat
     session.flush()
     after = {"reservation_id": made.id}
     record(session, Action.WAIT_TAKEN, "wait", wait.id, by=by, now=now, after=after, park_id=wait.park_id)
+    for one in _own_within(session, made, Wait.state == WaitState.WAITING, lock=True):
+        end_wait(session, one, WaitState.LAPSED, Action.WAIT_ENDED, by=by, now=now)
+
+
+def ended_with(session: Session, made: Reservation) -> Sequence[Wait]:
+    """List the waits that were over at once when somebody took what they waited for a part of."""
+    return _own_within(session, made, Wait.state == WaitState.LAPSED, Wait.settled_at == made.created_at)
+
+
+def _own_within(
+    session: Session, made: Reservation, *of: ColumnElement[bool], lock: bool = False
+) -> Sequence[Wait]:
+    """List the waits of whose booking it is for that very space and time, or a part of it."""
+    within = (Wait.starts_at >= made.starts_at, Wait.ends_at <= made.ends_at)
+    mine = (Wait.member_id == made.member_id, Wait.space_id == made.space_id)
+    found = select(Wait).where(*mine, *within, *of).order_by(Wait.id)
+    return session.scalars(found.with_for_update(key_share=True) if lock else found).all()
+
+
+def own_instead(session: Session, wait: Wait) -> Reservation | None:
+    """Find the booking with which somebody has what they waited for; None where there is none."""
+    has = Reservation.state.in_((ReservationState.BOOKED, ReservationState.IN_USE))
+    mine = (Reservation.member_id == wait.member_id, Reservation.space_id == wait.space_id)
+    within = (Reservation.starts_at <= wait.starts_at, Reservation.ends_at >= wait.ends_at)
+    return session.scalar(select(Reservation).where(*mine, *within, has).order_by(Reservation.id).limit(1))
 
 
 def _book(session: Session, wait: Wait, space: Space, quote: Money, by: Actor, now: datetime) -> Reservation:

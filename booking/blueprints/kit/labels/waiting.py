@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from flask import url_for
 
 from booking import clock
-from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.filters import moment, span_text
 from booking.blueprints.kit.held import held_then
 from booking.blueprints.kit.labels.consent import why_not_alone
 from booking.blueprints.kit.labels.people import asks_first, asks_manager, judged_for_me
@@ -60,13 +60,14 @@ def waits_for(wait: Wait) -> str:
     return place_name(wait.space) if wait.space is not None else any_space_label(wait.kind, wait.equipment)
 
 
-def wait_state(wait: Wait, before: int = 0, *, to_them: bool = True) -> str:
-    """Say what became of it, to whose it is or to the park; of who waits, how many stand before."""
+def wait_state(wait: Wait, before: int = 0, *, own: Span | None = None, to_them: bool = True) -> str:
+    """Say what became of it, to whose it is or to the park; of who waits, how many stand before.
+
+    `own` is the time of a wait of theirs that is served before.
+    """
     match wait.state:
-        case WaitState.WAITING if before:
-            return str(gettext("候补中，前面 %(count)s 位", count=before))
         case WaitState.WAITING:
-            return str(gettext("候补中，排第一"))
+            return _turn(before, own)
         case WaitState.OFFERED:
             assert wait.held_until is not None  # noqa: S101 - a hold has an end
             until = moment(wait.held_until)
@@ -78,6 +79,12 @@ def wait_state(wait: Wait, before: int = 0, *, to_them: bool = True) -> str:
             return str(gettext("已过期"))
         case WaitState.WITHDRAWN:
             return str(gettext("已退出"))
+
+
+def _turn(before: int, own: Span | None) -> str:
+    if own is not None:
+        return str(gettext("候补中，先轮到自己 %(when)s 的那次", when=span_text(own)))
+    return str(gettext("候补中，前面 %(count)s 位", count=before) if before else gettext("候补中，排第一"))
 
 
 def wait_tone(state: WaitState) -> str:
