@@ -662,6 +662,8 @@ def test_a_kept_day_that_was_asked_for_and_declined_is_kept_on(firm, app):
         assert last(firm).state is ReservationState.DECLINED
         seen = text_of(firm.mine.get(where))
         assert ("将来 3 次，还没订上 1 次" in seen, "空出来了 · ¥80.00 需负责人批准" in seen) == (True, True)
+        assert seen.count("上次申请没有通过：太贵") == 1, "where its day stands"
+        assert f'href="/reservations/{made.id}"' in firm.mine.get(where).text
         assert "太贵" in text_of(firm.mine.get(f"/reservations/{made.id}"))
     assert {one.id for one in letters(firm, app, TELL_CHANGES, "changes:%")}
     firm.boss.post(url)
@@ -679,6 +681,7 @@ def test_a_kept_day_whose_request_is_withdrawn_is_kept_on_until_its_row_says_oth
     told = firm.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1}, follow_redirects=True)
     assert "申请已撤销，这一次继续替你记着" in text_of(told)
     assert "将来 3 次，还没订上 1 次" in text_of(told)
+    assert "上次申请" not in text_of(told), "its asker knows"
     assert (last(firm).state, last(firm).series_id) == (ReservationState.CANCELLED, None)
     again = firm.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1}, follow_redirects=True)
     assert "还没订上 1 次" in text_of(firm.mine.get(where)), text_of(again)
@@ -732,6 +735,7 @@ def test_a_kept_day_asked_for_at_another_time_and_not_answered_is_kept_on_for_it
     wish = firm.session.get_one(WishedOccurrence, wished)
     assert (wish.outcome, wish.starts_at) == (None, TUESDAY + timedelta(hours=25 + 168))
     assert "还没订上 1 次" in text_of(firm.mine.get(where))
+    assert "上次申请没有等到答复" in text_of(firm.mine.get(where))
 
 
 def test_a_firm_without_a_manager_is_sent_to_the_park(firm):

@@ -18,7 +18,7 @@ from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.consent import request_label
 from booking.blueprints.kit.labels.prices import in_turn_label
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
-from booking.blueprints.kit.labels.series import asked_label, ends_when, series_rule
+from booking.blueprints.kit.labels.series import asked_label, ends_when, not_granted_label, series_rule
 from booking.blueprints.kit.labels.spaces import made_of
 from booking.blueprints.kit.labels.waiting import NO_OFFER, offers_of_wishes, wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
@@ -43,7 +43,14 @@ from booking.reservations.series.instead import (
     instead_of_each,
 )
 from booking.reservations.series.models import Series, WishedOccurrence
-from booking.reservations.series.queries import booked_of, goes_on_as, series_in, wished_in, wished_of
+from booking.reservations.series.queries import (
+    booked_of,
+    goes_on_as,
+    not_granted_of,
+    series_in,
+    wished_in,
+    wished_of,
+)
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.take_wished import drop_wished, take_wished
 from booking.reservations.waiting.wait_for import holds_of_series
@@ -81,6 +88,8 @@ class WishedLine(NamedTuple):
     opens: date | None  # from when on it may be booked, and then is
     doubtful: bool  # its day is closed unless it is made a working day
     provisional: bool
+    refused: str  # what became of the last request for it; "" where it was not asked for
+    refused_url: str
 
 
 @blueprint.get("/<int:series_id>")
@@ -154,9 +163,7 @@ def _line(one: Reservation, series: Series, cost: Money) -> SeriesLine:
         local_name(one.space.name, one.space.name_en) if one.space_id != series.space_id else "",
         money(cost),
         *reservation_mark(one),
-        url_for("reservations.show", reservation_id=one.id)
-        if me().enterprise_id is not None
-        else url_for("front_desk.reservation", reservation_id=one.id),
+        _own_page(one.id),
         one.state not in OPEN_STATES,
         is_provisional(one.starts_at),
     )
@@ -187,6 +194,8 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
     doubtful = {f"{one.id}" for one in doubtful_of(db.session(), series.space, later, now=now)}
     spans = {one.key: one.span for one in others}
     offers = offers_instead(series.space, instead, spans) if mine else {}
+    by_day = not_granted_of(db.session(), series.id)
+    asked = {f"{one.id}": by_day[one.recurrence_id] for one in wished if one.recurrence_id in by_day}
     return [
         WishedLine(
             int(one.key),
@@ -200,9 +209,16 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
             opens.get(one.key),
             one.key in doubtful,
             is_provisional(one.span.start),
+            not_granted_label(asked.get(one.key)),
+            _own_page(asked[one.key].reservation_id) if one.key in asked else "",
         )
         for one in missed
     ]
+
+
+def _own_page(reservation_id: int) -> str:
+    to = "reservations.show" if me().enterprise_id is not None else "front_desk.reservation"
+    return url_for(to, reservation_id=reservation_id)
 
 
 def _over_label(refusal: Refusal | None, *, mine: bool) -> str:

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, bindparam, func, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from booking.audit.actions import Action
+from booking.audit.models import AuditEntry
 from booking.db.ready import ReadyStatement
 from booking.reservations.approval.rules import Answerer
-from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.rules import planned_day
@@ -244,3 +246,39 @@ def series_of(
     if member_id is not None:
         wanted = wanted.where(Series.member_id == member_id)
     return [(row[0], row[1]) for row in session.execute(wanted)]
+
+
+class NotGranted(NamedTuple):
+    """A request for a day that a series kept, which came to nothing, and why; "" where nobody answered it."""
+
+    reservation_id: int
+    reason: str
+
+
+def not_granted_of(session: Session, series_id: int) -> dict[str, NotGranted]:
+    """Give by occurrence what was last asked for of it, where that was declined; two queries at most.
+
+    The request stands by itself since then; the trail keeps which day it was for.
+    """
+    trail = select(AuditEntry.after).where(AuditEntry.subject == "series", AuditEntry.subject_id == series_id)
+    taken = trail.where(AuditEntry.action == Action.SERIES_WISH_TAKEN.value).order_by(AuditEntry.id)
+    days = {
+        one["reservation_id"]: one["recurrence_id"]
+        for one in session.scalars(taken)
+        if one and "reservation_id" in one
+    }
+    last = {day: number for number, day in days.items()}
+    declined = (Reservation.state == ReservationState.DECLINED, Reservation.series_id.is_(None))
+    steps = (
+        select(ReservationChange)
+        .join(Reservation, Reservation.id == ReservationChange.reservation_id)
+        .where(Reservation.id.in_(last.values()), *declined)
+        .order_by(ReservationChange.id)
+    )
+    found = session.scalars(steps).all() if last else ()
+    return {
+        days[one.reservation_id]: NotGranted(
+            one.reservation_id, (one.reason or "") if one.action is Action.RESERVATION_DECLINED else ""
+        )
+        for one in found
+    }

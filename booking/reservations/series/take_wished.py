@@ -199,4 +199,6 @@ def _locked(session: Session, wished_id: int) -> WishedOccurrence:
 def _record(session: Session, action: Action, wished: WishedOccurrence, by: Actor, now: datetime) -> None:
     session.flush()
     after = {"recurrence_id": wished.recurrence_id, "space_id": wished.space_id}
+    if wished.reservation_id is not None:
+        after["reservation_id"] = wished.reservation_id
     record(session, action, "series", wished.series_id, by=by, now=now, after=after)

@@ -10,7 +10,7 @@ from booking.language import gettext
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import ReservationState
 from booking.reservations.series.models import Series
-from booking.reservations.series.queries import PlaceInSeries
+from booking.reservations.series.queries import NotGranted, PlaceInSeries
 from booking.reservations.series.recurrence import LAST, Frequency, NthWeekday, Recurrence, read_rule
 from booking.reservations.series.tell_series import SeriesBefore
 from booking.values.writing import minute_clock
@@ -150,3 +150,11 @@ def series_fact_names() -> dict[str, str]:
         "wished": gettext("没订上的次数"),
         "working_days_only": gettext("只在工作日"),
     }
+
+
+def not_granted_label(asked: NotGranted | None) -> str:
+    """Say what became of the last request for a day that is kept; "" where it was not asked for."""
+    if asked is None:
+        return ""
+    words = gettext("上次申请没有通过：%(reason)s", reason=asked.reason)
+    return words if asked.reason else gettext("上次申请没有等到答复")
