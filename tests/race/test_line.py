@@ -5,13 +5,16 @@ On PostgreSQL, as in `test_no_rings.py`; SQLite has one writer.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from booking.audit.actions import BookingRights
 from booking.parks.models import Park
-from booking.reservations.models import Occupancy, Reservation
+from booking.people.models import Enterprise, Role
+from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.move_or_cancel import cancel
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import reserve
@@ -20,7 +23,7 @@ from booking.reservations.waiting import end_wait
 from booking.reservations.waiting.end_wait import expire_wait, withdraw
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import HoldOver
-from booking.reservations.waiting.take_hold import take_hold
+from booking.reservations.waiting.take_hold import agree_to_held, ask_for_hold, take_hold
 from booking.reservations.waiting.wait_for import AnyOf, wait_for
 from booking.spaces.models import Kind, Space
 from booking.usage.check_in import check_in, release_no_show
@@ -187,6 +190,52 @@ def test_what_is_taken_and_lapses_at_once_does_exactly_one(queue, lapses_first):
     made = queue.session.scalars(select(Reservation.id).where(Reservation.id.not_in(queue.taken))).all()
     assert len(made) == (0 if lapses_first else 1)
     assert queue.holds() == []
+
+
+@pytest.mark.parametrize("lapses_first", [False, True])
+def test_what_is_held_and_asked_for_lapses_while_the_manager_agrees(queue, lapses_first):
+    """Lapsed first with nobody next, a yes books what is free then; else the yes takes what is held."""
+    wait, over = queue.held(), TUESDAY + timedelta(minutes=15)
+    asker = replace(queue.people[0], rights=BookingRights(frozenset(), Money.yuan(1)))
+    firm = queue.session.get_one(Enterprise, asker.enterprise_id)
+    boss = actor(queue.world.member(firm, Role.MANAGER, password_hash="x"))
+    asked = ask_for_hold(queue.session, wait, quote=Money.yuan(80), by=asker, now=TUESDAY).id
+    queue.session.commit()
+
+    def lapse(session):
+        return expire_wait(session, wait, now=over)
+
+    def agreed(session):
+        return agree_to_held(session, asked, by=boss, now=over - timedelta(minutes=1)).id
+
+    if lapses_first:
+        assert queue.meet(lapse, agreed) == asked
+    else:
+        assert queue.meet(agreed, lapse) is False
+    assert queue.states(wait) == [WaitState.LAPSED if lapses_first else WaitState.TAKEN]
+    assert queue.session.get_one(Reservation, asked).state is ReservationState.BOOKED
+    assert queue.holds() == []
+
+
+def test_a_manager_who_agrees_twice_at_once_to_what_is_held_books_it_once(queue):
+    wait = queue.held()
+    asker = replace(queue.people[0], rights=BookingRights(frozenset(), Money.yuan(1)))
+    firm = queue.session.get_one(Enterprise, asker.enterprise_id)
+    boss = actor(queue.world.member(firm, Role.MANAGER, password_hash="x"))
+    queue.session.commit()
+
+    def ask(session):
+        return ask_for_hold(session, wait, quote=Money.yuan(80), by=asker, now=TUESDAY).id
+
+    def agreed(session):
+        return agree_to_held(session, asked, by=boss, now=TUESDAY).id
+
+    asked = queue.meet(ask, ask)
+    assert queue.holds() == [wait]
+    assert queue.meet(agreed, agreed) == asked
+    assert (queue.states(wait), queue.holds()) == ([WaitState.TAKEN], [])
+    made = queue.session.scalars(select(Reservation.id).where(Reservation.id.not_in(queue.taken))).all()
+    assert made == [asked]
 
 
 def test_a_hold_that_is_taken_twice_at_once_is_one_reservation(queue):
