@@ -13,6 +13,7 @@ import requests
 from apprise import NotifyFormat
 from apprise.plugins import dingtalk, feishu, wecombot
 
+from booking.gateways.in_time import InTime
 from booking.mail.transport import GivenUp, TryLater
 
 # Both write whole addresses when they are asked to log more: who has one can write into the group.
@@ -42,8 +43,11 @@ class _Listening:
     def post(self, url: str, **options: Any) -> requests.Response:  # noqa: ANN401 - as the plugins call it
         """Send, and raise where the answer says no; the reason never names the address."""
         try:
-            chosen = options | {"timeout": TIMEOUT, "allow_redirects": False}
-            answer = requests.post(self._led(url), **chosen)  # noqa: S113 - it stands among the chosen
+            with requests.Session() as session:
+                for scheme in ("https://", "http://"):
+                    session.mount(scheme, InTime())
+                chosen = options | {"timeout": TIMEOUT, "allow_redirects": False}
+                answer = session.post(self._led(url), **chosen)
         except requests.RequestException as trouble:
             _said.reason = f"not reached: {type(trouble).__name__}"
             raise

@@ -2,21 +2,17 @@
 
 import json
 import socket
-from collections.abc import Callable
-from contextlib import suppress
 from ipaddress import IPv6Address, IPv6Network, ip_address
-from threading import Timer
-from typing import Any
+from typing import ClassVar
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from http_ece import ECEException
 from py_vapid import Vapid
 from pywebpush import WebPushException, webpush
 from requests import RequestException, Response, Session
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPSConnectionPool
-from urllib3.connection import HTTPSConnection
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 
+from booking.gateways.in_time import InTime, SealedInTime
 from booking.mail.transport import GivenUp, TransportError, TryLater
 from booking.notifications.ports import Gone, PushNote, PushTarget
 
@@ -73,13 +69,8 @@ class InsideAddressError(Exception):
     """A name that leads into this machine or its own network: browsers may name any address."""
 
 
-DEADLINE = 20.0  # seconds that a connection lasts, however slowly an answer trickles in
-
-
-class OutsideConnection(HTTPSConnection):
+class OutsideConnection(SealedInTime):
     """A connection that goes to public addresses alone, whatever a name is made to mean, and ends in time."""
-
-    give_up: Callable[[], None] | None = None
 
     def _new_conn(self) -> socket.socket:
         """Look before and after: a name may mean another address the second time it is asked."""
@@ -91,38 +82,7 @@ class OutsideConnection(HTTPSConnection):
         except InsideAddressError:
             made.close()
             raise
-        self.give_up = ends_in_time(made, DEADLINE)
         return made
-
-    def close(self) -> None:
-        """Close it, and think no more of its end."""
-        super().close()
-        if self.give_up is not None:
-            self.give_up()
-
-
-def ends_in_time(connection: socket.socket, seconds: float) -> Callable[[], None]:
-    """Cut a connection after so long, TLS or not; gives what calls that off.
-
-    A time-out counts anew with each byte that comes, and one that sends a byte now and then would hold the
-    worker for ever.
-    """
-    watched = connection.dup()  # TLS takes the connection's own handle away
-
-    def cut() -> None:
-        with suppress(OSError):
-            watched.shutdown(socket.SHUT_RDWR)
-        watched.close()
-
-    timer = Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-
-    def call_off() -> None:
-        timer.cancel()
-        watched.close()
-
-    return call_off
 
 
 def _refuse_inside(address: str) -> None:
@@ -141,10 +101,8 @@ class _OutsidePool(HTTPSConnectionPool):
     ConnectionCls = OutsideConnection
 
 
-class _Outside(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as requests calls it
-        super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"https": _OutsidePool}
+class _Outside(InTime):
+    pools: ClassVar[dict[str, type[HTTPConnectionPool]]] = {"https": _OutsidePool}
 
 
 def outside_session() -> Session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class SmallServer:
-    """`seen` holds path, headers and body of each request; `hangs` keeps the next ones waiting."""
+    """`seen` holds path, headers and body of each request; `hangs` keeps the next ones waiting.
+
+    `drips` gives a byte each time so many seconds went by.
+    """
 
     port: int = 0
     status: int = 200
     body: bytes = b""
     hangs: bool = False
+    drips: float = 0
     seen: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     ended: Event = field(default_factory=Event)
 
@@ -44,7 +48,12 @@ def small_server() -> Iterator[SmallServer]:
             self.send_header("Location", "http://127.0.0.1:1/")
             self.send_header("Content-Length", str(len(told.body)))
             self.end_headers()
-            self.wfile.write(told.body)
+            for byte in told.body if told.drips else b"":
+                if told.ended.wait(told.drips):
+                    return
+                with suppress(OSError):  # who asked has gone
+                    self.wfile.write(bytes([byte]))
+            self.wfile.write(b"" if told.drips else told.body)
 
         def log_message(self, *_: Any) -> None:
             pass

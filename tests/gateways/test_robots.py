@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from booking.gateways import apprise_robots
+from booking.gateways import apprise_robots, in_time
 from booking.gateways.apprise_robots import MOST_BYTES, AppriseRobots, listening
 from booking.mail.transport import GivenUp, TryLater
 from tests.fakes.small_server import small_server
@@ -60,6 +60,15 @@ def test_who_hangs_is_not_waited_for(makers, address, monkeypatch):
     with pytest.raises(TryLater) as told:
         AppriseRobots().say(address, "一")
     assert told.value.reason == "not reached: ReadTimeout"
+
+
+@pytest.mark.parametrize("address", ALL)
+def test_nor_is_who_answers_a_byte_now_and_then(makers, address, monkeypatch):
+    monkeypatch.setattr(in_time, "DEADLINE", 0.3)
+    makers.body, makers.drips = ALL[address][0], 0.1  # three seconds and more for the whole of it
+    with pytest.raises(TryLater) as told:
+        AppriseRobots().say(address, "一")
+    assert told.value.reason.startswith("not reached: ")
 
 
 def test_what_is_too_long_loses_its_last_lines(makers):

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid
 from requests import Session
 
+from booking.gateways.in_time import ends_in_time
 from booking.gateways.keys import FernetBox, WebPusher
-from booking.gateways.web_push import ends_in_time
 from booking.mail.transport import GivenUp, TryLater
 from booking.notifications.ports import Gone, PushNote, PushTarget
 from tests.fakes.pusher import FakePusher
