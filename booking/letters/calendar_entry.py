@@ -193,7 +193,10 @@ REMINDED = timedelta(minutes=15)  # before it starts
 
 
 def alike(reservation: Reservation, changed: datetime, who: str = "", *, gone: bool | None = None) -> Event:
-    """Make what the entries of a series have in common; `gone` where it is for its reader alone."""
+    """Make what the entries of a series have in common; `gone` where it is for its reader alone.
+
+    In a list of what several have booked, `who` did; it rings nobody.
+    """
     gone = reservation.state in NO_LONGER if gone is None else gone
     event = Event()
     event.add("sequence", reservation.version - 1)
@@ -204,7 +207,7 @@ def alike(reservation: Reservation, changed: datetime, who: str = "", *, gone: b
     _add_text(event, reservation, who)
     if reservation.space.kind is Kind.STORAGE:
         event.add("transp", "TRANSPARENT")
-    elif not gone:
+    elif not gone and not who:
         event.add_component(_alarm(reservation))
     return event
 

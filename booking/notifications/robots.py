@@ -29,11 +29,15 @@ def add_robot(
 ) -> GroupRobot:
     """Enter a robot for the enterprise of who runs it; its address is kept closed, and nowhere else.
 
-    It tells both until that is changed. Raises NotARobot, TooManyRobots.
+    It tells both until that is changed. Raises NotARobot, RobotIsThere, TooManyRobots.
     """
     kind = rules.robot_kind(address)
     lock_row(session, Member, member.id)
-    if len(robots_of(session, member.enterprise_id)) >= rules.MOST_ROBOTS:
+    there = robots_of(session, member.enterprise_id)
+    for one in there:
+        if box.open(one.closed) == address:
+            raise rules.RobotIsThere(one.name)
+    if len(there) >= rules.MOST_ROBOTS:
         raise rules.TooManyRobots(rules.MOST_ROBOTS)
     robot = GroupRobot(
         park_id=member.park_id,

@@ -159,6 +159,13 @@ class TooManyRobots(Refusal):
     most: int
 
 
+@dataclass(eq=False)
+class RobotIsThere(Refusal):
+    """The enterprise has this very robot, by the name it gave it; its group would hear everything twice."""
+
+    name: str
+
+
 TRY_AGAIN_AFTER = timedelta(seconds=10)
 """How long an enterprise's robots rest after one was tried: a group is no place to press a button in."""
 

@@ -18,7 +18,14 @@ from booking.mail.outbox import LetterText, write_letter
 from booking.mail.transport import TransportError, TryLater
 from booking.notifications.models import GroupRobot
 from booking.notifications.robots import add_robot, change_robot, remove_robot
-from booking.notifications.rules import MOST_FAILURES, NotARobot, RobotKind, TooManyRobots, robot_kind
+from booking.notifications.rules import (
+    MOST_FAILURES,
+    NotARobot,
+    RobotIsThere,
+    RobotKind,
+    TooManyRobots,
+    robot_kind,
+)
 from booking.people.models import Role
 from booking.reservations.move_or_cancel import cancel, move
 from booking.usage.check_in import check_in
@@ -200,10 +207,18 @@ def test_an_address_says_whose_robot_it_is(address, kind):
 
 
 def test_an_enterprise_has_five_at_most(group):
-    for _ in range(4):
-        group.add()
+    for number in range(4):
+        group.add(f"{ADDRESS[:-1]}{number}")
     with pytest.raises(TooManyRobots):
+        group.add(f"{ADDRESS[:-1]}4")
+
+
+def test_a_robot_is_entered_once_for_a_group(group):
+    with pytest.raises(RobotIsThere) as told:
         group.add()
+    assert told.value.name == "行政群"
+    remove_robot(group.office.session, group.robot, by=actor(group.boss), now=group.office.nine)
+    group.add()
 
 
 def test_its_manager_runs_it_on_the_page_and_nobody_else(world, sign_in, app, standing_clock):
@@ -215,6 +230,9 @@ def test_its_manager_runs_it_on_the_page_and_nobody_else(world, sign_in, app, st
     assert "不是企业微信" in refused.text
     assert re.search(r'<input[^>]*is-invalid[^>]*name="address"', refused.text), "the field takes the focus"
     boss.post("/company/robots", data={"name": "前台群", "address": ADDRESS})
+    again = boss.post("/company/robots", data={"name": "又一次", "address": ADDRESS}).text
+    assert "这个机器人已经添加过了，在下面叫“前台群”。" in again
+    assert re.search(r'<input[^>]*is-invalid[^>]*name="address"', again)
     page = boss.get("/company/robots").text
     assert "地址末尾 cdef" in page
     assert ">前台群</h2>" in page

@@ -61,6 +61,7 @@ def test_ones_own_feed_follows_what_becomes_of_the_bookings(place, subscriber, s
     assert str(calendar["X-WR-CALNAME"]).endswith("我的预订")
     (event,) = events.values()
     assert event["SUMMARY"] == "大会议室 · 周会"
+    assert event.walk("VALARM")
     page = event["URL"].removeprefix("http://127.0.0.1:5000")
     standing_clock.set(TUESDAY + timedelta(minutes=1))
     place.mine.post(f"{page}/move", data=asked(place.other, 3, 4, version=1))
@@ -78,6 +79,9 @@ def test_the_enterprises_feed_names_who_booked_and_knows_no_other(place, subscri
     book(place.others, place.desk, 1, people=1, purpose="别家的事")
     _, events = subscriber(address_of(place.mine, "enterprise"))
     assert set(events) == {"大会议室 · 周会 · 张小明", "小会议室 · 周会 · 王经理"}
+    assert not any(event.walk("VALARM") for event in events.values()), (
+        "whose it is hears of it from their own"
+    )
 
 
 def test_a_spaces_feed_tells_of_others_only_that_it_is_taken(place, subscriber):

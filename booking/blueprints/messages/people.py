@@ -30,6 +30,8 @@ def _of_notifications(refusal: Refusal) -> str | None:
             return gettext(
                 "这不是企业微信、钉钉或飞书群机器人的地址。请整段复制机器人设置里的 Webhook 地址。"
             )
+        case notification_rules.RobotIsThere(name):
+            return gettext("这个机器人已经添加过了，在下面叫“%(name)s”。", name=name)
         case notification_rules.TooManyRobots(most):
             return gettext("一家企业最多 %(most)d 个群机器人，请先移除不用的。", most=most)
         case notification_rules.TriedJustNow(seconds):

@@ -58,7 +58,7 @@ FIELD_OF_PART = {
     RequestPart.AREA: "area",
 }
 BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
-    "address": (notifications.NotARobot,),
+    "address": (notifications.NotARobot, notifications.RobotIsThere),
     "answer": (needs.AnswerMissing,),
     "amount": (
         charges.GivesBackTooMuch,
