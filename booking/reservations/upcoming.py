@@ -35,7 +35,7 @@ from booking.values import Span, day_span
 
 
 def upcoming(session: Session, space_id: int, *, now: datetime) -> int:
-    """Count reservations asked for, booked or in use, and walk-in stays, of a space and its combinations.
+    """Count what is asked for, booked or in use, and walk-ins still there, of a space and its combinations.
 
     A walk-in on a part counts for the whole, too.
     """
@@ -71,9 +71,11 @@ def _reserved(session: Session, space_id: int, now: datetime) -> tuple[ColumnEle
 
 
 def _walked_in(session: Session, space_ids: list[int]) -> int:
-    # A walk-in's claim is taken away or cut short when the stay ends.
-    wanted = select(func.count(Occupancy.stay_id.distinct())).where(
-        Occupancy.space_id.in_(space_ids), Occupancy.stay_id.is_not(None)
+    # A walk-in's claim is cut short when the stay ends, and stays as what was.
+    wanted = (
+        select(func.count(Occupancy.stay_id.distinct()))
+        .join(STAY, STAY.c.id == Occupancy.stay_id)
+        .where(Occupancy.space_id.in_(space_ids), STAY.c.ended_at.is_(None))
     )
     return session.scalar(wanted) or 0
 

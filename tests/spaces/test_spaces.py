@@ -1,5 +1,6 @@
 """Spaces: added, changed, combined, retired and brought back, each refusal, and each thing twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -27,7 +28,10 @@ from booking.spaces.rules import (
     PartsStillBooked,
     SpaceStillBooked,
 )
+from booking.usage.check_in import walk_in
+from booking.usage.check_out import check_out
 from booking.values import Money
+from tests.harness.stays import CHARGER, actor, used
 
 
 def actions(session):
@@ -205,6 +209,26 @@ def test_a_combination_reserved_is_to_come_for_its_parts_too(session, pair, whol
     reserve(pair[1], ReservationState.BOOKED, 5)
     assert upcoming(session, pair[0].id, now=now) == 1
     assert upcoming(session, whole.id, now=now) == 1
+
+
+def test_who_walked_in_is_to_come_while_there_and_never_after(session, world, pair, whole, now, acting):
+    place, other = pair
+    world.tariff(place.park, place.kind)
+    world.rule(place.park, place.kind, opens_minute=0, closes_minute=24 * 60)
+    member = world.member(world.enterprise(place.park))
+    used(session, place, member, now - timedelta(days=1), now - timedelta(days=1, hours=-1))
+    assert upcoming(session, place.id, now=now) == 0, "a space once used can leave the inventory"
+    by = {"charger": CHARGER, "by": actor(member)}
+    there = walk_in(session, place, member, now + timedelta(hours=1), now=now, **by)
+    assert [upcoming(session, one.id, now=now) for one in (place, other, whole)] == [1, 0, 1]
+    facts = replace(space_facts(whole), part_ids=(place.id, world.space(place.area).id))
+    with pytest.raises(PartsStillBooked):
+        edit_space(session, whole, facts, upcoming=upcoming, **acting)
+    check_out(session, there.id, now=now + timedelta(minutes=30), **by)
+    later = now + timedelta(minutes=30)
+    assert [upcoming(session, one.id, now=later) for one in (place, other, whole)] == [0, 0, 0]
+    retire_space(session, whole, upcoming=upcoming, **acting)
+    retire_space(session, place, upcoming=upcoming, **acting)
 
 
 def test_a_closure_is_nothing_to_come(session, world, area, now):
