@@ -22,7 +22,9 @@ MEDIA_TYPE = "image/webp"
 
 @dataclass(eq=False)
 class NotAPicture(Refusal):
-    """The bytes are no picture that can be read whole."""
+    """The bytes are no picture that can be read whole, nor, where one `may_be_drawn`, an SVG."""
+
+    may_be_drawn: bool = False
 
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -107,7 +109,10 @@ def drawn_plan(content: bytes, drawer: SvgDrawer) -> bytes:
     So no script, event handler or link of it survives. Raises what `redrawn` does, and NotADrawing.
     """
     if b"<svg" not in content[:LOOKED_AT]:
-        return redrawn(content)
+        try:
+            return redrawn(content)
+        except NotAPicture as error:
+            raise NotAPicture(may_be_drawn=True) from error
     if len(content) > MOST_SVG_BYTES:
         raise PictureTooLarge(megabytes=MOST_SVG_BYTES // 1024 // 1024)
     try:

@@ -64,6 +64,15 @@ def it_keeps_itself_current_and_disturbs_nothing(phone, session, desk, neighbour
     assert axe(phone) == []
 
 
+def it_is_not_left_unsaved_without_a_question(page):
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="今天").first.click()
+    expect(page.get_by_role("button", name="撤销一步")).to_be_visible()
+    assert asked == ["beforeunload"]
+    assert axe(page) == []
+
+
 def a_tenant_uses_it_on_a_phone(phone, session, desks, neighbour):
     an_hour_is_chosen_in_place_and_a_desk_tapped(phone, desks[0])
     the_chosen_hour_is_in_sight_on_a_phone_that_lies(phone)
@@ -129,12 +138,12 @@ def test_a_desk_is_laid_by_mouse_and_keys_saved_and_tapped(serve_here, open_page
     )
 
     page.get_by_role("button", name="放上 D2").click()
+    it_is_not_left_unsaved_without_a_question(page)
     first, second = (page.locator(f'[data-box="place_{one.id}"]') for one in desks)
     first.drag_to(second)
     expect(page.locator(".is-wrong")).to_have_count(2)
     page.get_by_role("button", name="撤销一步").click()
     expect(page.locator(".is-wrong")).to_have_count(0)
-    assert axe(page) == []
     with page.expect_navigation():
         page.get_by_role("button", name="保存", exact=True).click()
     session.rollback()

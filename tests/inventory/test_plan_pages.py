@@ -325,10 +325,30 @@ def test_what_is_wrong_with_one_of_the_drawn_names_which_one_and_leads_there(flo
     answer = admin.post(address, data=form | {"shapes-1-box": ["1", "1", "", "4"]})
     assert answer.status_code == 422
     said = answer.text.partition('role="alert"')[2].partition("</ul>")[0]
-    assert '<a href="#shapes-1-box">底图 2 · 位置</a>' in said
+    assert '<a href="#shapes-1-box">矩形 2 · 位置</a>' in said
     assert said.count("<li>") == 1
     assert "{" not in said
     assert sent(answer.text)["shapes-1-box"] == ["1", "1", "", "4"]
+
+
+def test_words_that_stand_nowhere_are_not_lost(floor, admin, session):
+    address = f"/plan/{floor.area.id}/edit"
+    form = sent(admin.get(address).text)
+    answer = admin.post(address, data=form | {"shapes-1-label": ["茶水间"]})
+    assert answer.status_code == 422
+    assert "填了文字，还要填它在哪里、多大；不要它就把文字也清空。" in answer.text
+    assert sent(answer.text)["shapes-1-label"] == ["茶水间"]
+    assert admin.post(address, data=form | {"shapes-1-label": [""]}).status_code == 302
+
+
+def test_in_english_it_has_the_english_names(floor, admin, world):
+    floor.area.name_en, floor.room.name_en = "Third floor", "Spark"
+    world.session.commit()
+    page = admin.get(f"/plan/{floor.area.id}/edit", headers={"Accept-Language": "en"}).text
+    assert "Floor plan of Third floor" in page
+    assert '<span class="faint">Spark</span>' in page
+    assert "Rectangle 1: Corridor" in page
+    assert 'data-label="shapes-0-label_en"' in page
 
 
 def test_two_who_lay_different_spaces_are_both_heard(floor, admin, session):

@@ -78,6 +78,8 @@ def _of_rules(refusal: Refusal) -> str | None:
 def _of_pictures(refusal: Refusal) -> str | None:
     text: str | None = None
     match refusal:
+        case pictures.NotAPicture(may_be_drawn=True):
+            text = gettext("这个文件不是完整的图片。请上传 SVG、JPEG、PNG、WebP、GIF 或 BMP。")
         case pictures.NotAPicture():
             text = gettext("这个文件不是完整的图片。请上传 JPEG、PNG、WebP、GIF 或 BMP。")
         case pictures.NotADrawing(why=pictures.WhyNotDrawn.OTHER_FILES):

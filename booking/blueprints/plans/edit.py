@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from PIL import Image
 from sqlalchemy.orm import Session
 from wtforms import Field, FieldList, Form, FormField, IntegerField, SelectField, StringField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -35,7 +35,7 @@ from booking.blueprints.plans.drawing import CELL
 from booking.blueprints.plans.show import blueprint
 from booking.db import db, transaction
 from booking.documents.models import Document
-from booking.language import gettext, lazy_gettext as _
+from booking.language import ENGLISH, gettext, language_tag, lazy_gettext as _, local_name
 from booking.people.models import Role
 from booking.spaces import floor_plan
 from booking.spaces.areas import arrange, can_undo, latest_plan, spaces_to_place, undo_arranging
@@ -116,6 +116,11 @@ class ShapeForm(Form):
     label_en = StringField(_("英文"), [Optional(), at_most(floor_plan.LABEL_LENGTH)], [tidy_line])
     box = BoxField(_("位置"))
 
+    def validate_box(self, field: BoxField) -> None:
+        """Refuse words that stand nowhere: they would be lost."""
+        if field.data is None and not field.process_errors and (self.label.data or self.label_en.data):
+            raise ValidationError(gettext("填了文字，还要填它在哪里、多大；不要它就把文字也清空。"))
+
 
 def _side(label: Any) -> IntegerField:  # noqa: ANN401 - as WTForms types it
     return IntegerField(label, [required(), number_between(floor_plan.LEAST_SIDE, floor_plan.MOST_SIDE)])
@@ -126,7 +131,7 @@ class PlanForm(EditForm):
 
     columns = _side(_("图宽（格）"))
     rows = _side(_("图高（格）"))
-    shapes = FieldList(FormField(ShapeForm), _("底图"), max_entries=floor_plan.MOST_SHAPES + 1)
+    shapes = FieldList(FormField(ShapeForm), _("矩形"), max_entries=floor_plan.MOST_SHAPES + 1)
 
     def layout(self) -> floor_plan.Layout:
         """Read the whole plan."""
@@ -246,7 +251,10 @@ def _missing(layout: floor_plan.Layout, spaces: Sequence[Space]) -> dict[int, tu
 def _shown(area: Area, spaces: Sequence[Space], plan: FloorPlan | None) -> dict[str, object]:
     return {
         "area": area,
+        "area_name": local_name(area.name, area.name_en),
         "spaces": spaces,
+        "names": {space.id: local_name(space.name, space.name_en) for space in spaces},
+        "english": language_tag() == ENGLISH,
         "cell": CELL,
         "sizes": SIZES,
         "picture_url": photo_of(area.plan_id),

@@ -227,6 +227,13 @@ let typed = "";
 form.addEventListener("focusin", () => { typed = snapshot(); });
 form.addEventListener("change", () => { remember(typed); typed = snapshot(); drawAll(); });
 
+/** Who leaves what is not saved is asked: nothing else of the house is laid by a dozen drags. */
+const whole = () => JSON.stringify([...new FormData(form)]);
+const saved = form.querySelector(".is-invalid") ? "" : whole();
+let sent = false;
+form.addEventListener("submit", () => { sent = true; });
+window.addEventListener("beforeunload", (event) => { if (!sent && whole() !== saved) event.preventDefault(); });
+
 tools.querySelector("[data-plan-shapes]").addEventListener("change", reach);
 for (const hidden of [canvas, tools, tray]) hidden.hidden = false;
 drawAll();

@@ -138,7 +138,10 @@ def price_detail(quote: Quote, full: Money | None = None) -> str:
 
 def range_detail(least: Money, most: Money | None) -> str:
     """Write a range and what it rests on, or the one price there is: on a booking's page, in letters."""
-    return money(least) if most is None else f"{price_range(least, most)}{gettext('，')}{shared_label(most)}"
+    if most is None:
+        return money(least)
+    both, full = price_range(least, most), money(most)
+    return gettext("%(range)s，免费额度可能轮不到，那时是 %(full)s", range=both, full=full)
 
 
 def shared_label(full: Money) -> str:
