@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from msgspec.structs import asdict
 from sqlalchemy import select
@@ -115,10 +116,33 @@ def cancel_with_fee(
     return reservation
 
 
+class CancelTerms(NamedTuple):
+    """What the tenant's cancelling costs: nothing until an instant, then the fee."""
+
+    free_until: datetime
+    fee: Money
+
+    def fee_at(self, now: datetime) -> Money:
+        """Tell what it costs now."""
+        return self.fee if now > self.free_until else Money.zero()
+
+
+def cancel_terms(snapshot: TariffSnapshot, quoted: Money, starts_at: datetime) -> CancelTerms:
+    """Tell what cancelling something of this quote and tariff would cost, to say so before it is booked."""
+    fee = share_of_quote(quoted, snapshot.late_cancel_permille)
+    return CancelTerms(snapshot.free_until(starts_at), fee)
+
+
+def cancel_terms_of(session: Session, reservation: Reservation) -> CancelTerms | None:
+    """Tell what cancelling it would cost; None of what is not booked, or has no tariff."""
+    snapshot = _snapshot(session, reservation) if reservation.state is ReservationState.BOOKED else None
+    return cancel_terms(snapshot, reservation.quote, reservation.starts_at) if snapshot else None
+
+
 def late_cancel_fee(session: Session, reservation: Reservation, now: datetime) -> Money:
     """Tell what the tenant's cancelling would cost now, to say so before it is done."""
-    snapshot = _snapshot(session, reservation) if reservation.state is ReservationState.BOOKED else None
-    return share_of_quote(reservation.quote, _share(snapshot, reservation, now)) if snapshot else Money.zero()
+    terms = cancel_terms_of(session, reservation)
+    return terms.fee_at(now) if terms else Money.zero()
 
 
 def late_fees_taken(session: Session, reservation_ids: Collection[int]) -> Money:

@@ -114,7 +114,11 @@ class TariffSnapshot:
 
     def cancels_late(self, starts_at: datetime, at: datetime) -> bool:
         """Tell whether to cancel at that instant is later than the limit before the start."""
-        return at > starts_at - timedelta(minutes=self.late_cancel_minutes)
+        return at > self.free_until(starts_at)
+
+    def free_until(self, starts_at: datetime) -> datetime:
+        """Give the last instant at which to cancel costs nothing."""
+        return starts_at - timedelta(minutes=self.late_cancel_minutes)
 
     def storage_terms(self, area_hundredths: int) -> StorageTerms:
         """Give the terms of a storage unit of that area; only a rate per square metre looks at it."""

@@ -20,7 +20,13 @@ from booking.blueprints.kit.availability import (
 )
 from booking.blueprints.kit.conflicts import JoinPress, count_turned_away, join_press
 from booking.blueprints.kit.converters import day_or
-from booking.blueprints.kit.forms.booking import PoolRoomForm, Priced, offer_colleagues, unpriced
+from booking.blueprints.kit.forms.booking import (
+    PoolRoomForm,
+    Priced,
+    cancelling_of,
+    offer_colleagues,
+    unpriced,
+)
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.reservation import apply_refusal, fill_people, fill_times, span_of
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
@@ -157,6 +163,7 @@ def _price_of_any(form: PoolRoomForm, span: Span, now: datetime) -> Priced:
         quota=quota_left_label(quota_left(session, free[0], span, my_enterprise_id(), me().id)),
         asks=asks_sentence(wish, park_approves=False),
         shared=shared_label(full) if full else "",
+        cancelling=cancelling_of([quote for quote, _, _ in pairs], span, now),
         provisional=provisional_label([span]),
     )
 

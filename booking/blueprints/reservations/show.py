@@ -17,6 +17,7 @@ from booking.blueprints.kit.forms.booking import guests_way
 from booking.blueprints.kit.forms.reservation import ours_or_404
 from booking.blueprints.kit.held import held_then
 from booking.blueprints.kit.http import send_bytes
+from booking.blueprints.kit.labels.cancelling import cancelling_label
 from booking.blueprints.kit.labels.consent import asked_managers, request_label
 from booking.blueprints.kit.labels.kept_quotes import quoted_range
 from booking.blueprints.kit.labels.people import because, who_did
@@ -36,7 +37,7 @@ from booking.blueprints.messages import wording
 from booking.blueprints.reservations import overview
 from booking.blueprints.reservations.guests import guest_lines
 from booking.blueprints.reservations.new import blueprint
-from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee, why_no_fee
+from booking.charges.charge_fee import cancel_terms_of, cancel_with_fee, late_cancel_fee, why_no_fee
 from booking.charges.dearest import dearer_booked, quote_when_used
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
@@ -53,7 +54,7 @@ from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
 from booking.usage.queries import goes_at, stay_of
-from booking.values import Refusal, Span
+from booking.values import Money, Refusal, Span
 
 
 class HistoryStep(NamedTuple):
@@ -79,6 +80,7 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
     told = request_label(reservation) in get_flashed_messages()  # and is not said again below
     stay = stay_of(db.session(), reservation_id)
     billed = billed_by_reservation(db.session(), [reservation_id])
+    terms = cancel_terms_of(db.session(), reservation)
     over = reservation.state not in OPEN_STATES or reservation.ends_at <= now
     return render_template(
         "reservations/show.html",
@@ -98,7 +100,8 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         steps=history(reservation, steps),
         refused=overview.why_not(steps, reservation.answerer),
         **overview.asked_of(reservation, now, taken, told=told),
-        fee=late_cancel_fee(db.session(), reservation, now),
+        fee=terms.fee_at(now) if terms else Money.zero(),
+        cancelling=cancelling_label([terms], now) if terms and now <= terms.free_until else "",
         begun=keeps_its_time(reservation, now),
         **_what_may_be_done(reservation, now, changes=changes),
         calendar_url=calendar_url(reservation, now),

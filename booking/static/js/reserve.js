@@ -39,11 +39,12 @@ async function answered(url) {
   }
 }
 
-function show({ text, detail, when, problem, warning, quota, asks, shared, settled, provisional, way, wait_url: waitUrl }) {
+function show({ text, detail, when, problem, warning, quota, asks, shared, settled, cancelling, provisional, way, wait_url: waitUrl }) {
   form.querySelectorAll("[data-price]").forEach((one) => (one.textContent = text || "—"));
   part("when").textContent = when ? ` · ${when}` : "";
   part("detail").textContent = detail || "";
   part("quota").textContent = quota || "";
+  part("cancelling").textContent = cancelling || "";
   part("provisional").textContent = provisional || "";
   if (settled) part("settled").textContent = settled;
   part("asks").textContent = asks || "";

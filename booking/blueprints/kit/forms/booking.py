@@ -4,7 +4,7 @@ The price is told before it is made, with by when it would be answered; guests a
 page of their own.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import DayForm, PoolForm, ReserveForm, StoreForm, span_of
 from booking.blueprints.kit.held import rooms_of
 from booking.blueprints.kit.holders import all_mine, holders
+from booking.blueprints.kit.labels.cancelling import cancelling_label
 from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me, wait_refused
 from booking.blueprints.kit.labels.prices import (
     price_detail,
@@ -33,6 +34,7 @@ from booking.blueprints.kit.labels.quotas import quota_left_label
 from booking.blueprints.kit.labels.reservations import held_too_label, times, way_to
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import put_each_beside, wording
+from booking.charges.charge_fee import cancel_terms
 from booking.charges.pricing import PricedUse, Quote, quote
 from booking.charges.quote_each import booked_beside, price_after
 from booking.db import db
@@ -87,6 +89,7 @@ class Priced(NamedTuple):
     no_wait: str = ""  # that it takes the manager to wait for it, which `problem` says too
     shared: str = ""  # that others may take its free minutes first, in a few words
     settled: str = ""  # by what it is billed in the end, in a sentence
+    cancelling: str = ""  # what cancelling costs, and from when on, in a sentence
     provisional: str = ""  # that the working days of its year are not published yet, in a sentence
 
 
@@ -140,8 +143,15 @@ def priced(
     return there._replace(
         shared=shared_label(full) if full else "",
         settled=settled_label(found),
+        cancelling=cancelling_of([found], span, now),
         provisional=provisional_label([span]),
     )
+
+
+def cancelling_of(quotes: Collection[Quote], span: Span, now: datetime) -> str:
+    """Say what cancelling one of these would cost once it is booked."""
+    each = [cancel_terms(one.snapshot, one.total, span.start) for one in quotes]
+    return cancelling_label(each, now)
 
 
 def full_of(price: Quote, space: AnySpace, span: Span, *, but: int | None = None) -> Money | None:
