@@ -20,6 +20,7 @@ from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.needs import remembered_sign_ups
 from booking.blueprints.kit.labels.people import judged_for_me
 from booking.blueprints.kit.labels.prices import leave_early_label
+from booking.blueprints.kit.labels.quotas import quota_left_label
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closed_label, made_of, through
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
@@ -30,7 +31,9 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.needs.work_queries import fault_of
 from booking.reservations.approval.agree import ToJudge
-from booking.reservations.approval.rules import Booking, why_ask
+from booking.reservations.approval.rules import why_ask
+from booking.reservations.quotas.quotas import quotas_left
+from booking.reservations.quotas.rules import Left, check_left
 from booking.reservations.refusals import Taken
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Kind, Space
@@ -58,6 +61,12 @@ class WalkIn:
     end: datetime
     price: Money | None
     asks: bool = False  # more than the reader may use without their manager
+    left: Sequence[Left] = ()  # what the quotas leave of it
+
+    @property
+    def over(self) -> bool:
+        """Tell whether a quota refuses it."""
+        return any(one.is_refused for one in self.left)
 
 
 NOT_FOUND = 404
@@ -90,8 +99,10 @@ def show(scan_code: str) -> ResponseReturnValue:
     door = at_the_door(db.session(), my_park(), space, me().enterprise_id, now)
     what = _what(space, door)
     offered = _choices(space, door, now) if what == "free" else ()
-    choices = [one for one in offered if not one.asks]
-    what = "manager" if offered and not choices else what
+    alone = [one for one in offered if not one.asks]
+    choices = [one for one in alone if not one.over]
+    if offered and not choices:
+        what = "quota" if alone else "manager"
     asked = request.args.get("minutes", type=whole)  # a tablet at the door names half an hour
     unpriced = bool(choices) and all(choice.price is None for choice in choices)
     quote = _running_cost(door, now) if what == "mine" else None
@@ -107,7 +118,8 @@ def show(scan_code: str) -> ResponseReturnValue:
         early=leave_early_label(my_park(), space, now) if choices else "",
         usual=next((one for one in choices if one.minutes == asked), choices[0] if choices else None),
         instead=_instead(space, now) if what in {"busy", "retired", "approval", "manager", "closed"} else (),
-        why=_why(space, door, now, unpriced=unpriced),
+        why=_over(alone[0]) if what == "quota" else _why(space, door, now, unpriced=unpriced),
+        quota=quota_left_label(choices[-1].left) if len(choices) < len(alone) and choices else "",
         by_whole=through(door.taken_by, space.id) if door.taken_by else "",
         activity=_running(space, now),
         fault=fault_of(db.session(), space),
@@ -137,6 +149,14 @@ def _why(space: Space, door: Door, now: datetime, *, unpriced: bool) -> str:
     if door.closure is not None:
         return closed_label(door.closure, space.id)
     return wording(door.closed) if door.closed else ""
+
+
+def _over(shortest: WalkIn) -> str:
+    try:
+        check_left(shortest.left)
+    except Refusal as refusal:
+        return wording(refusal)
+    return ""
 
 
 def _what(space: Space, door: Door) -> str:
@@ -174,11 +194,19 @@ def _choices(space: Space, door: Door, now: datetime) -> Sequence[WalkIn]:
     uses = [PricedUse(index, space, now, end) for index, end in enumerate(ends)]
     prices = price_many(db.session(), my_park(), enterprise, uses)
     totals = {index: one.total for index, one in prices.items()}
-    asked = [ToJudge(space, Span(now, end), totals.get(nth, Money.zero())) for nth, end in enumerate(ends)]
+    spans = [Span(now, end) for end in ends]
+    asked = [ToJudge(space, span, totals.get(nth, Money.zero())) for nth, span in enumerate(spans)]
+    left = quotas_left(db.session(), space, spans, enterprise.id, me().id)
     return _paid_anyway(
         [
-            _choice(wish, int((end - start).total_seconds()) // 60, end, totals.get(nth))
-            for nth, (end, wish) in enumerate(zip(ends, judged_for_me(asked), strict=True))
+            WalkIn(
+                int((span.end - start).total_seconds()) // 60,
+                span.end,
+                totals.get(nth),
+                why_ask(me().rights, wish) is not None,
+                left[span],
+            )
+            for nth, (span, wish) in enumerate(zip(spans, judged_for_me(asked), strict=True))
         ]
     )
 
@@ -193,11 +221,7 @@ def _paid_anyway(choices: Sequence[WalkIn]) -> Sequence[WalkIn]:
 
 def _cost_alike(one: WalkIn, longer: WalkIn) -> bool:
     paid = one.price is not None and one.price.fen > 0
-    return paid and (one.price, one.asks) == (longer.price, longer.asks)
-
-
-def _choice(wish: Booking, minutes: int, end: datetime, price: Money | None) -> WalkIn:
-    return WalkIn(minutes, end, price, why_ask(me().rights, wish) is not None)
+    return paid and (one.price, one.asks, one.over) == (longer.price, longer.asks, longer.over)
 
 
 def _instead(space: Space, now: datetime) -> Sequence[SpaceRow]:

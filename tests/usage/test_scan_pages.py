@@ -7,6 +7,8 @@ from sqlalchemy import update
 
 from booking.charges.models import Charge
 from booking.reservations.models import Occupancy, ReservationState
+from booking.reservations.quotas.models import Quota
+from booking.reservations.quotas.rules import Per, QuotaPeriod
 from booking.spaces.models import Kind, OpeningRule
 from booking.usage.models import Stay
 from booking.values import Money
@@ -100,6 +102,23 @@ def test_a_busy_space_says_until_when_and_what_is_free_but_not_who_has_it(house)
     assert "/s?code=M2" in shown
     assert "南溪" not in shown
     assert "陈立" not in shown
+
+
+def test_only_lengths_that_the_quota_allows_are_offered(house):
+    day = {"period": QuotaPeriod.DAY, "kind": Kind.MEETING_ROOM, "from_minute": 0, "until_minute": 24 * 60}
+    quota = Quota(park_id=house.park.id, per=Per.ENTERPRISE, minutes=60, **day)
+    house.session.add(quota)
+    house.session.commit()
+    shown = look(house)
+    assert "到 10:00" in shown
+    assert "到 10:30" not in shown
+    assert "你们企业当天的额度：现在剩 1 小时，这次之后就用完" in shown
+    quota.minutes = 10
+    house.session.commit()
+    shown = look(house)
+    assert "额度不够" in shown
+    assert "walk-in" not in shown
+    assert walk_in(house, at(9, 30)).count("超出") == 2, "said by the press as by the page"
 
 
 def test_a_closed_space_says_when_it_opens(house):
