@@ -129,7 +129,7 @@ def _most(found: Mapping[int, Dearer]) -> dict[int, Money]:
 
 
 def dearer_booked(session: Session, booked: Iterable[Reservation], now: datetime) -> dict[int, Dearer]:
-    """Tell it of bookings and requests to come of one enterprise."""
+    """Tell it of what one enterprise has booked or asked for and not used to its end."""
     coming = {one.id: one for one in booked if _is_to_come(one, now)}
     if not coming:
         return {}
@@ -173,4 +173,4 @@ def _span(one: _Timed) -> Span:
 
 
 def _is_to_come(one: _Listed, now: datetime) -> bool:
-    return one.state in OPEN_STATES and one.starts_at > now
+    return one.state in (*OPEN_STATES, ReservationState.IN_USE) and one.ends_at > now

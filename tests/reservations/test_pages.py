@@ -693,6 +693,9 @@ def test_free_minutes_that_are_used_by_now_are_promised_by_no_page(place, standi
     assert f"预订时报价 ¥80.00，{used} ¥160.00 预订人" in seen()
     facts = {"charger": CHARGER, "by": actor(place.me)}
     stay = check_in(place.session, made.id, park=place.park, **facts, now=made.starts_at)
+    place.session.commit()
+    standing_clock.set(made.starts_at + timedelta(hours=1))
+    assert f"预订时报价 ¥80.00，{used} ¥160.00 预订人" in seen(), "who could still leave reads it"
     check_out(place.session, stay.id, **facts, now=made.ends_at)
     place.session.commit()
     paid = place.session.scalars(select(Charge.amount).where(Charge.stay_id == stay.id))
