@@ -206,6 +206,12 @@ def latest_plan(session: Session, area_id: int) -> FloorPlan | None:
     return version_of_plan(session, area_id, None)
 
 
+def was_placed(session: Session, area_id: int, space_id: int) -> bool:
+    """Tell whether an area's plan has a place for a space, be it in that area still or not."""
+    plan = latest_plan(session, area_id)
+    return plan is not None and space_id in Layout.read(plan.layout, of=f"floor_plan {plan.id}").boxes()
+
+
 def version_of_plan(session: Session, area_id: int, version: int | None) -> FloorPlan | None:
     """Give one version of an area's plan, without a number the latest; None where there is none."""
     wanted = select(FloorPlan).where(FloorPlan.area_id == area_id)

@@ -331,6 +331,18 @@ def test_what_is_wrong_with_one_of_the_drawn_names_which_one_and_leads_there(flo
     assert sent(answer.text)["shapes-1-box"] == ["1", "1", "", "4"]
 
 
+def test_who_moves_a_space_elsewhere_reads_that_it_left_the_plan(floor, admin, world, park):
+    there = world.area(park, name="四层")
+    world.session.commit()
+    page, said = f"/inventory/spaces/{floor.room.id}", "它不在“四层”的平面图上了"
+    form = {"code": "R1", "name": "星火", "capacity": "6", "area_hundredths": "30"}
+    for area, left in ((there, "三层"), (floor.area, None)):
+        answer = admin.post(f"{page}/edit", data=form | {"area_id": area.id}, follow_redirects=True).text
+        assert "已保存" in answer
+        assert said not in answer, "it never had a place there"
+        assert ("的平面图上了，请在新区域的图上放好。" in answer) == (left is not None)
+
+
 def test_words_that_stand_nowhere_are_not_lost(floor, admin, session):
     address = f"/plan/{floor.area.id}/edit"
     form = sent(admin.get(address).text)

@@ -31,6 +31,8 @@ def test_a_stranger_says_a_need_about_the_space_or_signs_in_and_comes_back(house
     assert page.status_code == 200
     assert "/ask/at/code-of-lan" in page.text
     assert f"/sign-in?next={LAN}" in page.text
+    at_the_door = client.get(f"{LAN}?minutes=30").text
+    assert f"/sign-in?next={LAN}?minutes%3D30" in at_the_door, "what the tablet there offered is kept"
     assert "walk-in" not in page.text
     assert client.get("/s/no-such-code").status_code == 302, "as with every page: sign in first"
 

@@ -29,6 +29,7 @@ from booking.people.models import Role
 from booking.reservations.upcoming import reservations_to_come, upcoming
 from booking.reservations.waiting.end_wait import end_line
 from booking.spaces import inventory, inventory_queries as queries
+from booking.spaces.areas import was_placed
 from booking.spaces.models import Kind, Space
 from booking.spaces.pictures import redrawn, set_picture
 from booking.spaces.queries import equipment_names, rules_for
@@ -142,12 +143,15 @@ def change_space(space_id: int) -> ResponseReturnValue:
             with transaction() as session:
                 held = _held(session, space_id)
                 form.check(session)
-                facts = form.said(held.kind)
+                facts, left = form.said(held.kind), held.area
                 inventory.edit_space(session, held, facts, upcoming=upcoming, by=actor(), now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
             flash(gettext("已保存。"), "success")
+            if was_placed(db.session(), left.id, space_id) and left.id != facts.area_id:
+                area = local_name(left.name, left.name_en)
+                flash(gettext("它不在“%(area)s”的平面图上了，请在新区域的图上放好。", area=area), "info")
             return redirect(url_for(".space", space_id=space_id))
     space = space_or_404(space_id)
     return form_page("inventory/edit_space.html", form, space=space, **_choices(space.kind))
