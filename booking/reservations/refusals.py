@@ -212,6 +212,7 @@ class NotLonger(Refusal):
     """To extend is to end later."""
 
     ends_at: datetime
+    part: RequestPart = RequestPart.END
 
 
 @dataclass(eq=False)

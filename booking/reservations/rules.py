@@ -52,10 +52,10 @@ def next_full_hour(at: BookingContext) -> tuple[date, int] | None:
     return None
 
 
-def span_between(start: datetime, end: datetime) -> Span:
+def span_between(start: datetime, end: datetime, part: no.RequestPart = no.RequestPart.END) -> Span:
     """Make a span of what somebody typed; raises EndsBeforeItStarts."""
     if end <= start:
-        raise no.EndsBeforeItStarts(start, end)
+        raise no.EndsBeforeItStarts(start, end, part)
     return Span(start, end)
 
 

@@ -10,7 +10,7 @@ from booking.audit.actions import Action, Actor
 from booking.people.enterprises import check_tenancy
 from booking.reservations.approval.agree import PricedChange, ask_manager, changes_judged
 from booking.reservations.approval.requests import ask_otherwise
-from booking.reservations.approval.rules import Answerer, Booking, check_alone, why_ask
+from booking.reservations.approval.rules import Answerer, Booking, check_end_alone, why_ask
 from booking.reservations.claim import change_claim, held_from
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
@@ -22,6 +22,7 @@ from booking.reservations.refusals import InThePast, NotLonger, NotShorter, Requ
 from booking.reservations.reserve import booking_context_for
 from booking.reservations.rules import MINUTE, BookingContext, check_in_service, check_stretch, local_instant
 from booking.reservations.waiting.give_back import shorten
+from booking.spaces.models import Kind
 from booking.values import FAR_FUTURE, Money, Refusal, Span
 
 STATES = (ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.REQUESTED)
@@ -49,11 +50,8 @@ def set_end(
     check_not_lapsed(reservation, now)
     old = ReservationSnapshot.by(reservation)
     if ends_at == old.ends_at:
-        raise NotLonger(old.ends_at)
-    if ends_at <= old.starts_at:
-        raise NotShorter(old.ends_at)
-    if ends_at <= now:
-        raise InThePast(ends_at, now, part=RequestPart.END)
+        raise NotLonger(old.ends_at, _part(reservation))
+    _check_moment(reservation, ends_at, now)
     longer, span = ends_at > old.ends_at, Span(old.starts_at, ends_at)
     asks = longer and _asks_to_be(session, reservation, span, quote, by)
     if longer and by.enterprise_id is not None:
@@ -72,6 +70,35 @@ def set_end(
     return reservation
 
 
+def _part(reservation: Reservation) -> RequestPart:
+    return RequestPart.UNTIL if reservation.space.kind is Kind.STORAGE else RequestPart.END
+
+
+def _check_moment(reservation: Reservation, ends_at: datetime, now: datetime) -> None:
+    if ends_at <= reservation.starts_at:
+        raise NotShorter(reservation.ends_at)
+    if ends_at <= now:
+        raise InThePast(ends_at, now, part=_part(reservation))
+
+
+def check_end(
+    session: Session, reservation: Reservation, ends_at: datetime, quote: Money, by: Actor, now: datetime
+) -> None:
+    """Judge another end before it is chosen, as `set_end` will; the one it has is none to refuse.
+
+    Nothing is locked, nothing changed: somebody may be quicker. Raises what `set_end` does.
+    """
+    _check_moment(reservation, ends_at, now)
+    if ends_at <= reservation.ends_at:
+        return
+    span, space = Span(reservation.starts_at, ends_at), reservation.space
+    _check_longer(session, reservation, span, booking_context_for(session, space, span, now))
+    if not is_free(session, space, span, but=reservation.id):
+        raise Taken(space.id, span, own=("reservation_id", reservation.id))
+    for refusal in ends_refused(session, reservation, {ends_at: quote}, by).values():
+        raise refusal
+
+
 def _asks_to_be(session: Session, reservation: Reservation, span: Span, quote: Money, by: Actor) -> bool:
     change = PricedChange(reservation, reservation.space, span, quote)
     [(wish, agreed)] = changes_judged(session, by.rights, [change])
@@ -81,7 +108,8 @@ def _asks_to_be(session: Session, reservation: Reservation, span: Span, quote: M
 def _asks_manager(reservation: Reservation, wish: Booking, agreed: Booking, by: Actor) -> bool:
     """Tell whether a request is its manager's to answer now; raises NeedsManager for what is no request."""
     if reservation.state is not ReservationState.REQUESTED:
-        check_alone(by.rights, wish, agreed=agreed)
+        by_day = reservation.space.kind is Kind.STORAGE
+        check_end_alone(by.rights, wish, agreed=agreed, since=reservation.ends_at, by_day=by_day)
         return False
     waits = reservation.answerer is Answerer.MANAGER
     return waits or why_ask(by.rights, wish, agreed=agreed) is not None
@@ -113,15 +141,18 @@ def ends_refused(
 
 def _lengthen(session: Session, reservation: Reservation, span: Span, now: datetime) -> None:
     space = reservation.space
-    at = booking_context_for(session, space, span, now, hold=True)
-    check_tenancy(session, reservation.park_id, reservation.enterprise_id, span, at.zone)
-    check_in_service(space.retired_at, space.code, span)
-    check_stretch(span, at)
+    _check_longer(session, reservation, span, booking_context_for(session, space, span, now, hold=True))
     if reservation.state is not ReservationState.REQUESTED:
         began = min(span.start, held_from(session, reservation) or span.start)  # who came early keeps it
         change_claim(session, space, Span(began, span.end), reservation)
     elif not is_free(session, space, span):
         raise Taken(space.id, span)
+
+
+def _check_longer(session: Session, reservation: Reservation, span: Span, at: BookingContext) -> None:
+    check_tenancy(session, reservation.park_id, reservation.enterprise_id, span, at.zone)
+    check_in_service(reservation.space.retired_at, reservation.space.code, span)
+    check_stretch(span, at)
 
 
 def _shorten(session: Session, reservation: Reservation, span: Span, now: datetime) -> None:

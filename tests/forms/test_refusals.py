@@ -117,6 +117,8 @@ OVERRIDDEN = [
     (no.InThePast, "day", {"part": RequestPart.DAY}),
     (no.InThePast, "ends", {"part": RequestPart.END}),
     (no.EndsBeforeItStarts, "until", {"part": RequestPart.UNTIL}),
+    (no.InThePast, "until", {"part": RequestPart.UNTIL}),
+    (no.NotLonger, "until", {"part": RequestPart.UNTIL}),
     (no.TooLong, "until", {"part": RequestPart.UNTIL}),
     (no.OutsideOpeningHours, "ends", {"part": RequestPart.END}),
     (no.OutsideOpeningHours, "until", {"part": RequestPart.UNTIL}),

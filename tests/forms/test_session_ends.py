@@ -39,7 +39,8 @@ HTMX = "htmx.min.js"  # asks for pages, whose sign-in page it opens (js/page.js)
 # What scripts fetch, and from where.
 FETCHED = {
     "calendar.price": ("reserve.js", "timeline.js"),
-    "reservations.pool_price": (),  # the same fetch
+    "reservations.end_price": (),  # the same fetch
+    "reservations.pool_price": (),
 }
 OF_NOBODY = {"door.js", "door-worker.js"}  # ask for a door's day, at which nobody is signed in
 FOLLOWING = {"activities.look", "tariffs.example"}  # what htmx asks for while one types

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from flask_wtf import FlaskForm
 
 from booking.blueprints.kit.forms.refusals import field_of
-from booking.blueprints.messages import activities, billing, people, reservations, series, spaces
+from booking.blueprints.messages import activities, billing, people, reservations, rights, series, spaces
 from booking.values import Refusal
 
 
@@ -24,6 +24,7 @@ WORDINGS: tuple[Callable[[Refusal], str | None], ...] = (
     spaces.wording_of_idle_places,
     spaces.wording_of_extended_hours,
     reservations.wording,
+    rights.wording_of_rights,
     series.wording,
     reservations.wording_of_waits,
     billing.wording,

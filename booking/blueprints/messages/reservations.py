@@ -1,18 +1,16 @@
 """Words for why a space cannot be had, waited for or used, or a reservation or stay cannot be changed."""
 
-from booking.blueprints.kit.filters import clock, day, duration, hours_text, moment, span_text
+from booking.blueprints.kit.filters import clock, day, duration, hours_text, last_day, moment, span_text
 from booking.blueprints.kit.holders import taken_label
-from booking.blueprints.kit.labels.consent import why_not_alone
 from booking.blueprints.kit.labels.quotas import quota_name
 from booking.language import gettext, local_name
 from booking.reservations import refusals as no
-from booking.reservations.approval import rules as approval
 from booking.reservations.guests import rules as guests
 from booking.reservations.models import ReservationState
 from booking.reservations.quotas import rules as quotas
 from booking.reservations.waiting import rules as no_wait
 from booking.usage import rules
-from booking.values import Refusal, Span
+from booking.values import FAR_FUTURE, Refusal, Span
 from booking.values.writing import minute_clock
 
 
@@ -23,15 +21,28 @@ def wording(refusal: Refusal) -> str | None:
 
 def _of_reservations(refusal: Refusal) -> str | None:
     sentence = (
-        _of_the_time(refusal)
+        _of_the_last_day(refusal)
+        or _of_the_time(refusal)
         or _of_the_day(refusal)
         or _of_the_space(refusal)
         or _of_guests(refusal)
         or _of_quotas(refusal)
-        or _of_rights(refusal)
         or _of_a_change(refusal)
     )
     return str(sentence) if sentence else None
+
+
+def _of_the_last_day(refusal: Refusal) -> object:
+    match refusal:
+        case no.EndsBeforeItStarts(part=no.RequestPart.UNTIL, starts=start):
+            return gettext("最后一天不能早于第一天 %(day)s。", day=day(start))
+        case no.InThePast(part=no.RequestPart.UNTIL):
+            return gettext("这一天已经过去，最后一天请选今天或以后。")
+        case no.NotLonger(ends_at=ends, part=no.RequestPart.UNTIL):
+            if ends >= FAR_FUTURE:
+                return gettext("没有改动：现在就是一直用到退租。")
+            return gettext("没有改动：最后一天就是 %(day)s。", day=last_day(ends))
+    return None
 
 
 def _of_the_time(refusal: Refusal) -> object:
@@ -167,27 +178,6 @@ def _of_quotas(refusal: Refusal) -> object:
             return gettext("这样合计最多也就 %(most)s，再多等于不限制；不想限制，就不设这条额度。", most=most)
         case quotas.QuotaHoursBackwards():
             return gettext("结束时间要晚于开始时间。")
-    return None
-
-
-def _of_rights(refusal: Refusal) -> object:
-    match refusal:
-        case approval.WaitNeedsManager():
-            return gettext(
-                "%(why)s，所以不能自己候补：请企业负责人加入候补，轮到时由负责人接受；或者换个能自行预订的时间或空间。",
-                why=why_not_alone(refusal),
-            )
-        case approval.NeedsManager():
-            return gettext(
-                "%(why)s，这里不能直接办：请企业负责人来办，或另提一份申请等负责人批准。",
-                why=why_not_alone(refusal),
-            )
-        case approval.NobodyToAsk():
-            return gettext("这一单要企业负责人批准，可是企业现在没有能登录的负责人；请联系园区。")
-        case approval.NotYoursToAnswer(answerer=approval.Answerer.MANAGER):
-            return gettext("这个申请先由企业负责人答复，负责人批准后才轮到园区。")
-        case approval.NotYoursToAnswer():
-            return gettext("这个申请已经交给园区答复。")
     return None
 
 

@@ -1,7 +1,7 @@
 """Move a reservation, change its end, or take what the park proposes instead."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,24 +10,19 @@ from sqlalchemy.orm import Session
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import new_url
-from booking.blueprints.kit.conflicts import answer_to_end, answer_to_move
-from booking.blueprints.kit.converters import exact_or_none, whole
-from booking.blueprints.kit.filters import clock_span, duration, moment
+from booking.blueprints.kit.conflicts import answer_to_move
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms import reservation as forms
 from booking.blueprints.kit.forms.booking import price_in_form, price_of
-from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, pressed
-from booking.blueprints.kit.holders import TimeHolder, time_holder
 from booking.blueprints.kit.labels.consent import request_label
-from booking.blueprints.kit.labels.prices import fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.new import blueprint
 from booking.blueprints.reservations.show import show_page
-from booking.charges.pricing import Quote
-from booking.charges.quote_each import quote_each
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
 from booking.reservations.approval.proposals import (
@@ -41,12 +36,10 @@ from booking.reservations.move_or_cancel import keeps_its_time, move as move_it
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import AsksForApproval, Taken
 from booking.reservations.reserve import booking_context_for
-from booking.reservations.rules import check_new, local_instant, span_between
-from booking.reservations.set_end import ends_refused, free_ends
+from booking.reservations.rules import check_new
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
-from booking.usage.stay_longer import change_end as change_it
-from booking.values import FAR_FUTURE, Money, Refusal, Span, local_day
+from booking.values import Refusal, local_day
 
 
 @blueprint.get("/<int:reservation_id>/move")
@@ -55,13 +48,13 @@ def move(reservation_id: int) -> ResponseReturnValue:
     """Show where it is, to be changed."""
     reservation = forms.ours_or_404(reservation_id)
     if reservation.state not in OPEN_STATES:
-        return _stands_otherwise(reservation)
+        return stands_otherwise(reservation)
     form = forms.move_form(reservation, clock.now())
     form.propose(space=request.args.get("space", reservation.space_id, type=whole))
     return move_page(form, reservation)
 
 
-def _stands_otherwise(reservation: Reservation) -> ResponseReturnValue:
+def stands_otherwise(reservation: Reservation) -> ResponseReturnValue:
     """Say what became of it, instead of a form that could only be refused."""
     state = reservation_mark(reservation).label
     flash(gettext("这个预订现在是“%(state)s”，不能再这样修改。", state=state), "info")
@@ -184,105 +177,3 @@ def refuse_proposed(reservation_id: int) -> ResponseReturnValue:
         return gettext("已告诉园区不合适，申请继续有效；园区会在 %(when)s 前答复。", when=when)
 
     return pressed(act, said, url_for("reservations.show", reservation_id=reservation_id))
-
-
-@blueprint.get("/<int:reservation_id>/end")
-@allow(*TENANTS)
-def change_end(reservation_id: int) -> ResponseReturnValue:
-    """Show the ends there are to choose from."""
-    reservation = forms.ours_or_404(reservation_id)
-    if reservation.state not in (*OPEN_STATES, ReservationState.IN_USE):
-        return _stands_otherwise(reservation)
-    return end_page(forms.end_form(reservation), reservation)
-
-
-@blueprint.post("/<int:reservation_id>/end")
-@allow(*TENANTS)
-@takes(_("延长或缩短"), forms.EndForm, forms.EndStoreForm)
-def changed_end(reservation_id: int) -> ResponseReturnValue:
-    """Change the end, or say why not; refused, it stays what it was."""
-    now, reservation = clock.now(), forms.ours_or_404(reservation_id)
-    form = forms.end_form(reservation)
-    if not form.validate():
-        return end_page(form, reservation), UNPROCESSABLE
-    try:
-        changed = carry_out_end(form, reservation, now)
-    except Refusal as refusal:
-        status = forms.apply_refusal(form, refusal)
-        return end_page(form, forms.ours_or_404(reservation_id), refusal), status
-    flash(gettext("结束时间已改，费用按实际使用计算。"), "success")
-    return redirect(url_for("reservations.show", reservation_id=changed.id))
-
-
-def carry_out_end(
-    form: forms.EndForm | forms.EndStoreForm, reservation: Reservation, now: datetime
-) -> Reservation:
-    """Price the new stretch, then change it in one transaction."""
-    ends_at = end_of(form, reservation)
-    span = span_between(reservation.starts_at, ends_at)
-    total, by = price_of(reservation.space, span).total, actor()
-    with transaction() as session:
-        form.check(session)
-        version = forms.ours_or_404(reservation.id).version
-        return change_it(session, reservation.id, ends_at, quote=total, by=by, now=now, version=version)
-
-
-ONE_DAY = timedelta(days=1)
-
-
-def end_of(form: forms.EndForm | forms.EndStoreForm, reservation: Reservation) -> datetime:
-    """Read the end that was chosen; what cannot be read is the end there is, which the verb refuses."""
-    if isinstance(form, forms.EndStoreForm):
-        day = form.until.data
-        return FAR_FUTURE if day is None else local_instant(day + ONE_DAY, 0, my_park().zone)
-    return exact_or_none(form.ends.data) or reservation.ends_at
-
-
-def end_page(
-    form: forms.EndForm | forms.EndStoreForm, reservation: Reservation, refusal: Refusal | None = None
-) -> str:
-    """Draw the form, and above it what else there is where the end that was chosen is taken."""
-    now, kind = clock.now(), reservation.space.kind
-    stopped_by = offer_ends(form, reservation, now) if isinstance(form, forms.EndForm) else None
-    return render_template(
-        "reservations/change_end.html",
-        form=form,
-        reservation=reservation,
-        name=local_name(reservation.space.name, reservation.space.name_en),
-        when=times(reservation.starts_at, reservation.ends_at, kind),
-        back_url=url_for("reservations.show", reservation_id=reservation.id),
-        storage=kind is Kind.STORAGE,
-        answer=answer_to_end(reservation, refusal, now) if isinstance(refusal, Taken) else None,
-        stopped_by=stopped_by,
-    )
-
-
-def offer_ends(form: forms.EndForm, reservation: Reservation, now: datetime) -> TimeHolder | None:
-    """Offer the ends that are free and may be had, and tell what keeps it from a later one."""
-    span, found = Span(reservation.starts_at, reservation.ends_at), free_ends(db.session(), reservation, now)
-    stretches = {end.isoformat(): (reservation.space, Span(span.start, end)) for end in found.ends}
-    prices = quote_each(db.session(), my_park(), reservation.enterprise, stretches)
-    quotes = {one.end: prices[key].total for key, (_, one) in stretches.items() if key in prices}
-    refused = ends_refused(db.session(), reservation, quotes, actor())
-    offered = {key: one.end for key, (_, one) in stretches.items() if one.end not in refused}
-    fulls = fulls_of(stretches, prices, but={reservation.id})
-    form.ends.choices = options(
-        (key, end_label(span, end, prices.get(key), fulls.get(key))) for key, end in offered.items()
-    )
-    if form.ends.data not in offered:  # and not the first of the list, which is the shortest
-        form.ends.data = reservation.ends_at.isoformat()
-    if refused:
-        return TimeHolder(wording(refused[min(refused)]))
-    return time_holder(found.stopped_by, reservation.space) if found.stopped_by else None
-
-
-def end_label(span: Span, end: datetime, price: Quote | None, full: Money | None) -> str:
-    """Say what an end would mean, and cost."""
-    when = clock_span(Span(span.start, end))
-    if end == span.end:
-        said = gettext("%(when)s（现在）", when=when)
-    elif end > span.end:
-        said = gettext("%(when)s（延长 %(length)s）", when=when, length=duration(end - span.end))
-    else:
-        said = gettext("%(when)s（缩短 %(length)s）", when=when, length=duration(span.end - end))
-    return f"{said} · {price_text(price, full)}" if price else str(said)

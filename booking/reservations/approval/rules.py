@@ -3,7 +3,7 @@
 What a page says before and what decides is one function (docs/rules.md, Who may book what).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -60,6 +60,14 @@ class NeedsManager(Refusal):
 @dataclass(eq=False)
 class WaitNeedsManager(NeedsManager):
     """One waits for nothing that one may not book alone; a request for it would be refused as taken."""
+
+
+@dataclass(eq=False)
+class EndNeedsManager(NeedsManager):
+    """What one has ends no later than one may have alone; the time `since` then may be asked for."""
+
+    since: datetime = field(kw_only=True)
+    by_day: bool = field(kw_only=True)
 
 
 @dataclass(eq=False)
@@ -124,3 +132,14 @@ def check_wait(rights: BookingRights | None, wish: Booking) -> None:
         check_alone(rights, wish)
     except NeedsManager as one:
         raise WaitNeedsManager(one.why, one.kind, one.quote, one.up_to, one.shared) from one
+
+
+def check_end_alone(
+    rights: BookingRights | None, wish: Booking, *, agreed: Booking, since: datetime, by_day: bool
+) -> None:
+    """Raise EndNeedsManager for a later end than one may have alone."""
+    try:
+        check_alone(rights, wish, agreed=agreed)
+    except NeedsManager as one:
+        facts = (one.why, one.kind, one.quote, one.up_to, one.shared)
+        raise EndNeedsManager(*facts, since=since, by_day=by_day) from one

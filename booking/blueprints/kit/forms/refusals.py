@@ -33,6 +33,7 @@ def field_of(refusal: Refusal) -> str | None:
         case (
             reservations.InThePast(part=part)
             | reservations.EndsBeforeItStarts(part=part)
+            | reservations.NotLonger(part=part)
             | reservations.NoSuchClock(part=part)
             | reservations.TooLong(part=part)
             | reservations.OutsideOpeningHours(part=part)
@@ -103,7 +104,6 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     "ends": (
         reservations.ClosureTooLong,
         reservations.CrossesMidnight,
-        reservations.NotLonger,
         reservations.NotShorter,
         reservations.TooShort,
     ),

@@ -165,7 +165,9 @@ def _by_day(quote: Quote, per_day: Money) -> str:
 
 def settled_label(quote: Quote) -> str:
     """Say by what a booking is billed; who leaves early pays less only of what is more than the least."""
-    if not quote.snapshot.metered or not quote.lines:
+    if not quote.snapshot.metered:
+        return gettext("按天结算，提前退租，付到退租那天。")
+    if not quote.lines:
         return gettext("实际按使用时间结算，提前签退少付。")
     terms = quote.snapshot.terms
     least = max(terms.minimum_minutes, terms.increment_minutes)
