@@ -145,3 +145,19 @@ def test_a_strip_is_one_stop_of_the_tab_key_and_arrows_move_on_it(place, signed_
     plain = signed_in(java_script_enabled=False)
     plain.goto("/calendar?day=2026-11-03")
     assert plain.locator(".day-strip a[tabindex]").count() == 0, "links as ever"
+
+
+def test_the_last_day_of_a_store_says_what_it_adds_while_it_is_chosen(place, desk):
+    wish = {"space": place.store.id, "day": "2026-11-04", "until": "2026-11-10", "people": 1}
+    made = place.mine.post("/reservations/new", data=wish).location
+    desk.goto(f"{made}/end")
+    box, last = desk.locator(".booking-price"), desk.get_by_label("到哪天为止")
+    expect(box).to_contain_text("和现在一样。")
+    last.fill("2026-11-12")
+    expect(box).to_contain_text("比现在多 2 天，多付 ¥16.00。")
+    last.fill("2026-11-05")
+    expect(box).to_contain_text("比现在少 5 天，少付 ¥40.00。")
+    last.fill("2026-11-03")
+    expect(box).to_contain_text("最后一天不能早于第一天")
+    expect(box).not_to_contain_text("¥")
+    assert axe(desk) == []

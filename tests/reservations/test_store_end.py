@@ -7,11 +7,14 @@ from sqlalchemy import select
 
 from booking.audit.actions import BookingRights
 from booking.charges.end_quote import quote_end
+from booking.jobs.job import run
+from booking.jobs.reservations import END_STAYS
 from booking.people.models import Role
 from booking.reservations.models import FAR_FUTURE, Reservation, ReservationState
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.usage.check_in import begin_lease
+from booking.usage.queries import stay_of
 from booking.values import Money
 from tests.harness.pages import form_with
 from tests.harness.times import TUESDAY
@@ -189,3 +192,52 @@ def test_of_a_room_the_answer_says_what_the_quote_becomes_and_there_is_no_price_
 def test_anothers_store_is_not_priced(place):
     made = lease(place)
     assert place.others.get(f"/reservations/{made.id}/end/price?until=2026-11-20").status_code == 404
+
+
+def test_where_a_store_is_shown_its_end_can_be_chosen_and_an_open_one_is_called_so(place):
+    """On *today*, on its own page and on its booking's; without an end no bar says how far it has come."""
+    manage(place)
+    made = lease(place, last="")
+    stay = stay_of(place.session, made.id)
+    way, open_end = f'href="/reservations/{made.id}/end"', "11月3日 周二 起，到退租为止"
+    for path in ("/today", f"/today/stays/{stay.id}", f"/reservations/{made.id}"):
+        page = place.mine.get(path)
+        assert way in page.text, path
+        assert "退租或延长" in page.text, path
+        assert open_end in text_of(page), path
+    shown = place.mine.get(f"/today/stays/{stay.id}").text
+    assert f'href="/reservations/{made.id}"' in shown
+    assert "bar-kept" not in shown
+    assert "延长或缩短" not in place.mine.get(f"/reservations/{made.id}").text
+    press(place, made, "2026-11-20")
+    for path in ("/today", f"/today/stays/{stay.id}"):
+        assert "11月3日 周二 至 11月20日 周五" in text_of(place.mine.get(path)), path
+    assert "bar-kept" in place.mine.get(f"/today/stays/{stay.id}").text
+
+
+def test_what_was_given_back_is_not_given_back_again(place, app, standing_clock):
+    made = lease(place)
+    standing_clock.set(TUESDAY + timedelta(days=10))
+    with app.app_context():
+        run(END_STAYS)
+    place.session.rollback()
+    stay = stay_of(place.session, made.id)
+    assert stay.ended_at is not None
+    assert f"/reservations/{made.id}/end" not in place.mine.get(f"/today/stays/{stay.id}").text
+
+
+def test_the_form_of_a_store_speaks_of_giving_back_and_not_of_checking_out(place):
+    page = place.mine.get(f"/reservations/new?space={place.store.id}&day=2026-11-05").text
+    assert "签退" not in page.partition("<form")[2]
+    assert "按天结算，提前退租，付到退租那天。" in page
+    quoted = {"space": place.store.id, "day": "2026-11-05", "until": "2026-11-09"}
+    assert place.mine.get("/calendar/quote", query_string=quoted).json["settled"].endswith("付到退租那天。")
+
+
+def test_that_the_manager_is_asked_stands_once_on_the_form(place):
+    """On a phone the bar below has it beside the sentence, in a few words."""
+    place.me.keep_rights(BookingRights(frozenset(), None))
+    place.session.commit()
+    page = place.mine.get(f"/reservations/new?space={place.store.id}&day=2026-11-05").text
+    assert page.count("批准之前不保留时间") == 1
+    assert "需负责人批准" in page.partition("data-why>")[2].partition("<")[0]

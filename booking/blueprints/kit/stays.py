@@ -24,6 +24,7 @@ from booking.blueprints.kit.filters import (
     zone,
 )
 from booking.blueprints.kit.labels.prices import band_name
+from booking.blueprints.kit.labels.reservations import planned_text
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import wording
 from booking.charges.charge_fee import no_show_fee
@@ -118,9 +119,11 @@ def _billed(ends: Sequence[tuple[datetime | None, datetime | None]]) -> Span | N
 
 
 def _rows(stay: Stay, billed: Span | None, now: datetime) -> list[tuple[str, str, Span | None]]:
-    reserved = _reserved(stay, now)
-    used = _used(stay, now)
-    plan = gettext("没有预订，直接使用") if stay.reservation is None else _when(reserved, stay)
+    reserved, used = _reserved(stay), _used(stay, now)
+    if stay.reservation is None:
+        plan = gettext("没有预订，直接使用")
+    else:
+        plan = planned_text(stay.reservation) if stay.reservation.open_ended else _when(reserved, stay)
     return [
         (gettext("预订时间"), plan, reserved),
         (gettext("实际使用"), _when(used, stay), used),
@@ -128,13 +131,14 @@ def _rows(stay: Stay, billed: Span | None, now: datetime) -> list[tuple[str, str
     ]
 
 
-def _reserved(stay: Stay, now: datetime) -> Span | None:
+def _reserved(stay: Stay) -> Span | None:
+    """Give what was reserved; what has no end yet has no bar, which would be full on every day."""
     if stay.reservation is None:
         return None
-    end = stay.reservation.ends_at
+    start, end = stay.reservation.starts_at, stay.reservation.ends_at
     if end >= FAR_FUTURE:
-        end = max(stay.ended_at or now, stay.reservation.starts_at)
-    return Span(stay.reservation.starts_at, end) if end > stay.reservation.starts_at else None
+        end = stay.ended_at or start
+    return Span(start, end) if end > start else None
 
 
 def _used(stay: Stay, now: datetime) -> Span | None:

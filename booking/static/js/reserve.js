@@ -54,7 +54,7 @@ function show({ text, detail, when, problem, warning, quota, asks, shared, settl
   part("problem").hidden = !problem;
   part("warning").textContent = warning || "";
   part("warning").hidden = !warning;
-  showWhy(problem || asks || warning || shared || "", waitUrl);
+  showWhy(problem || (asks && box.dataset.wordsAsks) || warning || shared || "", waitUrl);
   part("ways").hidden = !way;
   part("sign-in").hidden = way !== "sign-in";
   part("again").hidden = way !== "again";
