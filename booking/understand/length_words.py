@@ -165,9 +165,13 @@ NOW = r"现在|马上|立刻|立即|即刻|这会儿|此刻|(?<![a-z])(?:right n
 SOME, UNITS = rf"(?:{N}|半|几)\s*个?半?\s*", rf"{W}|天|月|小时|钟头|分钟|刻钟"
 EN_SOME = rf"(?:{E}|an?|half an?|a few|a couple of)(?: and a half)?"
 EN_UNITS = r"(?:days?|weeks?|months?|hours?|min(?:ute)?s?)(?: and a half)?"
+OPEN_ENDED = (
+    rf"(?:一?直?[到至]\s*)退租(?:为止)?|长期|长租|不定期|{A}(?:open[- ]ended|long[- ]term|indefinitely){Z}"
+)
 LATER: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
+        (OPEN_ENDED, lambda _match, _at: [SaidLength(open_ended=True)]),
         (rf"(?:(?P<which>下下个?|下个?|这个?|本)\s*)?{W}末(?P<both>的?[两二2]天)?", _weekend),
         (
             rf"{A}(?P<both>both days (?:of )?)?(?:(?:on|at|over) )?(?:the )?(?:(?P<which>this|next|coming) )?weekend{Z}",

@@ -85,12 +85,13 @@ class SaidClock:
 
 @dataclass(frozen=True, slots=True)
 class SaidLength:
-    """A length of time: minutes, or whole days, or months; half a day is four hours."""
+    """A length of time: minutes, or whole days, or months; half a day is four hours; or, of a store, open."""
 
     minutes: int = 0
     days: int = 0
     months: int = 0
     half_day: bool = False
+    open_ended: bool = False  # until it is given back
 
 
 @dataclass(frozen=True, slots=True)

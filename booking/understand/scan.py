@@ -35,7 +35,7 @@ LIKE = (
 NOT = rf"不需要|不要|不用|不带|不想|不能|无需|不含|除了|除开|除(?!夕)|别|没有|不在|不是|{A}(?:without|not?(?! (?:later than|earlier than|before)(?![a-z]))|except|don'?t|anything but){Z}"
 NOT_THAT = r"不行|不可以|不方便|没空|没时间|都不要|除外"
 CHANGE = (
-    r"取消掉?|退订|退掉|退了|撤销|撤掉|作废|不[开去来]了|改(?=[到成为在期])|改期|挪到|换到|推迟|推后|延后|延期|延长(?!线)"
+    r"取消掉?|退订|退租|退掉|退了|撤销|撤掉|作废|不[开去来]了|改(?=[到成为在期])|改期|挪到|换到|推迟|推后|延后|延期|延长(?!线)"
     r"|往[前后][推挪]|提前到(?!场)"
     rf"|{A}(?:cancel(?:led|ling)?|call off|reschedule|postpone|push back|move(?= (?:my|our|the|it) )|extend){Z}"
 )
@@ -113,6 +113,7 @@ LAST: tuple[Reading, ...] = (
     _is(Link.WITHIN, rf"之间|中间|期间|其中|{A}(?:between|within|some ?time|any ?time){Z}"),
     (MARKS, lambda _match, _at: [Link.FILLER]),
     _is(Link.WHOLE, WHOLE),
+    _is(Link.FILLER, r"放(?=\s*(?:一?直?[到至]|在|[一二两三四五六七八九十\d]))"),
     _is(Link.FILLER, _chinese()),
     _is(Link.FILLER, _english()),
 )

@@ -257,7 +257,7 @@ HALF_A_DAY = 4 * HOUR
 
 def _lengthen(when: _When, length: SaidLength, *, storage: bool) -> bool:
     """Put a length into the time; False where it does not go with what else is said."""
-    if length.months or length.days > 1 or (length.days and storage):
+    if length.open_ended or length.months or length.days > 1 or (length.days and storage):
         return storage and _for_days(when, length)
     if length.days:
         return _all_day(when)
@@ -272,7 +272,7 @@ def _for_days(when: _When, length: SaidLength) -> bool:
     days = length.days
     if length.months and when.day is not None:
         days = (months_later(when.day, length.months) - when.day).days
-    when.minutes = days * DAY_MINUTES
+    when.minutes = days * DAY_MINUTES or None  # none of what is kept until it is given back
     return True
 
 
