@@ -739,3 +739,57 @@ def test_a_list_that_was_kept_before_is_shown_with_bare_mailboxes_and_saved_like
             "wang@g.example",
             "zhao@g.example",
         ]
+
+
+LETTERS, ALONE = "同行的 2 人会收到信。", "没有邮箱、请自己告诉：李没邮箱。"
+
+
+def test_who_hears_of_a_change_and_whom_to_tell_oneself_stands_before_the_press_and_after(place, told, mate):
+    made = book(place, colleagues=[mate.id], guests=f"{WANG}\n李没邮箱")
+    told()
+    page = place.mine.get(f"/reservations/{made.id}").text
+    assert LETTERS + ALONE in page.partition('class="confirm-box')[2], "in the box that asks"
+    for change in ("move", "end"):
+        assert LETTERS + ALONE in place.mine.get(f"/reservations/{made.id}/{change}").text
+    moved = place.mine.post(
+        f"/reservations/{made.id}/move", data=asked(place.room, 3, 4), follow_redirects=True
+    )
+    assert f"已改期。{LETTERS}{ALONE}" in moved.text
+    assert len(told()) == 2
+    longer = {"ends": (TUESDAY + timedelta(hours=5)).isoformat()}
+    later = place.mine.post(f"/reservations/{made.id}/end", data=longer, follow_redirects=True)
+    assert f"费用按实际使用计算。{LETTERS}{ALONE}" in later.text
+    assert len(told()) == 2
+    off = place.mine.post(f"/reservations/{made.id}/cancel", follow_redirects=True)
+    assert f"已取消，这段时间已释放。{LETTERS}{ALONE}" in off.text
+    assert len(told()) == 2
+
+
+def test_what_nobody_knows_of_yet_calls_nobody_off_by_letter(place, told, mate):
+    """Nothing was written that could be taken back; who has no mailbox may know by word of mouth."""
+    made = book(place, colleagues=[mate.id], guests=f"{WANG}\n李没邮箱")
+    off = place.mine.post(f"/reservations/{made.id}/cancel", follow_redirects=True).text
+    assert f"已取消，这段时间已释放。{ALONE}" in off
+    assert told() == []
+    alone = book(place, start=5)
+    assert "会收到信" not in place.mine.post(f"/reservations/{alone.id}/cancel", follow_redirects=True).text
+
+
+def test_of_a_request_nobody_is_written_to(place, told, mate):
+    place.world.rule(place.park, needs_approval=True)
+    made = book(place, colleagues=[mate.id], guests="李没邮箱")
+    told()
+    assert "会收到信。" not in place.mine.get(f"/reservations/{made.id}/move").text
+    off = place.mine.post(f"/reservations/{made.id}/cancel", follow_redirects=True).text
+    assert "申请已撤销。" in off
+    assert "请自己告诉：" not in off
+    assert told() == []
+
+
+def test_cancelling_a_series_counts_who_comes_to_several_of_it_once(place, told, mate):
+    where, made = series(place, guests=f"{WANG}\n李没邮箱", colleagues=[mate.id])
+    told()
+    assert LETTERS + ALONE in place.mine.get(f"{where}/cancel").text
+    off = place.mine.post(f"{where}/cancel", data={"since": "x"}, follow_redirects=True).text
+    assert f"已取消 {len(made)} 次，时间已释放。{LETTERS}{ALONE}" in off
+    assert len(told()) == 2

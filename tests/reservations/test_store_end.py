@@ -243,7 +243,7 @@ def test_that_the_manager_is_asked_stands_once_on_the_form(place):
     assert "需负责人批准" in page.partition("data-why>")[2].partition("<")[0]
 
 
-@pytest.mark.parametrize("sentence", ["储物间 长期", "储物间 今天起 一直到退租", "要一个储物间 明天起 不定期"])
+@pytest.mark.parametrize("sentence", ["储物间 长期", "储物间 今天起 一直到退租", "要储物间 明天起 不定期"])
 def test_a_sentence_without_a_last_day_offers_the_store_until_it_is_given_back(place, sentence):
     page = text_of(place.mine.get("/calendar/say", query_string={"say": sentence}))
     assert "起，到退租为止" in page

@@ -16,6 +16,7 @@ from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms import reservation as forms
 from booking.blueprints.kit.forms.booking import price_in_form, price_of
 from booking.blueprints.kit.forms.validators import CONFLICT, UNPROCESSABLE, pressed
+from booking.blueprints.kit.labels.along import hears_of_change
 from booking.blueprints.kit.labels.consent import request_label
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.resubmission import takes
@@ -79,7 +80,7 @@ def moved(reservation_id: int) -> ResponseReturnValue:
     to_manager = requested and changed.answerer is Answerer.MANAGER
     said = gettext("已改申请，等待企业负责人批准。") if to_manager else gettext("已改申请，等待园区确认。")
     done = gettext("已换空间。") if keeps_its_time(changed, now) else gettext("已改期。")
-    flash(said if requested else done, "success")
+    flash(said if requested else f"{done}{hears_of_change(changed)}", "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
 
 
@@ -128,6 +129,7 @@ def move_page(
         answer=answer_to_move(reservation, space, taken, now) if taken else None,
         storage=reservation.space.kind is Kind.STORAGE,
         ask_url=ask_anew(refusal, reservation),
+        hears=hears_of_change(reservation),
         begun=reservation.starts_at if keeps_its_time(reservation, now) else None,
     )
 

@@ -16,6 +16,7 @@ from booking.blueprints.kit.forms.booking import Priced, price_of, unpriced
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.holders import TimeHolder, time_holder
+from booking.blueprints.kit.labels.along import hears_of_change
 from booking.blueprints.kit.labels.people import asks_sentence
 from booking.blueprints.kit.labels.prices import fulls_of, price_text
 from booking.blueprints.kit.labels.reservations import times
@@ -67,7 +68,7 @@ def changed_end(reservation_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         status = forms.apply_refusal(form, refusal)
         return end_page(form, forms.ours_or_404(reservation_id), refusal), status
-    flash(said, "success")
+    flash(said + hears_of_change(reservation), "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
 
 
@@ -210,6 +211,7 @@ def end_page(
         back_url=url_for("reservations.show", reservation_id=reservation.id),
         storage=kind is Kind.STORAGE,
         price=priced_end(form, reservation, now) if isinstance(form, forms.EndStoreForm) else None,
+        hears=hears_of_change(reservation),
         ask_url=_ask_for_more(reservation, refusal),
         answer=answer_to_end(reservation, refusal, now) if isinstance(refusal, Taken) else None,
         stopped_by=stopped_by,

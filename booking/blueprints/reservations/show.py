@@ -17,6 +17,7 @@ from booking.blueprints.kit.forms.booking import guests_way
 from booking.blueprints.kit.forms.reservation import ours_or_404
 from booking.blueprints.kit.held import held_then
 from booking.blueprints.kit.http import send_bytes
+from booking.blueprints.kit.labels.along import hears_it_is_off
 from booking.blueprints.kit.labels.cancelling import cancelling_label
 from booking.blueprints.kit.labels.consent import asked_managers, request_label
 from booking.blueprints.kit.labels.kept_quotes import quoted_range
@@ -82,6 +83,7 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
     billed = billed_by_reservation(db.session(), [reservation_id])
     terms = cancel_terms_of(db.session(), reservation)
     over = reservation.state not in OPEN_STATES or reservation.ends_at <= now
+    guests = guest_lines(reservation_id)
     return render_template(
         "reservations/show.html",
         reservation=reservation,
@@ -107,7 +109,8 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         calendar_url=calendar_url(reservation, now),
         place=place_in_series(db.session(), reservation),
         again_url=again(reservation, now) if changes else "",
-        guests=guest_lines(reservation_id),
+        guests=guests,
+        hears=hears_it_is_off(reservation) if guests and not over else "",
         guests_url=guests_way(reservation),
     )
 
@@ -159,7 +162,8 @@ def cancel(reservation_id: int) -> ResponseReturnValue:
     shown = fee_shown()
     try:
         with transaction() as session:
-            fee = late_cancel_fee(session, ours_or_404(reservation_id), now)
+            there = ours_or_404(reservation_id)
+            fee, hears = late_cancel_fee(session, there, now), hears_it_is_off(there)
             made = cancel_with_fee(
                 session, reservation_id, by=by, now=now, version=version, shown=shown, alone=True
             )
@@ -172,7 +176,7 @@ def cancel(reservation_id: int) -> ResponseReturnValue:
         return redirect(url_for("series.show", series_id=series_id))
     words = gettext("申请已撤销。") if asked else gettext("已取消，这段时间已释放。")
     late = gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""
-    flash(f"{words}{late}", "success")
+    flash(f"{words}{late}{hears}", "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
 
 

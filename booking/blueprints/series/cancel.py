@@ -11,6 +11,7 @@ from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.converters import fee_shown
 from booking.blueprints.kit.filters import day, money
+from booking.blueprints.kit.labels.along import all_hear_it_is_off
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.series import series_rule
 from booking.blueprints.kit.session import actor, my_park
@@ -42,6 +43,7 @@ def cancel(series_id: int) -> str:
         **about_series(series, since),
         lines=with_fees(series, sorted(rows, key=lambda one: one.starts_at), fees),
         wished=len(wished),
+        hears=all_hear_it_is_off(rows),
         fee=Money.total(fees.values()),
     )
 
@@ -55,6 +57,7 @@ def cancelled(series_id: int) -> ResponseReturnValue:
     shown = fee_shown()
     try:
         with transaction() as session:
+            hears = all_hear_it_is_off(to_cancel(session, series_id, since, now))
             rows = cancel_series(
                 session, series_id, since=since, letter=letters.series_cancelled, by=by, now=now, shown=shown
             )
@@ -63,7 +66,8 @@ def cancelled(series_id: int) -> ResponseReturnValue:
         flash(wording(refusal), "warning")
         return redirect(url_for("series.cancel", series_id=series_id, since=since))
     words = gettext("已取消 %(count)s 次，时间已释放。", count=len(rows))
-    flash(words + (gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""), "success")
+    late = gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""
+    flash(f"{words}{late}{hears}", "success")
     return redirect(url_for("series.show", series_id=series_id))
 
 
