@@ -246,7 +246,20 @@ def _subject(all_news: Sequence[ToldGuest]) -> str:
             else gettext("%(place)s等 %(places)s 处（%(count)s 次）")
         )
         place = words % {"place": place, "count": count, "places": places}
+    elif news is GuestNews.MOVED:
+        return _moved(guest, place)
     return SUBJECTS[news]() % {"host": booked.member.name, "place": place}
+
+
+def _moved(guest: BookingGuest, place: str) -> str:
+    """Say on which day it is that changed, and of an end alone until when it is now."""
+    booked, told, write = guest.reservation, guest.told, current_app.jinja_env.filters
+    there = {"place": place, "day": write["day"](booked.starts_at)}
+    if told is not None and (told.space_id, told.starts_at) == (booked.space_id, booked.starts_at):
+        return gettext(
+            "结束时间改到 %(time)s：%(place)s %(day)s", time=write["clock"](booked.ends_at), **there
+        )
+    return gettext("时间或地点有变：%(place)s %(day)s", **there)
 
 
 def _places(all_news: Sequence[ToldGuest]) -> Sequence[Space]:

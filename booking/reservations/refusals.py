@@ -151,6 +151,11 @@ class TooManyPeople(Refusal):
 
 
 @dataclass(eq=False)
+class TooManyNamed(TooManyPeople):
+    """More than seats are named as guests and colleagues; whoever books is one of the people."""
+
+
+@dataclass(eq=False)
 class NoSuchSpace(Refusal):
     """No space of the kind has all that is asked for, whenever."""
 

@@ -175,6 +175,12 @@ def check_people(people: int, capacity: int) -> None:
         raise no.TooManyPeople(people, capacity)
 
 
+def check_named(named: int, capacity: int) -> None:
+    """Judge how many come where so many are named; whoever books comes too."""
+    if named + 1 > capacity:
+        raise no.TooManyNamed(named + 1, capacity)
+
+
 def check_in_service(retired_at: datetime | None, code: str, span: Span) -> None:
     """Refuse a space that will be, or was, taken out of service before the use ends."""
     if retired_at is not None and retired_at < span.end:

@@ -279,7 +279,10 @@ def test_a_list_that_cannot_be_is_refused_in_words_and_books_nothing(place, mate
         ({"guests": "\n".join(f"客{number}" for number in range(500))}, "你写了 500 位"),
         ({"guests": "王小明，wang@a"}, "第 1 行的邮箱“wang@a”不能用"),
         ({"guests": "王小明, (1)wang@a.example"}, "第 1 行的邮箱“(1)wang@a.example”不能用"),
-        ({"guests": "\n".join(f"客{number}" for number in range(9))}, "这里最多坐 8 人，你填了 10 人"),
+        (
+            {"guests": "\n".join(f"客{number}" for number in range(9))},
+            "这里最多坐 8 人：名单上 9 人，加上预订人是 10 人",
+        ),
         ({"colleagues": [other.id]}, "选中的人里有一位已经不在本企业"),
         ({"colleagues": [place.me.id]}, "选中的人里有一位已经不在本企业"),
     ):
@@ -793,3 +796,20 @@ def test_cancelling_a_series_counts_who_comes_to_several_of_it_once(place, told,
     off = place.mine.post(f"{where}/cancel", data={"since": "x"}, follow_redirects=True).text
     assert f"已取消 {len(made)} 次，时间已释放。{LETTERS}{ALONE}" in off
     assert len(told()) == 2
+
+
+def test_the_subject_of_a_letter_says_that_only_the_end_moved_and_which_day_it_is(place, told):
+    made = book(place, guests=WANG)
+    told()
+    page = f"/reservations/{made.id}"
+    longer = {"ends": (TUESDAY + timedelta(hours=2, minutes=30)).isoformat()}
+    place.mine.post(f"{page}/end", data=longer)
+    (later,) = told()
+    english = "Now until 11:30: 大会议室, Tue 3 Nov"
+    assert later.subject == f"结束时间改到 11:30：大会议室 11月3日 周二 / {english}"
+    place.mine.post(f"{page}/move", data=asked(place.other, 1, 2))
+    (elsewhere,) = told()
+    assert elsewhere.subject.startswith("时间或地点有变：小会议室 11月3日 周二 / ")
+    place.mine.post(f"{page}/move", data=asked(place.other, 25, 26))
+    (moved,) = told()
+    assert moved.subject.startswith("时间或地点有变：小会议室 11月4日 周三 / ")

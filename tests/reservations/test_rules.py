@@ -11,6 +11,7 @@ from booking.reservations import refusals as no
 from booking.reservations.rules import (
     BookingContext,
     check_in_service,
+    check_named,
     check_new,
     check_people,
     local_instant,
@@ -175,3 +176,11 @@ def test_whatever_is_allowed_keeps_every_rule(day, first, length, opens, open_fo
 def test_a_form_begins_where_an_hour_is_open_next(now, found):
     then = datetime.fromisoformat(now).replace(tzinfo=SHANGHAI)
     assert next_full_hour(replace(at(open_on_rest_days=False), now=then)) == found
+
+
+def test_who_books_takes_a_seat_beside_those_named():
+    """Seven named and who books are eight; eight named are nine."""
+    check_named(7, 8)
+    with pytest.raises(no.TooManyNamed) as refused:
+        check_named(8, 8)
+    assert (refused.value.people, refused.value.capacity) == (9, 8)

@@ -107,6 +107,13 @@ def _of_the_space(refusal: Refusal) -> object:
             return gettext("这段时间没有空闲的空间，请另选时间。")
         case no.NobodyComes():
             return gettext("人数至少为 1。")
+        case no.TooManyNamed(people=people, capacity=capacity):
+            return gettext(
+                "这里最多坐 %(capacity)s 人：名单上 %(named)s 人，加上预订人是 %(people)s 人。",
+                capacity=capacity,
+                named=people - 1,
+                people=people,
+            )
         case no.TooManyPeople(people=people, capacity=capacity):
             return gettext(
                 "这里最多坐 %(capacity)s 人，你填了 %(people)s 人。", capacity=capacity, people=people

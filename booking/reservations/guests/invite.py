@@ -19,7 +19,7 @@ from booking.reservations.guests.tell_guests import EXPECTED
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import TooManyPeople
-from booking.reservations.rules import check_people
+from booking.reservations.rules import check_named
 from booking.values import Span
 from booking.values.mailbox import bare_address
 
@@ -36,12 +36,12 @@ def invite(
     """Let these come along, and nobody else; the same list again changes nothing.
 
     The booking is for as many people as are named, at least. Letters to them are a job's (`tell_guests`).
-    Raises TooManyGuests, TooManyAddresses, TooManyPeople where there are fewer seats, NotAColleague,
+    Raises TooManyGuests, TooManyAddresses, TooManyNamed where there are fewer seats, NotAColleague,
     CannotChange, OutOfDate.
     """
     rules.check_number(wanted)
     reservation = lock_for_update(session, reservation_id, version, *STATES)
-    check_people(len(wanted) + 1, reservation.space.capacity)
+    check_named(len(wanted), reservation.space.capacity)
     known = defaultdict[GuestKey, list[BookingGuest]](list)
     for guest in _all_of(session, reservation.id):
         known[_key(guest.member_id, _visitor(guest))].append(guest)
