@@ -516,3 +516,45 @@ def test_a_check_in_that_is_not_open_is_a_line_without_a_button(house):
     assert "签到</button>" not in shown
     assert "disabled" not in shown
     assert "next-time" not in shown
+
+
+def test_a_second_booking_that_has_begun_is_the_next_thing_while_one_stay_runs(house):
+    house.use(at(9), reserved=(at(9), at(11)))
+    second = house.reserve(at(9, 30), at(10, 30), space=house.other_room)
+    house.clock.set(at(9, 19))
+    shown = page(house)
+    assert primaries(shown) == ["签退"]
+    assert ("09:20 起可以签到" in shown, f"/today/check-in/{second.id}" in shown) == (True, False)
+    house.clock.set(at(9, 25))
+    shown = page(house)
+    assert primaries(shown) == ["签退"], "nothing is lost yet"
+    assert f"/today/check-in/{second.id}" in shown
+    house.clock.set(at(9, 37))
+    shown = page(house)
+    assert primaries(shown) == ["签到"], "at 9:45 it is released, and costs half"
+    assert "请在 09:45 前签到" in shown
+    assert 0 < shown.index(f"/today/check-in/{second.id}") < shown.index("/today/check-out/")
+    assert "已签到" in house.browser().post(f"/today/check-in/{second.id}", follow_redirects=True).text
+    assert primaries(page(house)) == ["签退"]
+
+
+def test_of_two_bookings_that_have_begun_each_can_be_checked_in_to(house):
+    rows = [house.reserve(at(9, 30), at(10, 30), space=one) for one in (house.room, house.other_room)]
+    house.clock.set(at(9, 37))
+    shown = page(house)
+    assert primaries(shown) == ["签到"]
+    assert [f"/today/check-in/{row.id}" in shown for row in rows] == [True, True]
+    assert shown.count("请在 09:45 前签到") == 2
+
+
+def test_what_comes_next_in_the_same_room_is_checked_in_to_when_it_begins(house):
+    house.use(at(9), reserved=(at(9), at(10)))
+    after = house.reserve(at(10), at(11))
+    house.clock.set(at(9, 55))
+    shown = page(house)
+    assert (f"/today/check-in/{after.id}" in shown, "10:00 起可以签到" in shown) == (False, True)
+    house.clock.set(at(10))
+    assert primaries(page(house)) == ["签到"]
+    told = house.browser().post(f"/today/check-in/{after.id}", follow_redirects=True).text
+    assert "已签到" in told
+    assert [stay.ended_at for stay in house.all(Stay)] == [at(10), None]

@@ -25,6 +25,7 @@ from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterpri
 from booking.blueprints.kit.stays import fresh_check_out
 from booking.blueprints.messages import wording
 from booking.blueprints.today import offered, stays as stay_pages
+from booking.blueprints.today.check_ins import next_check_ins
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.dearest import dearest_booked
 from booking.charges.pricing import Quote, quote, running_costs
@@ -36,7 +37,6 @@ from booking.reservations.approval.agree import waiting_for_manager
 from booking.reservations.habits.habits import past_weeks, weeks_behind
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
-from booking.reservations.rules import grace_ends
 from booking.spaces.models import Kind, Space
 from booking.usage import my_day_queries, queries, rules
 from booking.usage.check_in import check_in
@@ -56,18 +56,6 @@ class Here:
     cost: Money | None  # None where there is no tariff
     over: timedelta | None  # how long past the planned end
     forgotten: bool  # so long that it no longer counts as staying over
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """The reservation one will check in to next."""
-
-    reservation: Reservation
-    opens_at: datetime
-    open: bool
-    today: bool  # one can check in today
-    late: bool  # it has begun
-    released_at: datetime
 
 
 @stay_pages.blueprint.get("")
@@ -91,8 +79,8 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     people = [_here(stay, costs, now) for stay in open_stays if stay.space_kind is not Kind.STORAGE]
     here = [one for one in people if one.stay.member_id == member]
     coming = my_day_queries.coming(session, enterprise, member, now, until.end) if there.mine else ()
-    following = None if here else _next([row for row in coming if row.member_id == member], now)
-    large = following.reservation if following is not None and following.open else None
+    turns = next_check_ins(coming, {one.stay.space_id for one in here}, now)
+    entering = [one for one in turns if one.open]
     proposals = proposals_to_person(member, now) if there.proposed else ()
     held, to_pay = held_for_me(now) if there.held else (), offered.to_pay(session)
     asked = _asked_of_me(session, there, now)
@@ -102,7 +90,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         "today/index.html",
         usual=usual,
         favourites=offered.favourite_places(session, now),
-        lead=offered.first_thing(bool(here), large, held, past.pop("lost"), to_pay, asked, now, proposals),
+        lead=offered.first_thing(bool(here), entering, held, past.pop("lost"), to_pay, asked, now, proposals),
         proposals=proposals,
         to_pay=to_pay,
         now=now,
@@ -110,8 +98,9 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         stays_on=refused[0] if refused else None,
         here=here,
         ends=stay_pages.longer_ends(here[0].stay, now) if here else None,
-        following=following,
-        coming=[row for row in coming if row is not large],
+        following=turns[0] if turns and not entering else None,
+        entering=entering,
+        coming=[row for row in coming if all(row is not one.reservation for one in entering)],
         activity=next_activity(session, activity_reader(), now),
         month=offered.own_month(session, open_stays, costs, now),
         again=_last_used(session) if there.used and not (here or coming or usual) else None,
@@ -200,16 +189,6 @@ def _here(stay: Stay, costs: Mapping[int, Quote], now: datetime) -> Here:
     forgotten = rules.forgotten_end(stay.planned_end, now) is not None
     used = max(now - stay.started_at, timedelta())
     return Here(stay, used, quote.total if quote else None, over, forgotten)
-
-
-def _next(coming: Sequence[Reservation], now: datetime) -> Next | None:
-    for row in coming:
-        if row.state is ReservationState.BOOKED and row.space.kind is not Kind.STORAGE:
-            opens_at = rules.check_in_opens(row.starts_at, my_park().early_minutes)
-            released = grace_ends(row.starts_at, my_park().grace_minutes)
-            today = opens_at < local_day_of(now, my_park().zone, 0).end
-            return Next(row, opens_at, now >= opens_at, today, now >= row.starts_at, released)
-    return None
 
 
 MOST_FORMS, MOST_LOOKED_AT = 5, 100

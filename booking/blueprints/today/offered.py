@@ -24,6 +24,7 @@ from booking.blueprints.kit.session import (
     my_park,
     park_today,
 )
+from booking.blueprints.today.check_ins import Next
 from booking.charges.pricing import Quote
 from booking.charges.queries import month_to_date
 from booking.parks.queries import park_calendar
@@ -67,7 +68,7 @@ class ToPay:
 
 def first_thing(
     here: bool,  # noqa: FBT001 - whether somebody is there
-    open_now: Reservation | None,
+    entering: Sequence[Next],
     held: Sequence[HeldForMe],
     missed: Sequence[Reservation],
     owed: ToPay | None,
@@ -78,8 +79,9 @@ def first_thing(
     """Say what is to be done first; what cannot be done yet is not it."""
     released = any(row.state is ReservationState.NO_SHOW and row.ends_at > now for row in missed)
     in_turn = (
+        (Lead.ENTER, any(one.late for one in entering)),  # it is released soon, and may cost
         (Lead.LEAVE, here),
-        (Lead.ENTER, open_now),
+        (Lead.ENTER, entering),
         (Lead.TAKE, held),
         (Lead.CONSENT, asked),
         (Lead.COME, released),
