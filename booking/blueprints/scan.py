@@ -23,6 +23,7 @@ from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.quotas import quota_left_label
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closed_label, made_of, through
+from booking.blueprints.kit.longer import longer_ends
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.charges.charge_stay import TariffCharger
@@ -114,6 +115,7 @@ def show(scan_code: str) -> ResponseReturnValue:
         what="closed" if unpriced else what,
         now=now,
         cost=quote.total if quote else None,
+        ends=longer_ends(door.stay, now) if door.stay and what == "mine" else None,
         choices=choices,
         early=leave_early_label(my_park(), space, now) if choices else "",
         usual=next((one for one in choices if one.minutes == asked), choices[0] if choices else None),

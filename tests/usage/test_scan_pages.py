@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import update
 
@@ -51,6 +53,26 @@ def test_my_own_stay_is_offered_for_check_out_with_its_cost(house):
     shown = look(house)
     assert f"/today/check-out/{stay_id}" in shown
     assert "¥60.00" in shown
+
+
+def test_behind_the_code_of_my_own_stay_later_ends_are_offered_with_what_they_add(house):
+    stay_id = house.use(at(9), reserved=(at(9), at(10)))
+    house.reserve(at(11), at(12), member=house.rival)
+    house.clock.set(at(9, 50))
+    shown = look(house)
+    offered = re.search(rf'action="/today/longer/{stay_id}">(.*?)</form>', shown, re.DOTALL)[1]
+    assert re.findall(r">(\d\d:\d\d) <[^>]*>\+(¥[\d.]+)<", offered) == [
+        ("10:15", "¥20.00"),
+        ("10:30", "¥40.00"),
+        ("11:00", "¥80.00"),
+    ], "80.00 an hour, up to the next booking"
+    assert f"/today/longer/{stay_id}" in look(house, house.manager), "as on the page of the stay"
+    assert "/today/longer/" not in look(house, house.rival)
+    last = {"until": re.findall(r'name="until" value="([^"]*)"', offered)[-1]}
+    told = house.browser().post(f"/today/longer/{stay_id}", data=last, follow_redirects=True).text
+    assert "已延长到 11:00" in told
+    assert "不能更晚" not in look(house)
+    assert "/today/longer/" not in look(house), "somebody comes then, and nothing is left to choose"
 
 
 def test_walking_in_offers_ends_up_to_the_next_claim_with_their_prices(house):

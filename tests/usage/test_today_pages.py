@@ -558,3 +558,31 @@ def test_what_comes_next_in_the_same_room_is_checked_in_to_when_it_begins(house)
     told = house.browser().post(f"/today/check-in/{after.id}", follow_redirects=True).text
     assert "已签到" in told
     assert [stay.ended_at for stay in house.all(Stay)] == [at(10), None]
+
+
+def test_each_of_several_stays_can_be_made_longer_with_its_price(house):
+    stays = [house.use(at(9), reserved=(at(9), at(10)), space=one) for one in (house.room, house.other_room)]
+    house.clock.set(at(9, 50))
+    shown = page(house)
+    for stay_id in stays:
+        assert f"/today/check-out/{stay_id}" in shown
+        offered = re.search(rf'action="/today/longer/{stay_id}">(.*?)</form>', shown, re.DOTALL)
+        assert "+¥40.00" in offered[1], "half an hour at 80.00"
+        until = re.search(r'name="until" value="([^"]*)"', offered[1])[1]
+        assert stay_on(house, stay_id, datetime.fromisoformat(until)).status_code == 302
+    assert [stay.planned_end for stay in house.all(Stay)] == [at(10, 15), at(10, 15)]
+
+
+def test_however_many_stays_one_has_so_many_are_priced_and_the_rest_lead_to_their_page(house, count_queries):
+    rooms = [house.room, house.other_room, *(house.world.space(house.area) for _ in range(3))]
+    stays = [house.use(at(9), reserved=(at(9), at(10)), space=one) for one in rooms[:3]]
+    browser = house.browser()
+    browser.get("/today")
+    few = count_queries(lambda: browser.get("/today"))
+    stays += [house.use(at(9), reserved=(at(9), at(10)), space=one) for one in rooms[3:]]
+    browser.get("/today")
+    assert count_queries(lambda: browser.get("/today")) == few
+    shown = page(house)
+    assert [f"/today/longer/{one}" in shown for one in stays] == [True, True, True, False, False]
+    assert f'href="/today/stays/{stays[-1]}"' in shown
+    assert f"/today/longer/{stays[-1]}" in page(house, path=f"/today/stays/{stays[-1]}")

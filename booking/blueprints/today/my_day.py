@@ -21,6 +21,7 @@ from booking.blueprints.kit.labels.needs import activity_reader
 from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.waiting import came_free, held_for_me, proposals_to_person
+from booking.blueprints.kit.longer import agreed_start, longer_ends
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.kit.stays import fresh_check_out
 from booking.blueprints.messages import wording
@@ -66,6 +67,7 @@ def index() -> str:
 
 
 DAYS_AHEAD = 8  # today and the week that follows
+MOST_LONGER = 3  # stays of one's own whose later ends are priced here; those of a further one on its page
 
 
 def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
@@ -97,7 +99,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         answer=answer_to_stay(*refused, now) if refused else None,
         stays_on=refused[0] if refused else None,
         here=here,
-        ends=stay_pages.longer_ends(here[0].stay, now) if here else None,
+        ends={one.stay.id: longer_ends(one.stay, now) for one in here[:MOST_LONGER]},
         following=turns[0] if turns and not entering else None,
         entering=entering,
         coming=[row for row in coming if all(row is not one.reservation for one in entering)],
@@ -270,7 +272,7 @@ def longer(stay_id: int) -> ResponseReturnValue:
 def _stay_until(stay_id: int, until: datetime) -> None:
     with transaction() as session:
         stay = stay_pages.my_stay_or_404(stay_id)
-        start = stay_pages.agreed_start(stay)
+        start = agreed_start(stay)
         if until <= start:
             abort(BAD_REQUEST)
         price = quote(session, my_park(), my_enterprise(), stay.space, Span(start, until))
