@@ -171,9 +171,27 @@ def test_a_fault_is_reported_on_the_spot_by_name_and_telephone(house, client):
     wrong = client.post(f"{url}/fault", data=said | {"phone": "x"})
     assert wrong.status_code == 422
     assert "js/page" in wrong.text, "which gives the focus to what is wrong"
-    assert "收到了" in client.post(f"{url}/fault", data=said).text
+    sent = client.post(f"{url}/fault", data=said)
+    assert sent.status_code == 302, "neither back nor reload sends it again"
+    answer = client.get(sent.location).text
+    assert "收到了，11月4日 周三前答复你" in answer
+    assert f'data-home="{url}"' in answer, "from which the tablet goes home by itself"
     (need,) = house.all(Need)
     assert (need.space_id, need.kind.value) == (house.room.id, "fault")
+    other = client.get(f"{device(house, house.other_room)}/fault?received={need.id}").text
+    assert "收到了" not in other, "it is of another place"
+
+
+def test_who_reports_a_fault_reads_at_the_door_that_it_is_known_and_nothing_of_who_said_it(house, client):
+    url, said = device(house), {"words": "投影打不开", "name": "王师傅", "phone": "13800000000"}
+    assert "已有人报修" not in client.get(f"{url}/fault").text
+    house.clock.set(at(9))
+    client.post(f"{url}/fault", data=said)
+    shown = client.get(f"{url}/fault").text
+    assert "11月3日 周二已有人报修，正在处理。" in shown
+    assert [word in shown for word in ("投影打不开", "王师傅", "13800000000")] == [False] * 3
+    assert "提交" in shown, "who knows more says so"
+    assert "已有人报修" not in client.get(f"{device(house, house.other_room)}/fault").text
 
 
 def test_what_is_usual_is_reported_by_a_tap_and_nobody_has_to_name_a_company(house, client):
@@ -183,7 +201,8 @@ def test_what_is_usual_is_reported_by_a_tap_and_nobody_has_to_name_a_company(hou
     assert "你需要什么" not in page
     assert client.post(f"{url}/fault", data=who | {"usual": "other"}).status_code == 422, "nothing is said"
     assert client.post(f"{url}/fault", data=who | {"usual": "roof"}).status_code == 422
-    assert "收到了" in client.post(f"{url}/fault", data=who | {"usual": "air", "words": "三十度"}).text
+    sent = client.post(f"{url}/fault", data=who | {"usual": "air", "words": "三十度"}, follow_redirects=True)
+    assert "收到了" in sent.text
     (need,) = house.all(Need)
     assert need.words == "空调太热或太冷 · 三十度"
 
@@ -192,6 +211,28 @@ def test_the_phone_offers_half_an_hour_first(house):
     house.clock.set(at(9))
     page = house.browser().get(f"/s/{house.room.scan_code}?minutes=30").text
     assert re.search(r"btn-primary[^>]*>\s*<span>到 09:30", page)
+
+
+@pytest.mark.browser
+def test_going_back_at_the_door_leads_to_pages_that_lead_home(house, serve_here, open_page):
+    """A form that was refused is drawn by what was sent; a tablet comes back to it without a question."""
+    url, (_, address) = device(house), serve_here()
+    page = open_page(viewport={"width": 1024, "height": 768}, base_url=address)
+    page.goto(f"{url}/fault")
+    page.get_by_label("姓名").fill("王师傅")
+    page.get_by_label("手机").fill("1")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("还不能提交")).to_be_visible()
+    page.get_by_text("投影或屏幕打不开").click()
+    page.get_by_label("手机").fill("13800000000")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("收到了")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("收到了")).to_be_visible()
+    for _ in range(2):
+        page.go_back()
+        expect(page.locator(f'main[data-home="{url}"]')).to_be_visible()
+    assert len(house.all(Need)) == 1
 
 
 @pytest.mark.browser
@@ -237,7 +278,9 @@ def test_the_screen_of_a_hall_says_what_happens_there(house, client):
     page = client.get(url).text
     assert "扫码报名：用电安全" in page
     assert "闭门会" not in page
-    assert "17:00–18:00 园区活动" in page
+    assert "<li>17:00–18:00 园区活动" in page, "as at a room's door, today goes without its date"
+    house.clock.set(at(9, day=2))
+    assert "<li>11月3日 周二 17:00–18:00 园区活动" in client.get(url).text
     house.clock.set(at(13, 40))
     on = client.get(f"{url}/day.json").json["moments"]
     assert (on[0]["head"], on[0]["line"], on[0]["code"]) == ("用电安全", "14:00 开始", "door")

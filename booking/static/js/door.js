@@ -6,10 +6,12 @@ const IDLE = 90_000;
 const SHELF = "door";
 
 function home(page) {
+  // What a refused form is drawn by was sent: coming back to it must not ask whether to send it again, where no timer runs.
+  history.replaceState(null, "", location.href);
   let leaving;
   const wait = () => {
     clearTimeout(leaving);
-    leaving = setTimeout(() => location.assign(page.dataset.home), IDLE);
+    leaving = setTimeout(() => location.replace(page.dataset.home), IDLE);
   };
   for (const act of ["input", "pointerdown", "keydown"]) document.addEventListener(act, wait);
   wait();

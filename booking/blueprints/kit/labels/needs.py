@@ -154,8 +154,13 @@ def fault_line(need: Need) -> str:
     """Say in a line that a space has a fault; what was said of it only to the park's own people."""
     facts = {"day": day(need.raised_at), "due": day(need.due_on)}
     if me().enterprise_id is not None:
-        return gettext("%(day)s已有人报修，正在处理。", day=facts["day"])
+        return fault_known_line(need)
     return gettext("报修 %(day)s：%(words)s（%(due)s前答复）", words=need.words[:40], **facts)
+
+
+def fault_known_line(need: Need) -> str:
+    """Say to anybody that a space has a fault, and since when that is known."""
+    return gettext("%(day)s已有人报修，正在处理。", day=day(need.raised_at))
 
 
 KINDS = {

@@ -1,7 +1,7 @@
 """What hangs at a door: a tablet for a room, a screen for a hall, each known by the secret in its address."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, NamedTuple
 
@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.activities.models import Activity, Audience
 from booking.activities.rules import OPENS_BEFORE
-from booking.audit.actions import Actor
 from booking.blueprints.kit.access import View, anyone
 from booking.blueprints.kit.filters import (
     clock as clock_text,
@@ -22,29 +21,20 @@ from booking.blueprints.kit.filters import (
     money,
     span_text,
 )
-from booking.blueprints.kit.forms.needs import FaultForm
-from booking.blueprints.kit.forms.validators import status_of
 from booking.blueprints.kit.http import NO_REFERRER
 from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.spaces import code_squares
-from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import caller_address
 from booking.blueprints.kit.static_files import gather
-from booking.blueprints.messages import put_beside
 from booking.charges.quote_each import least_charged, list_price
 from booking.db import db, transaction
-from booking.language import CHINESE, LANGUAGES, force_locale, gettext, lazy_gettext as _
-from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
-from booking.needs.rules import NeedKind, plain_phone
-from booking.people.models import TryKind
-from booking.people.throttle import throttle_anonymous
+from booking.language import CHINESE, LANGUAGES, force_locale, gettext
 from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
 from booking.usage.door.at_the_door import AHEAD, activities_at, door_day
 from booking.usage.door.devices import device_with, is_to_note, note_seen
 from booking.usage.door.rules import DoorLook, DoorMoment
 from booking.usage.models import DoorDevice
-from booking.values import Refusal, Span, local_day
+from booking.values import Span, local_day
 
 blueprint = Blueprint("door", __name__, url_prefix="/door")
 
@@ -240,7 +230,7 @@ def _hall_says(
         changes |= {one.starts_at - OPENS_BEFORE, one.starts_at, one.ends_at}
     for at in sorted(change for change in changes if now <= change < now + AHEAD):
         coming = [one for one in activities if one.starts_at - OPENS_BEFORE > at]
-        following = [f"{span_text(Span(one.starts_at, one.ends_at))} {_title(one)}" for one in coming]
+        following = [f"{_span(Span(one.starts_at, one.ends_at), at)} {_title(one)}" for one in coming]
         on = next((one for one in activities if one.starts_at - OPENS_BEFORE <= at < one.ends_at), None)
         if on is not None:
             yield _activity_says(on, at, following)
@@ -268,32 +258,3 @@ def _activity_says(on: Activity, at: datetime, following: list[str]) -> DoorSaid
 def _title(activity: Activity) -> str:
     """Name what everybody may come to; of the rest a screen says no more than that."""
     return activity.title if activity.audience is Audience.ALL else gettext("园区活动")
-
-
-@blueprint.route("/<door_key>/fault", methods=["GET", "POST"])
-@anyone  # whoever stands at the door
-@takes(_("报修"), FaultForm)
-@for_device
-def fault(device: DoorDevice, door_key: str) -> ResponseReturnValue:
-    """Report what is broken here, by name and telephone: a tablet knows nobody."""
-    form = FaultForm()
-    due = None
-    if form.validate_on_submit():
-        try:
-            due = day(_report(device.space, form, clock.now()))
-        except Refusal as refusal:
-            put_beside(form, refusal)
-    page = render_template("door/fault.html", form=form, space=device.space, door_key=door_key, due=due)
-    return page, status_of(form)
-
-
-def _report(space: Space, form: FaultForm, now: datetime) -> date:
-    phone = form.phone.data or ""
-    with transaction() as session:
-        throttle_anonymous(session, TryKind.NEED, [plain_phone(phone)], caller_address(), now=now)
-    asker = NeedAsker(None, form.name.data or "", form.company.data or "", phone)
-    with transaction() as session:
-        here = session.get_one(Space, space.id)
-        said = SaidNeed(NeedKind.FAULT, form.said, here)
-        by = Actor(asker.name, park_id=here.park_id)
-        return raise_need(session, here.park, asker, said, by=by, now=now).need.due_on
