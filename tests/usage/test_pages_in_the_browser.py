@@ -57,6 +57,30 @@ def test_walking_in_by_the_code_and_leaving_is_three_presses(house, open_as, scr
     expect(phone.get_by_role("button", name="撤销")).to_have_count(0)
 
 
+def test_on_a_phone_that_lies_on_its_side_what_one_came_for_is_above_the_bar(house, open_as):
+    house.use(at(9), reserved=(at(9), at(11)))
+    house.room.description = "与竹韵之间是活动隔断，可合并。"
+    house.other_room.description = house.room.description
+    house.session.commit()
+    house.reserve(at(9, 30), at(10, 30), space=house.other_room)
+    house.clock.set(at(9, 15))
+    phone = open_as(house.member, viewport={"width": 844, "height": 390})
+
+    def above_the_bar(*places):
+        bar = phone.locator(".bottombar").bounding_box()["y"]
+        for place in places:
+            box = place.bounding_box()
+            assert box["y"] + box["height"] <= bar, place
+        judge(phone)
+
+    for path in ("/today", "/s/code-of-lan"):
+        phone.goto(path)
+        above_the_bar(phone.locator(".next-time").first, phone.get_by_role("button", name="签退").first)
+    house.clock.set(at(9, 37))
+    phone.goto("/today")
+    above_the_bar(phone.get_by_role("button", name="签到").first, phone.get_by_text("请在 09:45 前签到"))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_my_day_fits_a_phone_whatever_it_shows(house, open_as, scheme):
     house.room.description = "从东门上二楼，沿走廊走到底，右手边挂着铜牌的那一间。" * 3
