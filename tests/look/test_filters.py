@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from booking.blueprints.kit import filters
+from booking.blueprints.kit.labels.spaces import hours_hint
+from booking.spaces.rules import ExtendedDay, Opening
 from booking.values import Money, Month, Share, Span
 from tests.look.gallery_app import make_app
 
@@ -153,3 +155,25 @@ def test_what_was_written_in_english_says_so_on_a_chinese_page(chinese):
 def test_what_was_written_in_chinese_says_so_on_an_english_page(english):
     texts = (CHINESE_SUBJECT, ENGLISH_SUBJECT, "14:00", "")
     assert [filters.spoken(one) for one in texts] == ["zh-CN", "", "", ""]
+
+
+OPEN = Opening(
+    opens_minute=480,
+    closes_minute=1320,
+    buffer_minutes=30,
+    extended=(ExtendedDay(TUESDAY, None, 1380),),
+)
+
+
+def test_sentences_touch_in_chinese(chinese):
+    assert filters.sentences(["一。", "", "二。"]) == "一。二。"
+    said = hours_hint(OPEN, TUESDAY)
+    assert said.endswith("，不收费。11月3日 周二延时开放：开到 23:00。")
+    assert hours_hint(OPEN).endswith("，不收费"), "what ends a line has no full stop"
+
+
+def test_sentences_stand_apart_in_english(english):
+    assert filters.sentences(["One.", "Two."]) == "One. Two."
+    said = hours_hint(OPEN, TUESDAY)
+    assert ". 30 min kept free after every use, at no charge. Tue 3 Nov, extended hours: open till 23:00." in said
+    assert hours_hint(OPEN).endswith("at no charge")

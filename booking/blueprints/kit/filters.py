@@ -207,6 +207,11 @@ def comma_list(names: Iterable[str]) -> str:
     return between.join(names)
 
 
+def sentences(said: Iterable[str]) -> str:
+    """Put whole sentences one behind the other: Chinese ones touch, in English a space stands between."""
+    return ("" if language_tag() == "zh-CN" else " ").join(filter(None, said))
+
+
 money = money_text
 area = area_text  # of hundredths of a square metre
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from flask import url_for
 
-from booking.blueprints.kit.filters import duration, money, zone
+from booking.blueprints.kit.filters import duration, money, sentences, zone
 from booking.blueprints.kit.session import me, my_park
 from booking.charges.explain import FreeReason, NothingToPay, UseExplained, explain_price
 from booking.charges.pricing import Quote
@@ -98,7 +98,7 @@ def provisional_in(spans: Iterable[Span]) -> Sequence[int]:
 def provisional_label(spans: Iterable[Span]) -> str:
     """Say that prices of these years may still change; "" where the years are published."""
     said = gettext("%(year)s年的工作日历尚未公布，价格和休息日为暂定。")
-    return "".join(said % {"year": year} for year in provisional_in(spans))
+    return sentences(said % {"year": year} for year in provisional_in(spans))
 
 
 def fulls_of(

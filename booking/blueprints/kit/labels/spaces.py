@@ -6,7 +6,7 @@ from datetime import date, datetime
 import segno
 from flask import url_for
 
-from booking.blueprints.kit.filters import area, clock, comma_list, day, duration, moment
+from booking.blueprints.kit.filters import area, clock, comma_list, day, duration, moment, sentences
 from booking.blueprints.kit.session import my_park
 from booking.charges.models import Charge
 from booking.db import db
@@ -125,8 +125,9 @@ def hours_hint(opening: Opening, on: date | None = None) -> str:
         least=duration(opening.minimum_minutes),
         most=duration(opening.maximum_minutes),
     )
-    longer = [extended_label(one) for one in opening.extended if one.day == on]
-    return gettext("。").join([str(words), *tidying_label(opening), *longer])
+    said, longer = [str(words), *tidying_label(opening)], [one for one in opening.extended if one.day == on]
+    ended = [one + gettext("。") for one in said]  # an exception has its full stop; what ends the line, none
+    return sentences([*ended, *map(extended_label, longer)] if longer else [*ended[:-1], said[-1]])
 
 
 def tidying_label(opening: Opening) -> list[str]:
