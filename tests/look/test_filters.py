@@ -175,5 +175,8 @@ def test_sentences_touch_in_chinese(chinese):
 def test_sentences_stand_apart_in_english(english):
     assert filters.sentences(["One.", "Two."]) == "One. Two."
     said = hours_hint(OPEN, TUESDAY)
-    assert ". 30 min kept free after every use, at no charge. Tue 3 Nov, extended hours: open till 23:00." in said
+    assert (
+        ". 30 min kept free after every use, at no charge. Tue 3 Nov, extended hours: open till 23:00."
+        in said
+    )
     assert hours_hint(OPEN).endswith("at no charge")

@@ -115,6 +115,17 @@ def test_the_preview_tells_of_each_what_it_costs_or_why_not_and_what_would_suit(
     assert place.session.scalar(select(func.count()).select_from(Series)) == 0
 
 
+def test_what_one_has_elsewhere_is_no_reason_why_a_time_is_taken(place):
+    block(place, 1)
+    for space in (place.other, place.room):
+        start = 25 + (7 if space is place.other else 14) * 24
+        made = place.mine.post("/reservations/new", data=asked(space, start, start + 1))
+        assert made.status_code == 302
+    seen = text_of(place.mine.post("/reservations/series/new", data=weekly(place.room, step="look")))
+    assert "已被占用 另外，小会议室 11月11日 周三 10:00–11:00 是你自己的预订" in seen
+    assert "已被占用 大会议室 11月18日 周三 10:00–11:00 是你自己的预订" in seen, "here it is the reason"
+
+
 def test_a_day_that_is_closed_is_named_apart_and_is_no_wish(place):
     place.world.rule(place.park, open_on_rest_days=False)
     daily = weekly(place.room, frequency="daily", day="2026-11-05", count=5)

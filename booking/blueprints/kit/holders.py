@@ -120,9 +120,17 @@ def _own_holder(one: OwnPlace) -> TimeHolder:
     return TimeHolder(gettext("%(name)s %(when)s 是你自己的预订", name=name, when=when), url, mine=True)
 
 
-def held_beside(own: Sequence[OwnPlace], *, free: bool) -> str:
-    """Say what is held at a time (`held_then`): of what is not `free` they cannot have both."""
-    return held_too_label(own, me()) if free else comma_list(one.text for one in own_holders(own))
+def held_beside(own: Sequence[OwnPlace], space_id: int, *, free: bool) -> str:
+    """Say what is held at a time (`held_then`) at which a space is wanted.
+
+    Of what is not `free` one's own of that space is the reason; what is of another is said to be besides.
+    """
+    if free:
+        return held_too_label(own, me())
+    here = own_among(own, [space_id])
+    there = own_holders([one for one in own if one not in here])
+    besides = gettext("另外，%(own)s", own=comma_list(one.text for one in there)) if there else ""
+    return gettext("；").join(filter(None, [comma_list(one.text for one in own_holders(here)), besides]))
 
 
 def all_mine(found: Sequence[TimeHolder]) -> bool:

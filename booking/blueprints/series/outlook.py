@@ -28,7 +28,7 @@ from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, c
 from booking.reservations.series.instead import Elsewhere, Instead, Missed, WhoAsks, instead_of_each
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.space_queries import SpaceRow
-from booking.spaces.models import AnySpace, Kind, Space
+from booking.spaces.models import AnySpace, Space
 from booking.spaces.queries import rules_for
 from booking.values import Money, Span, local_day
 
@@ -73,7 +73,7 @@ def seen_of(
     elsewhere = [sent_choice(key, chosen[key]) for key in taken]
     promise = promise_before(space, outlook.opening, None, now)
     to_manager = sum(bool(line.asks) for line in lines)
-    mine, why = _with_own(space.kind, lines, [*spans.values()]), estimate_label(turns, alone)
+    mine, why = _with_own(space, lines, [*spans.values()]), estimate_label(turns, alone)
     seen = seen._replace(lines=mine, to_manager=to_manager, elsewhere=elsewhere, promise=promise)
     return seen._replace(estimate=why)
 
@@ -181,16 +181,16 @@ def _place(one: _Priced) -> Elsewhere:
 
 
 def _with_own(
-    kind: Kind, lines: Sequence[SeenOccurrence], spans: Sequence[Span | None]
+    space: Space, lines: Sequence[SeenOccurrence], spans: Sequence[Span | None]
 ) -> Sequence[SeenOccurrence]:
     """Say beside each what is held at the same time, in one query."""
     there = [span for span in spans if span is not None]
     if not there:
         return lines
     whole = Span(min(span.start for span in there), max(span.end for span in there))
-    each = held_too_each(spans, held_then(kind, whole))
+    each = held_too_each(spans, held_then(space.kind, whole))
     return [
-        line._replace(also=held_beside(own, free=not line.problem))
+        line._replace(also=held_beside(own, space.id, free=not line.problem))
         for line, own in zip(lines, each, strict=True)
     ]
 
