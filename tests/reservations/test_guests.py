@@ -28,6 +28,7 @@ from booking.reservations.guests.tell_guests import tell_guests
 from booking.reservations.models import Reservation
 from booking.usage.check_in import check_in
 from booking.usage.door.devices import DeviceEvent
+from booking.usage.queries import stay_of
 from tests.harness.app import open_session
 from tests.harness.stays import CHARGER
 from tests.harness.times import TUESDAY
@@ -813,3 +814,16 @@ def test_the_subject_of_a_letter_says_that_only_the_end_moved_and_which_day_it_i
     place.mine.post(f"{page}/move", data=asked(place.other, 25, 26))
     (moved,) = told()
     assert moved.subject.startswith("时间或地点有变：小会议室 11月4日 周三 / ")
+
+
+def test_who_stays_longer_reads_that_those_named_are_written_to(place, told, mate, standing_clock):
+    made = book(place, colleagues=[mate.id], guests=f"{WANG}\n李没邮箱")
+    told()
+    standing_clock.set(TUESDAY + timedelta(hours=1))
+    assert place.mine.post(f"/today/check-in/{made.id}").status_code == 302
+    place.session.rollback()
+    stay = stay_of(place.session, made.id)
+    until = (TUESDAY + timedelta(hours=2, minutes=15)).isoformat(timespec="minutes")
+    longer = place.mine.post(f"/today/longer/{stay.id}", data={"until": until}, follow_redirects=True)
+    assert f"已延长到 11:15。{LETTERS}{ALONE}" in longer.text
+    assert {one.subject.partition("：")[0] for one in told()} == {"结束时间改到 11:15"}

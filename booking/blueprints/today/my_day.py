@@ -265,7 +265,8 @@ def longer(stay_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:
-        flash(gettext("已延长到 %(when)s。", when=clock_text(until)), "success")
+        said = gettext("已延长到 %(when)s。", when=clock_text(until))
+        flash(said + stay_pages.hears_of_later_end(stay_id), "success")
     return redirect(url_for(".index"))
 
 

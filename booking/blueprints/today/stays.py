@@ -13,6 +13,7 @@ from booking.blueprints.kit.converters import exact_or_none, parse_end
 from booking.blueprints.kit.forms.fields import LocalTimeField
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
 from booking.blueprints.kit.labels import reservations as labels
+from booking.blueprints.kit.labels.along import hears_of_change
 from booking.blueprints.kit.longer import longer_ends
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise_id, my_park
@@ -107,6 +108,12 @@ def left_form(stay: Stay) -> LeftForm:
     """Make the form of one stay; several stand on one page, so each has names of its own."""
     ended_at = stay.ended_at and stay.ended_at.astimezone(my_park().zone)
     return LeftForm(prefix=f"left{stay.id}-", data={"ended_at": ended_at})
+
+
+def hears_of_later_end(stay_id: int) -> str:
+    """Say who of those named for it reads that it goes on longer, and whom to tell oneself; "" for nobody."""
+    reservation = my_stay_or_404(stay_id).reservation
+    return hears_of_change(reservation) if reservation else ""
 
 
 @blueprint.post("/check-out/<int:stay_id>/undo")
