@@ -17,13 +17,13 @@ from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow, anyone, una
 from booking.blueprints.kit.conflicts import count_turned_away
 from booking.blueprints.kit.converters import exact_or_none, whole
 from booking.blueprints.kit.filters import clock as clock_text
+from booking.blueprints.kit.free_time.longer import longer_ends
 from booking.blueprints.kit.labels.needs import remembered_sign_ups
 from booking.blueprints.kit.labels.people import judged_for_me
 from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.quotas import quota_left_label
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closed_label, made_of, through
-from booking.blueprints.kit.longer import longer_ends
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.charges.charge_stay import TariffCharger

@@ -16,17 +16,16 @@ from booking.blueprints.kit.conflicts import answer_to_stay
 from booking.blueprints.kit.converters import local_day_of
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.forms.validators import CONFLICT
+from booking.blueprints.kit.free_time.longer import agreed_start, longer_ends
 from booking.blueprints.kit.holders import in_the_way
 from booking.blueprints.kit.labels.needs import activity_reader
 from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.waiting import came_free, held_for_me, proposals_to_person
-from booking.blueprints.kit.longer import agreed_start, longer_ends
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.kit.stays import fresh_check_out
 from booking.blueprints.messages import wording
 from booking.blueprints.today import offered, stays as stay_pages
-from booking.blueprints.today.check_ins import next_check_ins
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.dearest import dearest_booked
 from booking.charges.pricing import Quote, quote, running_costs
@@ -81,8 +80,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     people = [_here(stay, costs, now) for stay in open_stays if stay.space_kind is not Kind.STORAGE]
     here = [one for one in people if one.stay.member_id == member]
     coming = my_day_queries.coming(session, enterprise, member, now, until.end) if there.mine else ()
-    turns = next_check_ins(coming, {one.stay.space_id for one in here}, now)
-    entering = [one for one in turns if one.open]
+    entering, following = offered.next_check_ins(coming, {one.stay.space_id for one in here}, now)
     proposals = proposals_to_person(member, now) if there.proposed else ()
     held, to_pay = held_for_me(now) if there.held else (), offered.to_pay(session)
     asked = _asked_of_me(session, there, now)
@@ -100,7 +98,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         stays_on=refused[0] if refused else None,
         here=here,
         ends={one.stay.id: longer_ends(one.stay, now) for one in here[:MOST_LONGER]},
-        following=turns[0] if turns and not entering else None,
+        following=following,
         entering=entering,
         coming=[row for row in coming if all(row is not one.reservation for one in entering)],
         activity=next_activity(session, activity_reader(), now),

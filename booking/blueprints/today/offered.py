@@ -1,10 +1,10 @@
 """What my day offers: the first thing to do, what is to be paid, a list to open, the reader's usual.
 
-And what the month has come to until now.
+And what can be checked in to, and what the month has come to until now.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from booking.blueprints.kit.availability import Offer, offers
+from booking.blueprints.kit.converters import local_day_of
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.waiting import HeldForMe, Proposed
 from booking.blueprints.kit.session import (
@@ -24,7 +25,6 @@ from booking.blueprints.kit.session import (
     my_park,
     park_today,
 )
-from booking.blueprints.today.check_ins import Next
 from booking.charges.pricing import Quote
 from booking.charges.queries import month_to_date
 from booking.parks.queries import park_calendar
@@ -34,12 +34,47 @@ from booking.reservations.alternatives import Asker, free_and_allowed
 from booking.reservations.habits.habits import PastRow, uses_of
 from booking.reservations.habits.rules import Habit, habits_of, next_time
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.rules import grace_ends
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_in_service
 from booking.rhythm.cycle_letters import has_list, is_opened
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
+from booking.usage.rules import check_in_opens
 from booking.values import Money, Month, Span, local_day
 from booking.values.writing import minute_clock
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A reservation one will check in to."""
+
+    reservation: Reservation
+    opens_at: datetime
+    open: bool
+    today: bool  # one can check in today
+    late: bool  # it has begun
+    released_at: datetime
+
+
+def next_check_ins(
+    coming: Sequence[Reservation], staying: Collection[int], now: datetime
+) -> tuple[Sequence[Next], Next | None]:
+    """List what of one's own can be checked in to now, in order; where nothing can, give what can next.
+
+    `staying` names the spaces one is in: what comes there next begins when it does, not before.
+    """
+    own = (row for row in coming if row.member_id == me().id and row.state is ReservationState.BOOKED)
+    turns = [_next(row, staying, now) for row in own if row.space.kind is not Kind.STORAGE]
+    entering = [one for one in turns if one.open]
+    return entering, None if entering else next(iter(turns), None)
+
+
+def _next(row: Reservation, staying: Collection[int], now: datetime) -> Next:
+    early = check_in_opens(row.starts_at, my_park().early_minutes)
+    opens_at = row.starts_at if row.space_id in staying else early
+    released = grace_ends(row.starts_at, my_park().grace_minutes)
+    today = opens_at < local_day_of(now, my_park().zone, 0).end
+    return Next(row, opens_at, now >= opens_at, today, now >= row.starts_at, released)
 
 
 class Lead(StrEnum):

@@ -12,9 +12,9 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.converters import exact_or_none, parse_end
 from booking.blueprints.kit.forms.fields import LocalTimeField
 from booking.blueprints.kit.forms.validators import UNPROCESSABLE
+from booking.blueprints.kit.free_time.longer import longer_ends
 from booking.blueprints.kit.labels import reservations as labels
 from booking.blueprints.kit.labels.along import hears_of_change
-from booking.blueprints.kit.longer import longer_ends
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise_id, my_park
 from booking.blueprints.kit.stays import fresh_check_out, price_of_stay, undone
