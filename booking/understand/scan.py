@@ -23,6 +23,11 @@ from booking.understand import (
 from booking.understand.plain_text import ENGLISH_WEEKDAYS, SIDES, A, N, PlainText, Z
 from booking.understand.said import Link, Reading, Said, SaidAt, SaidClock, SaidDay, SaidPiece, SaidRepeat
 
+
+def _is(link: Link, pattern: str) -> Reading:
+    return re.compile(pattern), lambda _match, _at: [link]
+
+
 GREETINGS = rf"(?:早上|上午|中午|下午|晚上)好(?!的)|早安|您好|你好|哈喽|大家好|{A}(?:good (?:morning|afternoon|evening|day)|hello|hi|hey|dear(?: all)?){Z}"
 LIKE = (
     r"(?:[和跟与同像照]|如(?!果|有|需|能|可|无)|按照?)\s*[^\s,.;!?、和跟与像]{1,10}?(?:一模一样|一样|相同|差不多)"
@@ -77,10 +82,6 @@ ENGLISH = (
 def _english() -> str:
     words = sorted(set(ENGLISH.split()), key=lambda word: (-len(word), word))
     return rf"{A}(?:{'|'.join(map(re.escape, words))})(?![a-z\d])"
-
-
-def _is(link: Link, pattern: str) -> Reading:
-    return re.compile(pattern), lambda _match, _at: [link]
 
 
 MARKS = re.compile(r"[\s,.;:!?、·…()\[\]{}<>《》【】「」『』“”\"'/|+*&@#=_`^\\%$]+")

@@ -18,9 +18,8 @@ from booking.blueprints.kit.forms.reservation import ours_or_404
 from booking.blueprints.kit.held import held_then
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.along import hears_it_is_off
-from booking.blueprints.kit.labels.cancelling import cancelling_label
 from booking.blueprints.kit.labels.consent import asked_managers, request_label
-from booking.blueprints.kit.labels.kept_quotes import quoted_range
+from booking.blueprints.kit.labels.kept_quotes import cancelling_label, quoted_range
 from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.prices import cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import (

@@ -94,8 +94,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         proposals=proposals,
         to_pay=to_pay,
         now=now,
-        answer=answer_to_stay(*refused, now) if refused else None,
-        stays_on=refused[0] if refused else None,
+        **_refused_longer(refused, now),
         here=here,
         ends={one.stay.id: longer_ends(one.stay, now) for one in here[:MOST_LONGER]},
         following=following,
@@ -110,6 +109,13 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         **past,
         **_colleagues(session, there, [one for one in people if one not in here], leases, now, until.end),
     )
+
+
+def _refused_longer(refused: tuple[Stay, Taken] | None, now: datetime) -> dict[str, object]:
+    """Tell which stay could not go on, and what there is instead."""
+    if refused is None:
+        return {"answer": None, "stays_on": None}
+    return {"answer": answer_to_stay(*refused, now), "stays_on": refused[0]}
 
 
 def _asked_of_me(session: Session, there: InMyDay, now: datetime) -> Sequence[Reservation]:

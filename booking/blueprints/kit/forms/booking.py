@@ -21,7 +21,7 @@ from booking.blueprints.kit.forms.fields import CheckboxesField, options
 from booking.blueprints.kit.forms.reservation import DayForm, PoolForm, ReserveForm, StoreForm, span_of
 from booking.blueprints.kit.held import rooms_of
 from booking.blueprints.kit.holders import all_mine, holders
-from booking.blueprints.kit.labels.cancelling import cancelling_label
+from booking.blueprints.kit.labels.kept_quotes import cancelling_label
 from booking.blueprints.kit.labels.people import asks_first, asks_sentence, judged_for_me, wait_refused
 from booking.blueprints.kit.labels.prices import (
     price_detail,
