@@ -17,7 +17,7 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import AnotherKind, AsksForApproval, HasBegun, HasLapsed, Taken
-from booking.reservations.reserve import booking_context_for
+from booking.reservations.reserve import booking_context_for, check_asked_once
 from booking.reservations.rules import check_in_service, check_new, check_people, check_stretch, grace_ends
 from booking.reservations.waiting.give_back import change_claim, release
 from booking.spaces.models import Kind, Space
@@ -44,7 +44,8 @@ def move(
     approval, too, and so does what whoever asks may not book alone; a booking is not made into one:
     NeedsManager. What waits for a manager the park moves, and does not book. A booking whose start has passed
     is not put off by who holds it, or nobody would pay for not coming: HasBegun.
-    Raises CannotChange, OutOfDate, HasLapsed, AnotherKind, NobodyToAsk, what the rules refuse, or Taken.
+    Raises CannotChange, OutOfDate, HasLapsed, AnotherKind, NobodyToAsk, AskedAlready, what the rules refuse,
+    or Taken.
     """
     hold_own_quota(session, by)
     reservation = lock_for_update(
@@ -61,7 +62,7 @@ def move(
     asked = _check(session, reservation, space, span, quote, by, now)
     reservation.state = ReservationState.BOOKED if asked is None else ReservationState.REQUESTED
     reservation.answerer = asked or reservation.answerer
-    _hold(session, reservation, space, span, now)
+    _hold(session, reservation, space, span, by, now)
     reservation.space_id, reservation.space = space.id, space
     reservation.starts_at, reservation.ends_at = span.start, span.end
     reservation.quote = quote
@@ -158,10 +159,15 @@ def _asked_of_park(reservation: Reservation, space: Space, span: Span, by: Actor
     return None
 
 
-def _hold(session: Session, reservation: Reservation, space: Space, span: Span, now: datetime) -> None:
+def _hold(
+    session: Session, reservation: Reservation, space: Space, span: Span, by: Actor, now: datetime
+) -> None:
     if reservation.state is ReservationState.BOOKED:
         change_claim(session, space, span, reservation, now=now)
-    elif not is_free(session, space, span):
+        return
+    if reservation.member_id == by.member_id:
+        check_asked_once(session, reservation, space, span)
+    if not is_free(session, space, span):
         raise Taken(space.id, span)
 
 

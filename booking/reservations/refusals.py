@@ -37,6 +37,13 @@ class Taken(Refusal):
     own: OwnBooking | None = None
 
 
+@dataclass(eq=False)
+class AskedAlready(Refusal):
+    """They asked for that very space and time, and wait for the answer."""
+
+    reservation_id: int
+
+
 class RequestPart(Enum):
     """What of a request is refused, where it could be one thing or another."""
 

@@ -21,7 +21,7 @@ from booking.reservations.history import first_step, log_change
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.quotas.quotas import check_quota
-from booking.reservations.refusals import Taken
+from booking.reservations.refusals import AskedAlready, Taken
 from booking.reservations.rules import BookingContext, check_in_service, check_new, check_people
 from booking.reservations.space_queries import RULES_OF_PARK, read_rules, space_row
 from booking.spaces.extended.extended_hours import hold_extended_hours
@@ -81,7 +81,7 @@ def reserve(
 
     A request holds nothing until it is approved. `idempotency_key` (up to 40 characters) is the form's
     one-time key: the same form sent twice gives the reservation it made the first time. Raises what the
-    rules refuse, NobodyToAsk, or Taken.
+    rules refuse, NobodyToAsk, AskedAlready of what would be asked for a second time, or Taken.
     """
     key = stored_key(by, idempotency_key)
     try:
@@ -120,10 +120,25 @@ def _hold_or_ask(
     span = Span(reservation.starts_at, reservation.ends_at)
     if asked is None:
         claim(session, space, span, reservation, buffer_minutes=buffer_minutes)
-    elif not is_free(session, space, span):
+        return
+    check_asked_once(session, reservation, space, span)
+    if not is_free(session, space, span):
         raise Taken(space.id, span)
-    elif asked is Answerer.MANAGER:
+    if asked is Answerer.MANAGER:
         ask_manager(session, reservation)
+
+
+def check_asked_once(session: Session, request: Reservation, space: AnySpace, span: Span) -> None:
+    """Refuse what its asker asked for already and waits for, as one place cannot be had twice.
+
+    Of two forms sent at the same instant either may stand; one of them is granted. Raises AskedAlready.
+    """
+    same = (Reservation.starts_at == span.start, Reservation.ends_at == span.end)
+    whose = (Reservation.member_id == request.member_id, Reservation.space_id == space.id)
+    waits = (Reservation.state == ReservationState.REQUESTED, Reservation.id != request.id)
+    before = select(Reservation.id).where(*whose, *same, *waits).order_by(Reservation.id).limit(1)
+    if (earlier := session.scalar(before)) is not None:
+        raise AskedAlready(earlier)
 
 
 def _judge(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from booking.audit.actions import BookingRights
 from booking.people.models import Member, Role
@@ -16,6 +16,7 @@ from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.move_or_cancel import cancel
 from booking.reservations.waiting.end_wait import expire_wait, waits_to_expire
 from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.own_waits import asked_instead, own_instead
 from booking.reservations.waiting.rules import HoldOver, ParkIsAsked
 from booking.reservations.waiting.take_hold import agree_to_held, ask_for_hold
 from booking.reservations.waiting.wait_for import wait_for
@@ -176,3 +177,31 @@ def test_the_page_of_such_a_hold_lets_its_owner_ask_with_one_press_and_the_manag
     place.session.rollback()
     assert place.session.get_one(Reservation, asked.id).state is ReservationState.BOOKED
     assert place.session.get_one(Wait, wait.id).state is WaitState.TAKEN
+
+
+def test_with_what_the_manager_grants_end_the_waits_for_that_alone(waiting):
+    """Whom the line passes over asks for it; a yes ends that wait and what lies within, a no none."""
+    unlimited = replace(waiting.me, rights=BookingRights(frozenset(), None))
+    taken = waiting.reserve(5, 8, by=waiting.somebody())
+    same, within, beyond, theirs = (
+        wait_for(waiting.session, waiting.room, hours(*when), by=by, now=TUESDAY)
+        for when, by in (
+            ((5, 7), unlimited),
+            ((6, 7), unlimited),
+            ((6, 8), unlimited),
+            ((5, 7), waiting.next),
+        )
+    )
+    waiting.session.execute(delete(Occupancy).where(Occupancy.reservation_id == taken.id))
+    left = {one.id: (one, one.span) for one in (same, within, beyond, theirs)}
+    assert asked_instead(waiting.session, left) == {}
+    no_one, asked = waiting.ask(5, 6), waiting.ask(5, 7)
+    assert asked_instead(waiting.session, left) == {same.id: asked, within.id: asked}
+    disagree(waiting.session, no_one.id, "用小会议室", by=waiting.managers[0], now=TUESDAY)
+    assert {one.state for one in (same, within, beyond, theirs)} == {WaitState.WAITING}
+    for _ in range(2):
+        waiting.yes(asked)
+        assert (same.state, within.state) == (WaitState.LAPSED, WaitState.LAPSED)
+        assert (beyond.state, theirs.state) == (WaitState.WAITING, WaitState.WAITING)
+    assert own_instead(waiting.session, same) is asked
+    assert asked_instead(waiting.session, left) == {}

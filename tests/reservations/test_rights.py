@@ -461,3 +461,34 @@ def test_the_usual_booking_asks_the_database_no_more_than_without_rights(firm):
     firm.reserve(6, 7, quote=CHEAP, by=replace(firm.me, rights=UP_TO_100))
     up_to_80 = replace(firm.me, rights=BookingRights(up_to=CHEAP))
     assert asked(up_to_80, 7, 9) == asked(replace(firm.me, rights=None), 9, 11), "nothing of it is free"
+
+
+def test_the_very_same_is_asked_for_once(firm):
+    """Another time, place or person is another request; once it was answered, it may be asked for anew."""
+    asked = firm.ask()
+    for again in (1, 2):
+        with pytest.raises(no.AskedAlready) as refused, firm.session.begin_nested():
+            firm.ask(idempotency_key=f"another form {again}")
+        assert refused.value.reservation_id == asked.id
+    member = firm.world.member(firm.firm)
+    colleague = Actor(member.name, member.id, member.park_id, member.enterprise_id, rights=UP_TO_100)
+    for other in ({"space": firm.world.space(firm.area)}, {"by": colleague}, {"end": 4}):
+        firm.ask(**other)
+    later = firm.ask(5, 7)
+    with pytest.raises(no.AskedAlready), firm.session.begin_nested():
+        move(firm.session, later.id, firm.room, hours(1, 3), quote=DEAR, by=firm.me, now=TUESDAY)
+    decline(firm.session, asked.id, "太贵", by=firm.managers[0], now=TUESDAY, answerer=Answerer.MANAGER)
+    assert firm.ask().id != asked.id
+    hall = firm.world.space(firm.area, Kind.HALL)
+    firm.world.rule(firm.park, Kind.HALL, needs_approval=True)
+    for_park = {"space": hall, "by": firm.managers[0]}
+    assert firm.reserve(1, 2, **for_park).answerer is Answerer.PARK
+    with pytest.raises(no.AskedAlready), firm.session.begin_nested():
+        firm.reserve(1, 2, **for_park)
+
+
+def test_any_one_of_a_pool_is_not_asked_for_where_that_one_is_already(firm):
+    firm.ask()
+    facts = {"quote": lambda _: DEAR, "choose": lambda left: left[0], "by": firm.me, "now": TUESDAY}
+    with pytest.raises(no.AskedAlready), firm.session.begin_nested():
+        reserve_from_pool(firm.session, [firm.room], hours(1, 3), **facts)

@@ -836,3 +836,57 @@ def test_who_is_asked_after_the_manager_is_said_before_and_after_asking_and_in_l
     firm.manager.language = "en"
     firm.session.commit()
     assert "The park is asked now; it answers by Tue 3 Nov 18:00." in press(firm.boss, made).text
+
+
+def test_who_asks_for_the_very_same_again_is_led_to_what_they_asked_for(firm):
+    """The form says so before it is sent, and so does its price; sent all the same it leads there."""
+    made, said = ask(firm), "这个空间的这段时间你已经申请了，还没批准，不用再申请一次。"
+    there = f"/reservations/{made.id}"
+    form = firm.mine.get(f"/reservations/new?space={firm.room.id}&start={at(1)}&end={at(3)}")
+    assert (said in text_of(form), f'href="{there}"' in form.text) == (True, True)
+    assert "两个都要的话" not in form.text
+    price = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 1, 3)).get_json()
+    assert (price["problem"], price["asked_url"]) == (said, there)
+    another = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 1, 4)).get_json()
+    assert (another["problem"], another["asked_url"]) == (None, "")
+    for _ in range(2):
+        answer = firm.mine.post("/reservations/new", data=asked(firm.room, 1, 3))
+        assert (answer.status_code, answer.location) == (302, there)
+        assert said in text_of(firm.mine.get(there))
+    firm.session.rollback()
+    assert len(firm.session.scalars(select(Reservation.id)).all()) == 1
+
+
+def test_a_wait_knows_what_was_asked_for_from_its_page_and_ends_with_the_yes(firm):
+    """An hour is 80 yuan; who may book up to 60 alone waits, it comes free, they ask, the manager agrees."""
+    theirs = place_of_others(firm)
+    page = firm.mine.post("/waiting/new", data=asked(firm.room, 5, 6)).location
+    firm.session.rollback()
+    firm.me.keep_rights(BookingRights(up_to=Money.yuan(60)))
+    firm.session.commit()
+    passed, free, waits = (
+        f"候补中，{one}" for one in ("空出来时会跳过", "现在空着，可以申请", "已经申请，等批准")
+    )
+    assert passed in text_of(firm.mine.get("/reservations"))
+    firm.others.post(f"/reservations/{theirs}/cancel", data={"version": 1})
+    listed = text_of(firm.mine.get("/reservations"))
+    assert (free in listed, passed in listed) == (True, False)
+    way = html.unescape(re.search(r'href="(/reservations/new\?[^"]+)"', firm.mine.get(page).text)[1])
+    assert "提交申请" in firm.mine.get(way).text
+    made = ask(firm, 5, 6)
+    for reader in (firm.mine, firm.boss):
+        seen = reader.get(page)
+        assert "这段时间已经申请了，还没批准。批准以后，这次候补就结束。" in text_of(seen)
+        assert f'href="/reservations/{made.id}"' in seen.text
+        assert ("/reservations/new" in seen.text, "会跳过" in seen.text) == (False, False)
+    assert waits in text_of(firm.mine.get("/reservations"))
+    firm.boss.post(f"/company/requests/{made.id}/agree", data={"version": 1})
+    assert "你自己已订下" in text_of(firm.mine.get(page))
+    assert "候补中" not in text_of(firm.mine.get("/reservations"))
+
+
+def place_of_others(firm):
+    """Let somebody else have the room from two to three; gives the booking's id."""
+    firm.others.post("/reservations/new", data=asked(firm.room, 5, 6))
+    firm.session.rollback()
+    return firm.session.scalars(select(Reservation.id)).one()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.exc import IntegrityError
 
 from booking.audit.actions import Actor
@@ -35,8 +35,9 @@ from booking.reservations.waiting.line import (
     tell_held,
 )
 from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.own_waits import ended_with, own_instead
 from booking.reservations.waiting.rules import FreeNow, HoldOver, NoLine, TooManyWaits, WaitTaken
-from booking.reservations.waiting.take_hold import ended_with, own_instead, take_hold
+from booking.reservations.waiting.take_hold import take_hold
 from booking.reservations.waiting.wait_for import MOST_WAITS, AnyOf, wait_for, waits_of
 from booking.spaces.models import Kind
 from booking.usage.check_in import check_in, release_no_show
@@ -670,3 +671,24 @@ def test_what_a_colleague_takes_ends_no_other_wait_of_whom_it_was_for(line):
     colleague = line.world.member(line.session.get_one(Enterprise, line.me.enterprise_id))
     line.take(first, by=Actor(colleague.name, colleague.id, colleague.park_id, colleague.enterprise_id))
     assert within.state is WaitState.WAITING
+
+
+def test_who_has_it_by_a_booking_of_their_own_waits_no_more(line):
+    """Booked, in whatever way, from five to nine: the waits within are over in a minute, without a letter."""
+    taken = line.taken(5, 10)
+    within, beyond = line.wait(6, 7), line.wait(8, 10)
+    others = line.wait(6, 7, by=line.somebody())
+    line.session.execute(delete(Occupancy).where(Occupancy.reservation_id == taken.id))  # nobody is served
+    taken.state = ReservationState.CANCELLED
+    made = line.reserve(5, 9)
+    assert waits_to_expire(line.session, TUESDAY) == [within.id]
+    assert own_instead(line.session, within) is made
+    assert expire_wait(line.session, within.id, letter=lambda _: LetterText("", ""), now=TUESDAY)
+    assert not expire_wait(line.session, within.id, letter=lambda _: LetterText("", ""), now=TUESDAY)
+    for one in (beyond, others):
+        assert not expire_wait(line.session, one.id, letter=lambda _: LetterText("", ""), now=TUESDAY)
+    assert (within.state, beyond.state, others.state) == (
+        WaitState.LAPSED, WaitState.WAITING, WaitState.WAITING
+    )  # fmt: skip
+    assert waits_to_expire(line.session, TUESDAY) == []
+    assert line.session.scalars(select(Letter)).all() == []

@@ -103,6 +103,8 @@ def _of_the_space(refusal: Refusal) -> object:
     match refusal:
         case no.Taken():
             return taken_label(refusal)
+        case no.AskedAlready():
+            return gettext("这个空间的这段时间你已经申请了，还没批准，不用再申请一次。")
         case no.NothingFree():
             return gettext("这段时间没有空闲的空间，请另选时间。")
         case no.NobodyComes():

@@ -37,6 +37,7 @@ from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import hours_hint, made_of, photo_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
+from booking.blueprints.messages import wording
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name
 from booking.parks.queries import provisional_years
@@ -45,7 +46,7 @@ from booking.reservations.guests.invite import invite
 from booking.reservations.habits.habits import next_like
 from booking.reservations.models import Reservation
 from booking.reservations.queries import is_free
-from booking.reservations.refusals import Taken
+from booking.reservations.refusals import AskedAlready, Taken
 from booking.reservations.reserve import booking_context_for, hold_to_book, made_before, reserve, stored_key
 from booking.reservations.rules import check_new
 from booking.reservations.space_queries import SpaceRow, space_row
@@ -101,6 +102,8 @@ def create() -> ResponseReturnValue:
         return new_page(form, space, now), UNPROCESSABLE
     try:
         made = book(form, space, now)
+    except AskedAlready as refusal:
+        return to_what_was_asked(refusal)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         taken = refusal if isinstance(refusal, Taken) else None
@@ -111,6 +114,12 @@ def create() -> ResponseReturnValue:
         return new_page(form, space, now, taken=taken), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))
+
+
+def to_what_was_asked(refusal: AskedAlready) -> ResponseReturnValue:
+    """Say that it is asked for already, and lead there; one place cannot be had twice."""
+    flash(wording(refusal), "warning")
+    return redirect(url_for("reservations.show", reservation_id=refusal.reservation_id))
 
 
 def _row_or_404(space_id: int) -> SpaceRow:

@@ -12,7 +12,7 @@ from booking.audit.actions import Action
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.conflicts import answer_to_move
 from booking.blueprints.kit.filters import clock_span, comma_list, day as day_text
-from booking.blueprints.kit.labels.passed_over import waits_passed_over
+from booking.blueprints.kit.labels.passed_over import asked_of_waits, my_free_waits, waits_passed_over
 from booking.blueprints.kit.labels.prices import Cost, cost_of
 from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.series import asked_label
@@ -32,7 +32,7 @@ from booking.reservations.guests.invite import comes_along
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.refusals import Taken
 from booking.reservations.waiting.line import before_in_line, own_before
-from booking.reservations.waiting.models import WaitState
+from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.wait_for import waits_of
 from booking.spaces.models import Kind
 from booking.values import Span, local_day
@@ -54,16 +54,26 @@ def waiting_lines(*, everybody: bool, now: datetime) -> list[WaitItem]:
     """List what the reader, or their enterprise, waits for, what is held first."""
     waits = waits_of(db.session(), my_enterprise_id(), now, member_id=None if everybody else me().id)
     before, over = before_in_line(db.session(), waits), waits_passed_over(waits, now)
-    own = own_before(db.session(), waits)
+    own, asked = own_before(db.session(), waits), asked_of_waits(waits, now)
+    by_manager = [one for one in waits if one.id in over and over[one.id].needs_manager]
+    free = my_free_waits(by_manager, now)
+
+    def state(one: Wait) -> str:
+        if one.id in asked:
+            return gettext("候补中，已经申请，等批准")
+        if one.id in free:
+            return gettext("候补中，现在空着，可以申请")
+        if one.id in over:
+            return gettext("候补中，空出来时会跳过")
+        return wait_state(one, before[one.id], own=own.get(one.id))
+
     return [
         WaitItem(
             url_for("waiting.show", wait_id=one.id),
             waits_for(one),
             times(one.starts_at, one.ends_at, one.kind),
             one.member.name if everybody else "",
-            gettext("候补中，空出来时会跳过")
-            if one.id in over
-            else wait_state(one, before[one.id], own=own.get(one.id)),
+            state(one),
             "warning" if one.id in over else wait_tone(one.state),
             one.state is WaitState.OFFERED,
         )

@@ -45,7 +45,7 @@ from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or, thing_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.reservations.new import blueprint, tell
+from booking.blueprints.reservations.new import blueprint, tell, to_what_was_asked
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, lazy_gettext as _, local_name, ngettext
@@ -56,7 +56,7 @@ from booking.reservations.guests.invite import invite
 from booking.reservations.models import Reservation
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.quotas.quotas import quota_left
-from booking.reservations.refusals import NoSuchSpace, NothingFree, RequestPart
+from booking.reservations.refusals import AskedAlready, NoSuchSpace, NothingFree, RequestPart
 from booking.reservations.reserve_from_pool import fit_and_free, reserve_from_pool
 from booking.reservations.space_queries import (
     SpaceFilter,
@@ -102,6 +102,8 @@ def take_any() -> ResponseReturnValue:
         return pool_page(form), UNPROCESSABLE
     try:
         made = book_any(form, clock.now())
+    except AskedAlready as refusal:
+        return to_what_was_asked(refusal)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         if not isinstance(refusal, NothingFree):

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.availability import Criteria, new_url
-from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import comma_list, moment, span_text
 from booking.blueprints.kit.forms.reservation import wanted_space
 from booking.blueprints.kit.forms.validators import carried_out, pressed
-from booking.blueprints.kit.labels.passed_over import left_of, time_left, waits_passed_over
+from booking.blueprints.kit.labels.passed_over import asked_of_waits, waits_passed_over
 from booking.blueprints.kit.labels.people import wait_refused
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import place_name, times
@@ -35,24 +32,23 @@ from booking.blueprints.waiting.hold import (
     price_of_hold,
     why_not,
 )
+from booking.blueprints.waiting.ways import again_url, search_url, way_to_free, went_out_of_use
 from booking.charges.pricing import quote
 from booking.db import db
 from booking.language import gettext
 from booking.letters import waiting as letters
 from booking.people.models import Role
-from booking.reservations.alternatives import Asker, free_and_allowed
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting.begun import last_let_go, wanted_spans
 from booking.reservations.waiting.end_wait import withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line, own_before
 from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.own_waits import ended_with, own_instead
 from booking.reservations.waiting.rules import LetGo
-from booking.reservations.waiting.take_hold import ask_for_hold, ended_with, own_instead, take_hold
+from booking.reservations.waiting.take_hold import ask_for_hold, take_hold
 from booking.reservations.waiting.wait_for import line_of, wait_in
 from booking.spaces.models import Space
-from booking.values import Span, local_day
-from booking.values.writing import minute_clock
+from booking.values import Span
 
 blueprint = Blueprint("waiting", __name__, url_prefix="/waiting")
 
@@ -68,6 +64,7 @@ def show(wait_id: int) -> str:
     of_manager = by_manager(wait, price.total, now) if price else None
     before = before_in_line(db.session(), [wait]).get(wait.id, 0)
     let_go, over = _let_go(wait, now), waits_passed_over([wait], now).get(wait.id)
+    asked = asked_of_waits([wait], now).get(wait.id)
     return render_template(
         "waiting/show.html",
         wait=wait,
@@ -75,16 +72,17 @@ def show(wait_id: int) -> str:
         when=times(wait.starts_at, wait.ends_at, wait.kind),
         state=_state(wait, before, own_before(db.session(), [wait]).get(wait.id), held=held),
         retired=went_out_of_use(wait),
-        search_url=_search_url(wait, now),
+        search_url=search_url(wait, now),
         tone=wait_tone(wait.state),
         held=held,
         open=held or (wait.state is WaitState.WAITING and (wait.starts_at > now or let_go is not None)),
         let_go=let_go,
         over=over.words if over else "",
-        free_url=_way_to_free(wait, now) if over and over.needs_manager else "",
+        free_url=way_to_free(wait, now) if over and over.needs_manager and not asked else "",
+        asked_url=url_for("reservations.show", reservation_id=asked.id) if asked else "",
         asks=wait.space is not None and wait_refused(wait.space, wait.span) is not None,
         wanted=wanted_spans(db.session(), [wait]).get(wait.id) if wait.offered_at else None,
-        again_url=_again_url(wait, now),
+        again_url=again_url(wait, now),
         why_over=_why_over(wait, now),
         price=price_text(price, full) if price else "",
         price_detail=price_detail(price, full) if price else "",
@@ -102,12 +100,6 @@ def _let_go(wait: Wait, now: datetime) -> LetGo | None:
     if wait.state is not WaitState.WAITING or wait.starts_at > now:
         return None
     return last_let_go(db.session(), wait, now)
-
-
-def went_out_of_use(wait: Wait) -> bool:
-    """Tell whether it ended because the one space waited for did, which is out of use still."""
-    space = wait.space
-    return space is not None and wait.state is WaitState.LAPSED and wait.settled_at == space.retired_at
 
 
 def _why_over(wait: Wait, now: datetime) -> str:
@@ -133,48 +125,6 @@ def _state(wait: Wait, before: int, own: Span | None, *, held: bool) -> str:
         if held or wait.state is not WaitState.OFFERED
         else gettext("已过期")
     )
-
-
-def _search_url(wait: Wait, now: datetime) -> str:
-    """Give the way to look for another of its kind, at the same time or what is left of that."""
-    left = time_left(wait, now)
-    if left is None:
-        return url_for("calendar.search", kind=wait.kind.value)
-    return url_for(
-        "calendar.search", **_same(wait).args(kind=wait.kind.value, **_clocks(left, my_park().zone))
-    )
-
-
-def _way_to_free(wait: Wait, now: datetime) -> str:
-    """Lead to what stands free though it passes over who waits for it; "" where nothing does."""
-    left, wanted = left_of(wait, now), SpaceFilter(wait.people, tuple(wait.equipment), wait.area_id)
-    if left is None:
-        return ""
-    asker = Asker(wait.people, at_once=True)
-    free = free_and_allowed(db.session(), my_park(), wait.kind, left, now, wanted, asker)
-    there = [row.id for row in free if wait.space_id in {None, row.id}]
-    if wait.space_id is None:
-        return _search_url(wait, now) if there else ""
-    return new_url(wait.space_id, wait.kind, left, **_same(wait).args()) if there else ""
-
-
-def _same(wait: Wait) -> Criteria:
-    return Criteria(wait.people, tuple(wait.equipment), wait.area_id, wait.purpose)
-
-
-def _clocks(span: Span, zone: ZoneInfo) -> dict[str, object]:
-    day = local_day(span.start, zone)
-    starts, ends = (minute_clock(minute_of_instant(at, day, zone)) for at in (span.start, span.end))
-    return {"day": day, "starts": starts, "ends": ends}
-
-
-def _again_url(wait: Wait, now: datetime) -> str:
-    """Give the way to stand in line for it again; "" where that has begun, or cannot be had any more."""
-    if wait.starts_at <= now or went_out_of_use(wait):
-        return ""
-    what = {"space": wait.space_id} if wait.space_id else {"kind": wait.kind.value}
-    asked = _same(wait).args(**what, **_clocks(wait.span, my_park().zone))
-    return url_for("waiting.new", **asked)
 
 
 def _facts(wait: Wait) -> list[tuple[str, str]]:

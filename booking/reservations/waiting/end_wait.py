@@ -18,12 +18,13 @@ from booking.mail.outbox import LetterText, NewLetter, write_letter, write_lette
 from booking.people.models import Member
 from booking.reservations import claim
 from booking.reservations.history import OTHERS_DID
-from booking.reservations.models import Occupancy
+from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.waiting.begun import last_let_go
 from booking.reservations.waiting.give_back import lock_around, release
 from booking.reservations.waiting.models import HELD, IN_LINE, OPEN_WAIT, Wait, WaitState
+from booking.reservations.waiting.own_waits import HAS_INSTEAD, own_instead
 from booking.reservations.waiting.rules import WaitTaken
 from booking.spaces.models import Space
 from booking.values import Span
@@ -93,14 +94,16 @@ def give_up_holds(session: Session, holds: Iterable[Wait], *, by: Actor, now: da
 def waits_to_expire(session: Session, now: datetime) -> Sequence[int]:
     """Name holds that ran out or whose series wants them no more, and waits whose time has begun.
 
-    A wait of these goes on while `expire_wait` finds that its time may still come free.
+    And those whose time somebody has by a booking of their own, made in whatever way. A wait of a time that
+    has begun goes on while `expire_wait` finds that its time may still come free.
     """
     given_up = select(WishedOccurrence.id).where(
         WishedOccurrence.id == Wait.wished_id, WishedOccurrence.outcome.is_not(None)
     )
     over = select(Wait.id).where(HELD, or_(Wait.held_until <= now, given_up.exists()))
     begun = select(Wait.id).where(IN_LINE, Wait.starts_at <= now)
-    return sorted(session.scalars(over.union(begun)))
+    has = select(Wait.id).where(IN_LINE, select(Reservation.id).where(*HAS_INSTEAD).exists())
+    return sorted(session.scalars(over.union(begun, has)))
 
 
 LapsedLetter = Callable[[Wait], LetterText]
@@ -110,14 +113,15 @@ LapsedLetter = Callable[[Wait], LetterText]
 def expire_wait(session: Session, wait_id: int, *, letter: LapsedLetter | None = None, now: datetime) -> bool:
     """End it, and offer what was held to the next; tell whether it was due. Safe twice.
 
-    Who waited hears of it by `letter`, but where their series wants it no more.
+    Who waited hears of it by `letter`, but where their series wants it no more, or they have it themselves.
     """
     wait = lock_wait(session, wait_id)
-    if wait.state not in OPEN_WAIT or not _is_due(session, wait, now):
+    has = wait.state is WaitState.WAITING and own_instead(session, wait) is not None
+    if wait.state not in OPEN_WAIT or not (has or _is_due(session, wait, now)):
         return False
     by = Actor.system("waiting list", wait.park_id)
     end_wait(session, wait, WaitState.LAPSED, Action.WAIT_LAPSED, by=by, now=now)
-    if letter is not None and wait.member.active and (wait.held_until or wait.starts_at) <= now:
+    if letter is not None and not has and wait.member.active and (wait.held_until or wait.starts_at) <= now:
         key = f"{OTHERS_DID}wait:{wait.id}"
         write_letter(session, wait.park_id, key, wait.member.email, letter(wait), now=now)
     return True

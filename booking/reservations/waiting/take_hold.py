@@ -3,11 +3,11 @@
 A hold that somebody asks their manager for stays held until it runs out, so that a yes in time books it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
@@ -28,6 +28,7 @@ from booking.reservations.waiting.begun import their_only_wait
 from booking.reservations.waiting.end_wait import SettledLetter, end_wait, lock_wait, tell_who_waited
 from booking.reservations.waiting.give_back import lock_around
 from booking.reservations.waiting.models import HELD, Wait, WaitState
+from booking.reservations.waiting.own_waits import own_waiting
 from booking.reservations.waiting.rules import HoldOver, ParkIsAsked
 from booking.spaces.models import Space
 from booking.values import Money, Span
@@ -83,31 +84,12 @@ def _settle(session: Session, wait: Wait, made: Reservation, by: Actor, now: dat
     session.flush()
     after = {"reservation_id": made.id}
     record(session, Action.WAIT_TAKEN, "wait", wait.id, by=by, now=now, after=after, park_id=wait.park_id)
-    for one in _own_within(session, made, Wait.state == WaitState.WAITING, lock=True):
+    _end_within(session, made, by, now)
+
+
+def _end_within(session: Session, made: Reservation, by: Actor, now: datetime) -> None:
+    for one in own_waiting(session, made, lock=True):
         end_wait(session, one, WaitState.LAPSED, Action.WAIT_ENDED, by=by, now=now)
-
-
-def ended_with(session: Session, made: Reservation) -> Sequence[Wait]:
-    """List the waits that were over at once when somebody took what they waited for a part of."""
-    return _own_within(session, made, Wait.state == WaitState.LAPSED, Wait.settled_at == made.created_at)
-
-
-def _own_within(
-    session: Session, made: Reservation, *of: ColumnElement[bool], lock: bool = False
-) -> Sequence[Wait]:
-    """List the waits of whose booking it is for that very space and time, or a part of it."""
-    within = (Wait.starts_at >= made.starts_at, Wait.ends_at <= made.ends_at)
-    mine = (Wait.member_id == made.member_id, Wait.space_id == made.space_id)
-    found = select(Wait).where(*mine, *within, *of).order_by(Wait.id)
-    return session.scalars(found.with_for_update(key_share=True) if lock else found).all()
-
-
-def own_instead(session: Session, wait: Wait) -> Reservation | None:
-    """Find the booking with which somebody has what they waited for; None where there is none."""
-    has = Reservation.state.in_((ReservationState.BOOKED, ReservationState.IN_USE))
-    mine = (Reservation.member_id == wait.member_id, Reservation.space_id == wait.space_id)
-    within = (Reservation.starts_at <= wait.starts_at, Reservation.ends_at >= wait.ends_at)
-    return session.scalar(select(Reservation).where(*mine, *within, has).order_by(Reservation.id).limit(1))
 
 
 def _book(session: Session, wait: Wait, space: Space, quote: Money, by: Actor, now: datetime) -> Reservation:
@@ -164,7 +146,10 @@ def asked_for_hold(session: Session, wait: Wait) -> Reservation | None:
 def agree_to_held(
     session: Session, reservation_id: int, *, by: Actor, now: datetime, version: int | None = None
 ) -> Reservation:
-    """Say yes as manager (`agree`), where what is asked for is held for its asker: the claim passes to it."""
+    """Say yes as manager (`agree`): of what is held for its asker the claim passes to it.
+
+    With it end their own waits for that, or a part of it.
+    """
     reservation = lock_for_update(session, reservation_id, None, *ReservationState)
     with _let_go_for(session, reservation, by, now):
         return agree(session, reservation_id, by=by, now=now, version=version)
@@ -176,7 +161,12 @@ def _let_go_for(session: Session, reservation: Reservation, by: Actor, now: date
     asked = reservation.state is ReservationState.REQUESTED and reservation.answerer is Answerer.MANAGER
     wait = _held_for(session, reservation, now) if asked and not park_is_next(session, reservation) else None
     if wait is None:
+        waits = asked and own_waiting(session, reservation)
+        if waits:  # spaces before waits, as whoever serves the line
+            lock_around(session, reservation.park_id, [reservation.space_id])
         yield
+        if waits and reservation.state is ReservationState.BOOKED:
+            _end_within(session, reservation, by, now)
         return
     lock_around(session, wait.park_id, [reservation.space_id])
     with session.begin_nested():

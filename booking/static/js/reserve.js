@@ -39,7 +39,7 @@ async function answered(url) {
   }
 }
 
-function show({ text, detail, when, problem, warning, quota, asks, shared, settled, cancelling, provisional, way, wait_url: waitUrl }) {
+function show({ text, detail, when, problem, warning, quota, asks, shared, settled, cancelling, provisional, way, asked_url: askedUrl, wait_url: waitUrl }) {
   form.querySelectorAll("[data-price]").forEach((one) => (one.textContent = text || "—"));
   part("when").textContent = when ? ` · ${when}` : "";
   part("detail").textContent = detail || "";
@@ -52,6 +52,8 @@ function show({ text, detail, when, problem, warning, quota, asks, shared, settl
   if (text && when) for (const label of form.querySelectorAll("[data-sends]")) label.hidden = (label.dataset.sends === "asks") !== Boolean(asks);
   part("problem").textContent = problem || "";
   part("problem").hidden = !problem;
+  part("asked").hidden = !askedUrl;
+  if (askedUrl) part("asked-url").href = askedUrl;
   part("warning").textContent = warning || "";
   part("warning").hidden = !warning;
   showWhy(problem || (asks && box.dataset.wordsAsks) || warning || shared || "", waitUrl);

@@ -50,8 +50,9 @@ from booking.reservations.guests.rules import AskedAlong, read_visitors
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.quotas.quotas import quota_left
 from booking.reservations.quotas.rules import check_left
-from booking.reservations.refusals import Taken
+from booking.reservations.refusals import AskedAlready, Taken
 from booking.reservations.reserve import booking_context
+from booking.reservations.rules import OwnPlace
 from booking.reservations.upcoming import free_and_own
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import AnySpace
@@ -85,6 +86,7 @@ class Priced(NamedTuple):
     warning: str = ""  # what who books it would hold at the same time
     quota: str = ""  # what the quotas leave
     asks: str = ""  # that it takes the manager's consent, in a sentence
+    asked_url: str = ""  # leads to their request for just that, which `problem` tells of
     wait_url: str = ""  # where to wait for it, if somebody else has it
     no_wait: str = ""  # that it takes the manager to wait for it, which `problem` says too
     shared: str = ""  # that others may take its free minutes first, in a few words
@@ -98,7 +100,8 @@ def priced_and_judged(
 ) -> tuple[Quote, str, str, str]:
     """Price what the rules allow and nobody else has; say what else is held, what quotas leave, who is asked.
 
-    Raises their refusal, Taken, OverQuota, NoTariff, or NeedsManager of what is booked and would become more.
+    Raises their refusal, Taken, AskedAlready, OverQuota, NoTariff, or NeedsManager of what is
+    booked and would become more.
     """
     at = booking_context(db.session(), my_park(), space.kind, opening, now)
     rules.check_in_service(space.retired_at, space.code, span)
@@ -112,7 +115,16 @@ def priced_and_judged(
     check_left(left)
     price = price_of(space, span)
     asks = _asks(space, span, price.total, moving, park_approves=opening.needs_approval)
+    if asks or opening.needs_approval:
+        _check_asked_once(own, space, span)
     return price, held_too_label(own, who), quota_left_label(left), asks
+
+
+def _check_asked_once(own: Iterable[OwnPlace], space: AnySpace, span: Span) -> None:
+    """Say of what would be asked for that it is already (`reserve.check_asked_once`); raises AskedAlready."""
+    for one in own:
+        if one.requested and not one.colleague and (one.space_id, one.span) == (space.id, span):
+            raise AskedAlready(one.reservation_id)
 
 
 def _asks(
@@ -184,7 +196,9 @@ def _taken(space: AnySpace, opening: Opening, taken: Taken, moving: Reservation 
 
 def unpriced(refusal: Refusal) -> Priced:
     """Say why there is no price."""
-    return Priced(problem=wording(refusal))
+    there = refusal.reservation_id if isinstance(refusal, AskedAlready) else None
+    url = url_for("reservations.show", reservation_id=there) if there else ""
+    return Priced(problem=wording(refusal), asked_url=url)
 
 
 def price_in_form(

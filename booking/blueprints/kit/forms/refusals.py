@@ -180,6 +180,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     "starts": (
         activities.BegunBefore,
         activities.HallTaken,
+        reservations.AskedAlready,
         reservations.ClosureConflicts,
         reservations.NothingFree,
         quotas.OverQuota,

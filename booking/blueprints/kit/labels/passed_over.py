@@ -9,11 +9,15 @@ from booking.blueprints.kit.session import me, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.db import db
 from booking.language import gettext
+from booking.reservations.models import Reservation
 from booking.reservations.quotas.quotas import Counted
 from booking.reservations.quotas.rules import OverQuota
+from booking.reservations.series.instead import Missed, WhoAsks, free_places_now
 from booking.reservations.waiting import passed_over as line
 from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.own_waits import asked_instead
 from booking.reservations.waiting.rules import what_is_left
+from booking.spaces.models import Kind
 from booking.values import Span
 
 
@@ -58,6 +62,24 @@ def waits_passed_over(waits: Sequence[Wait], now: datetime) -> dict[int, PassedO
         )
         found[key] = PassedOver(words, needs_manager=True)
     return found
+
+
+def asked_of_waits(waits: Sequence[Wait], now: datetime) -> dict[int, Reservation]:
+    """Give what each who waits has asked for of what is left of their time, by the wait's id; one query."""
+    left = {one.id: (one, span) for one in waits if (span := left_of(one, now)) is not None}
+    return asked_instead(db.session(), left)
+
+
+def my_free_waits(waits: Sequence[Wait], now: datetime) -> set[int]:
+    """Name those of the reader's waits for one space whose time stands free; three queries a kind."""
+    kinds: dict[Kind, list[Missed]] = {}
+    for one in waits:
+        left = left_of(one, now)
+        if one.space_id and left and one.member_id == me().id:
+            kinds.setdefault(one.kind, []).append(Missed(f"{one.id}", one.space_id, left))
+    who = WhoAsks(my_enterprise_id(), me().id)
+    found = free_places_now(db.session(), my_park().id, kinds, who, now=now)
+    return {int(key) for key, refusal in found.items() if refusal is None}
 
 
 def left_of(wait: Wait, now: datetime) -> Span | None:
