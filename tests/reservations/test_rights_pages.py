@@ -639,7 +639,7 @@ def test_a_kept_day_says_before_the_press_that_the_manager_must_agree(firm):
     firm.others.post(f"/reservations/{theirs}/cancel", data={"version": 1})
     seen, today = firm.mine.get(where), text_of(firm.mine.get("/today"))
     assert "空出来了 · ¥80.00 需负责人批准" in text_of(seen)
-    assert "空出来了，现在能订" in today
+    assert ("现在空着，可以申请" in today, "空出来了，现在能订" in today) == (True, False)
     for page in (text_of(seen).partition("还没订上")[2].partition("不要了")[0], today):
         assert ("需负责人批准" in page, "提交申请" in page, "订下" in page) == (True, True, False)
     assert "需负责人批准" not in text_of(firm.boss.get(where))
@@ -661,7 +661,12 @@ def test_a_kept_day_that_was_asked_for_and_declined_is_kept_on(firm, app):
         press(firm.boss, made, "decline", reason="太贵")  # twice
         assert last(firm).state is ReservationState.DECLINED
         seen = text_of(firm.mine.get(where))
-        assert ("将来 3 次，还没订上 1 次" in seen, "空出来了 · ¥80.00 需负责人批准" in seen) == (True, True)
+        assert ("将来 3 次，还没订上 1 次" in seen, "现在空着 · ¥80.00 需负责人批准" in seen) == (True, True)
+        today = firm.mine.get("/today")
+        assert ("空出来了" in today.text, url in today.text) == (False, False), "a no is not offered as new"
+        listed = text_of(today).partition("现在空着，可以申请")[2]
+        assert "上次申请没有通过：太贵" in listed
+        assert f'href="/reservations/{made.id}"' in today.text
         assert seen.count("上次申请没有通过：太贵") == 1, "where its day stands"
         assert f'href="/reservations/{made.id}"' in firm.mine.get(where).text
         assert "太贵" in text_of(firm.mine.get(f"/reservations/{made.id}"))

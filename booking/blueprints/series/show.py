@@ -194,7 +194,7 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
     doubtful = {f"{one.id}" for one in doubtful_of(db.session(), series.space, later, now=now)}
     spans = {one.key: one.span for one in others}
     offers = offers_instead(series.space, instead, spans) if mine else {}
-    by_day = not_granted_of(db.session(), series.id)
+    by_day = {day: one for (_, day), one in not_granted_of(db.session(), [series.id]).items()}
     asked = {f"{one.id}": by_day[one.recurrence_id] for one in wished if one.recurrence_id in by_day}
     return [
         WishedLine(

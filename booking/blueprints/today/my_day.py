@@ -18,10 +18,11 @@ from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.forms.validators import CONFLICT
 from booking.blueprints.kit.free_time.longer import agreed_start, longer_ends
 from booking.blueprints.kit.holders import in_the_way
+from booking.blueprints.kit.labels.came_free import came_free
 from booking.blueprints.kit.labels.needs import activity_reader
 from booking.blueprints.kit.labels.prices import leave_early_label
 from booking.blueprints.kit.labels.reservations import place_name
-from booking.blueprints.kit.labels.waiting import came_free, held_for_me, proposals_to_person
+from booking.blueprints.kit.labels.waiting import held_for_me, proposals_to_person
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.kit.stays import fresh_check_out
 from booking.blueprints.messages import wording

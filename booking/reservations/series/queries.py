@@ -255,16 +255,19 @@ class NotGranted(NamedTuple):
     reason: str
 
 
-def not_granted_of(session: Session, series_id: int) -> dict[str, NotGranted]:
-    """Give by occurrence what was last asked for of it, where that was declined; two queries at most.
+def not_granted_of(session: Session, series_ids: Collection[int]) -> dict[tuple[int | None, str], NotGranted]:
+    """Give by series and occurrence what was last asked for of it, where that was declined; two queries.
 
     The request stands by itself since then; the trail keeps which day it was for.
     """
-    trail = select(AuditEntry.after).where(AuditEntry.subject == "series", AuditEntry.subject_id == series_id)
+    if not series_ids:
+        return {}
+    told = select(AuditEntry.subject_id, AuditEntry.after).where(AuditEntry.subject == "series")
+    trail = told.where(AuditEntry.subject_id.in_(series_ids))
     taken = trail.where(AuditEntry.action == Action.SERIES_WISH_TAKEN.value).order_by(AuditEntry.id)
     days = {
-        one["reservation_id"]: one["recurrence_id"]
-        for one in session.scalars(taken)
+        one["reservation_id"]: (series_id, one["recurrence_id"])
+        for series_id, one in session.execute(taken)
         if one and "reservation_id" in one
     }
     last = {day: number for number, day in days.items()}

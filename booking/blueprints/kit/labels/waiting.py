@@ -5,7 +5,7 @@ And what became of it: what is held for them, what came free, and what the park 
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from flask import url_for
@@ -24,7 +24,7 @@ from booking.blueprints.kit.labels.reservations import (
     times,
 )
 from booking.blueprints.kit.labels.spaces import kind_name, things_text
-from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.kit.session import me, my_enterprise, my_park
 from booking.charges.dearest import dearest_proposed
 from booking.charges.quote_each import quote_each
 from booking.db import db
@@ -37,8 +37,7 @@ from booking.reservations.approval.rules import NeedsManager
 from booking.reservations.approval.wait_again import is_proposal_asked
 from booking.reservations.models import ProposedPlace, Reservation, ReservationState
 from booking.reservations.rules import held_too
-from booking.reservations.series.instead import Missed, WhoAsks, free_places_now
-from booking.reservations.series.queries import wished_by
+from booking.reservations.series.instead import Missed
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.wait_for import holds_of
 from booking.spaces.models import Kind, Space
@@ -256,43 +255,3 @@ def offers_of_wishes(missed: Sequence[Missed], spaces: Mapping[int, Space]) -> d
 
 
 NO_OFFER = WishOffer("", "")
-
-
-class CameFree(NamedTuple):
-    """An occurrence that can be had now, in words."""
-
-    id: int
-    series_id: int
-    name: str
-    when: str
-    price: str
-    asks: str
-
-
-LOOKS_AHEAD = timedelta(days=60)
-
-
-def came_free(now: datetime) -> Sequence[CameFree]:
-    """List them, the next first, but for what a quota refuses; one query where nothing is waited for."""
-    wishes = wished_by(db.session(), me().id, now, now + LOOKS_AHEAD)
-    if not wishes:
-        return ()
-    missed: defaultdict[Kind, list[Missed]] = defaultdict(list)
-    for one in wishes:
-        missed[one.space.kind].append(Missed(f"{one.id}", one.space_id, Span(one.starts_at, one.ends_at)))
-    who = WhoAsks(my_enterprise_id(), me().id)
-    there = free_places_now(db.session(), my_park().id, missed, who, now=now)
-    free = {key for key, refusal in there.items() if refusal is None}
-    wanted = [one for some in missed.values() for one in some if one.key in free]
-    offers = offers_of_wishes(wanted, {one.space_id: one.space for one in wishes}) if wanted else {}
-    return [
-        CameFree(
-            one.id,
-            one.series_id,
-            place_name(one.space),
-            times(one.starts_at, one.ends_at, one.space.kind),
-            *offers.get(f"{one.id}", NO_OFFER),
-        )
-        for one in wishes
-        if f"{one.id}" in free
-    ]
