@@ -56,12 +56,15 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         waits=lambda one: one.state is ReservationState.REQUESTED and one.answer_by is not None,
         stands=lambda one: one.state in OPEN_STATES and one.ends_at < FAR_FUTURE,
         answered=all(change.action in ANSWERS for change, _ in told),
+        of_requests=all(one.state in ONLY_ASKED for _, one in told),
         by=told[0][0],
         by_park=told[0][0].actor is not None and told[0][0].actor.enterprise_id is None,
         reader=reader,
     )
 
 
+ONLY_ASKED = (ReservationState.REQUESTED, ReservationState.DECLINED)
+"""What nobody has booked."""
 RELEASES = (Action.RESERVATION_RELEASED,)
 MADE = Action.RESERVATION_MADE
 ENDS = (*RELEASES, Action.RESERVATION_CANCELLED)

@@ -166,7 +166,7 @@ def test_a_request_is_answered_by_letter_whatever_the_answer(place, told, app, s
     }
     assert "原因：接待来宾" in letters["申请未通过：大会议室"]
     assert f"/reservations/{late.id}" in letters["申请没有等到答复，已失效：大会议室"]
-    assert "系统刚才改动了你的预订" in letters["申请没有等到答复，已失效：大会议室"]
+    assert "系统刚才改动了你的申请" in letters["申请没有等到答复，已失效：大会议室"]
 
 
 def test_what_was_not_used_is_told(place, told, app, standing_clock):
