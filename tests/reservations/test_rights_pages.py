@@ -635,7 +635,12 @@ def test_a_kept_day_says_before_the_press_that_the_manager_must_agree(firm):
     assert ("换当天 09:00–10:00 · ¥80.00" in bosses, "需负责人批准" in bosses) == (True, False)
     look = weekly(firm.room, step="look", starts="09:30", ends="10:30")
     preview = text_of(firm.mine.post("/reservations/series/new", data=look))
-    assert "换小会议室 09:30–10:30 · ¥80.00 · 需负责人批准" in preview
+    assert "申请小会议室 09:30–10:30 · ¥80.00 · 需负责人批准" in preview
+    assert ("就能申请它" in preview, "就能订下它" in preview) == (True, False)
+    firm.others.post("/reservations/new", data=asked(firm.other, 25 + 168, 26 + 168))
+    preview = text_of(firm.mine.post("/reservations/series/new", data=weekly(firm.other, step="look")))
+    assert ("次能申请，" in preview, "次能订" in preview) == (True, False)
+    assert ("可以再申请" in preview, "一点就订" in preview) == (True, False)
     firm.others.post(f"/reservations/{theirs}/cancel", data={"version": 1})
     seen, today = firm.mine.get(where), text_of(firm.mine.get("/today"))
     assert "空出来了 · ¥80.00 需负责人批准" in text_of(seen)
@@ -854,6 +859,8 @@ def test_who_asks_for_the_very_same_again_is_led_to_what_they_asked_for(firm):
     assert (price["problem"], price["asked_url"]) == (said, there)
     another = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 1, 4)).get_json()
     assert (another["problem"], another["asked_url"]) == (None, "")
+    dialog = text_of(firm.mine.get(there))
+    assert ("申请没有占着这段时间" in dialog, "立即释放" in dialog) == (True, False), "it holds nothing"
     for _ in range(2):
         answer = firm.mine.post("/reservations/new", data=asked(firm.room, 1, 3))
         assert (answer.status_code, answer.location) == (302, there)

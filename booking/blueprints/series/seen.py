@@ -68,6 +68,11 @@ class Seen(NamedTuple):
         return any(one.offers for one in self.lines)
 
     @property
+    def offers_only_ask(self) -> bool:
+        """Tell whether something is, and all of it can only be asked for."""
+        return self.offers_any and all(offer.asks for one in self.lines for offer in one.offers)
+
+    @property
     def folds(self) -> bool:
         """Tell whether so many dates offer something instead that each is opened by itself."""
         return sum(1 for one in self.lines if one.offers) > MOST_UNFOLDED
