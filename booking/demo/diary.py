@@ -22,7 +22,7 @@ from booking.demo.demand import Fate, Wish
 from booking.demo.tenants import Household
 from booking.parks.models import Park
 from booking.reservations.models import Reservation
-from booking.reservations.refusals import Taken
+from booking.reservations.refusals import AskedAlready, Taken
 from booking.reservations.reserve import reserve
 from booking.spaces.models import Space
 from booking.usage.check_in import check_in, release_no_show, walk_in
@@ -107,7 +107,7 @@ class Diary:
                     people=wish.people,
                     purpose=wish.purpose,
                 )
-        except Taken:
+        except (Taken, AskedAlready):
             self.done["too late"] += 1
             return None
         self.agenda.take(reservation.id, wish, space)

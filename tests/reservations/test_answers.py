@@ -264,7 +264,8 @@ def last_reason(desk, request):
 
 def test_while_the_manager_is_asked_the_park_promises_nothing_and_proposes_nothing(desk):
     by, manager = limited(desk)
-    request, cheap = asks(desk, by=by), asks(desk, by=by, quote=Money.yuan(50))
+    request = asks(desk, by=by)
+    cheap = asks(desk, by=by, start=29, end=30, quote=Money.yuan(50))
     assert (request.answer_by, cheap.answer_by) == (None, TUESDAY + 9 * HOUR)
     with pytest.raises(NotYoursToAnswer):
         proposes(desk, request)
