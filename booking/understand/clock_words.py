@@ -8,6 +8,13 @@ from booking.understand.day_words import unclear
 from booking.understand.plain_text import AFTER, BEFORE, E, N, numeral_value
 from booking.understand.said import Half, Reading, Said, SaidAt, SaidClock, SaidHalf
 
+
+def _side(edge: str | None) -> str | None:
+    """Tell on which side of an hour a time lies: "" for at it; None where that is not said (三点多)."""
+    words = edge or ""
+    return BEFORE if "前" in words else AFTER if "后" in words else None if words.strip() else ""
+
+
 MINUTES = 60
 MEASURES = (
     r"个|人|位|名|小时|分钟|钟头|号|月|日|天|年|楼|层|座|间|点|时|台|次|回|遍|把|份|张|套|只|箱|件|瓶|杯|盒|桶|条|块|元|圆|岁"
@@ -41,12 +48,6 @@ def _chinese(match: Match[str], _at: SaidAt) -> Sequence[Said]:
         return [SaidClock(0, wrong=True)]
     total = hour * MINUTES + minute
     return [SaidClock(*divmod(total, MINUTES), exact=hour > NOON, side=side)]
-
-
-def _side(edge: str | None) -> str | None:
-    """Tell on which side of an hour a time lies: "" for at it; None where that is not said (三点多)."""
-    words = edge or ""
-    return BEFORE if "前" in words else AFTER if "后" in words else None if words.strip() else ""
 
 
 NOON = 12

@@ -13,6 +13,14 @@ from booking.understand.said import (
     SaidHalf,
 )
 
+EITHER_HALF = (6, 7)
+
+
+def is_of_either_half(clock: SaidClock) -> bool:
+    """Tell whether an hour may as well be of the morning as of the evening, both being hours of work: 7点."""
+    return not clock.exact and clock.half is None and clock.hour in EITHER_HALF
+
+
 HOUR, NOON, MIDNIGHT = 60, 12, 24
 WHOLE: dict[Half, tuple[int, int]] = {
     Half.MORNING: (9 * HOUR, 12 * HOUR),
@@ -25,7 +33,6 @@ WHOLE: dict[Half, tuple[int, int]] = {
 WORKING_DAY = (9 * HOUR, 18 * HOUR)
 LAST_AFTERNOON_HOUR = 7
 """Who says an hour from 1 to 7 and nothing else means the afternoon: people book in working hours."""
-EITHER_HALF = (6, 7)
 SMALL_HOURS = 4 * HOUR
 HOURS_OF: dict[Half, tuple[dict[int, int], tuple[int, int]]] = {
     Half.DAWN: ({12: 0}, (0, 6)),
@@ -52,11 +59,6 @@ def minute_said(clock: SaidClock, half: Half | None) -> int | None:
             return None
     minute = hour * HOUR + clock.minute
     return minute if 0 <= minute <= MIDNIGHT * HOUR else None
-
-
-def is_of_either_half(clock: SaidClock) -> bool:
-    """Tell whether an hour may as well be of the morning as of the evening, both being hours of work: 7点."""
-    return not clock.exact and clock.half is None and clock.hour in EITHER_HALF
 
 
 def _working_hour(clock: SaidClock) -> int:

@@ -120,7 +120,7 @@ def _of_series() -> dict[Action, str]:
 
 def _of_waiting() -> dict[Action, str]:
     return {
-        Action.WAIT_ENDED: gettext("空间停用，候补结束"),
+        Action.WAIT_ENDED: gettext("候补结束：空间停用，或本人已订下"),
         Action.WAIT_JOINED: gettext("排上候补"),
         Action.WAIT_LAPSED: gettext("候补过期"),
         Action.WAIT_OFFERED: gettext("为候补保留"),
