@@ -56,7 +56,7 @@ def quote_end(
         first = max(now, start) if opens and of.open_ended else min(was, ends_at)
         month = Month.of(first - first.resolution, park.zone).next
         asked["of month"] = (of.space, month.span)
-    if of.open_ended and not opens:
+    if of.open_ended and max(now, start) < ends_at < FAR_FUTURE:
         asked["ahead"] = (of.space, Span(max(now, start), ends_at))
     found = quote_each(session, park, enterprise, asked)
     if "then" not in found:

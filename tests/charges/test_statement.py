@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from booking.blueprints.kit.labels.invoices import line_views
+from booking.charges.charge_fee import cancel_with_fee
 from booking.charges.models import ChargeKind, Dispute, MonthClose
 from booking.charges.queries import month_to_date
 from booking.charges.statement import statement
@@ -181,6 +182,22 @@ def test_the_queries_do_not_grow_with_the_lines(
     use(range(10, 20))
     assert count_queries(lambda: browser.get("/statement")) == few
     assert browser.get("/statement").text.count("未到") >= 12
+
+
+def test_what_is_cancelled_late_of_a_month_to_come_can_be_read_at_once(
+    session, room, park, member, manager, world, sign_in
+):
+    """Two days before 1 December; 30 % of 128.00 are due, which that month's bill will hold."""
+    world.tariff(park, late_cancel_permille=300, late_cancel_minutes=3 * 24 * 60)
+    reservation = reserved(session, room, member, at("2026-12-01", "10:00"), at("2026-12-01", "11:00"), 12800)
+    for whose in (manager, member):
+        assert sign_in(whose).get("/statement?month=2026-12").status_code == 404
+    cancel_with_fee(session, reservation.id, by=actor(member), now=at("2026-11-29", "10:00"))
+    session.commit()
+    for whose in (manager, member):
+        assert "¥38.40" in sign_in(whose).get("/statement?month=2026-12").text
+    for stranger in (world.member(manager.enterprise), world.member(world.enterprise(park), Role.MANAGER)):
+        assert sign_in(stranger).get("/statement?month=2026-12").status_code == 404
 
 
 def test_a_month_to_come_or_not_a_month_is_not_found(manager, sign_in):

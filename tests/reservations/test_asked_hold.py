@@ -17,8 +17,8 @@ from booking.reservations.move_or_cancel import cancel
 from booking.reservations.waiting.end_wait import expire_wait, waits_to_expire
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.own_waits import asked_instead, own_instead
-from booking.reservations.waiting.rules import HoldOver, ParkIsAsked
-from booking.reservations.waiting.take_hold import agree_to_held, ask_for_hold
+from booking.reservations.waiting.rules import HoldOver, ParkIsAsked, WaitTaken
+from booking.reservations.waiting.take_hold import agree_to_held, ask_for_hold, give_up, take_wish
 from booking.reservations.waiting.wait_for import wait_for
 from booking.values import Money
 from tests.harness.app import open_session
@@ -140,6 +140,41 @@ def test_what_a_series_wished_for_is_asked_for_and_stays_held(waiting):
     assert waiting.wait.state is WaitState.TAKEN
 
 
+def test_what_is_given_up_is_asked_for_no_more(waiting):
+    def give_up_now():
+        return give_up(waiting.session, waiting.wait.id, letter=None, by=waiting.me, now=TUESDAY)
+
+    asked = waiting.ask_for_it()
+    for _ in range(2):
+        assert give_up_now().state is WaitState.WITHDRAWN
+    assert asked.state is ReservationState.CANCELLED
+    assert waiting.later.state is WaitState.OFFERED, "the next in line has it"
+
+
+def test_what_the_manager_agreed_to_is_not_given_up(waiting):
+    asked = waiting.ask_for_it()
+    waiting.yes(asked)
+    with pytest.raises(WaitTaken):
+        give_up(waiting.session, waiting.wait.id, letter=None, by=waiting.me, now=TUESDAY)
+    assert asked.state is ReservationState.BOOKED
+
+
+def test_on_the_series_page_it_is_asked_for_as_held_too(waiting):
+    taken = waiting.block(1)
+    series = waiting.begin()
+    cancel(waiting.session, taken.id, by=ADMIN, now=TUESDAY)
+    (wish,) = waiting.wished(series)
+    hold = waiting.session.scalars(select(Wait).filter_by(wished_id=wish.id)).one()
+    facts = {"quote": DEAR, "by": waiting.me, "now": TUESDAY, "space": waiting.room, "span": hold.span}
+    asked = take_wish(waiting.session, wish.id, **facts)
+    assert take_wish(waiting.session, wish.id, **facts) is asked
+    assert (asked.state, asked.series_id) == (ReservationState.REQUESTED, series.id)
+    assert waits_to_expire(waiting.session, TUESDAY + A_MINUTE) == []
+    assert (hold.id, None) in waiting.holds(), "nobody else gets it before it runs out"
+    assert waiting.yes(asked).state is ReservationState.BOOKED
+    assert hold.state is WaitState.TAKEN
+
+
 @pytest.mark.usefixtures("standing_clock")
 def test_the_page_of_such_a_hold_lets_its_owner_ask_with_one_press_and_the_manager_agree(place):
     """Held at 80.00, then limited to 50.00: the page says so, asks, and the manager's card says yes."""
@@ -173,6 +208,12 @@ def test_the_page_of_such_a_hold_lets_its_owner_ask_with_one_press_and_the_manag
     assert f"/waiting/{wait.id}/take" not in seen.text
     today, yes = manages.get("/today"), f"/company/requests/{asked.id}/agree"
     assert "批准不了" not in today.text
+    held = "这段时间保留到 11月3日 周二 09:15：在那之前批准就订下，不然轮到下一位"
+    assert held in text_of(today)
+    assert held in text_of(place.mine.get(f"/reservations/{asked.id}")), "and not that nothing is held"
+    mine = place.mine.get("/today")
+    assert "已请负责人批准：在那之前批准就订下" in text_of(mine)
+    assert "请负责人批准 ·" not in text_of(mine), "it is asked once"
     assert press(manages, today.text, yes).status_code == 302
     place.session.rollback()
     assert place.session.get_one(Reservation, asked.id).state is ReservationState.BOOKED

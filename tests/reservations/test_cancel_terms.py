@@ -10,7 +10,7 @@ from booking.values import Money
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, book
 
-FREE_TILL = "11月3日 周二 11:00 前取消不收费，之后取消收取 ¥24.00。"
+FREE_TILL = "按现在的价目，11月3日 周二 11:00 前取消不收费，之后取消收取 ¥24.00。"
 COSTS_NOW = "离开始已近：订下以后再取消，按价目收取 ¥24.00。"
 
 
@@ -33,7 +33,10 @@ def told(place, start, space=None):
     ("start", "words"),
     [
         (4, FREE_TILL),
-        (2, "11月3日 周二 09:00 前取消不收费，之后取消收取 ¥24.00。"),  # it is nine: just in time
+        (
+            2,
+            "按现在的价目，11月3日 周二 09:00 前取消不收费，之后取消收取 ¥24.00。",
+        ),  # just in time
         (1.75, COSTS_NOW),
         (1, COSTS_NOW),
     ],
@@ -58,13 +61,14 @@ def test_of_any_of_several_the_earliest_limit_and_the_highest_fee_are_told(stric
     strict.world.tariff(strict.park, space_id=dearer.id, name="路演室价目", **terms)
     strict.session.commit()
     said = strict.mine.get("/reservations/any/price", query_string=pool).json["cancelling"]
-    assert said == "11月3日 周二 10:00 前取消不收费，之后取消收取 最多 ¥50.00。"
+    assert said == "按现在的价目，11月3日 周二 10:00 前取消不收费，之后取消收取 最多 ¥50.00。"
 
 
-def test_the_bookings_page_tells_it_until_the_dialog_does(strict, standing_clock):
+def test_the_bookings_page_tells_it_and_what_it_costs_by_then(strict, standing_clock):
     page = f"/reservations/{book(strict, start=4).id}"
     assert FREE_TILL in strict.mine.get(page).text
     standing_clock.set(TUESDAY + timedelta(hours=2, minutes=1))
     later = strict.mine.get(page).text
     assert "现在取消已晚于价目规定的时限，将收取 ¥24.00。" in later
+    assert "现在取消，按价目收取 ¥24.00。" in later
     assert "取消不收费" not in later

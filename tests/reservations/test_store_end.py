@@ -189,6 +189,18 @@ def test_of_a_room_the_answer_says_what_the_quote_becomes_and_there_is_no_price_
     assert "结束时间改到 12:00，报价由 ¥80.00 变为 ¥160.00" in answer.text
 
 
+def test_an_open_store_is_not_given_back_on_a_day_that_has_gone(place, standing_clock):
+    manage(place)
+    made = lease(place, last="")
+    standing_clock.set(TUESDAY + timedelta(days=10))
+    told = place.mine.get(f"/reservations/{made.id}/end/price?until=2026-11-10")
+    assert (told.status_code, told.json["text"]) == (200, "")
+    assert told.json["problem"]
+    answer = press(place, made, "2026-11-10")
+    assert answer.status_code == 422
+    assert told.json["problem"] in text_of(answer)
+
+
 def test_anothers_store_is_not_priced(place):
     made = lease(place)
     assert place.others.get(f"/reservations/{made.id}/end/price?until=2026-11-20").status_code == 404

@@ -109,6 +109,7 @@ def test_overlapping_bands_are_refused_in_the_row_of_the_second(admin, session):
         ("bands-0-ends", "25:00", "请填写时间"),
         ("bands-0-starts", "", "请填写"),
         ("bands-0-factor", "0.12345", "最多 4 位小数"),
+        ("bands-0-factor", "abc", "请填写数字"),
         ("bands-0-factor", "-1", "须在 0 与 100 之间"),
         ("rate", "NaN", "请填写金额"),
         ("rate", "1.234", "最多两位小数"),

@@ -218,6 +218,7 @@ area = area_text  # of hundredths of a square metre
 
 FILTERS = {
     "money": money,
+    "sentences": sentences,
     "whole_yuan": whole_yuan_text,
     "clock": clock,
     "day": day,

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from booking import clock
 from booking.blueprints.kit.filters import clock as clock_text, comma_list, duration, moment, span_text
+from booking.blueprints.kit.labels.consent import until_agreed
 from booking.blueprints.kit.labels.reservations import held_too_label, times
 from booking.blueprints.kit.labels.spaces import closed_label, through
 from booking.blueprints.kit.session import me, my_park
@@ -20,6 +21,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes
 from booking.reservations.refusals import OwnBooking, Taken
 from booking.reservations.rules import OwnPlace
+from booking.reservations.waiting.take_hold import asked_holds
 from booking.reservations.waiting.wait_for import holds_of
 from booking.spaces.models import AnySpace
 from booking.spaces.queries import space_in_park
@@ -209,7 +211,7 @@ class InTheWay(NamedTuple):
 
 
 def in_the_way(requests: Sequence[Reservation]) -> dict[int, InTheWay]:
-    """Say which requests cannot be agreed to, or not beside another; one query for all, by their ids."""
+    """Say by their ids which cannot be agreed to, or not beside another, or until when; in few queries."""
     if not requests:
         return {}
     taken = taken_requests(db.session(), [one.id for one in requests])
@@ -226,4 +228,6 @@ def in_the_way(requests: Sequence[Reservation]) -> dict[int, InTheWay]:
         if others:
             who = comma_list(dict.fromkeys(others))
             found[one.id] = InTheWay(gettext("和%(who)s的另一个申请撞了时间，只能批准一个", who=who))
+    for held in asked_holds(db.session(), Reservation.id.in_([one.id for one in requests]), clock.now()):
+        found.setdefault(held.reservation_id, InTheWay(until_agreed(held.held_until)))
     return found

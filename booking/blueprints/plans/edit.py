@@ -11,14 +11,14 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from PIL import Image
 from sqlalchemy.orm import Session
-from wtforms import Field, FieldList, Form, FormField, IntegerField, SelectField, StringField
+from wtforms import Field, FieldList, FormField, IntegerField, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm, area_or_404
-from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.fields import PartForm, options
 from booking.blueprints.kit.forms.validators import (
     at_most,
     form_page,
@@ -98,7 +98,7 @@ def box_label(text: str) -> str:
     )
 
 
-class ShapeForm(Form):
+class ShapeForm(PartForm):
     """One rectangle of the drawing; without numbers it is none."""
 
     kind = SelectField(

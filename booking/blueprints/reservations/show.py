@@ -102,7 +102,7 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         refused=overview.why_not(steps, reservation.answerer),
         **overview.asked_of(reservation, now, taken, told=told),
         fee=terms.fee_at(now) if terms else Money.zero(),
-        cancelling=cancelling_label([terms], now) if terms and now <= terms.free_until else "",
+        cancelling=cancelling_label([terms], now, booked=True) if terms else "",
         begun=keeps_its_time(reservation, now),
         **_what_may_be_done(reservation, now, changes=changes),
         calendar_url=calendar_url(reservation, now),

@@ -35,13 +35,7 @@ from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.models import OPEN_STATES, Reservation
 from booking.reservations.series.foresee import doubtful_of
-from booking.reservations.series.instead import (
-    Instead,
-    Missed,
-    WhoAsks,
-    free_places_now,
-    instead_of_each,
-)
+from booking.reservations.series.instead import Instead, Missed, WhoAsks, free_places_now, instead_of_each
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import (
     booked_of,
@@ -52,7 +46,8 @@ from booking.reservations.series.queries import (
     wished_of,
 )
 from booking.reservations.series.recurrence import read_rule
-from booking.reservations.series.take_wished import drop_wished, take_wished
+from booking.reservations.series.take_wished import drop_wished
+from booking.reservations.waiting.take_hold import take_wish
 from booking.reservations.waiting.wait_for import holds_of_series
 from booking.spaces.models import Space
 from booking.values import Money, Refusal, Span, local_day
@@ -250,7 +245,7 @@ def take(wished_id: int) -> ResponseReturnValue:
     def do(session: Session) -> Reservation:
         space = session.get_one(Space, space_id)
         price = quote(session, park, enterprise, space, span).total
-        return take_wished(session, wished_id, quote=price, by=by, now=now, space=space, span=span)
+        return take_wish(session, wished_id, quote=price, by=by, now=now, space=space, span=span)
 
     def said(made: Reservation) -> str:
         return request_label(made) or gettext("这一次订上了。")

@@ -3,7 +3,7 @@
 Of closed months: how to pay, and the PDF for ever.
 """
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
@@ -18,11 +18,20 @@ from booking.blueprints.kit.labels.invoices import line_views, note_views, state
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, me, month_of_request, my_enterprise_id, my_park, park_today
+from booking.blueprints.kit.session import (
+    actor,
+    me,
+    month_of_request,
+    my_enterprise_id,
+    my_park,
+    park_today,
+    this_month,
+)
 from booking.blueprints.messages import put_beside
 from booking.blueprints.statement.lines import ShownEntry, running, shown_entry
 from booking.charges.dispute import dispute
 from booking.charges.models import MonthClose
+from booking.charges.queries import month_to_date
 from booking.charges.statement import Statement, entry_of_line, statement
 from booking.db import db, transaction
 from booking.documents.models import Document
@@ -61,7 +70,7 @@ def whose() -> int | None:
 def show() -> str:
     """Show a month, the running one unless `month=2026-10` says otherwise."""
     park, now = my_park(), clock.now()
-    this, month = Month.of(now, park.zone), month_of_request()
+    this, month = Month.of(now, park.zone), _month_asked()
     enterprise = db.session.get_one(Enterprise, my_enterprise_id())
     found = statement(db.session(), park, enterprise, month, now=now, member_id=whose())
     manages = whose() is None
@@ -82,6 +91,16 @@ def show() -> str:
         before=url_for("statement.show", month=str(month.previous)),
         after=url_for("statement.show", month=str(month.next)) if month < this else "",
     )
+
+
+def _month_asked() -> Month:
+    """Read which month: one that has begun, or that has lines ahead of it, as what is cancelled late has."""
+    try:
+        month = Month.parse(request.args.get("month", ""), my_park().zone)
+    except ValueError:
+        return month_of_request()
+    ahead = month > this_month() and month_to_date(db.session(), my_enterprise_id(), month, member_id=whose())
+    return month if ahead else month_of_request()
 
 
 def _figures(found: Statement) -> list[tuple[str, str, str, str]]:

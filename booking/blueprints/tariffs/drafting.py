@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from booking.blueprints.kit.forms.edit_form import EditForm
-from booking.blueprints.kit.forms.fields import ClockField, DayField, YuanField, options
+from booking.blueprints.kit.forms.fields import ClockField, DayField, PartForm, YuanField, options
 from booking.blueprints.kit.forms.validators import number_between, required, tidy_line
 from booking.blueprints.kit.labels.prices import days_name, per
 from booking.blueprints.kit.session import my_park
@@ -66,7 +66,7 @@ class FigureField(DecimalField):
             raise ValueError(_("请填写数字。"))
 
 
-class BandForm(Form):
+class BandForm(PartForm):
     """One band: part of the day with its own factor."""
 
     name = StringField(_("名称"), [required(), Length(max=40, message=_("最多 40 个字。"))])

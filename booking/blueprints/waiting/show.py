@@ -40,12 +40,11 @@ from booking.letters import waiting as letters
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.waiting.begun import last_let_go, wanted_spans
-from booking.reservations.waiting.end_wait import withdraw as leave_line
 from booking.reservations.waiting.line import before_in_line, own_before
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.own_waits import ended_with, own_instead
 from booking.reservations.waiting.rules import LetGo
-from booking.reservations.waiting.take_hold import ask_for_hold, take_hold
+from booking.reservations.waiting.take_hold import ask_for_hold, give_up, take_hold
 from booking.reservations.waiting.wait_for import line_of, wait_in
 from booking.spaces.models import Space
 from booking.values import Span
@@ -193,7 +192,7 @@ def withdraw(wait_id: int) -> ResponseReturnValue:
     by, now = actor(), clock.now()
     wait_or_404(wait_id)
     return pressed(
-        lambda session: leave_line(session, wait_id, letter=letters.wait_settled, by=by, now=now),
+        lambda session: give_up(session, wait_id, letter=letters.wait_settled, by=by, now=now),
         lambda _: gettext("已退出候补。"),
         url_for("reservations.index"),
     )

@@ -3,11 +3,12 @@
 A hold that somebody asks their manager for stays held until it runs out, so that a yes in time books it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action, Actor
@@ -18,6 +19,7 @@ from booking.reservations.approval.agree import ToJudge, agree, as_judged, park_
 from booking.reservations.approval.rules import Answerer, check_alone
 from booking.reservations.history import lock_for_update
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.move_or_cancel import cancel
 from booking.reservations.quotas.quotas import hold_own_quota
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import booking_context_for, reserve
@@ -25,7 +27,13 @@ from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.series.refusals import NotOfSeries
 from booking.reservations.series.take_wished import take_wished
 from booking.reservations.waiting.begun import their_only_wait
-from booking.reservations.waiting.end_wait import SettledLetter, end_wait, lock_wait, tell_who_waited
+from booking.reservations.waiting.end_wait import (
+    SettledLetter,
+    end_wait,
+    lock_wait,
+    tell_who_waited,
+    withdraw,
+)
 from booking.reservations.waiting.give_back import lock_around
 from booking.reservations.waiting.models import HELD, Wait, WaitState
 from booking.reservations.waiting.own_waits import own_waiting
@@ -131,6 +139,41 @@ def ask_for_hold(session: Session, wait_id: int, *, quote: Money, by: Actor, now
     return made
 
 
+def take_wish(
+    session: Session,
+    wished_id: int,
+    *,
+    quote: Money,
+    by: Actor,
+    now: datetime,
+    space: Space,
+    span: Span,
+) -> Reservation:
+    """Book a day that a series kept (`take_wished`); just what is held of it for who asks, as held.
+
+    So that what takes the manager stays held as long as it was (`ask_for_hold`). Raises what those raise.
+    """
+    held = session.scalar(
+        select(Wait.id)
+        .where(Wait.wished_id == wished_id, HELD, Wait.held_until > now, Wait.member_id == by.member_id)
+        .where(Wait.offered_space_id == space.id, Wait.starts_at == span.start, Wait.ends_at == span.end)
+    )
+    if held is not None:
+        return ask_for_hold(session, held, quote=quote, by=by, now=now)
+    return take_wished(session, wished_id, quote=quote, by=by, now=now, space=space, span=span)
+
+
+def give_up(session: Session, wait_id: int, *, letter: SettledLetter, by: Actor, now: datetime) -> Wait:
+    """Give a wait up (`withdraw`), and with what is held what its manager was asked for of it."""
+    wait = session.get_one(Wait, wait_id)
+    asked = asked_for_hold(session, wait) if wait.state is WaitState.OFFERED else None
+    if asked is not None:  # before the wait, as who agrees
+        held = lock_row(session, Reservation, asked.id)
+        if held.state is ReservationState.REQUESTED:
+            cancel(session, asked.id, by=by, now=now)
+    return withdraw(session, wait_id, letter=letter, by=by, now=now)
+
+
 def asked_for_hold(session: Session, wait: Wait) -> Reservation | None:
     """Find what its manager was asked for of what is held, and has not answered."""
     asked = (Reservation.state == ReservationState.REQUESTED, Reservation.answerer == Answerer.MANAGER)
@@ -141,6 +184,28 @@ def asked_for_hold(session: Session, wait: Wait) -> Reservation | None:
         .order_by(Reservation.id)
         .limit(1)
     )
+
+
+class AskedHold(NamedTuple):
+    """What is held for somebody who has asked their manager for it, who has not answered."""
+
+    wait_id: int
+    reservation_id: int
+    held_until: datetime
+
+
+def asked_holds(session: Session, of: ColumnElement[bool], now: datetime) -> Sequence[AskedHold]:
+    """List them among some waits or reservations; one query."""
+    same = (Wait.starts_at == Reservation.starts_at, Wait.ends_at == Reservation.ends_at)
+    whose = (Wait.member_id == Reservation.member_id, Wait.offered_space_id == Reservation.space_id)
+    asked = (Reservation.state == ReservationState.REQUESTED, Reservation.answerer == Answerer.MANAGER)
+    rows = session.execute(
+        select(Wait.id, Reservation.id, Wait.held_until)
+        .join(Reservation, and_(*whose, *same))
+        .where(of, *asked, Wait.state == WaitState.OFFERED, Wait.held_until > now)
+        .order_by(Reservation.id)
+    )
+    return [AskedHold(wait_id, asked, until) for wait_id, asked, until in rows if until is not None]
 
 
 def agree_to_held(

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from flask_wtf.i18n import translations
 from markupsafe import Markup
-from wtforms import DateField, DateTimeLocalField, Field, SelectMultipleField
+from wtforms import DateField, DateTimeLocalField, Field, Form, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.fields.core import Flags
 from wtforms.form import BaseForm
@@ -17,6 +18,17 @@ from booking.spaces.rules import DAY_MINUTES, LARGEST_AREA
 from booking.values import Money
 from booking.values.reading import Misread, Trouble, read_metres, read_yuan
 from booking.values.writing import area_text, metres_figure, minute_clock, money_text
+
+
+class PartForm(Form):
+    """A form within another, which says what its fields cannot read as the whole one does."""
+
+    class Meta:
+        """As of `FlaskForm`, but for what belongs to the whole form."""
+
+        def get_translations(self, _form: BaseForm) -> Any:  # noqa: ANN401 - Flask-WTF publishes no types
+            """Give the sentences of the language spoken now."""
+            return translations
 
 
 class BoundOnce:

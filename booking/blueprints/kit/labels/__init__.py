@@ -20,7 +20,7 @@ from booking.blueprints.kit.labels import (
 def init(app: Flask) -> None:
     """Give the templates these names, and `way_to(endpoint, …)`."""
     named = (
-        consent.asked_managers, consent.park_asked_next, consent.why_not_alone,
+        consent.asked_managers, consent.held_for_asker, consent.park_asked_next, consent.why_not_alone,
         needs.activity_kind, needs.useful_label,
         jumps.jump_figures, jumps.jump_label, jumps.jump_times, jumps.jump_line, kept_quotes.kept_quote,
         needs.fault_line, needs.figure_time, needs.late_text, needs.late_label, needs.matter_history,

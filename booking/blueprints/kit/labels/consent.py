@@ -5,6 +5,7 @@ from typing import TypedDict
 
 from sqlalchemy.orm import object_session
 
+from booking import clock
 from booking.blueprints.kit.filters import comma_list, moment, money
 from booking.language import gettext, ngettext
 from booking.parks.models import Park
@@ -13,6 +14,7 @@ from booking.reservations.approval.agree import park_is_next
 from booking.reservations.approval.rules import Answerer, NeedsManager, WhyAsk
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.rules import request_expires_at
+from booking.reservations.waiting.take_hold import asked_holds
 from booking.spaces.models import Kind
 
 
@@ -73,6 +75,8 @@ def asked_managers(reservation: Reservation) -> str:
     if reservation.state is not ReservationState.REQUESTED or reservation.answerer is Answerer.PARK:
         return ""
     names, then = _managers(reservation), _then(reservation)
+    if then is None and (held := held_for_asker(reservation)):
+        return gettext("等企业负责人（%(names)s）批准。%(held)s", names=names, held=held)
     if then is None:
         return gettext("等企业负责人（%(names)s）批准；批准之前不保留时间。", names=names)
     return ngettext(
@@ -83,6 +87,19 @@ def asked_managers(reservation: Reservation) -> str:
         **then,
         names=names,
     )
+
+
+def held_for_asker(reservation: Reservation) -> str:
+    """Say until when what a manager is asked for is held for who asked; "" where it is not."""
+    session = object_session(reservation)
+    held = asked_holds(session, Reservation.id == reservation.id, clock.now()) if session else ()
+    return until_agreed(held[0].held_until) if held else ""
+
+
+def until_agreed(held_until: datetime) -> str:
+    """Say by when a yes books what is held."""
+    when = moment(held_until)
+    return gettext("这段时间保留到 %(until)s：在那之前批准就订下，不然轮到下一位。", until=when)
 
 
 def park_asked_next(reservation: Reservation) -> str:

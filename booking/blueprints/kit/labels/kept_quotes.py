@@ -30,7 +30,7 @@ def kept_quote(quote: Money, dearer: Dearer | None) -> str:
     return f"{money(quote)}{gettext('，')}{used}"
 
 
-def cancelling_label(each: Collection[CancelTerms], now: datetime) -> str:
+def cancelling_label(each: Collection[CancelTerms], now: datetime, *, booked: bool = False) -> str:
     """Say until when it is free, and the fee from then on, or that it costs at once; "" where it never does.
 
     Of several, any of which may be had, the earliest limit and the highest fee.
@@ -41,6 +41,9 @@ def cancelling_label(each: Collection[CancelTerms], now: datetime) -> str:
     until, fee = min(one.free_until for one in some), max(one.fee for one in some)
     alike = len(some) == len(each) and all(one.fee == fee for one in some)
     told = money(fee) if alike else gettext("最多 %(price)s", price=money(fee))
+    if now > until and booked:
+        return gettext("现在取消，按价目收取 %(fee)s。", fee=told)
     if now > until:
         return gettext("离开始已近：订下以后再取消，按价目收取 %(fee)s。", fee=told)
-    return gettext("%(until)s 前取消不收费，之后取消收取 %(fee)s。", until=moment(until), fee=told)
+    facts = {"until": moment(until), "fee": told}
+    return gettext("按现在的价目，%(until)s 前取消不收费，之后取消收取 %(fee)s。", **facts)

@@ -39,6 +39,7 @@ from booking.reservations.models import ProposedPlace, Reservation, ReservationS
 from booking.reservations.rules import held_too
 from booking.reservations.series.instead import Missed
 from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.take_hold import asked_holds
 from booking.reservations.waiting.wait_for import holds_of
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
@@ -101,21 +102,27 @@ class HeldForMe(NamedTuple):
     until: str
     url: str
     asks: str  # "" where the reader may take it alone
+    asked_url: str  # leads to what their manager was asked, who has not answered
 
 
 def held_for_me(now: datetime) -> Sequence[HeldForMe]:
     """List them, what runs out first before others; one query, and the prices for who has a limit."""
     held = holds_of(db.session(), me().id, now)
     judged = judged_for_me([ToJudge(one.offered_space, one.span) for one in held if one.offered_space])
+    asks = [asks_manager(wish, park_approves=False) for wish in judged]
+    ids = [one.id for one, why in zip(held, asks, strict=True) if why]
+    asked = asked_holds(db.session(), Wait.id.in_(ids), now) if ids else ()
+    urls = {one.wait_id: url_for("reservations.show", reservation_id=one.reservation_id) for one in asked}
     return [
         HeldForMe(
             waits_for(one),
             times(one.starts_at, one.ends_at, one.kind),
             wait_state(one),
             url_for("waiting.show", wait_id=one.id),
-            asks_manager(wish, park_approves=False),
+            why,
+            urls.get(one.id, ""),
         )
-        for one, wish in zip(held, judged, strict=True)
+        for one, why in zip(held, asks, strict=True)
     ]
 
 
