@@ -282,7 +282,7 @@ def test_a_quote_tells_price_or_problem(place):
     assert ask(8.5, 9.5) == told | {
         "problem": None, "warning": "", "quota": "", "asks": "", "wait_url": "", "no_wait": "", "shared": "",
         "settled": "实际按使用时间结算，提前签退少付，最少计 30 分。",
-        "provisional": "",
+        "provisional": "", "asked_url": "", "cancelling": "",
     }  # fmt: skip
     assert "晚于" in ask(2, 1)["problem"]
     book(place.others, place.room, 1, 2)
