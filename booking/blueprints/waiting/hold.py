@@ -13,6 +13,7 @@ from booking.blueprints.kit.labels.prices import fulls_of
 from booking.blueprints.kit.labels.reservations import held_too_label
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
+from booking.charges.charge_fee import cancel_terms
 from booking.charges.pricing import Quote, quote
 from booking.db import db
 from booking.language import gettext
@@ -22,7 +23,7 @@ from booking.reservations.approval.rules import NeedsManager, NobodyToAsk
 from booking.reservations.models import Reservation
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.take_hold import asked_for_hold, check_hold
-from booking.tariffs.rules import NoTariff, share_of_quote
+from booking.tariffs.rules import NoTariff
 from booking.values import Money, Refusal
 
 
@@ -114,8 +115,6 @@ def why_not(wait: Wait, price: Money, now: datetime) -> str:
 def before_taking(wait: Wait, price: Quote, now: datetime) -> list[str]:
     """Say what whoever takes it should know before: what they have then already, what cancelling costs."""
     own = held_too_label(held_then(wait.kind, wait.span), me())
-    tariff = price.snapshot
-    late = tariff.cancels_late(wait.starts_at, now)
-    fee = share_of_quote(price.total, tariff.late_cancel_permille) if late else Money.zero()
+    fee = cancel_terms(price.snapshot, price.total, wait.starts_at).fee_at(now)
     words = gettext("离开始已近：接受以后再取消，按价目收取 %(fee)s。", fee=money(fee)) if fee else ""
     return [one for one in (own, words) if one]

@@ -24,6 +24,7 @@ from booking.reservations.rules import check_in_service, request_expires_at
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.series.rules import planned_day, span_on
 from booking.reservations.waiting.models import Wait
+from booking.reservations.waiting.own_waits import OF_ITS_ASKER
 from booking.spaces.models import Kind, Space, space_part
 from booking.values import ReasonMissing, Refusal, Span, working_time_after
 
@@ -291,6 +292,4 @@ def taken_requests(session: Session, reservation_ids: Collection[int]) -> frozen
 
 
 def _held_for_its_asker() -> ColumnElement[bool]:
-    same = (Wait.starts_at == Reservation.starts_at, Wait.ends_at == Reservation.ends_at)
-    whose = (Wait.member_id == Reservation.member_id, Wait.offered_space_id == Reservation.space_id)
-    return exists().where(Wait.id == Occupancy.wait_id, *whose, *same).correlate(Occupancy, Reservation)
+    return exists().where(Wait.id == Occupancy.wait_id, *OF_ITS_ASKER).correlate(Occupancy, Reservation)

@@ -41,6 +41,15 @@ HAS_INSTEAD = (
 """That somebody has what they waited for, or more of it, by a booking of theirs."""
 
 
+OF_ITS_ASKER = (
+    Reservation.member_id == Wait.member_id,
+    Reservation.space_id == Wait.offered_space_id,
+    Reservation.starts_at == Wait.starts_at,
+    Reservation.ends_at == Wait.ends_at,
+)
+"""That a reservation is of just what is held, by whom it is held for."""
+
+
 def own_instead(session: Session, wait: Wait) -> Reservation | None:
     """Find the booking with which somebody has what they waited for; None where there is none."""
     has = select(Reservation).join(Wait, Wait.id == wait.id).where(*HAS_INSTEAD)

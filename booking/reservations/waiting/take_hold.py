@@ -36,7 +36,7 @@ from booking.reservations.waiting.end_wait import (
 )
 from booking.reservations.waiting.give_back import lock_around
 from booking.reservations.waiting.models import HELD, Wait, WaitState
-from booking.reservations.waiting.own_waits import own_waiting
+from booking.reservations.waiting.own_waits import OF_ITS_ASKER, own_waiting
 from booking.reservations.waiting.rules import HoldOver, ParkIsAsked
 from booking.spaces.models import Space
 from booking.values import Money, Span
@@ -196,12 +196,10 @@ class AskedHold(NamedTuple):
 
 def asked_holds(session: Session, of: ColumnElement[bool], now: datetime) -> Sequence[AskedHold]:
     """List them among some waits or reservations; one query."""
-    same = (Wait.starts_at == Reservation.starts_at, Wait.ends_at == Reservation.ends_at)
-    whose = (Wait.member_id == Reservation.member_id, Wait.offered_space_id == Reservation.space_id)
     asked = (Reservation.state == ReservationState.REQUESTED, Reservation.answerer == Answerer.MANAGER)
     rows = session.execute(
         select(Wait.id, Reservation.id, Wait.held_until)
-        .join(Reservation, and_(*whose, *same))
+        .join(Reservation, and_(*OF_ITS_ASKER))
         .where(of, *asked, Wait.state == WaitState.OFFERED, Wait.held_until > now)
         .order_by(Reservation.id)
     )

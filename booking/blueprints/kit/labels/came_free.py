@@ -8,10 +8,10 @@ from typing import NamedTuple
 from flask import url_for
 
 from booking.blueprints.kit.labels.reservations import place_name, times
+from booking.blueprints.kit.labels.series import not_granted_label
 from booking.blueprints.kit.labels.waiting import NO_OFFER, offers_of_wishes
 from booking.blueprints.kit.session import me, my_enterprise_id, my_park
 from booking.db import db
-from booking.language import gettext
 from booking.reservations.series.instead import Missed, WhoAsks, free_places_now
 from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.series.queries import not_granted_of, wished_by
@@ -69,7 +69,7 @@ def _refused(wishes: Iterable[WishedOccurrence]) -> dict[int, tuple[str, str]]:
     declined = not_granted_of(db.session(), {series_id for series_id, _ in days.values()})
     return {
         key: (
-            gettext("上次申请没有通过：%(reason)s", reason=declined[day].reason),
+            not_granted_label(declined[day]),
             url_for("reservations.show", reservation_id=declined[day].reservation_id),
         )
         for key, day in days.items()
